@@ -1,0 +1,296 @@
+"""Resource, Policy and Article: one entry of the catalogue, one document, one rule of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Language = Literal["zh", "en"]
+ResourceType = Literal[
+    "scientific_data",
+    "germplasm",
+    "biological_material",
+    "human_genetic",
+    "specimen",
+    "reference_material",
+    "instrument",
+    "facility",
+    "field_station",
+    "literature",
+    "service_platform",
+    "alliance",
+]
+AccessLevel = Literal["open", "registered", "application", "paid", "restricted"]
+Visibility = Literal["public", "registered", "member", "unit", "staff"]
+Verification = Literal["verified", "known", "unsure"]
+Rank = Literal[
+    "law", "administrative_regulation", "departmental_rule", "local", "standard", "institution"
+]
+PolicyStatus = Literal[
+    "draft", "not_yet_in_force", "in_force", "amended", "superseded", "repealed", "unknown"
+]
+
+ID_PATTERN = r"^[a-z0-9][a-z0-9:._/-]*$"
+DATE_PATTERN = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+
+
+class Record(BaseModel):
+    """Frozen, and no field that is not named here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Text(Record):
+    """The same statement in Chinese and English."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def in_(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+class Lines(Record):
+    """Parallel lists; the two languages may differ in length."""
+
+    zh: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+
+    def in_(self, language: Language) -> tuple[str, ...]:
+        return self.zh if language == "zh" else self.en
+
+
+class Source(Record):
+    """Where a fact comes from, as a reader can use it."""
+
+    title: Text
+    url: str | None = Field(default=None, description="Only an address a reader can open.")
+
+
+class Note(Record):
+    """A caution a reader must be told, or a contradiction between sources."""
+
+    kind: Literal["caution", "contradiction", "provenance"]
+    text: Text
+
+
+class Identifier(Record):
+    scheme: str = Field(description="doi_prefix, cstr_prefix, cstr_example, abbr …")
+    value: str = Field(min_length=1)
+    note: Text | None = None
+
+
+class Contact(Record):
+    phone: str | None = None
+    email: str | None = None
+    note: Text | None = None
+
+
+class Access(Record):
+    level: AccessLevel | None = None
+    text: Text | None = None
+
+
+class Application(Record):
+    """How to get it, step by step."""
+
+    steps: Lines
+    common_route: bool = Field(
+        default=False,
+        description="True where the steps are usual for the kind and not the site's own form.",
+    )
+
+
+class Resource(Record):
+    """One entry of the catalogue."""
+
+    id: str = Field(pattern=ID_PATTERN, description="Harvested ones: '<source>:<identifier>'.")
+    type: ResourceType
+    visibility: Visibility = "public"
+    name: Text
+    aliases: tuple[str, ...] = Field(default=(), description="Short and other names in use.")
+    former_names: tuple[str, ...] = ()
+    host: Text | None = None
+    governing_body: Text | None = None
+    province: str | None = Field(
+        default=None, description="北京市 …, 全国, 西部地区; the country for foreign records."
+    )
+    city: Text | None = None
+    url: str | None = Field(default=None, pattern=r"^https?://")
+    url_checked: bool = Field(
+        default=False, description="False: the address is from memory, not seen."
+    )
+    other_urls: tuple[str, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+    subjects: Lines = Lines()
+    holdings: Text | None = None
+    access: Access = Access()
+    how_to_apply: Application | None = None
+    contact: Contact | None = None
+    since: Text | None = None
+    verification: Verification = "known"
+    verified_fields: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    sources: tuple[Source, ...] = ()
+    related: tuple[str, ...] = Field(default=(), description="Ids of records or policies.")
+    questions: Lines = Field(
+        default=Lines(), description="Ways people ask for it: search keys, never shown or cited."
+    )
+
+
+class Amendment(Record):
+    date: str | None = Field(default=None, pattern=DATE_PATTERN)
+    effective: str | None = Field(default=None, pattern=DATE_PATTERN)
+    by: str | None = Field(default=None, description="The amending instrument.")
+    change: Text | None = None
+
+
+class Succession(Record):
+    """A document that this one replaced, or that replaced it."""
+
+    title: Text
+    doc_number: str | None = None
+    date: str | None = Field(default=None, pattern=DATE_PATTERN)
+    policy_id: str | None = None
+
+
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_ARTICLE_NO = re.compile(
+    r"^第([零〇一二两三四五六七八九十百千\d]+)条(?:之([一二三四五六七八九十\d]+))?$"
+)
+
+
+def chinese_number(numeral: str) -> int | None:
+    """第…条 numerals, Chinese or Arabic, up to 9,999; None when it is not a numeral."""
+    if not numeral:
+        return None
+    if numeral.isascii() and numeral.isdigit():
+        return int(numeral)
+    total, digit = 0, None
+    for char in numeral:
+        if char in _DIGITS:
+            digit = _DIGITS[char]
+        elif char in "十百千":
+            unit = {"十": 10, "百": 100, "千": 1000}[char]
+            total += (1 if digit is None else digit) * unit
+            digit = None
+        else:
+            return None
+    return total + (digit or 0)
+
+
+class Article(Record):
+    """One rule of a document: a digest in our own words, unless a full text is stored."""
+
+    no: str = Field(min_length=1, description="第二十条, or a heading where the number is not known.")
+    slug: str | None = Field(
+        default=None, pattern=r"^x-\d+$", description="Stable anchor of one without a number."
+    )
+    chapter: Text | None = None
+    digest: Text
+    verification: Verification = "known"
+    visibility: Visibility = "public"
+    note: Text | None = None
+    questions: Lines = Lines()
+
+    @model_validator(mode="after")
+    def _number_or_slug(self) -> Article:
+        if (self.number is None) != (self.slug is not None):
+            raise ValueError(
+                f"no {self.no!r}: an article without a number needs slug x-<n>, one with a number has none"
+            )
+        return self
+
+    @cached_property
+    def number(self) -> int | None:
+        """20 for 第二十条 and for 第二十条之一; None when the number is not known."""
+        found = _ARTICLE_NO.match(self.no)
+        return chinese_number(found[1]) if found else None
+
+    @cached_property
+    def anchor(self) -> str:
+        """art-20, art-20-1 for 第二十条之一, else the slug."""
+        found = _ARTICLE_NO.match(self.no)
+        if not found:
+            return str(self.slug)
+        inserted = f"-{chinese_number(found[2])}" if found[2] else ""
+        return f"art-{self.number}{inserted}"
+
+
+class Policy(Record):
+    """A law, regulation, rule, standard or notice, with the articles that are known of it."""
+
+    id: str = Field(pattern=ID_PATTERN)
+    visibility: Visibility = "public"
+    title: Text
+    aliases: tuple[str, ...] = ()
+    former_names: tuple[str, ...] = ()
+    rank: Rank
+    issuing_body: Text
+    doc_number: str | None = None
+    issued: str | None = Field(default=None, pattern=DATE_PATTERN)
+    effective: str | None = Field(default=None, pattern=DATE_PATTERN)
+    expires: str | None = Field(default=None, pattern=DATE_PATTERN)
+    status: PolicyStatus
+    status_note: Text | None = None
+    amendments: tuple[Amendment, ...] = ()
+    replaces: tuple[Succession, ...] = ()
+    replaced_by: tuple[Succession, ...] = ()
+    scope: Text
+    official_url: str | None = Field(default=None, pattern=r"^https?://")
+    url_checked: bool = False
+    coverage: Literal["all", "key"] = Field(description="Every article, or only the key ones.")
+    last_article: int | None = Field(
+        default=None, description="Number of the last article of the document; None if unknown."
+    )
+    read: Literal["full", "partial", "no"] = Field(
+        description="How much of the document was read when the digests were written."
+    )
+    read_note: Text | None = None
+    verification: Verification = "known"
+    notes: tuple[Note, ...] = ()
+    sources: tuple[Source, ...] = ()
+    related: tuple[str, ...] = ()
+    questions: Lines = Lines()
+    articles: tuple[Article, ...]
+
+    @model_validator(mode="after")
+    def _articles_differ(self) -> Policy:
+        seen: set[str] = set()
+        for article in self.articles:
+            for key in {article.no, article.anchor}:
+                if key in seen:
+                    raise ValueError(f"articles: {key} is there twice")
+                seen.add(key)
+        return self
+
+    def article(self, key: str) -> Article | None:
+        """By number (`20`, `第二十条`, `第20条`), anchor (`art-20`, `x-1`) or verbatim `no`."""
+        wanted = key.strip()
+        found = _ARTICLE_NO.match(wanted)
+        if found:
+            suffix = f"-{chinese_number(found[2])}" if found[2] else ""
+            wanted = f"art-{chinese_number(found[1])}{suffix}"
+        elif wanted.isascii() and wanted.isdigit():
+            wanted = f"art-{int(wanted)}"
+        return next((a for a in self.articles if wanted in (a.anchor, a.no)), None)
+
+
+class Corpus(Record):
+    """Everything an index is built from."""
+
+    resources: tuple[Resource, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    digest: str = Field(description="SHA-256 over the content, in order of id; hexadecimal.")
+
+    @cached_property
+    def by_id(self) -> dict[str, Resource | Policy]:
+        return {record.id: record for record in self}
+
+    def __iter__(self) -> Iterator[Resource | Policy]:  # type: ignore[override]
+        yield from self.resources
+        yield from self.policies

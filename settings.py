@@ -1,0 +1,87 @@
+"""Settings from KEWEN_*; only wiring and the entry points read them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting has a value that cannot be used; the message names it and what is allowed."""
+
+    code = "settings_invalid"
+
+
+def _address(value: str | None, schemes: tuple[str, ...]) -> str | None:
+    if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        raise ValueError("must begin with " + " or ".join(f"{scheme}://" for scheme in schemes))
+    return value.rstrip("/") if value else None
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside. An empty value counts as unset."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="KEWEN_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    data_dir: Path = Field(default=Path("data"), description="Index, answers and caches.")
+    corpus_dir: Path | None = Field(default=None, description="Unset: the bundled corpus.")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    public_url: str | None = Field(default=None, description="Address that people see.")
+
+    llm_base_url: str | None = None
+    llm_api_key: SecretStr | None = None
+    llm_model: str | None = None
+    llm_fallback_base_url: str | None = None
+    llm_fallback_api_key: SecretStr | None = None
+    llm_fallback_model: str | None = None
+    llm_timeout_s: float = Field(default=30.0, gt=0, le=600, description="One answer, in all.")
+
+    embedding_base_url: str | None = None
+    embedding_api_key: SecretStr | None = None
+    embedding_model: str | None = None
+
+    chroma_url: str | None = None
+    chroma_token: SecretStr | None = None
+    database_url: str | None = None
+
+    rate_per_minute: int = Field(default=600, ge=1, description="Questions per client address.")
+
+    @field_validator("llm_base_url", "llm_fallback_base_url", "embedding_base_url", "chroma_url", "public_url")
+    @classmethod
+    def _http(cls, value: str | None) -> str | None:
+        return _address(value, ("http", "https"))
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str | None) -> str | None:
+        return _address(value, ("postgresql", "postgresql+psycopg", "sqlite"))
+
+
+def load_settings() -> Settings:
+    """Settings of this process.
+
+    Raises SettingsError, one sentence a fault: which setting, which value, what is allowed.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        faults = []
+        for fault in error.errors():
+            name = "KEWEN_" + "_".join(str(part) for part in fault["loc"]).upper()
+            shown = "(hidden)" if "KEY" in name or "TOKEN" in name else repr(fault.get("input"))
+            faults.append(f"{name} is {shown}: {fault['msg'].removeprefix('Value error, ')}.")
+        raise SettingsError(" ".join(faults)) from error
+    for prefix in ("llm", "llm_fallback", "embedding"):
+        base, model = getattr(settings, f"{prefix}_base_url"), getattr(settings, f"{prefix}_model")
+        if bool(base) != bool(model):
+            given, missing = ("BASE_URL", "MODEL") if base else ("MODEL", "BASE_URL")
+            name = f"KEWEN_{prefix.upper()}"
+            raise SettingsError(
+                f"{name}_{given} is {(base or model)!r} but {name}_{missing} is not set: set both, or neither."
+            )
+    return settings
