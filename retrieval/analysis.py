@@ -1,0 +1,148 @@
+"""Text to terms: one analyser for building the lexical index and for asking it.
+
+Chinese becomes dictionary words (search mode) and overlapping character bigrams; English becomes
+Snowball stems; identifiers (Sentinel-2, GB/T 39912-2021, 10.12402) are kept whole and in parts.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+
+import opencc
+import rjieba
+import snowballstemmer
+
+ANALYSER_VERSION = "1"
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+_HAN_CHAR = re.compile(f"[{_HAN}]")
+_DASHES = re.compile("[\u2010-\u2015\u2212\u2e3a\u2e3b]+")
+_TOKEN = re.compile(
+    # GB/T 39912-2021, ISO 19115-1:2014, YD/T 3956.2-2021: one token, spaces inside or not
+    r"(?P<standard>\b[a-z]{1,5}(?:/[a-z]{1,2})?\s?\d{2,6}(?:\.\d+)*-(?:19|20)\d\d\b)"
+    rf"|(?P<han>[{_HAN}]+)"
+    rf"|(?P<word>[^\W_{_HAN}]+(?:[-_/.:'&+][^\W_{_HAN}]+)*)"
+)
+_PART = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*")
+
+_ENGLISH_STOP = frozenset(
+    """
+    a about above after again all also am an and any are as at be because been before being below
+    between both but by can cannot could did do does doing down during each few for from further had has
+    have having he her here hers him his how i if in into is it its itself just me more most my no nor
+    not now of off on once only or other our ours out over own s same she should so some such t than
+    that the their theirs them then there these they this those through to too under until up very was
+    we were what when where which while who whom whose why will with would you your yours may might must
+    shall us m re ve ll d
+    """.split()  # noqa: SIM905
+)
+# What people say around their need, whatever the need is.
+_ENGLISH_REQUEST = frozenset(
+    """
+    want wants wanted need needs needed look looking find finding found search searching seek seeking
+    get getting give please tell show help know like wish let hello hi thanks thank kindly propose
+    proposed proposes present presents introduce build building model models train training use uses
+    used using approach method methods paper dataset datasets system based new novel
+    """.split()  # noqa: SIM905
+)
+_CHINESE_STOP = frozenset(
+    """
+    的 了 和 与 及 或 在 是 我 你 您 他 她 它 我们 你们 他们 有 吗 呢 吧 啊 么 把 被 对 从 到 向 由 于
+    以 为 而 也 都 就 还 又 很 这 那 其 之 该 此 这个 那个 这些 那些 一个 一些 什么 哪 哪里 哪儿 哪个
+    哪些 怎么 怎样 怎么样 如何 为什么 多少 几 谁 请 请问 想 我想 想要 要 需要 希望 能 能否 能不能 可以
+    可不可以 可否 是否 是不是 有没有 麻烦 帮 帮我 帮忙 告诉 找 找到 查找 寻找 查 知道 问 问一下 一下 一
+    个 给 让 会 并 等 中 上 下 里 得 地 着 过 去 来 没有 没 不 用 做 时 后 前 呀 哦 嘛
+    """.split()  # noqa: SIM905
+)
+
+
+@cache
+def _simplifier() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+@cache
+def _segmenter() -> rjieba.Jieba:
+    return rjieba.Jieba()
+
+
+@cache
+def _stemmer() -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=100_000)
+def _stem(word: str) -> str:
+    return str(_stemmer().stemWord(word))
+
+
+def normalise(text: str) -> str:
+    """Half width, simplified, lower case, one kind of dash: the form in which texts are compared."""
+    text = _DASHES.sub("-", unicodedata.normalize("NFKC", text)).lower()
+    return str(_simplifier().convert(text)) if _HAN_CHAR.search(text) else text
+
+
+def has_han(text: str) -> bool:
+    """True where the text holds a Chinese character."""
+    return _HAN_CHAR.search(text) is not None
+
+
+def _chinese_terms(run: str, *, query: bool) -> list[str]:
+    """Words, then the bigrams and single characters no word covers."""
+    if len(run) == 1:
+        return [] if query and run in _CHINESE_STOP else [run]
+    words = _segmenter().cut_for_search(run)
+    if not query:
+        seen = set(words)
+        return words + [run[i : i + 2] for i in range(len(run) - 1) if run[i : i + 2] not in seen]
+    # A bigram that reaches into a stop word ("请问", "在哪") says nothing: cut the run at those words.
+    kept: list[str] = []
+    stretch = ""
+    for word in [*_segmenter().cut(run), ""]:
+        if word and word not in _CHINESE_STOP:
+            stretch += word
+            continue
+        if stretch:
+            kept += _chinese_terms(stretch, query=False)
+            stretch = ""
+    return [term for term in kept if term not in _CHINESE_STOP]
+
+
+def _latin_terms(token: str, *, query: bool) -> list[str]:
+    """The stem; for a compound the whole of it, then its parts."""
+    parts = _PART.findall(token)
+    if len(parts) == 1 and parts[0] == token:
+        if query and (token in _ENGLISH_STOP or token in _ENGLISH_REQUEST):
+            return []
+        return [_stem(token)]
+    terms = [token]
+    for part in parts:
+        if not (query and part in _ENGLISH_STOP):
+            terms.append(_stem(part))
+    return terms
+
+
+def analyse(text: str, *, query: bool = False) -> list[str]:
+    """Terms in order of appearance, repeats kept; no term holds white space.
+
+    With `query`, stop words and request words ("where can I find", 请问…在哪里) are left out; the list
+    may then be empty.
+    """
+    terms: list[str] = []
+    for found in _TOKEN.finditer(normalise(text)):
+        token = found[0]
+        if found["han"]:
+            terms += _chinese_terms(token, query=query)
+        elif found["standard"]:
+            terms.append(re.sub(r"\s", "", token))
+            terms += _PART.findall(token)
+        else:
+            terms += _latin_terms(token, query=query)
+    return terms
+
+
+def content_terms(query: str) -> list[str]:
+    """The distinct terms of a question that carry its need, in order of appearance."""
+    return list(dict.fromkeys(analyse(query, query=True)))
