@@ -1,0 +1,66 @@
+"""The closed sets of the catalogue in words: places, types, access, ranks, statuses."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal, get_args
+
+from pydantic import Field, model_validator
+
+from corpus.records import AccessLevel, Lines, PolicyStatus, Rank, Record, ResourceType, Text
+
+
+class Term(Record):
+    """One value of a closed set, and what people call it."""
+
+    code: str = Field(min_length=1)
+    label: Text
+    synonyms: Lines = Field(default=Lines(), description="Lay words in questions, besides the label.")
+
+
+class Place(Record):
+    """A value of `Resource.province`: a unit of China, a country, or a wider area."""
+
+    name: Text = Field(description="zh is the value that records and filters carry.")
+    kind: Literal["province", "nation", "region", "country"]
+    code: str | None = Field(
+        default=None, pattern=r"^\d{6}$", description="GB/T 2260, Chinese provinces only."
+    )
+    short: Lines = Field(default=Lines(), description="北京, 京; Beijing: names in questions.")
+
+
+class Vocabulary(Record):
+    """All closed sets; each names every code of its field in `corpus.records` exactly once."""
+
+    provinces: tuple[Place, ...]
+    types: tuple[Term, ...]
+    access: tuple[Term, ...]
+    ranks: tuple[Term, ...]
+    statuses: tuple[Term, ...]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Vocabulary:
+        faults: list[str] = []
+        for field, allowed, given in (
+            ("types", get_args(ResourceType), [term.code for term in self.types]),
+            ("access", get_args(AccessLevel), [term.code for term in self.access]),
+            ("ranks", get_args(Rank), [term.code for term in self.ranks]),
+            ("statuses", get_args(PolicyStatus), [term.code for term in self.statuses]),
+        ):
+            if missing := [code for code in allowed if code not in given]:
+                faults.append(f"{field} lacks {', '.join(missing)}")
+            if unknown := [code for code in given if code not in allowed]:
+                faults.append(f"{field} has {', '.join(unknown)}, which corpus/records.py does not know")
+            if twice := sorted({code for code in given if given.count(code) > 1}):
+                faults.append(f"{field} has {', '.join(twice)} twice")
+        names = [place.name.zh for place in self.provinces]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            faults.append(f"provinces has {', '.join(twice)} twice")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @cached_property
+    def province_names(self) -> frozenset[str]:
+        """What `Resource.province` may say."""
+        return frozenset(place.name.zh for place in self.provinces)
