@@ -1,0 +1,1 @@
+"""What Kewen remembers: conversations, answers, feedback and API keys, in SQL."""

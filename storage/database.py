@@ -1,0 +1,152 @@
+"""Open the database, bring its schema up to date, and give out transactions."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from storage.errors import SchemaNewer, StorageError, StorageUnavailable
+
+VERSION_TABLE = "storage_version"
+MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATION_LOCK = 0x6B6577656E  # any number of our own: "kewen"
+_ALEMBIC = threading.Lock()  # its `context` is one per process
+
+
+class Database:
+    """Transactions on an open database. Safe to share between threads."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self._engine = engine
+        self.name = name
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one consistent state."""
+        with self._connection(write=False) as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction: all of it is kept when the block ends, none of it when it raises."""
+        with self._connection(write=True) as connection:
+            yield connection
+
+    @contextmanager
+    def _connection(self, *, write: bool) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                connection = connection.execution_options(kewen_write=write)
+                with connection.begin():
+                    yield connection
+        except DBAPIError as error:
+            # The driver's sentence says what is wrong; its statement and values may hold a question.
+            raise StorageUnavailable(
+                f"Database {self.name} did not do its work: {str(error.orig).strip()}. "
+                "Check that it can be reached and that its disk has room."
+            ) from None
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """The database at `sqlite:///FILE` or `postgresql://…`, created and migrated as needed.
+
+    Raises SchemaNewer when a newer Kewen wrote it and StorageUnavailable when it cannot be opened.
+    """
+    engine, name = _engine(url)
+    database = Database(engine, name)
+    try:
+        _migrate(database)
+    except StorageError:
+        database.close()
+        raise
+    except (SQLAlchemyError, OSError) as error:
+        database.close()
+        raise StorageUnavailable(f"Database {name} cannot be opened: {error}.") from error
+    return database
+
+
+def _engine(url: str) -> tuple[Engine, str]:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StorageUnavailable(
+            "The database address cannot be read. It has the form sqlite:///FILE or "
+            "postgresql://USER:PASSWORD@HOST/NAME."
+        ) from error
+    name = parsed.render_as_string(hide_password=True)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            try:
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StorageUnavailable(f"Database {name} cannot be opened: {error}.") from error
+        engine = create_engine(parsed, connect_args={"timeout": 15, "check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine, name
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    # A server that restarted leaves dead connections in the pool: ask before use.
+    return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": 10}), name
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own idea of when to begin would leave schema changes outside the transaction.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes its turn at the start; upgrading later could fail at once with "locked".
+    write = connection.get_execution_options().get("kewen_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _migrate(database: Database) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    scripts = ScriptDirectory.from_config(config)
+    known = {script.revision for script in scripts.walk_revisions()}
+    head = scripts.get_current_head()
+    with database.read() as connection:
+        current = _revision(connection)
+    if current == head:
+        return
+    with database.write() as connection:
+        if connection.dialect.name == "postgresql":
+            # Several processes may open a new database at once; one migrates, the others find it done.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        current = _revision(connection)
+        if current is not None and current not in known:
+            raise SchemaNewer(
+                f"Database {database.name} has schema {current}, which this Kewen does not know (it knows "
+                f"up to {head}): a newer Kewen wrote it. Start that version, or set KEWEN_DATABASE_URL or "
+                "KEWEN_DATA_DIR to another place."
+            )
+        if current != head:
+            config.attributes["connection"] = connection
+            with _ALEMBIC:
+                command.upgrade(config, "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+    return context.get_current_revision()

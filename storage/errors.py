@@ -1,0 +1,32 @@
+"""What can go wrong while remembering."""
+
+from __future__ import annotations
+
+
+class StorageError(Exception):
+    """Base of this package's errors; `code` is stable."""
+
+    code = "storage_failed"
+
+
+class SchemaNewer(StorageError):
+    """The database was written by a newer Kewen."""
+
+    code = "storage_newer"
+
+
+class StorageUnavailable(StorageError):
+    """The database cannot be reached, opened or written."""
+
+    code = "storage_unavailable"
+
+
+class RecordUnknown(StorageError):
+    """There is no row with that id."""
+
+    code = "record_unknown"
+
+    def __init__(self, kind: str, record_id: str) -> None:
+        self.kind = kind
+        self.record_id = record_id
+        super().__init__(f"There is no {kind} {record_id!r}.")

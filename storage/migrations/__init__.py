@@ -1,0 +1,1 @@
+"""Steps from one schema to the next, in order; each is run once in every database."""

@@ -1,0 +1,97 @@
+"""Conversation, Turn, StoredAnswer, Feedback, ApiKey: rows as the rest of Kewen sees them."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+Verdict = Literal["up", "down"]
+
+
+def new_id(prefix: str) -> str:
+    """`<prefix>_` and 128 random bits in hexadecimal: cannot be guessed, safe in a URL."""
+    return f"{prefix}_{secrets.token_hex(16)}"
+
+
+def now() -> datetime:
+    """This moment in UTC."""
+    return datetime.now(UTC)
+
+
+def storable(text: str) -> str:
+    """The text without what PostgreSQL refuses: NUL and lone surrogates."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A chat on one channel.
+
+    `level` is the highest level that has asked in it: who sees less does not see it. `state` is
+    JSON that only the assistant reads. `stored` is False until its first turn is written.
+    """
+
+    id: str = field(default_factory=lambda: new_id("c"))
+    created: datetime = field(default_factory=now)
+    language: str = "auto"
+    channel: str = "web"
+    level: str = "public"
+    unit: str | None = None
+    state: dict[str, Any] = field(default_factory=dict)
+    stored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An answer as it went out.
+
+    `body` is its exact JSON bytes, replayed unchanged. `evidence` is what it was written from,
+    `timings` holds milliseconds by stage, `generation` names the index that was searched.
+    """
+
+    id: str
+    conversation_id: str
+    body: bytes
+    status: str
+    generated_by: str
+    level: str = "public"
+    generation: str | None = None
+    prompt_digest: str | None = None
+    evidence: Any = None
+    timings: dict[str, float] = field(default_factory=dict)
+    created: datetime = field(default_factory=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and the answer to it; `ordinal` counts from 1 within the conversation."""
+
+    conversation_id: str
+    ordinal: int
+    question: str
+    answer_id: str
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a reader thought of an answer."""
+
+    id: str
+    answer_id: str
+    verdict: Verdict
+    comment: str | None
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key as it is stored: its hash stays in the database, its secret is shown once."""
+
+    id: str
+    level: str
+    unit: str | None
+    created: datetime
+    revoked: datetime | None = None

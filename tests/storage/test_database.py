@@ -1,0 +1,149 @@
+"""Opening, migrating and refusing a database."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import insert, text
+
+from storage.conversations import Conversations
+from storage.database import VERSION_TABLE, Database, open_database
+from storage.errors import RecordUnknown, SchemaNewer, StorageUnavailable
+from storage.records import Conversation, StoredAnswer
+from storage.tables import answers, metadata
+
+
+def test_migrations_make_the_tables_of_tables_py(database: Database) -> None:
+    with database.read() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"version_table": VERSION_TABLE, "compare_type": True}
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+def test_opening_again_keeps_what_is_there(url: str) -> None:
+    first = open_database(url)
+    conversation = Conversation()
+    Conversations(first).add_turn(
+        conversation, "问题", StoredAnswer("a_1", conversation.id, b"{}", "answered", "composer")
+    )
+    first.close()
+
+    second = open_database(url)
+
+    assert Conversations(second).get(conversation.id).id == conversation.id
+    second.close()
+
+
+def test_opening_needs_no_working_directory(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    open_database(url).close()
+
+
+def test_several_may_open_a_new_database_at_once(url: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        opened = list(pool.map(lambda _: open_database(url), range(4)))
+
+    for database in opened:
+        database.close()
+
+
+def test_a_newer_schema_is_refused_with_a_clear_sentence(url: str) -> None:
+    database = open_database(url)
+    with database.write() as connection:
+        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
+    database.close()
+
+    with pytest.raises(SchemaNewer, match=r"schema 9999.*newer Kewen") as raised:
+        open_database(url)
+
+    assert raised.value.code == "storage_newer"
+
+
+def test_a_failed_write_leaves_nothing(database: Database) -> None:
+    conversations = Conversations(database)
+    conversation = Conversation()
+    answer = StoredAnswer("a_1", conversation.id, b"{}", "answered", "composer")
+    conversations.add_turn(conversation, "一", answer)
+    other = Conversation()
+
+    with pytest.raises(StorageUnavailable):
+        conversations.add_turn(other, "二", answer)  # the same answer id again
+
+    with pytest.raises(RecordUnknown):
+        conversations.get(other.id)
+
+
+def test_an_error_does_not_show_the_question(database: Database) -> None:
+    conversations = Conversations(database)
+    conversation = Conversation()
+    answer = StoredAnswer("a_1", conversation.id, b"{}", "answered", "composer")
+    conversations.add_turn(conversation, "一", answer)
+
+    with pytest.raises(StorageUnavailable) as raised:
+        conversations.add_turn(Conversation(), "a private question", answer)
+
+    assert "private" not in str(raised.value)
+    assert raised.value.__cause__ is None
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "kewen.db"
+    file.write_bytes(b"not a database at all, but long enough to be read as one" * 40)
+
+    with pytest.raises(StorageUnavailable, match=r"kewen\.db"):
+        open_database(f"sqlite:///{file}")
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(StorageUnavailable, match="file"):
+        open_database(f"sqlite:///{tmp_path / 'file' / 'kewen.db'}")
+
+
+def test_an_unreachable_server_is_named_without_its_password() -> None:
+    with pytest.raises(StorageUnavailable, match=r"127\.0\.0\.1:9") as raised:
+        open_database("postgresql://someone:hunter2@127.0.0.1:9/kewen")
+
+    assert "hunter2" not in str(raised.value)
+
+
+def test_an_address_that_is_none_is_refused() -> None:
+    with pytest.raises(StorageUnavailable, match="sqlite:///FILE"):
+        open_database("kewen.db")
+
+
+def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'kewen.db'}")
+    conversations = Conversations(database)
+    kept = Conversation()
+    conversations.add_turn(kept, "一", StoredAnswer("a_1", kept.id, b"{}", "answered", "composer"))
+
+    with pytest.raises(StorageUnavailable, match=r"full.*disk has room"), database.write() as connection:
+        # At its page limit SQLite says what it says on a full disk.
+        connection.execute(text(f"PRAGMA max_page_count = {connection.scalar(text('PRAGMA page_count'))}"))
+        big = StoredAnswer("a_2", kept.id, os.urandom(200_000), "answered", "composer")
+        connection.execute(
+            insert(answers).values(
+                id=big.id,
+                conversation_id=kept.id,
+                created=big.created,
+                body=big.body,
+                status=big.status,
+                generated_by=big.generated_by,
+                level=big.level,
+                timings={},
+            )
+        )
+
+    assert [turn.answer_id for turn in conversations.turns(kept.id)] == ["a_1"]
+    database.close()
