@@ -170,6 +170,8 @@ def chinese_number(numeral: str) -> int | None:
         return None
     if numeral.isascii() and numeral.isdigit():
         return int(numeral)
+    if len(numeral) > 1 and all(char in _DIGITS for char in numeral):  # 一〇五: digit by digit
+        return int("".join(str(_DIGITS[char]) for char in numeral))
     total, digit = 0, None
     for char in numeral:
         if char in _DIGITS:

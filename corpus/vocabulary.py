@@ -26,7 +26,10 @@ class Place(Record):
     code: str | None = Field(
         default=None, pattern=r"^\d{6}$", description="GB/T 2260, Chinese provinces only."
     )
-    short: Lines = Field(default=Lines(), description="北京, 京; Beijing: names in questions.")
+    short: Lines = Field(default=Lines(), description="北京, Peking: other names in questions.")
+    abbreviations: tuple[str, ...] = Field(
+        default=(), description="One character each (京, 沪): part of many other words, never match alone."
+    )
 
 
 class Vocabulary(Record):
