@@ -1,0 +1,1 @@
+"""What stands behind `kewen evaluate`: golden sets, test collections, reports and the gate."""
