@@ -21,7 +21,7 @@ _ISSUED = re.compile(
 _ISSUED_EN = re.compile(
     rf"(?P<body>\b[A-Za-z]+(?:\s+[A-Za-z]+){{0,5}})?\s*[{_OPEN}]\s*(?P<year>(?:19|20)\d\d)\s*[{_CLOSE}]\s*"
     r"(?:No\.?|Number|#)?\s*(?P<number>\d{1,4})\b(?!\s*号)",
-    re.I,
+    re.I | re.A,
 )
 _ORDER = re.compile(
     rf"(?P<body>[\u4e00-\u9fff]{{2,12}}?)?令\s*(?:(?P<year>(?:19|20)\d\d)年)?\s*第?\s*(?P<number>[{_DIGITS}]{{1,6}})\s*号"
@@ -31,12 +31,12 @@ _ORDER_EN = re.compile(
     r"(?P<body>State Council|Presidential|President(?:'s)?|Chairman(?:'s)?|MOST|CAC|Ministry)?\s*"
     r"\b(?:Order|Decree)\s*(?:of the (?P<after>State Council|President)\s*)?"
     r"(?:No\.?|Number|#)?\s*(?P<number>\d{1,4})\b",
-    re.I,
+    re.I | re.A,
 )
 _PAPER = re.compile(r"(?<![0-9])(?P<number>\d{1,4})\s*号\s*文(?:件)?")
 _STANDARD = re.compile(
-    r"(?P<series>\b(?:GB|GA|HJ|JJF|JJG|DB\d\d)\s*(?:/\s*[TZ]\b)?)\s*(?P<number>\d{3,6}(?:\.\d+)?)(?:\s*[-–—―－:]{1,2}\s*(?P<year>(?:19|20)\d\d))?(?!\d)",
-    re.I,
+    r"(?P<series>\b(?:GB|GA|HJ|JJF|JJG|DB\d\d)\s*(?:/?\s*[TZ])?)\s*(?P<number>\d{3,6}(?:\.\d+)?)(?:\s*[-–—―－:]{1,2}\s*(?P<year>(?:19|20)\d\d))?(?!\d)",
+    re.I | re.A,
 )
 _BODIES_EN = {"state council": "国务院", "president": "主席", "presidential": "主席", "chairman": "主席"}
 _BODY_TAIL = re.compile("(?:国务院|主席|[\u4e00-\u9fff]{1,9}(?:部|委|局|办公室|总署))$")
@@ -122,7 +122,7 @@ def _scan(text: str) -> tuple[DocNumber, ...]:
             if any(start < d.end and d.start < match.end() for d in found):
                 continue
             if series == "standard":
-                body = re.sub(r"\s", "", parts["series"]).upper()
+                body = re.sub(r"(?<=\w)([TZ])$", r"/\1", re.sub(r"[\s/]", "", parts["series"]).upper())
             found.append(
                 DocNumber(
                     series,

@@ -65,6 +65,8 @@ class EnglishForm:
 class _Name:
     stems: frozenset[str]
     head: str
+    core: frozenset[str]
+    """What stands before the first preposition, without National: Human Brain Bank | for Health …"""
     rare_total: float
 
 
@@ -76,6 +78,11 @@ def _head(words: Sequence[str]) -> str:
     return stem(words[-1])
 
 
+def _core(words: Sequence[str]) -> frozenset[str]:
+    cut = next((i for i, w in enumerate(words) if i and w in _PREPOSITIONS), len(words))
+    return frozenset(stem(w) for w in words[:cut] if w not in CONNECTIVES and w not in PREFIXES)
+
+
 class EnglishForms:
     """Bags of words around a rare word, with the kind of thing (law, center, telescope) said."""
 
@@ -85,7 +92,7 @@ class EnglishForms:
         for name, owner in zip(names, owners, strict=True):
             words = [english_key(w) for w in re.findall("[A-Za-z0-9]+", name)]
             stems = frozenset(stem(w) for w in words if w not in CONNECTIVES)
-            bags.append((words, stems))
+            bags.append((words or [""], stems))
             for item in stems:
                 holders[item].add(owner)
         scale = math.log(max(50, len(set(owners))) / 2)
@@ -95,7 +102,9 @@ class EnglishForms:
         postings: dict[str, list[int]] = defaultdict(list)
         for index, (words, stems) in enumerate(bags):
             rare = {s: w for s in stems if (w := self._weights[s]) >= RARE}
-            self._names.append(_Name(stems, _head(words) if words else "", sum(rare.values())))
+            core = _core(words)
+            core = core if core & rare.keys() and len(core) > 1 else frozenset()
+            self._names.append(_Name(stems, _head(words), core, sum(rare.values())))
             for item in rare:
                 postings[item].append(index)
         limit = max(MAX_POSTINGS, len(names) // 50)
@@ -134,18 +143,49 @@ class EnglishForms:
             first += 1
         while tokens[last].key in CONNECTIVES:
             last -= 1
+        span = _tightest(stems, first, last, name.stems, tokens)
+        if span is None:
+            return None
+        first, last = span
         said = set(stems[first : last + 1])
         rare = sum(self._weights.get(s, 0) for s in said & name.stems if self._weights.get(s, 0) >= RARE)
         coverage = rare / name.rare_total
         if name.head in said:
             sure = 1.0
+            if not _is_headed(tokens, stems, first, last, name.head):
+                return None
         elif said & (_RULE_STEMS if name.head in _RULE_STEMS else _HOLDER_STEMS):
             sure = 0.8
         else:
             return None
         several = len([s for s in said & name.stems if self._weights[s] >= RARE]) > 1
-        needed = (0.38 if several else 0.5) if sure == 1.0 else 0.75
-        if coverage < needed or last - first < 1:
+        titled = any(t.raw[:1].isupper() for t in tokens[first : last + 1])
+        needed = (0.38 if several and titled else 0.5) if sure == 1.0 else 0.75
+        whole_core = bool(name.core) and name.core <= said
+        if (coverage < needed and not whole_core) or last - first < 1:
             return None
         overlap = len(said & name.stems) / len(name.stems)
         return EnglishForm(index, first, last, sure * (0.6 * coverage + 0.4 * overlap))
+
+
+def _tightest(
+    stems: Sequence[str], first: int, last: int, wanted: frozenset[str], tokens: Sequence[Token]
+) -> tuple[int, int] | None:
+    """The span without repeated words or connectives at its ends; None if nothing is left."""
+
+    def loose(at: int, rest: Sequence[str]) -> bool:
+        return tokens[at].key in CONNECTIVES or (stems[at] in wanted and stems[at] in rest)
+
+    while first <= last and loose(first, stems[first + 1 : last + 1]):
+        first += 1
+    while first <= last and loose(last, stems[first:last]):
+        last -= 1
+    return (first, last) if first <= last else None
+
+
+def _is_headed(tokens: Sequence[Token], stems: Sequence[str], first: int, last: int, head: str) -> bool:
+    """Whether the kind of thing comes last or before a preposition: not `station observations`."""
+    for at in range(first, last + 1):
+        if stems[at] == head and (at == last or tokens[at + 1].key in CONNECTIVES or tokens[at + 1].hard):
+            return True
+    return False

@@ -13,32 +13,37 @@ from retrieval.folding import fold
 
 IdentifierKind = Literal["doi", "cstr", "url", "host", "orcid", "accession", "number"]
 
+# ASCII rules for \b and \w: an identifier may touch Chinese characters.
 _PATTERNS: tuple[tuple[IdentifierKind, re.Pattern[str]], ...] = (
-    ("url", re.compile(r"https?://[^\s<>\"'，。；、？！）)》」\]\u4e00-\u9fff]+", re.I)),
-    ("doi", re.compile(r"(?:doi:\s*)?\b10\.\d{4,9}(?:/[^\s\"<>，。；、？！）》」\u4e00-\u9fff]*)?", re.I)),
+    ("url", re.compile(r"https?://[^\s<>\"'，。；、？！）)》」\]\u4e00-\u9fff]+", re.I | re.A)),
+    (
+        "doi",
+        re.compile(r"(?:doi:\s*)?\b10\.\d{4,9}(?:/[^\s\"<>，。；、？！）》」\u4e00-\u9fff]*)?", re.I | re.A),
+    ),
     (
         "cstr",
         re.compile(
-            r"\bCSTR\s*:\s*[A-Z0-9][A-Z0-9.\-_/*]*|(?<![\w./])[A-Z]?\d{4,5}\.\d{2}\.[A-Z0-9][\w.\-/*]*", re.I
+            r"\bCSTR\s*:\s*[A-Z0-9][A-Z0-9.\-_/*]*|(?<![\w./])[A-Z]?\d{4,5}\.\d{2}\.[A-Z0-9][\w.\-/*]*",
+            re.I | re.A,
         ),
     ),
-    ("orcid", re.compile(r"(?<!\d)\d{4}-\d{4}-\d{4}-\d{3}[\dX](?!\d)")),
+    ("orcid", re.compile(r"(?<!\d)\d{4}-\d{4}-\d{4}-\d{3}[\dX](?!\d)", re.A)),
     (
         "accession",
         re.compile(
-            r"\b(?:PRJ(?:CA|NA|EB|DB)|SAM(?:C|N|EA|D)|SUB(?:CA|PRO)?|CRA|CRR|CRX|HRA|HRR|HRX|HDAC|OMIX|OEP|GWH[A-Z]{4}|GVM|CNP|CNS|CNX|CNR"
-            r"|SRR|SRP|SRX|ERR|ERP|GSE|GSM)\d{3,}(?:\.\d+)?\b",
-            re.I,
+            r"\b(?:PRJ(?:CA|NA|EB|DB)|SAM(?:C|N|EA|D)|SUB(?:CA|PRO)?|CRA|CRR|CRX|HRA|HRR|HRX|HDAC|OMIX|OEP"
+            r"|GWH[A-Z]{4}|GVM|CNP|CNS|CNX|CNR|SRR|SRP|SRX|ERR|ERP|GSE|GSM)\d{3,}(?:\.\d+)?\b",
+            re.I | re.A,
         ),
     ),
     (
         "host",
         re.compile(
             r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:cn|com|org|net|gov|edu|eu|io|int|uk)\b",
-            re.I,
+            re.I | re.A,
         ),
     ),
-    ("number", re.compile(r"\b[A-Z]{1,4}[-_]?\d{5,}\b|(?<![\d.\w/-])\d{8}(?![\d.])")),
+    ("number", re.compile(r"\b[A-Z]{1,4}[-_]?\d{5,}\b|(?<![\d.\w/-])\d{8}(?![\d.])", re.A)),
 )
 _TRAILING = ".,;:!?)*"
 _DOI = re.compile(r"10\.\d{4,9}/\S+")

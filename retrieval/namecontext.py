@@ -22,7 +22,15 @@ _RESEARCH = frozenset(
 )
 _PREFIX = re.compile("(?:国家|中国|全国)")
 _OWN_UNIT = tuple("院校所局部省市县区会司厅系组")
-_NOMINAL = ("n", "b", "j", "l", "s", "z", "f", "an", "vn", "x", "g", "t")
+_NOMINAL = ("n", "b", "j", "l", "s", "z", "f", "an", "vn", "x", "g", "t", "eng")
+_ACTS = re.compile(
+    "支持|建设|建立|规定|要求|发布|批准|允许|设立|成立|组织|进行|提供|出台|制定|加强|推进|申请|查询|使用|下载|访问|获取|介绍|想要|想找|寻找|依据"
+    "|根据|按照|违反|遵守|适用|参照|执行|颁布|废止|修订|修改|需要|请问|知道|告诉|推荐|有没有|没有|属于|依托|归属|联系|打开|登录|注册|关于"
+)
+LEADS = word_set(
+    "which what where who how when why is are does do can may should the a an please tell i we under in at"
+    " from and or for with of to give show find"
+)
 _LOOK_BACK = 14
 
 
@@ -104,7 +112,23 @@ def belongs_to_longer_name(tokens: Sequence[Token], first: int) -> bool:
     gap = text[found[-1].end() :]
     if not gap or gap.startswith("级") or gap.endswith(_OWN_UNIT) or gap.endswith(("大学", "中心")):
         return False
-    return all(tag.startswith(_NOMINAL) for _, tag in rjieba.tag(gap, False))
+    return all(fits_in_name(word, tag) for word, tag in rjieba.tag(gap, False))
+
+
+def fits_in_name(word: str, tag: str) -> bool:
+    """Whether the tagger's word can stand inside a name; modifiers such as 探测 are tagged as verbs too."""
+    if tag.startswith("v") and tag != "vn":
+        return len(word) > 1 and not _ACTS.fullmatch(word)
+    return tag.startswith(_NOMINAL)
+
+
+def follows_a_name(tokens: Sequence[Token], first: int) -> bool:
+    """Whether a capital word stands right before: Shanghai | Light Source."""
+    if first == 0 or tokens[first].hard or tokens[first].cjk:
+        return False
+    before = tokens[first - 1]
+    known = before.key in CONNECTIVES or before.key in PREFIXES or before.raw.lower() in LEADS
+    return not before.cjk and before.raw[:1].isupper() and not known
 
 
 def _english_tail(tokens: Sequence[Token], first: int) -> bool:

@@ -3,54 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import rjieba
 
 from corpus.records import Policy, Resource
+from retrieval.chineseline import Line, bounds_of, line_of, on_bounds
 from retrieval.docnumbers import DocNumber, agrees, doc_numbers, known_numbers
 from retrieval.englishforms import EnglishForms
 from retrieval.folding import CJK, Folded, Token, fold, has_cjk, is_cjk, key_of, tokenise
 from retrieval.identifiers import IdentifierOwners, identifiers
-from retrieval.namecontext import Context, belongs_to_longer_name
+from retrieval.mentions import Mention, best_of_span, rank, resolved
+from retrieval.namecontext import Context, belongs_to_longer_name, follows_a_name
 from retrieval.phonetic import (
     Homophones,
     initials_of,
     pinyin_runs,
     symbols_of,
 )
-from retrieval.shortforms import GENERIC, ShortForms, words_of
+from retrieval.shortforms import GENERIC, PREFIXES, ShortForms, words_of
 from retrieval.surfaces import How, RecordKind, Surface, surfaces_of
 from retrieval.typos import Spelling
 
+__all__ = ["Mention", "NameIndex"]
+
 _CJK_ONLY = re.compile(f"[^{CJK}]+")
-_CUT = "\x00"
+_LATIN = re.compile("[A-Za-z0-9]")
 _MIN_INITIALS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A record named at start..end of the text as given."""
-
-    record_id: str
-    kind: RecordKind
-    surface: str
-    start: int
-    end: int
-    how: How
-    confidence: float
-    superseded: bool = False
-    """The name or number is that of a document which this record replaced."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """The Chinese characters of a text with everything else as one cut mark; `tokens[i]` is its token."""
-
-    text: str
-    tokens: tuple[int, ...]
 
 
 class NameIndex:
@@ -70,12 +51,17 @@ class NameIndex:
         self._build_numbers()
         self.owners = IdentifierOwners(self.records.values())
         self._context = Context(self.records.values())
+        self._hosts = {
+            record.id: _host_names(record) for record in self.records.values() if isinstance(record, Resource)
+        }
 
     def _build_short(self, surfaces: Sequence[Surface]) -> None:
         chinese: dict[tuple[str, str], Surface] = {}
         for surface in surfaces:
             bare = _CJK_ONLY.sub("", surface.text)
-            if len(bare) >= 4 and len(bare) >= len(surface.text) - 4 and not surface.text.isascii():
+            # A prefix that a rule put before a name adds nothing to its short forms.
+            added = surface.derived and surface.text.startswith(PREFIXES)
+            if len(bare) >= 4 and not added and not _LATIN.search(surface.text):
                 chinese.setdefault((bare, surface.record_id), surface)
         self._chinese = [(bare, surface) for (bare, _), surface in chinese.items()]
         self._words = {bare: tuple(words_of(bare)) for bare, _ in self._chinese}
@@ -145,7 +131,7 @@ class NameIndex:
                 cut.append(symbols[at : at + len(word)])
                 at += len(word)
             names.append((symbols, cut))
-            if self._short.has_rare_word(self._words[bare]):
+            if self._short.has_rare_word(self._words[bare]) or (not surface.derived and len(bare) >= 6):
                 self._by_sound[symbols].append(surface)
                 for form in _initial_forms(bare, self._words[bare], self._short):
                     held = self._by_initials[form]
@@ -153,7 +139,9 @@ class NameIndex:
                         held.append(surface)
         owners = [surface.record_id for _, surface in self._chinese]
         self._sound_short = ShortForms(names, owners)
-        self._sound_short.finish(symbols_of(word) for word in GENERIC if is_cjk(word))
+        self._sound_short.finish(
+            [symbols_of(word) for word in GENERIC if is_cjk(word)], [symbols_of(p) for p in PREFIXES]
+        )
         self._sound_sizes = sorted({len(symbols) for symbols in self._by_sound}, reverse=True)
         of, that, this, piece = (symbols_of(char) for char in "的那这个")
         self._sound_skip = re.compile(f"{of}|[{that}{this}]{piece}?")
@@ -189,13 +177,27 @@ class NameIndex:
         tokens = tokenise(folded)
         if not tokens:
             return []
-        line = _line_of(tokens)
+        line = line_of(tokens)
         found = self._numbered(folded) + self._identified(text)
         found += self._exact_in(tokens, line) + self._short_in(tokens, line)
         found += self._bags_in(tokens)
         found += self._misheard(tokens, line) + self._misspelt(tokens, line)
         found += self._pinyin(tokens) + self._initials(tokens)
-        return _resolved(found, text)
+        return self._with_hosts(resolved(found, text), folded)
+
+    def _with_hosts(self, mentions: list[Mention], folded: Folded) -> list[Mention]:
+        """Of several records on one span, the one whose host is named too comes first."""
+        shared = Counter((m.start, m.end) for m in mentions)
+        if not mentions or max(shared.values()) < 2:
+            return mentions
+        said = folded.text.lower()
+        raised = [
+            replace(m, confidence=round(min(1.0, m.confidence + 0.2), 3))
+            if shared[(m.start, m.end)] > 1 and any(h in said for h in self._hosts.get(m.record_id, ()))
+            else m
+            for m in mentions
+        ]
+        return sorted(raised, key=rank)
 
     def corrected(self, text: str) -> str:
         """The text with homophone slips in known words put right; the same text when there are none."""
@@ -213,7 +215,7 @@ class NameIndex:
         """All that the records say, folded and in lower case: to tell unknown names from known words."""
         return self._context.text
 
-    def _exact_in(self, tokens: Sequence[Token], line: _Line) -> list[Mention]:
+    def _exact_in(self, tokens: Sequence[Token], line: Line) -> list[Mention]:
         found: list[Mention] = []
         keys = [token.key for token in tokens]
         bounds: set[int] | None = None
@@ -226,8 +228,8 @@ class NameIndex:
                 if not held:
                     continue
                 if tokens[first].cjk and size <= 4:
-                    bounds = _bounds(line) if bounds is None else bounds
-                    if not _on_bounds(first, last, line, bounds):
+                    bounds = bounds_of(line) if bounds is None else bounds
+                    if not on_bounds(first, last, line, bounds):
                         continue
                 for surface in held:
                     factor = self._context.sureness(surface, tokens, first, last, surface.text in self._plain)
@@ -235,12 +237,12 @@ class NameIndex:
                         found.append(_mention(surface, tokens, first, last, surface.how, factor))
         return found
 
-    def _short_in(self, tokens: Sequence[Token], line: _Line) -> list[Mention]:
+    def _short_in(self, tokens: Sequence[Token], line: Line) -> list[Mention]:
         found: list[tuple[Mention, float]] = []
         bounds: set[int] | None = None
         for form in self._short.find(line.text):
             surface = self._chinese[form.index][1]
-            bounds = _bounds(line) if bounds is None else bounds
+            bounds = bounds_of(line) if bounds is None else bounds
             if form.start not in bounds or form.end not in bounds:
                 continue
             first, last = line.tokens[form.start], line.tokens[form.end - 1] + 1
@@ -249,20 +251,20 @@ class NameIndex:
             found.append(
                 (_mention(surface, tokens, first, last, "short", 0.45 + 0.5 * form.strength), form.strength)
             )
-        return _best_of_span(found)
+        return best_of_span(found)
 
     def _bags_in(self, tokens: Sequence[Token]) -> list[Mention]:
         found: list[tuple[Mention, float]] = []
         for form in self._bags.find(tokens):
             surface = self._english[form.index]
-            if belongs_to_longer_name(tokens, form.first):
+            if belongs_to_longer_name(tokens, form.first) or follows_a_name(tokens, form.first):
                 continue
             confidence = 0.4 + 0.5 * form.strength
             mention = _mention(surface, tokens, form.first, form.last + 1, "short", confidence)
             found.append((mention, form.strength))
-        return _best_of_span(found)
+        return best_of_span(found)
 
-    def _misheard(self, tokens: Sequence[Token], line: _Line) -> list[Mention]:
+    def _misheard(self, tokens: Sequence[Token], line: Line) -> list[Mention]:
         slips = self._homophones.corrections(line.text)
         if not slips:
             return []
@@ -278,7 +280,7 @@ class NameIndex:
             repaired[at] = replace(tokens[at], key=char, raw=char)
         return self._again(repaired, changed, "homophone")
 
-    def _misspelt(self, tokens: Sequence[Token], line: _Line) -> list[Mention]:
+    def _misspelt(self, tokens: Sequence[Token], line: Line) -> list[Mention]:
         repaired, changed = list(tokens), set()
         for at, token in enumerate(tokens):
             word = None if token.cjk else self._spelling.correction(token.key)
@@ -289,7 +291,7 @@ class NameIndex:
 
     def _again(self, tokens: Sequence[Token], changed: set[int], how: How) -> list[Mention]:
         """Matches on repaired tokens that need at least one repair."""
-        line = _line_of(tokens)
+        line = line_of(tokens)
         places = {(tokens[at].start, tokens[at].end) for at in changed}
         found = self._exact_in(tokens, line) + self._short_in(tokens, line) + self._bags_in(tokens)
         return [
@@ -316,7 +318,7 @@ class NameIndex:
             for start, end, surface in self._sound_cores(run.symbols):
                 span = run.spans[start][0], run.spans[end - 1][1]
                 found.append((_at(surface, span, "pinyin", 0.5), 0.5))
-        return _best_of_span(found)
+        return best_of_span(found)
 
     def _sound_cores(self, symbols: str) -> list[tuple[int, int, Surface]]:
         """Names cut off before their last word, as people type them: qingzang gaoyuan kexue shuju."""
@@ -373,6 +375,13 @@ class NameIndex:
         return found
 
 
+def _host_names(record: Resource) -> tuple[str, ...]:
+    if record.host is None:
+        return ()
+    pieces = re.split(r"[（）(),，、/；;]", f"{record.host.zh}、{record.host.en}")
+    return tuple(p for piece in pieces if len(p := fold(piece).text.strip().lower()) >= 4)
+
+
 def _initial_forms(bare: str, words: Sequence[str], short: ShortForms) -> set[str]:
     """First letters of the name, whole and without one or two of its common words."""
     droppable = [i for i, word in enumerate(words[:-1]) if short.weight(word) < 0.5][:4]
@@ -390,34 +399,6 @@ def _initial_forms(bare: str, words: Sequence[str], short: ShortForms) -> set[st
     return {form for form in forms if len(form) >= _MIN_INITIALS}
 
 
-def _line_of(tokens: Sequence[Token]) -> _Line:
-    chars: list[str] = []
-    places: list[int] = []
-    for at, token in enumerate(tokens):
-        if token.hard or not token.cjk:
-            chars.append(_CUT)
-            places.append(at)
-        if token.cjk:
-            chars.append(token.raw)
-            places.append(at)
-    return _Line("".join(chars), tuple(places))
-
-
-def _bounds(line: _Line) -> set[int]:
-    """Places between dictionary words."""
-    bounds, at = {0}, 0
-    for word in rjieba.cut(line.text, False):
-        at += len(word)
-        bounds.add(at)
-    return bounds
-
-
-def _on_bounds(first: int, last: int, line: _Line, bounds: set[int]) -> bool:
-    start = len(line.tokens) - 1 - line.tokens[::-1].index(first)
-    end = len(line.tokens) - line.tokens[::-1].index(last - 1)
-    return start in bounds and end in bounds
-
-
 def _at(surface: Surface, span: tuple[int, int], how: How, factor: float) -> Mention:
     confidence = round(min(1.0, surface.confidence * factor), 3)
     return Mention(surface.record_id, surface.kind, "", span[0], span[1], how, confidence, surface.superseded)
@@ -427,41 +408,3 @@ def _mention(
     surface: Surface, tokens: Sequence[Token], first: int, last: int, how: How, factor: float
 ) -> Mention:
     return _at(surface, (tokens[first].start, tokens[last - 1].end), how, factor)
-
-
-def _best_of_span(found: Sequence[tuple[Mention, float]]) -> list[Mention]:
-    """For each span the strongest readings, one a record; less sure where several records fit."""
-    spans: dict[tuple[int, int], dict[str, tuple[Mention, float]]] = defaultdict(dict)
-    for mention, strength in found:
-        held = spans[(mention.start, mention.end)]
-        known = held.get(mention.record_id)
-        if known is None or known[1] < strength:
-            held[mention.record_id] = (mention, strength)
-    kept: list[Mention] = []
-    for held in spans.values():
-        best = max(strength for _, strength in held.values())
-        near = [(m, s) for m, s in held.values() if s >= best - 0.2]
-        share = 1.0 if len(near) == 1 else 0.8
-        kept.extend(replace(m, confidence=round(m.confidence * share, 3)) for m, _ in near)
-    return kept
-
-
-_CERTAIN = {"exact", "alias", "abbreviation", "doc_number", "identifier"}
-
-
-def _resolved(found: Sequence[Mention], text: str) -> list[Mention]:
-    """Longest wins inside overlaps; guesses count as shorter than they are."""
-
-    def length(mention: Mention) -> float:
-        return (mention.end - mention.start) * (1.0 if mention.how in _CERTAIN else mention.confidence)
-
-    kept: list[Mention] = []
-    for mention in sorted(found, key=lambda m: (-length(m), -m.confidence, m.start, m.record_id)):
-        span = (mention.start, mention.end)
-        clash = [k for k in kept if k.start < mention.end and mention.start < k.end]
-        if any((k.start, k.end) != span or k.record_id == mention.record_id for k in clash):
-            continue
-        if any(k.how in _CERTAIN for k in clash) and mention.how not in _CERTAIN:
-            continue
-        kept.append(replace(mention, surface=text[mention.start : mention.end]))
-    return sorted(kept, key=lambda m: (-m.confidence, m.start - m.end, m.start, m.record_id))

@@ -9,7 +9,7 @@ from typing import Literal
 
 from corpus.records import Policy, Resource, chinese_number
 from retrieval.folding import fold
-from retrieval.names import Mention
+from retrieval.mentions import Mention
 
 Unit = Literal["article", "chapter", "section", "paragraph", "item"]
 
@@ -22,7 +22,7 @@ _ZH_RANGE = re.compile(
 )
 _EN = re.compile(
     r"\b(?P<unit>articles?|arts?\.?|chapters?|sections?|paragraphs?|items?)\s*(?P<list>\d{1,4}(?:\s*(?:,|and|&|or|to|[-–—])\s*(?:\d{1,4}))*)(?![\d.]|\s*(?:%|percent|years?|days?))",
-    re.I,
+    re.I | re.A,
 )
 _UNITS: dict[str, Unit] = {"条": "article", "章": "chapter", "节": "section", "款": "paragraph", "项": "item"}
 _OF_THE = re.compile(r"\s*(?:of|in|from|under)\s+(?:the\s+|document\s+|China's\s+)*[\"'《“]?\s*", re.I)

@@ -19,6 +19,7 @@ GENERIC = word_set(
     " 实施 意见 通知 关于 系统 网络 网 研究 技术 国际 世界 开放 科技 科研 设施 装置 站 馆 院 所 中科院 科学院"
     " 信息 大型 重大 重要 标准 保护 暂行 试行 的 和 与 及 、 化 在 名单 公布 发布"
 )
+PREFIXES = ("国家", "中国", "全国")
 RARE = 0.5
 MAX_POSTINGS = 80
 SKIP = re.compile("的|[那这]个?")
@@ -99,9 +100,10 @@ class ShortForms:
         self._names: list[_Name] = []
         self._raw = names
 
-    def finish(self, generic: Iterable[str]) -> None:
+    def finish(self, generic: Iterable[str], prefixes: Iterable[str] = PREFIXES) -> None:
         """Build the inverted index; `generic` are words that never distinguish a name."""
         self.generic = frozenset(generic)
+        self._prefixes = tuple(prefixes)
         postings: dict[str, set[int]] = defaultdict(set)
         for index, (text, words) in enumerate(self._raw):
             starts, position = [], 0
@@ -193,25 +195,28 @@ class ShortForms:
 
     def _strength(self, name: _Name, said: str) -> float:
         """0 when the alignment breaks words in a way nobody abbreviates."""
-        head = name.words[0]
-        if name.weights[0] == 0 and len(head) > 1 and said.startswith(head):
+        prefix = next((p for p in self._prefixes if said.startswith(p)), "")
+        if prefix:
             # 国家库 is no short form of 国家家养…库: a prefix said in full is the prefix.
-            aligned = _align(name, said[len(head) :], 1)
+            if name.words[0] != prefix:
+                return 0.0
+            aligned = _align(name, said[len(prefix) :], 1)
         else:
             aligned = _align(name, said, 0)
         if aligned is None:
             return 0.0
         rare = weight = 0.0
-        whole_rare = 0
+        whole_rare = pieces = 0
         for word, share, w in zip(name.words, aligned, name.weights, strict=True):
             weight += w * share
+            pieces += 0 < share < 1
             if w >= RARE:
                 rare += w * share
                 whole_rare += share == 1.0 and len(word) > 1
         if not rare or not name.rare_total:
             return 0.0
         coverage = rare / name.rare_total
-        if not whole_rare and coverage < 0.5:
+        if not whole_rare and (coverage < 0.5 or pieces < 2 or prefix):
             return 0.0
         if coverage < 0.34:
             return 0.0

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 import rjieba
 
 from retrieval.docnumbers import doc_numbers
-from retrieval.englishforms import CONNECTIVES, stem
+from retrieval.englishforms import stem
 from retrieval.folding import CJK, Folded, Token, fold, is_cjk, tokenise, word_set
-from retrieval.names import Mention, NameIndex
+from retrieval.mentions import Mention
+from retrieval.namecontext import LEADS, fits_in_name
+from retrieval.names import NameIndex
 from retrieval.shortforms import GENERIC, words_of
 
 _ZH_HEAD = re.compile(
-    "(?:科学数据中心|数据中心|资源中心|研究中心|超算中心|计算中心|保藏中心|共享平台|服务平台|管理平台|数据平台|实验室|标本馆|天文台|观测站"
-    "|资源库|种质库|基因库|菌种库|样本库|标本库|细胞库|种子库|脑库|生物库|数据库|知识库|望远镜|光源|对撞机|反应堆"
+    "(?:科学数据中心|数据中心|资源中心|研究中心|超算中心|计算中心|保藏中心|共享平台|服务平台|管理平台|数据平台|实验室|标本馆|天文台|博物馆|观测站"
+    "|资源库|种质库|基因库|菌种库|样本库|标本库|细胞库|种子库|脑库|生物库|样品库|数据库|知识库|望远镜|光源|对撞机|反应堆"
     "|管理办法|管理条例|管理规定|保护条例|保护法|促进法|安全法|暂行办法|实施细则|暂行规定|条例)"
 )
 _ZH_RULE_HEAD = re.compile("(?:办法|条例|规定|法|细则)$")
@@ -27,28 +29,21 @@ _TITLE_HEAD = re.compile(
     "|名录|图集|期刊|学报)(?:[（(].{1,8}[)）])?$|^[A-Za-z]"
 )
 _TITLE = re.compile("《([^《》]{2,60})》")
-_NOMINAL = ("n", "b", "j", "l", "s", "z", "an", "vn", "x", "g", "t", "eng")
 _NEVER = re.compile("哪|什么|有关|相关|某|该|本|此|这|那|其|各|级|类似|这种|一个|多少|几|以上|下列|的")
-_ACTS = re.compile(
-    "支持|建设|建立|规定|要求|发布|批准|允许|设立|成立|组织|进行|提供|出台|制定|加强|推进|申请|查询|使用|下载|访问|获取|介绍|想要|想找|寻找|依据"
-    "|根据|按照|违反|遵守|适用|参照|执行|颁布|废止|修订|修改|需要|请问|知道|告诉|推荐|有没有|没有|属于|依托|归属|联系|打开|登录|注册|关于"
-)
 _EN_HEADS = word_set(
     "center bank repository library institute museum facility observatory platform database archive network"
     " laboratory genebank biobank telescope law act regulation measure provision herbarium collection"
 )
+_EN_INNER = frozenset({"of", "the", "for", "and", "on"})
 _EN_LOOSE = word_set("network platform database archive act measure provision collection")
 _EN_CLAIMS = word_set("national china chinese state world international global european asian cas royal")
-_EN_LEADS = word_set(
-    "which what where who how when why is are does do can may should the a an please tell i we under in at"
-    " from and or for with of to give show find"
-)
 _DATA_WORDS = (
     r"(?:data\s?sets?|images?|corpus|corpora|benchmark|database|数据集|数据库|语料库?|图像|图片|影像集)"
 )
 _TOKEN = r"(?:[A-Z][A-Za-z]*[-_ ]?\d[\w-]*|[A-Z]{3,}[\w-]*|[A-Z][a-z]+(?:[A-Z][a-z]*)+\d*|[a-z]+[A-Z]{2,}\w*)"
 _DATASET = re.compile(
-    rf"\b(?P<a>{_TOKEN})(?:\s+(?:\w+\s+)?|\s*的?\s*){_DATA_WORDS}|{_DATA_WORDS}\s*[:：]?\s*(?P<b>{_TOKEN})\b"
+    rf"\b(?P<a>{_TOKEN})(?:\s+(?:\w+\s+)?|\s*的?\s*){_DATA_WORDS}|{_DATA_WORDS}\s*[:：]?\s*(?P<b>{_TOKEN})\b",
+    re.A,
 )
 
 
@@ -143,9 +138,7 @@ class UnknownNames:
             if start + len(word) > before and begin is None and start != before:
                 # The head's first character belongs to a longer dictionary word.
                 tag = "n"
-            # Modifiers such as 探测 are tagged as verbs inside a name too.
-            verb = tag == "v" and (len(word) < 2 or _ACTS.fullmatch(word))
-            if verb or not tag.startswith((*_NOMINAL, "v")) or _NEVER.search(word):
+            if not fits_in_name(word, tag) or _NEVER.search(word):
                 break
             begin = start
             if _PREFIX.fullmatch(word):
@@ -164,7 +157,7 @@ class UnknownNames:
         found: list[tuple[int, int, str]] = []
         at = 0
         while at < len(tokens):
-            if not _capital(tokens[at]) or (tokens[at].raw.lower() in _EN_LEADS):
+            if not _capital(tokens[at]) or (tokens[at].raw.lower() in LEADS):
                 at += 1
                 continue
             last = at
@@ -172,7 +165,7 @@ class UnknownNames:
             while probe < len(tokens) and not tokens[probe].hard and not _bracket(text, tokens, probe):
                 if _capital(tokens[probe]):
                     last = probe
-                elif tokens[probe].key not in CONNECTIVES or probe - last > 2:
+                elif tokens[probe].key not in _EN_INNER or probe - last > 2:
                     break
                 probe += 1
             words = [t.key for t in tokens[at : last + 1]]
