@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from storage.database import Database
 from storage.errors import RecordUnknown
-from storage.records import StoredAnswer
+from storage.records import StoredAnswer, may_be_id
 from storage.tables import answers
 
 
@@ -27,6 +27,7 @@ class Answers:
 
     def get_all(self, answer_ids: Sequence[str]) -> dict[str, StoredAnswer]:
         """By id; unknown ids are left out."""
+        wanted = [answer_id for answer_id in answer_ids if may_be_id(answer_id)]
         with self._database.read() as connection:
-            rows = connection.execute(select(answers).where(answers.c.id.in_(answer_ids))).all()
+            rows = connection.execute(select(answers).where(answers.c.id.in_(wanted))).all()
         return {row.id: StoredAnswer(**{**row._mapping, "body": bytes(row.body)}) for row in rows}

@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from storage.database import Database
 from storage.errors import RecordUnknown
-from storage.records import Conversation, StoredAnswer, Turn, storable
+from storage.records import Conversation, StoredAnswer, Turn, may_be_id, storable
 from storage.tables import answers, conversations, turns
 
 
@@ -18,6 +18,8 @@ class Conversations:
 
     def get(self, conversation_id: str) -> Conversation:
         """Raises RecordUnknown."""
+        if not may_be_id(conversation_id):
+            raise RecordUnknown("conversation", conversation_id)
         with self._database.read() as connection:
             row = connection.execute(
                 select(conversations).where(conversations.c.id == conversation_id)
@@ -28,6 +30,8 @@ class Conversations:
 
     def turns(self, conversation_id: str) -> list[Turn]:
         """In order; empty when there is no such conversation."""
+        if not may_be_id(conversation_id):
+            return []
         columns = [column for column in turns.c if column is not turns.c.id]
         with self._database.read() as connection:
             rows = connection.execute(
@@ -96,6 +100,8 @@ class Conversations:
 
     def delete(self, conversation_id: str) -> None:
         """Remove it with its turns, answers and their feedback. Raises RecordUnknown."""
+        if not may_be_id(conversation_id):
+            raise RecordUnknown("conversation", conversation_id)
         with self._database.write() as connection:
             gone = connection.execute(delete(conversations).where(conversations.c.id == conversation_id))
             if gone.rowcount == 0:

@@ -6,7 +6,7 @@ from sqlalchemy import insert, select
 
 from storage.database import Database
 from storage.errors import RecordUnknown
-from storage.records import Feedback, Verdict, new_id, now, storable
+from storage.records import Feedback, Verdict, may_be_id, new_id, now, storable
 from storage.tables import answers, feedback
 
 
@@ -18,6 +18,8 @@ class FeedbackBook:
 
     def add(self, answer_id: str, verdict: Verdict, comment: str | None = None) -> Feedback:
         """Raises RecordUnknown when there is no such answer."""
+        if not may_be_id(answer_id):
+            raise RecordUnknown("answer", answer_id)
         entry = Feedback(new_id("f"), answer_id, verdict, storable(comment) if comment else None, now())
         with self._database.write() as connection:
             # FOR SHARE: on PostgreSQL the answer cannot be deleted between this look and the insert.

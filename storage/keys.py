@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 
 from storage.database import Database
 from storage.errors import RecordUnknown
-from storage.records import ApiKey, new_id, now
+from storage.records import ApiKey, may_be_id, new_id, now
 from storage.tables import api_keys
 
 _COLUMNS = (api_keys.c.id, api_keys.c.level, api_keys.c.unit, api_keys.c.created, api_keys.c.revoked)
@@ -53,6 +53,8 @@ class Keys:
 
     def revoke(self, key_id: str) -> None:
         """From now on the key opens nothing. Raises RecordUnknown; again does no harm."""
+        if not may_be_id(key_id):
+            raise RecordUnknown("key", key_id)
         with self._database.write() as connection:
             known = connection.execute(select(api_keys.c.id).where(api_keys.c.id == key_id)).one_or_none()
             if known is None:

@@ -15,6 +15,11 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{secrets.token_hex(16)}"
 
 
+def may_be_id(text: str) -> bool:
+    """False for what no id looks like; PostgreSQL would refuse to look for some of it (NUL)."""
+    return len(text) <= 64 and text.isascii() and text.isprintable()
+
+
 def now() -> datetime:
     """This moment in UTC."""
     return datetime.now(UTC)

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -15,13 +16,14 @@ from storage.conversations import Conversations
 from storage.database import Database
 from storage.errors import RecordUnknown
 from storage.feedback import FeedbackBook
+from storage.keys import Keys
 from storage.records import Conversation, StoredAnswer
 from storage.tables import metadata
 
 _numbers = count(1)
 
 
-def answer_in(conversation: Conversation, body: bytes = b"{}", **more: object) -> StoredAnswer:
+def answer_in(conversation: Conversation, body: bytes = b"{}", **more: Any) -> StoredAnswer:
     return replace(StoredAnswer(f"a_{next(_numbers)}", conversation.id, body, "answered", "composer"), **more)
 
 
@@ -107,6 +109,20 @@ def test_an_unknown_id_raises(database: Database) -> None:
         Conversations(database).delete("c_none")
     assert Conversations(database).turns("c_none") == []
     assert Answers(database).get_all(["a_none"]) == {}
+
+
+@pytest.mark.parametrize("odd", ["", "c_\x00", "c_\ud800", "会话", "c" * 100_000, "'; DROP TABLE turns; --"])
+def test_an_odd_id_is_only_unknown(database: Database, odd: str) -> None:
+    for look in (
+        Conversations(database).get,
+        Conversations(database).delete,
+        Answers(database).get,
+        lambda answer_id: FeedbackBook(database).add(answer_id, "up"),
+        Keys(database).revoke,
+    ):
+        with pytest.raises(RecordUnknown):
+            look(odd)
+    assert Conversations(database).turns(odd) == []
 
 
 def test_deleting_takes_all_of_it_and_nothing_else(database: Database) -> None:
