@@ -1,0 +1,1 @@
+"""Kewen over HTTP: one router a file."""

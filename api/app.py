@@ -1,0 +1,91 @@
+"""The HTTP application around shared state: routers, limits, errors, MCP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from api import (
+    answers,
+    ask,
+    conversations,
+    docs,
+    errors,
+    feedback,
+    health,
+    openai,
+    pages,
+    policies,
+    resources,
+    search,
+)
+from api.document import describe
+from api.limits import Limits
+from api.mcp import Tools
+from api.requests import Requests
+from api.state import ApiState
+
+DESCRIPTION = (
+    "科问: where a science resource lives, who may use it, how to apply, and which article says so. "
+    "Answers in Chinese and English, every sentence cited. Errors are "
+    '{"error": {"code", "message", "request_id"}}.'
+)
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def build_app(
+    state: ApiState,
+    *,
+    version: str,
+    lifespan: Lifespan,
+    allowed_hosts: tuple[str, ...] | None = None,
+) -> FastAPI:
+    """The application; `lifespan` opens and closes what `state` holds.
+
+    `allowed_hosts` are the Host headers that /mcp serves (None: any): a page elsewhere must not
+    reach a server on this machine through a name of its own.
+    """
+    tools = Tools(state, allowed_hosts)
+
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        async with tools.session.run(), lifespan(app):
+            yield
+
+    app = FastAPI(
+        title="Kewen",
+        version=version,
+        description=DESCRIPTION,
+        lifespan=running,
+        docs_url=None,  # Swagger UI comes from another site; api/docs.py needs none
+        redoc_url=None,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    app.state.api = state
+    describe(app)
+    for module in (
+        ask,
+        search,
+        resources,
+        policies,
+        answers,
+        conversations,
+        feedback,
+        openai,
+        health,
+        docs,
+        pages,
+    ):
+        app.include_router(module.router)
+
+    for path in ("/mcp", "/mcp/"):
+        app.router.routes.append(Route(path, tools, include_in_schema=False))
+    errors.install(app)
+    # The last added is the outermost: every response gets its id, also one that a limit refused.
+    app.add_middleware(Limits, limiter=state.limiter)
+    app.add_middleware(Requests, metrics=state.metrics)
+    return app

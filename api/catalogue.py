@@ -1,0 +1,226 @@
+"""Records as callers may see them: looked up, searched, and put into JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from api.errors import ApiError
+from api.schemas import SearchHit, SearchOut
+from api.validation import quoted
+from assistant.access import Asker, visible_to
+from assistant.language import detect_language
+from assistant.records import Language
+from corpus.records import Article, Policy, Resource
+from retrieval.records import Filters, RecordKind
+
+if TYPE_CHECKING:
+    from wiring import Kewen
+
+SNIPPET_CHARS = 160
+POOL = 100
+"""Places that are searched for one page of hits: facets count the records among them."""
+
+
+def find_resource(kewen: Kewen, resource_id: str, asker: Asker) -> Resource:
+    """Raises ApiError 404 for what is not there and for what the asker may not see."""
+    record = kewen.corpus.by_id.get(resource_id)
+    if not isinstance(record, Resource) or record.visibility not in visible_to(asker):
+        raise ApiError(404, "resource_unknown", value=quoted(resource_id))
+    return record
+
+
+def find_policy(kewen: Kewen, policy_id: str, asker: Asker) -> Policy:
+    """The document with the articles that the asker may see. Raises ApiError 404."""
+    record = kewen.corpus.by_id.get(policy_id)
+    visible = visible_to(asker)
+    if not isinstance(record, Policy) or record.visibility not in visible:
+        raise ApiError(404, "policy_unknown", value=quoted(policy_id))
+    seen = tuple(article for article in record.articles if article.visibility in visible)
+    return record if len(seen) == len(record.articles) else record.model_copy(update={"articles": seen})
+
+
+def find_article(policy: Policy, key: str) -> Article:
+    """By 20, 第二十条, art-20 or x-1. Raises ApiError 404 that lists what is stored."""
+    article = policy.article(key)
+    if article is None:
+        raise ApiError(
+            404,
+            "article_unknown",
+            policy=quoted(policy.id),
+            value=quoted(key),
+            allowed=", ".join(known.anchor for known in policy.articles),
+        )
+    return article
+
+
+def resource_json(resource: Resource) -> dict[str, Any]:
+    """The whole record; ways of asking for it are search keys and stay inside."""
+    return {"kind": "resource", **resource.model_dump(exclude={"questions"}), "page": _page(resource)}
+
+
+def policy_json(policy: Policy) -> dict[str, Any]:
+    """The whole document with its articles."""
+    return {
+        "kind": "policy",
+        **policy.model_dump(exclude={"questions", "articles"}),
+        "page": _page(policy),
+        "articles": [_article_fields(policy, article) for article in policy.articles],
+    }
+
+
+def article_json(policy: Policy, article: Article) -> dict[str, Any]:
+    """One article with what is needed to cite it."""
+    of = policy.model_dump(
+        include={
+            "id",
+            "title",
+            "issuing_body",
+            "doc_number",
+            "issued",
+            "effective",
+            "expires",
+            "status",
+            "status_note",
+            "official_url",
+        }
+    )
+    return {**_article_fields(policy, article), "policy": of}
+
+
+def _article_fields(policy: Policy, article: Article) -> dict[str, Any]:
+    return {
+        "no": article.no,
+        "number": article.number,
+        "anchor": article.anchor,
+        **article.model_dump(exclude={"questions", "no", "slug"}),
+        "quote_kind": "digest",
+        "page": f"{_page(policy)}#{article.anchor}",
+    }
+
+
+def _page(record: Resource | Policy) -> str:
+    return f"/{'resources' if isinstance(record, Resource) else 'policies'}/{record.id}"
+
+
+async def search(
+    kewen: Kewen,
+    query: str,
+    asker: Asker,
+    *,
+    kind: RecordKind | None = None,
+    types: Sequence[str] = (),
+    provinces: Sequence[str] = (),
+    access: Sequence[str] = (),
+    k: int = 10,
+    listing_language: Language = "zh",
+) -> SearchOut:
+    """At most k records, best first. An empty query lists what fits the filters, in order of id and
+    in `listing_language`.
+
+    A type, province or access level is a property of resources: with one of them policies are out.
+    """
+    kinds = {kind} if kind else {"resource", "policy"}
+    if types or provinces or access:
+        kinds &= {"resource"}
+    visible = visible_to(asker)
+    language = detect_language(query, listing_language)
+    if not kinds:
+        return SearchOut(hits=[], facets=_facets([]))
+    if not query:
+        fitting = [
+            record
+            for record in kewen.corpus
+            if record.visibility in visible and _fits(record, kinds, types, provinces, access)
+        ]
+        return SearchOut(
+            hits=[_hit(record, "card", 0.0, language) for record in fitting[:k]],
+            facets=_facets(fitting),
+        )
+    filters = Filters(
+        kinds=frozenset(kinds),  # type: ignore[arg-type]  # a set of the two literals
+        types=frozenset(types),
+        provinces=frozenset(provinces),
+        access=frozenset(access),
+        visible=visible,
+    )
+    best: dict[str, SearchHit] = {}
+    found: list[Resource | Policy] = []
+    for hit in await kewen.retriever.search(query, k=max(POOL, k), filters=filters):
+        record = kewen.corpus.by_id.get(hit.record_id)
+        if record is None or record.id in best or record.visibility not in visible:
+            continue
+        best[record.id] = _hit(record, hit.part, hit.score, language)
+        found.append(record)
+    return SearchOut(hits=list(best.values())[:k], facets=_facets(found))
+
+
+def _fits(
+    record: Resource | Policy,
+    kinds: set[Any],
+    types: Sequence[str],
+    provinces: Sequence[str],
+    access: Sequence[str],
+) -> bool:
+    if isinstance(record, Policy):
+        return "policy" in kinds
+    return (
+        "resource" in kinds
+        and (not types or record.type in types)
+        and (not provinces or record.province in provinces)
+        and (not access or record.access.level in access)
+    )
+
+
+def _facets(records: Iterable[Resource | Policy]) -> dict[str, dict[str, int]]:
+    counts: dict[str, Counter[str]] = {
+        name: Counter() for name in ("kind", "type", "province", "access", "status")
+    }
+    for record in records:
+        if isinstance(record, Resource):
+            values = {
+                "kind": "resource",
+                "type": record.type,
+                "province": record.province,
+                "access": record.access.level,
+            }
+        else:
+            values = {"kind": "policy", "status": record.status}
+        for name, value in values.items():
+            if value is not None:
+                counts[name][value] += 1
+    return {name: dict(counter.most_common()) for name, counter in counts.items()}
+
+
+def _hit(record: Resource | Policy, part: str, score: float, language: Language) -> SearchHit:
+    kind: Literal["resource", "policy"] = "resource" if isinstance(record, Resource) else "policy"
+    article = record.article(part) if isinstance(record, Policy) else None
+    title = (record.name if isinstance(record, Resource) else record.title).in_(language)
+    return SearchHit(
+        kind=kind,
+        id=record.id,
+        title=title,
+        score=score,
+        snippet=_shortened(_snippet(record, part, language)),
+        url=f"{_page(record)}#{article.anchor}" if article else _page(record),
+    )
+
+
+def _snippet(record: Resource | Policy, part: str, language: Language) -> str:
+    """What the record says at the place that was found: its own words, never a search key."""
+    if isinstance(record, Policy):
+        article = record.article(part)
+        if article is None:
+            return record.scope.in_(language)
+        return f"{article.no} {article.digest.in_(language)}"
+    if part == "how_to_apply" and record.how_to_apply:
+        return " ".join(record.how_to_apply.steps.in_(language))
+    for text in (record.holdings, record.access.text, record.host):
+        if text is not None:
+            return text.in_(language)
+    return ""
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= SNIPPET_CHARS else f"{text[: SNIPPET_CHARS - 1].rstrip()}…"

@@ -1,0 +1,64 @@
+"""What routes ask for: the open Kewen, the caller, the language of messages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.auth import asker_of
+from api.messages import Locale, locale_of
+from api.state import ApiState
+from assistant.access import Asker
+
+if TYPE_CHECKING:
+    from wiring import Kewen
+else:
+    Kewen = Any
+
+_bearer = HTTPBearer(
+    scheme_name="Key", description="A key from `kewen keys add`; none means the public.", auto_error=False
+)
+
+
+def get_state(request: Request) -> ApiState:
+    state: ApiState = request.app.state.api
+    return state
+
+
+StateDep = Annotated[ApiState, Depends(get_state)]
+
+
+def get_kewen(state: StateDep) -> Kewen:
+    return state.opened()
+
+
+KewenDep = Annotated[Kewen, Depends(get_kewen)]
+
+
+def get_authorization(
+    request: Request, _declared: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+) -> str | None:
+    """The whole header: HTTPBearer would take a wrong scheme for no header at all."""
+    return request.headers.get("authorization")
+
+
+AuthorizationDep = Annotated[str | None, Depends(get_authorization)]
+
+
+async def get_asker(kewen: KewenDep, authorization: AuthorizationDep) -> Asker:
+    return await asker_of(authorization, kewen.database)
+
+
+async def get_openai_asker(kewen: KewenDep, authorization: AuthorizationDep) -> Asker:
+    return await asker_of(authorization, kewen.database, own_keys_only=True)
+
+
+def get_locale(request: Request) -> Locale:
+    return locale_of(request.headers.get("accept-language"))
+
+
+AskerDep = Annotated[Asker, Depends(get_asker)]
+OpenAIAskerDep = Annotated[Asker, Depends(get_openai_asker)]
+LocaleDep = Annotated[Locale, Depends(get_locale)]

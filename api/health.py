@@ -1,0 +1,35 @@
+"""GET /healthz, /readyz and /metrics: for those who keep Kewen running."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from api.deps import KewenDep, StateDep
+from api.schemas import ReadyOut, refusals
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+async def health() -> dict[str, str]:
+    """The process is alive; nothing else is asked."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz", responses=refusals(503))
+async def ready(kewen: KewenDep) -> ReadyOut:
+    """The index is open: how many records, which generation. 503 while it is not."""
+    manifest = kewen.index_manifest
+    return ReadyOut(
+        status="ready",
+        records=manifest.records,
+        passages=manifest.passages,
+        generation=str(manifest.generation),
+        embedder=manifest.embedder,
+    )
+
+
+@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+async def metrics(state: StateDep) -> Response:
+    """Counters in the text format of Prometheus."""
+    return Response(state.metrics.exposition(), media_type=state.metrics.content_type)

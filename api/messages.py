@@ -1,0 +1,154 @@
+"""Every sentence that the HTTP layer says of its own, in English and Chinese."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Locale = Literal["en", "zh"]
+
+_MESSAGES: dict[str, tuple[str, str]] = {
+    # code or part: English, Chinese
+    "route_unknown": (
+        "There is nothing at {path}. See /docs for what is there.",
+        "{path} 不存在。可用的地址见 /docs。",
+    ),
+    "method_not_allowed": (
+        "{path} does not take {method}. Allowed: {allowed}.",
+        "{path} 不接受 {method}，可用的方法：{allowed}。",
+    ),
+    "json_malformed": (
+        "The body is not valid JSON: {reason}. Send a JSON object as application/json.",
+        "请求体不是合法的 JSON：{reason}。请以 application/json 发送一个 JSON 对象。",
+    ),
+    "body_too_large": (
+        "The body is larger than {limit} bytes. Send less.",
+        "请求体超过 {limit} 字节，请缩短后再发。",
+    ),
+    "rate_limited": (
+        "More than {limit} requests in a minute came from your address. Try again in {seconds} s.",
+        "您的地址一分钟内的请求超过 {limit} 次，请 {seconds} 秒后再试。",
+    ),
+    "key_invalid": (
+        "The key in the Authorization header is not valid. Send 'Authorization: Bearer KEY' with a key from "
+        "`kewen keys add`, or no such header to ask as the public.",
+        "Authorization 头里的密钥无效。请用 `kewen keys add` 得到的密钥，写成 Authorization: Bearer KEY；"
+        "不带此头即以公众身份提问。",
+    ),
+    "question_empty": (
+        "Field 'question' has nothing to read. Ask in 1 to {limit} characters.",
+        "question 里没有可读的内容，请用 1 至 {limit} 个字符提问。",
+    ),
+    "question_wordless": (
+        "Field 'question' has no word, character or number in it. Ask in words, in 1 to {limit} characters.",
+        "question 里没有文字或数字，请用文字提问（1 至 {limit} 个字符）。",
+    ),
+    "question_too_long": (
+        "Field 'question' has {length} characters; at most {limit} are allowed. Shorten it.",
+        "question 有 {length} 个字符，最多 {limit} 个，请缩短后再问。",
+    ),
+    "query_too_long": (
+        "Field 'q' has {length} characters; at most {limit} are allowed. Shorten it.",
+        "q 有 {length} 个字符，最多 {limit} 个，请缩短。",
+    ),
+    "conversation_unknown": (
+        "There is no conversation {value}. Leave conversation_id null to start one.",
+        "没有会话 {value}。conversation_id 留空即可开始新的会话。",
+    ),
+    "answer_unknown": (
+        "There is no answer {value}. Use the id that /api/ask gave.",
+        "没有答案 {value}。请用 /api/ask 返回的 id。",
+    ),
+    "resource_unknown": (
+        "There is no resource {value}. Look it up with /api/search?q=…",
+        "没有资源 {value}。可以用 /api/search?q=… 查找。",
+    ),
+    "policy_unknown": (
+        "There is no policy {value}. Look it up with /api/search?kind=policy&q=…",
+        "没有政策文件 {value}。可以用 /api/search?kind=policy&q=… 查找。",
+    ),
+    "article_unknown": (
+        "{policy} has no stored article {value}. Stored are: {allowed}.",
+        "{policy} 没有收录 {value}。已收录：{allowed}。",
+    ),
+    "version_unknown": (
+        "Only one version of {value} is stored, so there is nothing to compare it with.",
+        "{value} 只收录了一个版本，无从比较。",
+    ),
+    "model_unknown": (
+        "There is no model {value}. The only one is 'kewen'.",
+        "没有模型 {value}，只有 'kewen'。",
+    ),
+    "index_not_ready": (
+        "The index is being opened or built. Try again in {seconds} s; /readyz tells when it is open.",
+        "索引正在打开或构建，请 {seconds} 秒后再试；/readyz 会说明何时可用。",
+    ),
+    "start_failed": (
+        "Kewen could not start: {reason}",
+        "科问未能启动：{reason}",
+    ),
+    "shutting_down": (
+        "The server is stopping before this answer was ready. Ask again in {seconds} s.",
+        "服务正在停止，答案未能完成，请 {seconds} 秒后再问。",
+    ),
+    "storage_unavailable": (
+        "The answer store did not do its work, so nothing was kept. Try again; if it lasts, tell the "
+        "operator the request id.",
+        "答案库暂时不可用，未保存任何内容。请稍后再试；若一直如此，请把请求编号告诉管理员。",
+    ),
+    "search_failed": (
+        "The search could not be carried out. Try again; if it lasts, tell the operator the request id.",
+        "检索未能完成，请稍后再试；若一直如此，请把请求编号告诉管理员。",
+    ),
+    "internal_error": (
+        "Something went wrong on our side. Try again; if it lasts, tell the operator the request id.",
+        "服务内部出错，请稍后再试；若一直如此，请把请求编号告诉管理员。",
+    ),
+    "http_error": ("The request was refused: {reason}.", "请求被拒绝：{reason}。"),
+    # parts of a validation message
+    "field_missing": (
+        "Field '{field}' is missing. Send it.",
+        "缺少字段 {field}，请补上。",
+    ),
+    "field_unknown": (
+        "Field '{field}' is not known. Allowed here: {allowed}.",
+        "不认识字段 {field}，此处可用：{allowed}。",
+    ),
+    "value_not_allowed": (
+        "Field '{field}' is {value}. Allowed: {allowed}.",
+        "字段 {field} 的值是 {value}，可用的值：{allowed}。",
+    ),
+    "value_invalid": (
+        "Field '{field}' is {value}. {reason}.",
+        "字段 {field} 的值是 {value}，不符合要求：{reason}。",
+    ),
+    "date_expected": (
+        "It must be a real date in the form YYYY-MM-DD, such as 2024-05-31",
+        "须是真实存在的日期，写成 YYYY-MM-DD，如 2024-05-31",
+    ),
+    "user_turn_missing": (
+        "The last message must come from the user: it is the question",
+        "最后一条消息须来自用户，它就是问题",
+    ),
+    "one_choice_only": ("Only one choice is given", "只给出一个回答"),
+}
+
+
+def say(code: str, locale: Locale, **values: object) -> str:
+    """The sentence for `code` with its values filled in."""
+    english, chinese = _MESSAGES[code]
+    return (english if locale == "en" else chinese).format(**values)
+
+
+def locale_of(accept_language: str | None) -> Locale:
+    """zh when the header likes Chinese best, else en. Nothing readable in it means en."""
+    best: tuple[float, Locale] = (0.0, "en")
+    for part in (accept_language or "").split(","):
+        tag, _, weight = part.partition(";q=")
+        try:
+            quality = float(weight) if weight else 1.0
+        except ValueError:
+            continue
+        primary = tag.strip().lower().split("-")[0]
+        if primary in ("zh", "en") and quality > best[0]:
+            best = (quality, "zh" if primary == "zh" else "en")
+    return best[1]

@@ -1,0 +1,35 @@
+"""GET /api/resources/{id}: one record, as JSON or as schema.org JSON-LD."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from api.catalogue import find_resource, resource_json
+from api.deps import AskerDep, KewenDep, StateDep
+from api.jsonld import MEDIA_TYPE, resource_jsonld
+from api.schemas import refusals
+
+router = APIRouter(tags=["catalogue"])
+
+
+@router.get(
+    "/api/resources/{resource_id:path}",
+    response_model=dict[str, Any],
+    responses={
+        200: {"content": {MEDIA_TYPE: {"schema": {"type": "object"}}}},
+        **refusals(401, 404, 429, 503),
+    },
+)
+async def get_resource(
+    resource_id: str, request: Request, state: StateDep, kewen: KewenDep, asker: AskerDep
+) -> JSONResponse:
+    """One record in full; with `Accept: application/ld+json` as schema.org JSON-LD."""
+    resource = find_resource(kewen, resource_id, asker)
+    headers = {"Vary": "Accept"}
+    if MEDIA_TYPE in request.headers.get("accept", ""):
+        base_url = state.public_url or str(request.base_url).rstrip("/")
+        return JSONResponse(resource_jsonld(resource, base_url), media_type=MEDIA_TYPE, headers=headers)
+    return JSONResponse(resource_json(resource), headers=headers)

@@ -1,0 +1,61 @@
+"""GET /api/search: records, best first, with counts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, get_args
+
+from fastapi import APIRouter, Query
+
+from api.asking import check_provinces, check_values
+from api.catalogue import search
+from api.deps import AskerDep, KewenDep, LocaleDep, StateDep
+from api.errors import ApiError
+from api.schemas import QUESTION_LIMIT, SearchOut, refusals
+from assistant.language import clean
+from corpus.records import AccessLevel, ResourceType
+
+router = APIRouter(tags=["catalogue"])
+
+TYPES = get_args(ResourceType)
+ACCESS = get_args(AccessLevel)
+
+
+def _one_of(values: tuple[str, ...]) -> dict[str, Any]:
+    return {"items": {"type": "string", "enum": list(values)}}
+
+
+@router.get("/api/search", responses=refusals(401, 422, 429, 503))
+async def search_records(
+    state: StateDep,
+    kewen: KewenDep,
+    asker: AskerDep,
+    locale: LocaleDep,
+    type: Annotated[list[str], Query(default_factory=list, json_schema_extra=_one_of(TYPES))],
+    province: Annotated[list[str], Query(default_factory=list)],
+    access: Annotated[list[str], Query(default_factory=list, json_schema_extra=_one_of(ACCESS))],
+    q: Annotated[str, Query(description="Empty lists everything that fits the filters.")] = "",
+    kind: Annotated[Literal["resource", "policy", ""], Query()] = "",
+    k: Annotated[int, Query(ge=1, le=200, description="How many hits at most.")] = 10,
+) -> SearchOut:
+    """Search resources and policies; type, province and access may be given more than once."""
+    # A form sends the fields that nobody filled in as empty.
+    types, provinces, levels = ([value for value in given if value] for given in (type, province, access))
+    check_values(types, TYPES, ("query", "type"))
+    check_provinces(provinces, state.provinces, ("query", "province"))
+    check_values(levels, ACCESS, ("query", "access"))
+    query = clean(q)
+    if len(query) > QUESTION_LIMIT:
+        raise ApiError(
+            422, "question_invalid", say_as="query_too_long", limit=QUESTION_LIMIT, length=len(query)
+        )
+    return await search(
+        kewen,
+        query,
+        asker,
+        kind=kind or None,
+        types=types,
+        provinces=provinces,
+        access=levels,
+        k=k,
+        listing_language=locale,
+    )

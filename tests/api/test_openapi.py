@@ -1,0 +1,109 @@
+"""/openapi.json is valid, complete and true."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from jsonschema import Draft202012Validator
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+PATHS = {
+    "/api/ask": {"post"},
+    "/api/search": {"get"},
+    "/api/resources/{resource_id}": {"get"},
+    "/api/policies/{policy_id}": {"get"},
+    "/api/policies/{policy_id}/articles/{no}": {"get"},
+    "/api/policies/{policy_id}/diff": {"get"},
+    "/api/answers/{answer_id}": {"get"},
+    "/api/conversations/{conversation_id}": {"get", "delete"},
+    "/api/feedback": {"post"},
+    "/v1/chat/completions": {"post"},
+    "/v1/models": {"get"},
+    "/v1/models/{model}": {"get"},
+    "/healthz": {"get"},
+    "/readyz": {"get"},
+    "/metrics": {"get"},
+}
+
+
+@pytest.fixture
+def document(app: FastAPI) -> dict[str, Any]:
+    return json.loads(json.dumps(app.openapi()))  # type: ignore[no-any-return]
+
+
+def test_it_lists_the_paths_of_the_contract(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    assert document["info"]["version"] == "1.2.3"
+    assert {path: set(methods) for path, methods in document["paths"].items()} == PATHS
+
+
+def test_its_schemas_are_valid_and_its_references_lead_somewhere(document: dict[str, Any]) -> None:
+    for schema in document["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+    for reference in re.findall(r'"\$ref": "#/components/schemas/([^"]+)"', json.dumps(document)):
+        assert reference in document["components"]["schemas"]
+
+
+def test_operations_have_different_ids_and_a_description(document: dict[str, Any]) -> None:
+    operations = [o for methods in document["paths"].values() for o in methods.values()]
+
+    assert len({o["operationId"] for o in operations}) == len(operations)
+    assert all(o.get("description") or o.get("summary") for o in operations)
+
+
+def test_a_key_is_optional_everywhere(document: dict[str, Any]) -> None:
+    assert document["components"]["securitySchemes"]["Key"]["scheme"] == "bearer"
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for parameter in operation.get("parameters", []):
+                assert parameter["name"].lower() != "authorization"
+            if "security" in operation:
+                assert {} in operation["security"]
+
+
+def test_every_error_is_the_envelope(document: dict[str, Any]) -> None:
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            for status, response in operation["responses"].items():
+                if status >= "400":
+                    schema = response["content"]["application/json"]["schema"]
+                    assert schema == {"$ref": "#/components/schemas/ErrorOut"}, (path, status)
+
+
+async def test_answers_are_what_it_says(client: httpx.AsyncClient, document: dict[str, Any]) -> None:
+    registry: Registry[Any] = Registry().with_resource("urn:kewen", DRAFT202012.create_resource(document))
+    answer = await client.post("/api/ask", json={"question": "冰川"})
+    told = answer.json()
+    calls = [
+        ("/api/ask", "post", answer),
+        ("/api/ask", "post", await client.post("/api/ask", json={})),
+        ("/api/search", "get", await client.get("/api/search", params={"q": "冰川"})),
+        ("/api/search", "get", await client.get("/api/search", params={"k": "x"})),
+        ("/api/resources/{resource_id}", "get", await client.get("/api/resources/toy-ice")),
+        ("/api/resources/{resource_id}", "get", await client.get("/api/resources/none")),
+        ("/api/policies/{policy_id}", "get", await client.get("/api/policies/toy-rules")),
+        ("/api/answers/{answer_id}", "get", await client.get(f"/api/answers/{told['id']}")),
+        (
+            "/api/conversations/{conversation_id}",
+            "get",
+            await client.get(f"/api/conversations/{told['conversation_id']}"),
+        ),
+        (
+            "/api/feedback",
+            "post",
+            await client.post("/api/feedback", json={"answer_id": told["id"], "verdict": "up"}),
+        ),
+        ("/readyz", "get", await client.get("/readyz")),
+        ("/v1/models", "get", await client.get("/v1/models")),
+    ]
+    for path, method, response in calls:
+        described = document["paths"][path][method]["responses"][str(response.status_code)]
+        schema = described["content"]["application/json"]["schema"]
+        pointed = json.loads(json.dumps(schema).replace("#/components", "urn:kewen#/components"))
+        Draft202012Validator(pointed, registry=registry).validate(response.json())
