@@ -21,6 +21,12 @@ class IndexDamaged(RetrievalError):
     code = "index_damaged"
 
 
+class IndexBuildFailed(RetrievalError):
+    """A new generation could not be finished; the one before is untouched."""
+
+    code = "index_build_failed"
+
+
 class IndexNewer(RetrievalError):
     """The index was written by a newer Kewen."""
 

@@ -1,0 +1,189 @@
+"""Chroma as the index sees it: collections of ids and vectors, embedded or behind a URL."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import chromadb
+import httpx
+import numpy as np
+from chromadb.api.shared_system_client import SharedSystemClient
+from chromadb.config import Settings
+from chromadb.errors import ChromaError, NotFoundError
+
+from retrieval.embedding import Vector
+from retrieval.errors import SearchFailed
+
+log = logging.getLogger(__name__)
+
+_EF_SEARCH = 200
+_SMALLEST_SYNC = 100
+"""Chroma's own batch size; it takes no threshold below it."""
+
+
+class Chroma:
+    """A connection. `path` opens the embedded one in that folder, `url` a server (with `token`, if
+    a proxy before it wants one).
+
+    An embedded folder that does not open is deleted and made anew: it only ever holds copies. One
+    process may have it open, see retrieval/lock.py. Raises SearchFailed when the server does not
+    answer, as every method does when Chroma fails.
+    """
+
+    def __init__(
+        self,
+        *,
+        path: Path | None = None,
+        url: str | None = None,
+        token: str | None = None,
+        timeout_s: float = 30.0,
+    ) -> None:
+        self._place = url or str(path)
+        self._options = Settings(anonymized_telemetry=False)
+        self._known: dict[str, Any] = {}
+        if url is not None:
+            self._client = self._connect(url, token, timeout_s)
+        elif path is not None:
+            self._client = self._open(path)
+        else:
+            raise ValueError("Chroma needs a path or a url")
+        with self._failures("open"):
+            self._largest = self._client.get_max_batch_size()
+
+    def _open(self, path: Path) -> Any:
+        path.mkdir(parents=True, exist_ok=True)
+        try:
+            with self._failures("open"):
+                client = chromadb.PersistentClient(path, settings=self._options)
+                client.list_collections()
+                return client
+        except SearchFailed as error:
+            log.warning("The Chroma folder is damaged and made anew: %s", error)
+            # Chroma keeps the broken client by path and would hand it out again.
+            SharedSystemClient.clear_system_cache()
+            shutil.rmtree(path)
+            path.mkdir()
+        with self._failures("open"):
+            return chromadb.PersistentClient(path, settings=self._options)
+
+    def _connect(self, url: str, token: str | None, timeout_s: float) -> Any:
+        parts = urlparse(url)
+        secure = parts.scheme == "https"
+        with self._failures("connect"):
+            client = chromadb.HttpClient(
+                parts.hostname or "",
+                parts.port or (443 if secure else 8000),
+                ssl=secure,
+                headers={"Authorization": f"Bearer {token}"} if token else None,
+                settings=self._options,
+            )
+        # Chroma gives its session no time limit at all, and no setting for one.
+        session = getattr(getattr(client, "_server", None), "_session", None)
+        if isinstance(session, httpx.Client):
+            session.timeout = httpx.Timeout(timeout_s)
+        return client
+
+    def close(self) -> None:
+        self._known.clear()
+        self._client.close()
+
+    def create(self, name: str, count: int) -> None:
+        """An empty collection for `count` vectors.
+
+        The threshold makes Chroma write its graph once, with the last vector: less would write it
+        again and again, more would leave a log that every start replays (0.5 s per 1,000 vectors).
+        """
+        with self._failures("create"):
+            self._known[name] = self._client.create_collection(
+                name,
+                embedding_function=None,
+                configuration={
+                    "hnsw": {
+                        "space": "cosine",
+                        "ef_search": _EF_SEARCH,
+                        "sync_threshold": max(count, _SMALLEST_SYNC),
+                    }
+                },
+            )
+
+    def add(self, name: str, ids: Sequence[str], rows: Vector) -> None:
+        collection = self._collection(name)
+        for at in range(0, len(ids), self._largest):
+            end = at + self._largest
+            with self._failures("add"):
+                collection.add(ids=list(ids[at:end]), embeddings=rows[at:end])
+
+    def ids(self, name: str) -> set[str]:
+        collection = self._collection(name)
+        with self._failures("get"):
+            return set(collection.get(include=[])["ids"])
+
+    def query(self, name: str, rows: Vector, k: int) -> list[list[tuple[str, float]]]:
+        """For each row at most k (id, cosine), best first."""
+        collection = self._collection(name)
+        with self._failures("query"):
+            found = collection.query(query_embeddings=rows, n_results=k, include=["distances"])
+        return [
+            [(id_, 1.0 - float(distance)) for id_, distance in zip(ids, distances, strict=True)]
+            for ids, distances in zip(found["ids"], found["distances"], strict=True)
+        ]
+
+    def drop(self, name: str) -> None:
+        """Delete the collection, if it is there."""
+        self._known.pop(name, None)
+        try:
+            with self._failures("delete"):
+                self._client.delete_collection(name)
+        except SearchFailed as error:
+            if not isinstance(error.__cause__, NotFoundError):
+                raise
+
+    def healthy(self, name: str, ids: set[str], probes: Vector) -> str | None:
+        """None if the collection holds exactly these ids and finds itself; else what is wrong.
+
+        `probes` are vectors (n, d) that are in it. Chroma may lose half of its vectors in a kill and
+        still count them all, so counting is not enough. Nine of ten must be found: the search is
+        approximate and misses 1 or 2 in 100 in good health.
+        """
+        try:
+            held = self.ids(name)
+            if held != ids:
+                return f"{len(ids - held)} passages are missing and {len(held - ids)} too many"
+            if len(probes):
+                nearest = self.query(name, probes, 1)
+                found = np.mean([bool(hits) and hits[0][1] > 0.999 for hits in nearest])
+                if found < 0.9:
+                    return f"only {found:.0%} of {len(probes)} stored vectors find themselves"
+        except SearchFailed as error:
+            return str(error)
+        return None
+
+    def _collection(self, name: str) -> Any:
+        if name not in self._known:
+            with self._failures("open"):
+                self._known[name] = self._client.get_collection(name, embedding_function=None)
+        return self._known[name]
+
+    @contextmanager
+    def _failures(self, action: str) -> Iterator[None]:
+        try:
+            yield
+        except (ChromaError, httpx.HTTPError, ValueError, RuntimeError, OSError, KeyError) as error:
+            raise self._failed(action, error) from error
+        except BaseException as error:
+            # A panic of Chroma's Rust side is no Exception, and its class has no public name.
+            if type(error).__name__ != "PanicException":
+                raise
+            raise self._failed(action, error) from error
+
+    def _failed(self, action: str, error: BaseException) -> SearchFailed:
+        return SearchFailed(
+            f"Chroma at {self._place} failed to {action}: {error}. "
+            "Check that it runs; restart Kewen to check and repair the index."
+        )
