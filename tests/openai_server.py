@@ -1,0 +1,128 @@
+"""A real HTTP server that speaks the OpenAI chat-completions protocol and misbehaves on command."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import Response, StreamingResponse
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """How the server answers. `text` may be a function of the messages it was given."""
+
+    text: str | Callable[[list[dict[str, str]]], str] = "Hello."
+    piece_size: int = 7
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str | None = None
+    content_type: str = "text/event-stream"
+    first_delay_s: float = 0.0
+    piece_delay_s: float = 0.0
+    finish: str | None = "stop"
+    cut_after: int | None = None
+    endless: bool = False
+
+
+class OpenAIServer:
+    """`base_url` for clients; `will()` sets what the next calls get."""
+
+    def __init__(self) -> None:
+        self.requests: list[dict[str, Any]] = []
+        self._queue: list[Behaviour] = [Behaviour()]
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self._port = free.getsockname()[1]
+        self.base_url = f"http://127.0.0.1:{self._port}/v1"
+
+    def will(self, *behaviours: Behaviour) -> None:
+        """Answer the next calls in this order; the last one again and again."""
+        self.requests.clear()
+        self._queue = list(behaviours)
+
+    def app(self) -> FastAPI:
+        app = FastAPI()
+
+        @app.post("/v1/chat/completions")
+        async def complete(request: Request) -> Response:
+            asked = json.loads(await request.body())
+            self.requests.append(asked)
+            behaviour = self._queue.pop(0) if len(self._queue) > 1 else self._queue[0]
+            await asyncio.sleep(behaviour.first_delay_s)
+            if behaviour.status != 200 or behaviour.body is not None:
+                body = behaviour.body or json.dumps({"error": {"message": "no", "type": "x", "code": "x"}})
+                return Response(body, behaviour.status, behaviour.headers, behaviour.content_type)
+            return StreamingResponse(
+                self._events(behaviour, asked), headers=behaviour.headers, media_type=behaviour.content_type
+            )
+
+        return app
+
+    async def _events(self, behaviour: Behaviour, asked: dict[str, Any]) -> AsyncIterator[str]:
+        text = behaviour.text if isinstance(behaviour.text, str) else behaviour.text(asked["messages"])
+        yield _event({"role": "assistant", "content": ""})
+        written = 0
+        while True:
+            for start in range(0, len(text), behaviour.piece_size):
+                if behaviour.cut_after is not None and written >= behaviour.cut_after:
+                    raise ConnectionResetError("cut on command")
+                piece = text[start : start + behaviour.piece_size]
+                written += len(piece)
+                yield _event({"content": piece})
+                await asyncio.sleep(behaviour.piece_delay_s)
+            if not behaviour.endless:
+                break
+        if behaviour.finish:
+            yield _event({}, finish=behaviour.finish)
+            usage = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
+            yield "data: " + json.dumps({**_frame(), "choices": [], "usage": usage}) + "\n\n"
+            yield "data: [DONE]\n\n"
+
+
+def _frame() -> dict[str, Any]:
+    return {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "toy"}
+
+
+def _event(delta: dict[str, Any], finish: str | None = None) -> str:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    return f"data: {json.dumps({**_frame(), 'choices': [choice]}, ensure_ascii=False)}\n\n"
+
+
+@contextmanager
+def running_server() -> Iterator[OpenAIServer]:
+    """The server on a free loopback port, in a thread of its own."""
+    server = OpenAIServer()
+    config = uvicorn.Config(
+        server.app(),
+        host="127.0.0.1",
+        port=server._port,
+        log_config=None,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+    )
+    runner = uvicorn.Server(config)
+    thread = threading.Thread(target=runner.run, daemon=True)
+    thread.start()
+    while not runner.started:
+        thread.join(0.01)
+    try:
+        yield server
+    finally:
+        runner.should_exit = True
+        thread.join(5)
+
+
+def refused_url() -> str:
+    """An address where nobody listens."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{closed.getsockname()[1]}/v1"
