@@ -1,0 +1,67 @@
+"""`kewen evaluate`, for the command line: `app.command("evaluate")(evaluate_command(open_ask))`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evaluation.asking import ask_over_http
+from evaluation.baseline import BASELINE
+from evaluation.errors import EvaluationError
+from evaluation.run import OpenAsk, evaluate
+
+
+def evaluate_command(open_ask: OpenAsk) -> Callable[..., None]:
+    """The command's function; `open_ask` opens the assistant of this process where no address is given."""
+
+    def command(
+        target: Annotated[
+            Path,
+            typer.Argument(metavar="SET", help="A golden .jsonl file, a folder of them, or a collection."),
+        ],
+        report: Annotated[
+            Path | None,
+            typer.Option(metavar="DIR", help="Write report.html, report.txt, summary.json, results.jsonl."),
+        ] = None,
+        gate: Annotated[
+            bool, typer.Option("--gate", help="Exit 1 when a guarded figure falls below the baseline.")
+        ] = False,
+        update_baseline: Annotated[
+            bool, typer.Option("--update-baseline", help="Make these figures the baseline.")
+        ] = False,
+        base_url: Annotated[
+            str | None, typer.Option(metavar="URL", help="Ask a running Kewen instead of this process.")
+        ] = None,
+        limit: Annotated[
+            int | None, typer.Option(min=1, metavar="N", help="Only the first N items of a golden set.")
+        ] = None,
+        baseline: Annotated[
+            Path, typer.Option(metavar="FILE", help="Where the baseline is kept.")
+        ] = BASELINE,
+    ) -> None:
+        """Score Kewen on a golden set or a test collection and compare with the baseline."""
+        if gate and update_baseline:
+            raise typer.BadParameter("--gate and --update-baseline exclude each other; take one.")
+        opened = open_ask if base_url is None else lambda: ask_over_http(base_url)
+        try:
+            asyncio.run(
+                evaluate(
+                    target,
+                    open_ask=opened,
+                    report_dir=report,
+                    baseline_path=baseline,
+                    update=update_baseline,
+                    gate=gate,
+                    limit=limit,
+                    say=typer.echo,
+                )
+            )
+        except EvaluationError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from error
+
+    return command

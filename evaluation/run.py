@@ -1,0 +1,101 @@
+"""Decide what stands at a path, run it, and say how it compares with the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from evaluation.baseline import BASELINE, check_gate, load_baseline, update_baseline
+from evaluation.errors import EvaluationError
+from evaluation.figures import golden_report
+from evaluation.golden import load_golden, run_golden
+from evaluation.progress import progress
+from evaluation.records import Ask, Item, SetReport
+from evaluation.report import text_report, write_report
+
+OpenAsk = Callable[[], AbstractAsyncContextManager[Ask]]
+Say = Callable[[str], None]
+
+_COLLECTION = ("corpus.jsonl", "queries.jsonl", "qrels.tsv")
+
+
+async def evaluate(
+    target: Path,
+    *,
+    open_ask: OpenAsk,
+    report_dir: Path | None = None,
+    baseline_path: Path = BASELINE,
+    update: bool = False,
+    gate: bool = False,
+    limit: int | None = None,
+    say: Say = print,
+) -> list[SetReport]:
+    """Run the set or sets at a path, print the tables, write the report, and compare with the baseline.
+
+    A golden file, a folder of golden files, a test collection, or a folder of those. The assistant is opened
+    only where a golden set asks for it. `limit` takes the first items of each golden set.
+    Raises SetInvalid before anything runs, GateClosed after everything is printed and written.
+    """
+    goldens, collections = find_sets(target)
+    items = [(path, load_golden(path)[:limit]) for path in goldens]
+    baseline = load_baseline(baseline_path)
+    reports: list[SetReport] = []
+    if items:
+        async with open_ask() as ask:
+            for path, chosen in items:
+                reports.append(await _golden(path, chosen, ask))
+    reports += [report for folder in collections for report in _bench(folder)]
+    for report in reports:
+        say(text_report(report, baseline.get(report.name, {})))
+    if report_dir is not None:
+        write_report(reports, report_dir, baseline)
+        say(f"report: {report_dir / 'report.html'}")
+    if update:
+        if limit is not None:
+            raise EvaluationError("A baseline needs the whole set; leave --limit out.")
+        update_baseline(reports, baseline_path)
+        say(f"baseline: {baseline_path}")
+    elif gate:
+        check_gate(reports, baseline)
+        say("gate: open, nothing fell below the baseline")
+    return reports
+
+
+def find_sets(target: Path) -> tuple[list[Path], list[Path]]:
+    """Golden files and collection folders at a path. Raises EvaluationError where there is neither."""
+    if target.is_file():
+        if target.suffix != ".jsonl":
+            raise EvaluationError(f"{target} is no golden file; those end in .jsonl.")
+        return [target], []
+    if not target.is_dir():
+        raise EvaluationError(f"{target} does not exist; name a golden file, a folder or a collection.")
+    if is_collection(target):
+        return [], [target]
+    inner = sorted(folder for folder in target.iterdir() if folder.is_dir() and is_collection(folder))
+    goldens = sorted(target.glob("*.jsonl"))
+    if not goldens and not inner:
+        raise EvaluationError(
+            f"{target} holds no set; a golden set ends in .jsonl, a collection has {', '.join(_COLLECTION)}."
+        )
+    return goldens, inner
+
+
+def is_collection(folder: Path) -> bool:
+    """Whether a folder is a test collection."""
+    return all((folder / name).is_file() for name in _COLLECTION)
+
+
+def set_name(path: Path) -> str:
+    """The key of a golden file in the baseline: its folder and its name, wherever the checkout is."""
+    whole = path.resolve()
+    return f"{whole.parent.name}/{whole.stem}"
+
+
+async def _golden(path: Path, items: list[Item], ask: Ask) -> SetReport:
+    with progress(path.name, len(items)) as step:
+        return golden_report(set_name(path), await run_golden(items, ask, step=step))
+
+
+def _bench(folder: Path) -> list[SetReport]:
+    raise EvaluationError(f"{folder}: collections are not wired yet.")
