@@ -42,6 +42,7 @@ async def ask_question(
             language=body.language,
             filters=filters,
             asker=asker,
+            channel="web",
         )
         return EventStream(ask_events(events, state, locale, request_id_of(request)))
     answer = await ask(
@@ -51,6 +52,6 @@ async def ask_question(
         language=body.language,
         filters=filters,
         asker=asker,
-        channel="json",
+        channel="web",
     )
     return Response(answer.model_dump_json(), media_type="application/json")

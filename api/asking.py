@@ -100,6 +100,7 @@ async def ask(
             filters=filters,
             asker=asker,
             history=history,
+            channel=channel,
         ),
         state,
     )

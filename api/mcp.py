@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
 from mcp.server import MCPServer
@@ -45,13 +47,25 @@ INSTRUCTIONS = (
 )
 
 
+@contextmanager
+def _logging_as_it_is() -> Iterator[None]:
+    """MCPServer sets logging up for the whole process unless that is done; it is the entry point's to do."""
+    handler = logging.NullHandler()
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
+
+
 class Tools:
     """The MCP server of one application; enter `session.run()` while it serves."""
 
     def __init__(self, state: ApiState, allowed_hosts: tuple[str, ...] | None) -> None:
         """`allowed_hosts`: the Host headers to serve, `host` or `host:*`; None serves any."""
         self._state = state
-        server = MCPServer("kewen", title="科问 Kewen", instructions=INSTRUCTIONS)
+        with _logging_as_it_is():
+            server = MCPServer("kewen", title="科问 Kewen", instructions=INSTRUCTIONS)
         for tool in (
             self.find_resource,
             self.get_resource,

@@ -23,7 +23,7 @@ from api.errors import ApiError, described
 from api.messages import Locale
 from api.schemas import refusals
 from api.state import ApiState
-from api.streams import PING, EventStream, watched
+from api.streams import PING, EventStream, told, watched
 from api.validation import quoted
 from assistant.records import Answer, DoneEvent, ErrorEvent, Event
 
@@ -107,7 +107,7 @@ async def complete_chat(body: ChatIn, state: StateDep, asker: OpenAIAskerDep, lo
     question = readable_question(question)
     prompt_tokens = sum(count_tokens(message.text) for message in body.messages)
     if body.stream:
-        events = state.opened().assistant.stream(question, asker=asker, history=history)
+        events = state.opened().assistant.stream(question, asker=asker, history=history, channel="openai")
         usage = prompt_tokens if body.stream_options and body.stream_options.include_usage else None
         return EventStream(_chunks(events, state, locale, usage))
     answer = await ask(state, question, asker=asker, history=history, channel="openai")
@@ -166,7 +166,7 @@ async def _chunks(
     try:
         async for event in watched(events, state):
             if isinstance(event, ErrorEvent):
-                yield _line({"error": {"code": event.code, "message": event.message}})
+                yield _line({"error": {"code": event.code, "message": told(event, locale)}})
             elif isinstance(event, DoneEvent):
                 answer = event.answer
                 state.metrics.answer("openai", answer)

@@ -11,7 +11,7 @@ from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 from starlette.types import Receive, Scope, Send
 
 from api.errors import described, envelope, unavailable
-from api.messages import Locale
+from api.messages import Locale, say
 from api.state import ApiState
 from assistant.records import DoneEvent, ErrorEvent, Event
 
@@ -47,6 +47,10 @@ async def watched(events: AsyncIterator[Event], state: ApiState) -> AsyncGenerat
             await queue.put(None)
         except Exception as error:
             await queue.put(error)
+        finally:
+            # Cancelled between two events, a generator is not told by itself.
+            if isinstance(events, AsyncGenerator):
+                await events.aclose()
 
     loop = asyncio.get_running_loop()
     pumping = asyncio.create_task(pump())
@@ -88,9 +92,9 @@ async def ask_events(
             if event is None:
                 yield PING
             elif isinstance(event, ErrorEvent):
-                yield error_line(event.code, event.message, request_id)
+                yield error_line(event.code, told(event, locale), request_id)
             elif isinstance(event, DoneEvent):
-                state.metrics.answer("sse", event.answer)
+                state.metrics.answer("web", event.answer)
                 yield format_sse_event(event="done", data_str=event.answer.model_dump_json())
             else:
                 data = event.model_dump_json(exclude={"type"})
@@ -98,6 +102,13 @@ async def ask_events(
     except Exception as error:
         _, code, message = described(error, locale)
         yield error_line(code, message, request_id)
+
+
+def told(event: ErrorEvent, locale: Locale) -> str:
+    """The assistant's sentence, but ours where it speaks to the operator: it may name files."""
+    if event.code.startswith("storage_"):
+        return say("storage_unavailable", locale)
+    return event.message
 
 
 def error_line(code: str, message: str, request_id: str) -> bytes:

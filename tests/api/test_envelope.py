@@ -245,7 +245,7 @@ async def test_metrics_count_requests_answers_and_tokens(client: httpx.AsyncClie
         'kewen_requests_total{method="GET",route="/api/resources/{resource_id:path}",status="404"} 1.0',
         'kewen_requests_total{method="GET",route="(none)",status="404"} 3.0',
         'kewen_request_seconds_count{route="/api/ask"} 1.0',
-        'kewen_answers_total{channel="json",generated_by="composer",status="answered"} 1.0',
+        'kewen_answers_total{channel="web",generated_by="composer",status="answered"} 1.0',
         'kewen_llm_tokens_total{direction="read",model="some-model"} 120.0',
     ):
         assert line in response.text

@@ -71,6 +71,9 @@ async def test_ask_gives_the_answer_of_every_channel(running: Running) -> None:
     async with httpx.AsyncClient() as http:
         stored = (await http.get(f"{running.url}/api/answers/{first['id']}")).json()
 
+        told = (await http.get(f"{running.url}/api/conversations/{first['conversation_id']}")).json()
+
+    assert told["channel"] == "mcp"
     assert stored == first
     assert second["conversation_id"] == first["conversation_id"]
 

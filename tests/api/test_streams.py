@@ -12,7 +12,9 @@ import httpx
 import pytest
 
 from api.state import ApiState
+from api.streams import watched
 from assistant.errors import FilterInvalid
+from storage.errors import StorageUnavailable
 from tests.api.conftest import Running
 from tests.api.toy import ToyKewen
 
@@ -107,6 +109,7 @@ async def test_a_wrong_key_is_refused_before_the_stream(running: Running) -> Non
     ("fault", "code", "message"),
     [
         (RuntimeError("secret"), "internal_error", "Something went wrong on our side"),
+        (StorageUnavailable("secret/kewen.db is full"), "storage_unavailable", "nothing was kept"),
         (FilterInvalid("as_of is before the first law"), "filter_invalid", "as_of is before the first law"),
     ],
 )
@@ -160,6 +163,16 @@ async def test_a_reader_who_leaves_ends_the_work(running: Running, kewen: ToyKew
         async with asyncio.timeout(10):
             while kewen.assistant.closed == 0:
                 await client.get(f"{running.url}/healthz")
+
+    assert kewen.assistant.closed == 1
+
+
+async def test_what_waits_to_be_read_is_closed_too(kewen: ToyKewen, state: ApiState) -> None:
+    events = watched(kewen.assistant.stream("冰川"), state)
+    await anext(events)
+    await anext(events)
+
+    await events.aclose()
 
     assert kewen.assistant.closed == 1
 

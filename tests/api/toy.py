@@ -45,7 +45,7 @@ from retrieval.passages import passages_of
 from retrieval.records import Filters, Hit, Passage
 from storage.conversations import Conversations
 from storage.database import Database, open_database
-from storage.errors import RecordUnknown
+from storage.errors import RecordUnknown, StorageError
 from storage.records import Conversation, StoredAnswer, new_id
 
 
@@ -167,6 +167,7 @@ class ToyAssistant:
         filters: AskFilters | None = None,
         asker: Asker = PUBLIC,
         history: Sequence[tuple[str, str]] = (),
+        channel: str = "web",
     ) -> AsyncIterator[Event]:
         self.asked.release()
         self.seen.append({"question": question, "filters": filters, "history": list(history), "asker": asker})
@@ -175,11 +176,11 @@ class ToyAssistant:
             await self.gate.wait()
             if self.fault is not None:
                 raise self.fault
-            answer = await self._answer(question, conversation_id, language, filters, asker)
+            answer = await self._answer(question, conversation_id, language, filters, asker, channel)
             yield SourcesEvent(citations=answer.citations)
             yield DeltaEvent(text=answer.text)
             yield DoneEvent(answer=answer)
-        except AssistantError as error:
+        except (AssistantError, StorageError) as error:
             yield ErrorEvent(code=error.code, message=str(error))
         finally:
             self.closed += 1
@@ -197,8 +198,9 @@ class ToyAssistant:
         language: Literal["auto", "zh", "en"],
         filters: AskFilters | None,
         asker: Asker,
+        channel: str,
     ) -> Answer:
-        conversation = Conversation(level=asker.level, unit=asker.unit)
+        conversation = Conversation(channel=channel, level=asker.level, unit=asker.unit)
         if conversation_id is not None:
             try:
                 conversation = await asyncio.to_thread(self._conversations.get, conversation_id)
