@@ -12,7 +12,7 @@ from evaluation.records import Chart, Failure, Figure, SetReport, Table, Verdict
 from evaluation.scoring import CHECKS
 
 SILENT = {"not_found", "declined", "clarify"}
-_NAMES = {"article": "article", "facts": "items' facts", "wrong": "not wrong", "url": "url", "top": "top"}
+_NAMES = {"article": "article", "facts": "facts", "wrong": "not wrong", "url": "url", "top": "top"}
 
 
 @dataclass(frozen=True)
@@ -172,8 +172,8 @@ def _integrity_table(verdicts: Sequence[Verdict]) -> Table:
 def _writers(verdicts: Sequence[Verdict]) -> Table:
     answers = [str((verdict.answer or {}).get("generated_by", "no answer")) for verdict in verdicts]
     states = [str((verdict.answer or {}).get("status", "no answer")) for verdict in verdicts]
-    rows = [(name, str(count)) for name, count in sorted(Counter(answers).items())]
-    rows += [(name, str(count)) for name, count in sorted(Counter(states).items())]
+    rows = [(f"written by {name}", str(count)) for name, count in sorted(Counter(answers).items())]
+    rows += [(f"status {name}", str(count)) for name, count in sorted(Counter(states).items())]
     return Table("Last answers by writer and status", ("", "items"), tuple(rows))
 
 

@@ -44,7 +44,11 @@ def text_report(report: SetReport, before: Mapping[str, float]) -> str:
     """What a terminal shows of one set: tables, change against the baseline, failing items."""
     parts = [f"{report.name}: {report.headline}"]
     parts += [text_table(table) for table in report.tables]
-    parts.append(text_table(_change_table(compare(report.figures, before))))
+    if before:
+        parts.append(text_table(_change_table(compare(report.figures, before))))
+    else:
+        figures = tuple((name, figure.shown()) for name, figure in report.figures.items())
+        parts.append(text_table(Table("Figures (no baseline for this set yet)", ("", "now"), figures)))
     for failure in report.failures:
         answer = " ".join(failure.answer.split())
         cut = answer if len(answer) <= _SHOWN_CHARACTERS else answer[:_SHOWN_CHARACTERS] + " …"
