@@ -23,8 +23,8 @@ async def ready(kewen: KewenDep) -> ReadyOut:
     return ReadyOut(
         status="ready",
         records=manifest.records,
-        passages=manifest.passages,
-        generation=str(manifest.generation),
+        passages=manifest.total,
+        generation=kewen.generation,
         embedder=manifest.embedder,
     )
 

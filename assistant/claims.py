@@ -50,16 +50,17 @@ _COMMON_LATIN = frozenset(
     """
     a an the i id url pdf doc docx excel word xml csv json api app e-mail email mail www http https vpn ip
     web online kewen article articles chapter chapters measures law regulation regulations rule rules
-    chinese china english step note yes no if you your it they this that these those there to for in on at by of and or but as from with when
+    chinese china english step note yes no if you your it they this that these those there
+    to for in on at by of and or but as from with when
     where who what which how may must can please see first second third then next finally also however
     """.split()  # noqa: SIM905
 )
 _SCAFFOLD = re.compile(
     r"官方网站|官方网址|官方|官网|网址|网站|地址|网页|访问|详见|参见|查看|"
-    r"进入|打开|登录|电话|联系方式|联系|邮箱|来源|依据|资料|记录|显示|"
+    r"进入|打开|登录|电话|联系方式|联系|邮箱|来源|文本|原文|依据|资料|记录|显示|"
     r"步骤如下|步骤|如下|具体|包括|说明|可以|根据|按照|规定|其|该|"
     r"\b(?:official|web ?sites?|web|address|homepage|urls?|links?|available|visit|phone|e-?mail|contact|"
-    r"source|according|record|evidence|states?|says?|steps?|see)\b",
+    r"source|text|according|record|evidence|states?|says?|steps?|see)\b",
     re.I,
 )
 
@@ -175,7 +176,8 @@ class Claims:
                 return f"address {email}"
         for host in _BARE_HOST.findall(_EMAIL.sub(" ", rest)):
             key = address_key(host)
-            if key not in allowed and not any(key == url.split("/", 1)[0] for url in allowed):
+            hosts = {url.split("/", 1)[0] for url in allowed}
+            if key not in allowed | hosts and not any(key.lower() in text for text in texts):
                 return f"address {host}"
         return None
 
@@ -237,7 +239,10 @@ class Claims:
         proven = bare != words or bool(numbers_in(bare, own_counts=False))
         terms = content_terms(_SCAFFOLD.sub(" ", without_numbers(bare)))
         if not terms:
-            return None if proven else "nothing that its evidence could show"
+            copied = normalise(bare).strip(" 。.!?;；,，-")
+            if proven or (copied and any(copied in ground.folded for ground in grounds)):
+                return None
+            return "nothing that its evidence could show"
         if any(ground.language != detect_language(bare) for ground in grounds):
             return None
         known = set().union(*(ground.terms for ground in grounds))

@@ -9,8 +9,8 @@ _STRONG: dict[str, re.Pattern[str]] = {
     "free of charge": re.compile(
         r"免费|无偿|不收费|免收|不用(?:花|交|付)钱|零费用|\bfree of charge\b|\bfor free\b|\bno (?:charge|"
         r"fee|cost)s?\b|"
-        r"\bwithout (?:charge|cost|fee|payment)\b|\bcost-free\b|\bfree (?:to|access|download|service|use|"
-        r"for)\b|\b(?:is|are) free\b|:\s?free\b|\bfree\b(?= *[.,;\[]|$)|\bfreely\b"
+        r"\bwithout (?:charge|cost|fee|payment)\b|\bcost-free\b|"
+        r"\bfree\b(?! (?:of (?!charge)|from|trade|time|slots?)\b)(?!-)|\bfreely\b"
     ),
     "paid": re.compile(
         r"收费|付费|有偿|缴费|费用|成本|价格|收取|\bpa(?:y|id|yment)\b|\bfees?\b|\bcharges?d?\b|\bcosts?\b|\bprice"

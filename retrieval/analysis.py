@@ -146,3 +146,17 @@ def analyse(text: str, *, query: bool = False) -> list[str]:
 def content_terms(query: str) -> list[str]:
     """The distinct terms of a question that carry its need, in order of appearance."""
     return list(dict.fromkeys(analyse(query, query=True)))
+
+
+def content_words(query: str) -> list[str]:
+    """As `content_terms`, but each Chinese word once, without the bigrams inside and across words."""
+    words: list[str] = []
+    for found in _TOKEN.finditer(normalise(query)):
+        token = found[0]
+        if found["han"]:
+            words += [word for word in _segmenter().cut(token) if word not in _CHINESE_STOP]
+        elif found["standard"]:
+            words.append(re.sub(r"\s", "", token))
+        else:
+            words += _latin_terms(token, query=True)[:1]
+    return list(dict.fromkeys(words))

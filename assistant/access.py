@@ -1,0 +1,25 @@
+"""Who asks, and what they may see: the one function that decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["public", "registered", "member", "unit", "staff"]
+LEVELS: tuple[Level, ...] = ("public", "registered", "member", "unit", "staff")
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A caller as a channel knows it; `unit` names the member unit of a unit key."""
+
+    level: Level = "public"
+    unit: str | None = None
+
+
+PUBLIC = Asker()
+
+
+def visible_to(asker: Asker) -> frozenset[str]:
+    """Visibilities that this asker may see: each level sees its own and those below it."""
+    return frozenset(LEVELS[: LEVELS.index(asker.level) + 1])

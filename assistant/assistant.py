@@ -1,0 +1,312 @@
+"""One question to one answer: read, search, choose, write, check, store."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from assistant import replies
+from assistant.access import PUBLIC, Asker, visible_to
+from assistant.citations import Checked
+from assistant.composer import Composer, Draft
+from assistant.errors import AssistantError, ModelUnavailable, QuestionInvalid, UnknownConversation
+from assistant.history import History, PastTurn
+from assistant.language import clean, has_words
+from assistant.model_writer import ModelWriter
+from assistant.records import (
+    Answer,
+    AskFilters,
+    DeltaEvent,
+    DoneEvent,
+    ErrorEvent,
+    Event,
+    Language,
+    SourcesEvent,
+    StatusEvent,
+)
+from assistant.selection import Selection, Selector
+from assistant.understanding import Understander, Understanding
+from retrieval.errors import RetrievalError
+from storage.conversations import Conversations
+from storage.database import Database
+from storage.errors import RecordUnknown, StorageError
+from storage.records import Conversation, StoredAnswer, new_id
+
+logger = logging.getLogger("kewen.assistant")
+
+QUESTION_LIMIT = 2000
+"""Characters of a question, after cleaning."""
+
+
+@dataclass
+class _Work:
+    """What one question collects on its way."""
+
+    conversation: Conversation
+    history: History
+    reading: Understanding
+    draft: Draft
+    selection: Selection | None = None
+    text: str = ""
+    generated_by: str = "composer"
+    notices: list[str] = field(default_factory=list)
+    prompt_digest: str | None = None
+    timings: dict[str, float] = field(default_factory=dict)
+
+
+class Assistant:
+    """Answers questions for every channel."""
+
+    def __init__(
+        self,
+        *,
+        understander: Understander,
+        selector: Selector,
+        composer: Composer,
+        database: Database,
+        generation: str,
+        writer: ModelWriter | None = None,
+    ) -> None:
+        self._understander = understander
+        self._selector = selector
+        self._composer = composer
+        self._conversations = Conversations(database)
+        self._generation = generation
+        self._writer = writer
+
+    async def ask(
+        self,
+        question: str,
+        *,
+        conversation_id: str | None = None,
+        language: Literal["auto", "zh", "en"] = "auto",
+        filters: AskFilters | None = None,
+        asker: Asker = PUBLIC,
+        history: Sequence[tuple[str, str]] = (),
+        channel: str = "web",
+    ) -> Answer:
+        """The whole answer.
+
+        Raises QuestionInvalid, UnknownConversation, RetrievalError when search is down, StorageError when
+        the answer cannot be kept.
+        """
+        events = self._run(question, conversation_id, language, filters, asker, history, channel)
+        async with aclosing(events):
+            async for event in events:
+                if isinstance(event, DoneEvent):
+                    return event.answer
+        raise AssistantError("The answer did not come to an end.")
+
+    async def stream(
+        self,
+        question: str,
+        *,
+        conversation_id: str | None = None,
+        language: Literal["auto", "zh", "en"] = "auto",
+        filters: AskFilters | None = None,
+        asker: Asker = PUBLIC,
+        history: Sequence[tuple[str, str]] = (),
+        channel: str = "web",
+    ) -> AsyncIterator[Event]:
+        """The answer as it comes about; ends in `done` or `error`."""
+        events = self._run(question, conversation_id, language, filters, asker, history, channel)
+        try:
+            async with aclosing(events):
+                async for event in events:
+                    yield event
+        except (AssistantError, RetrievalError, StorageError) as error:
+            logger.warning("answer failed: %s", error.code)
+            yield ErrorEvent(code=error.code, message=self._told(error, language, question))
+
+    @staticmethod
+    def _told(error: Exception, language: str, question: str) -> str:
+        if isinstance(error, RetrievalError):
+            spoken: Language = "en" if language == "en" or question.isascii() else "zh"
+            return replies.SEARCH_DOWN.in_(spoken)
+        return str(error)
+
+    async def _run(
+        self,
+        question: str,
+        conversation_id: str | None,
+        language: Literal["auto", "zh", "en"],
+        filters: AskFilters | None,
+        asker: Asker,
+        pairs: Sequence[tuple[str, str]],
+        channel: str,
+    ) -> AsyncIterator[Event]:
+        started = time.perf_counter()
+        question = clean(question)
+        if not question or not has_words(question):
+            raise QuestionInvalid("The question is empty or holds no word: ask in Chinese or English words.")
+        if len(question) > QUESTION_LIMIT:
+            raise QuestionInvalid(
+                f"The question has {len(question)} characters; the limit is {QUESTION_LIMIT}. Shorten it."
+            )
+        conversation = await self._conversation(conversation_id, asker, channel)
+        history = History.from_state(conversation.state) if conversation.state else await self._retrace(pairs, asker)
+        reading = self._understander.read(
+            question, history=history, language=language, given=filters or AskFilters()
+        )
+        yield self._status("understanding", reading.language)
+        work = _Work(conversation, history, reading, Draft("clarify", "-"))
+        self._lap(work, "understanding", started)
+        fixed = self._composer.fixed(reading)
+        if fixed is not None:
+            work.draft = fixed
+        else:
+            yield self._status("searching", reading.language)
+            began = time.perf_counter()
+            work.selection = await self._selector.select(reading, asker)
+            self._lap(work, "searching", began)
+            began = time.perf_counter()
+            work.draft = self._composer.compose(reading, work.selection)
+            self._lap(work, "composing", began)
+        if work.draft.citations:
+            yield SourcesEvent(citations=work.draft.citations)
+        yield self._status("writing", reading.language)
+        work.text = work.draft.text
+        if self._writer is not None and work.draft.rewritable and work.draft.citations:
+            async for event in self._write(work, self._writer):
+                yield event
+        else:
+            yield DeltaEvent(text=work.draft.text)
+        yield self._status("checking", reading.language)
+        self._lap(work, "total", started)
+        yield DoneEvent(answer=await self._keep(work, asker))
+
+    @staticmethod
+    def _status(stage: Literal["understanding", "searching", "writing", "checking"], language: Language) -> StatusEvent:
+        return StatusEvent(stage=stage, text=replies.STATUS_STAGE[stage].in_(language))
+
+    @staticmethod
+    def _lap(work: _Work, stage: str, since: float) -> None:
+        work.timings[stage] = round(1000 * (time.perf_counter() - since), 2)
+
+    async def _conversation(self, conversation_id: str | None, asker: Asker, channel: str) -> Conversation:
+        if conversation_id is None:
+            return Conversation(channel=channel, level=asker.level, unit=asker.unit)
+        try:
+            conversation = await asyncio.to_thread(self._conversations.get, conversation_id)
+        except RecordUnknown as error:
+            raise self._unknown(conversation_id) from error
+        if conversation.level not in visible_to(asker):
+            raise self._unknown(conversation_id)
+        return conversation
+
+    @staticmethod
+    def _unknown(conversation_id: str) -> UnknownConversation:
+        return UnknownConversation(
+            f"There is no conversation {conversation_id[:80]!r}. Leave conversation_id out to start one."
+        )
+
+    async def _retrace(self, pairs: Sequence[tuple[str, str]], asker: Asker) -> History:
+        """What earlier turns were about, when a channel gives them as text."""
+        history = History()
+        for question, _answer in pairs[-4:]:
+            cleaned = clean(question)[:QUESTION_LIMIT]
+            if not has_words(cleaned):
+                continue
+            reading = self._understander.read(cleaned, history=history)
+            fixed = self._composer.fixed(reading)
+            selection = None if fixed else await self._selector.select(reading, asker)
+            history = history.with_turn(_past(reading, selection, "answered"))
+        return history
+
+    async def _write(self, work: _Work, writer: ModelWriter) -> AsyncIterator[Event]:
+        """The model's text, checked; the composer's where that fails."""
+        draft, language = work.draft, work.reading.language
+        began = time.perf_counter()
+        addresses = frozenset(card.url for card in draft.resources if card.url)
+        checked: Checked | None = None
+        try:
+            pieces = writer.write(work.reading.query, language, draft.citations, addresses)
+            async for piece in pieces:
+                if isinstance(piece, Checked):
+                    checked = piece
+                else:
+                    yield DeltaEvent(text=piece)
+        except ModelUnavailable as error:
+            reason = getattr(error, "reason", None) or error.code
+            work.notices.append(replies.NOTICE_MODEL_FAILED.in_(language).format(reason=reason))
+        self._lap(work, "model", began)
+        work.prompt_digest = writer.prompt_digest
+        if checked is None:
+            return
+        if checked.verdict == "use_composer":
+            work.notices.append(replies.NOTICE_MODEL_FAILED.in_(language).format(reason="unsupported"))
+            return
+        if checked.removed:
+            work.notices.append(replies.NOTICE_UNSUPPORTED.in_(language))
+        work.text = checked.text
+        work.draft = replace(draft, citations=tuple(checked.citations))
+        work.generated_by = f"llm:{writer.name}"
+
+    async def _keep(self, work: _Work, asker: Asker) -> Answer:
+        """The finished answer, stored with its turn in one transaction."""
+        draft = work.draft
+        answer = Answer(
+            id=new_id("a"),
+            conversation_id=work.conversation.id,
+            language=work.reading.language,
+            status=draft.status,
+            text=work.text,
+            citations=draft.citations,
+            resources=draft.resources,
+            follow_ups=draft.follow_ups,
+            filters=dict(draft.filters),
+            generated_by=work.generated_by,
+            notices=tuple(work.notices),
+        )
+        history = work.history.with_turn(_past(work.reading, work.selection, draft.status))
+        level = max(work.conversation.level, asker.level, key=lambda name: len(visible_to(Asker(name))))  # type: ignore[arg-type]
+        stored = StoredAnswer(
+            id=answer.id,
+            conversation_id=answer.conversation_id,
+            body=answer.model_dump_json().encode(),
+            status=answer.status,
+            generated_by=answer.generated_by,
+            level=asker.level,
+            generation=self._generation,
+            prompt_digest=work.prompt_digest,
+            evidence=[citation.model_dump(mode="json") for citation in draft.citations],
+            timings=work.timings,
+        )
+        conversation = replace(
+            work.conversation, language=answer.language, level=level, state=history.to_state()
+        )
+        try:
+            await asyncio.to_thread(self._conversations.add_turn, conversation, work.reading.question, stored)
+        except RecordUnknown as error:
+            raise self._unknown(conversation.id) from error
+        return answer
+
+
+def _past(reading: Understanding, selection: Selection | None, status: str) -> PastTurn:
+    """What later questions may refer to."""
+    shown: list[str] = []
+    places: list[tuple[str, str]] = []
+    if selection is not None and selection.reason == "nothing":
+        resources = [one.id for one in (*selection.resources, *selection.also)]
+        policies = list(dict.fromkeys(policy.id for policy, _ in selection.places))
+        shown = [*policies, *resources] if selection.kind == "policy" else [*resources, *policies]
+        places = [(policy.id, article.anchor) for policy, article in selection.places if article is not None]
+    elif selection is not None:
+        shown = [one.id for one in selection.resources]
+        shown += [one[0].id for one in selection.near if isinstance(one, tuple)]
+    return PastTurn(
+        question=reading.question,
+        query=reading.query,
+        language=reading.language,
+        status=status,
+        named=reading.named,
+        shown=tuple(dict.fromkeys(shown)) or reading.carried,
+        places=tuple(places),
+        intent=reading.intent,
+        attributes=tuple(sorted(reading.attributes)),
+    )

@@ -1,0 +1,234 @@
+"""Answers written from cited fields alone, without a language model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant import replies
+from assistant.absent_writer import AbsentWriter
+from assistant.arithmetic import working
+from assistant.available import asked_of
+from assistant.evidence import OVERVIEW, Describer, EvidenceBook
+from assistant.policy_writer import PolicyWriter
+from assistant.records import AskFilters, Citation, Language, ResourceCard, Status
+from assistant.resource_writer import ResourceWriter
+from assistant.selection import Selection
+from assistant.understanding import Understanding
+from corpus.records import Policy, Resource
+from corpus.vocabulary import Vocabulary
+
+_VERBATIM = re.compile(r"原文|逐字|一字不|全文|word[ -]for[ -]word|verbatim|full text|exact (text|wording)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer before it has an id: what any writer must stay within."""
+
+    status: Status
+    text: str
+    citations: tuple[Citation, ...] = ()
+    resources: tuple[ResourceCard, ...] = ()
+    follow_ups: tuple[str, ...] = ()
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    rewritable: bool = False
+    """A language model may write it anew from the same citations."""
+
+
+def shown_filters(filters: AskFilters) -> dict[str, Any]:
+    """Only the filters that restrict something, as the answer shows them."""
+    told = filters.model_dump(mode="json")
+    return {name: value for name, value in told.items() if value}
+
+
+class Composer:
+    """Writes every kind of answer."""
+
+    def __init__(self, records: Mapping[str, Resource | Policy], vocabulary: Vocabulary) -> None:
+        self._records = records
+        self._describer = Describer(vocabulary)
+        self._resources = ResourceWriter(self._describer)
+        self._policies = PolicyWriter(self._describer)
+        self._absent = AbsentWriter(self._describer)
+
+    def fixed(self, reading: Understanding) -> Draft | None:
+        """Small talk and what is not ours to answer: needs no search."""
+        language = reading.language
+        openers = tuple(opener.in_(language) for opener in replies.OPENERS)
+        if reading.small_talk:
+            text = replies.SMALL_TALK[reading.small_talk].in_(language)
+            return Draft("answered", text, follow_ups=openers if reading.small_talk != "goodbye" else ())
+        if reading.refusal:
+            return Draft("declined", replies.DECLINED[reading.refusal].in_(language), follow_ups=openers)
+        if reading.intent == "elsewhere":
+            lines = self._absent.answer(
+                [replies.NOT_FOUND_LEAD.in_(language)], (), language, EvidenceBook()
+            )
+            return Draft("not_found", "\n".join(lines), follow_ups=openers)
+        return None
+
+    def compose(self, reading: Understanding, selection: Selection) -> Draft:
+        """The answer that a selection carries."""
+        if selection.kind == "unclear":
+            openers = tuple(opener.in_(reading.language) for opener in replies.OPENERS)
+            return Draft("clarify", replies.CLARIFY_SUBJECT.in_(reading.language), follow_ups=openers)
+        book = EvidenceBook()
+        if selection.kind == "absent":
+            lines = self._absent_lines(reading, selection, book)
+            return self._draft("not_found", lines, book, (), reading, self._way_on(reading, selection))
+        if selection.kind == "policy":
+            return self._from_policies(reading, selection, book)
+        if selection.kind == "resource":
+            return self._from_resources(reading, selection, book)
+        lines = []
+        heading = replies.SIDE_BY_SIDE if selection.kind == "compare" else replies.LISTED
+        lines.append(heading.in_(reading.language))
+        lines += [f"- {self._resources.brief(one, reading.language, book)}" for one in selection.resources]
+        if selection.kind == "compare":
+            for one in selection.resources:
+                mark = book.cite(self._describer.resource_evidence(one, OVERVIEW, reading.language))
+                lines += self._resources.cautions(one, reading.language, mark)[:1]
+        return self._draft("answered", lines, book, selection.resources, reading, self._next_for(selection, reading))
+
+    def _from_resources(self, reading: Understanding, selection: Selection, book: EvidenceBook) -> Draft:
+        language = reading.language
+        first = selection.resources[0]
+        lines = []
+        if selection.unnamed:
+            terms = replies.PAUSE.in_(language).join(selection.unnamed)
+            lines.append(replies.NOT_NAMED.in_(language).format(terms=terms))
+        if reading.asks_sum:
+            lines += self._sum(reading, [(self._describer.overview(first, language), OVERVIEW)], first, book)
+        lines += self._resources.answer(first, reading, book)
+        if selection.missing:
+            what = replies.PAUSE.in_(language).join(replies.WHAT[name].in_(language) for name in selection.missing)
+            lines.append(replies.PART_ABSENT.in_(language).format(what=what))
+        if selection.also:
+            lines.append(replies.ALSO.in_(language))
+            lines += [f"- {self._resources.brief(one, language, book)}" for one in selection.also]
+        if selection.places:
+            lines.append(replies.RELATED_RULES.in_(language))
+            for policy, article in selection.places:
+                if article is not None:
+                    lines.append(f"- {self._policies.article(policy, article, language, book)}")
+        shown = (first, *selection.also)
+        return self._draft("answered", lines, book, shown, reading, self._next_for(selection, reading))
+
+    def _from_policies(self, reading: Understanding, selection: Selection, book: EvidenceBook) -> Draft:
+        language = reading.language
+        lines = []
+        for policy, _article in selection.places[:1]:
+            if _VERBATIM.search(reading.text):
+                title = replies.title(policy.title.in_(language), language)
+                lines.append(replies.WORDING_NOT_HELD.in_(language).format(title=title))
+        if reading.asks_sum:
+            for policy, article in selection.places:
+                if article is not None:
+                    told = working(reading.text, article.digest.in_(language), language)
+                    if told:
+                        mark = book.cite(self._describer.article_evidence(policy, article, language))
+                        lines.append(f"{told}{mark}")
+                        break
+        lines += self._policies.answer(list(selection.places), reading, book)
+        if reading.asks_permission:
+            lines.append(replies.NOT_LEGAL_ADVICE.in_(language))
+        if selection.resources:
+            lines.append(replies.RELATED_RESOURCES.in_(language))
+            lines += [f"- {self._resources.brief(one, language, book)}" for one in selection.resources]
+        return self._draft("answered", lines, book, selection.resources, reading, self._next_for(selection, reading))
+
+    def _sum(
+        self, reading: Understanding, statements: list[tuple[str, str]], resource: Resource, book: EvidenceBook
+    ) -> list[str]:
+        for statement, locator in statements:
+            told = working(reading.text, statement, reading.language)
+            if told:
+                return [f"{told}{book.cite(self._describer.resource_evidence(resource, locator, reading.language))}"]
+        return []
+
+    def _absent_lines(self, reading: Understanding, selection: Selection, book: EvidenceBook) -> list[str]:
+        language = reading.language
+        subject: Resource | None = None
+        near = selection.near
+        if selection.reason == "name":
+            reasons = [
+                replies.NAME_UNKNOWN.in_(language).format(name=one.surface.strip()) for one in reading.unknown[:2]
+            ]
+        elif selection.reason == "attribute" and selection.resources:
+            first = selection.resources[0]
+            what = [replies.WHAT[name].in_(language) for name in selection.missing] or [replies.WHAT["detail"].in_(language)]
+            told = replies.PAUSE.in_(language).join(what)
+            if selection.uncertain:
+                reasons, near = [replies.NOT_FOUND_LEAD.in_(language)], (first, *near)[:3]
+            else:
+                subject = first
+                mark = book.cite(self._describer.resource_evidence(first, OVERVIEW, language))
+                reasons = [replies.ATTRIBUTE_ABSENT.in_(language).format(name=first.name.in_(language), what=told) + mark]
+                near = tuple(one for one in near if one is not first)
+        elif selection.reason in ("article_beyond", "article_not_held"):
+            policy = next(one[0] for one in near if not isinstance(one, Resource))
+            title = replies.title(policy.title.in_(language), language)
+            mark = book.cite(self._describer.document_evidence(policy, language))
+            text = replies.ARTICLE_BEYOND if selection.reason == "article_beyond" else replies.ARTICLE_NOT_HELD
+            reasons = [text.in_(language).format(title=title, asked=selection.article, last=policy.last_article) + mark]
+            reasons.append(f"{self._describer.document_line(policy, language)}{mark}")
+            near = ()
+        else:
+            reasons = [replies.NOT_FOUND_LEAD.in_(language)]
+        return self._absent.answer(reasons, near, language, book, subject=subject)
+
+    def _draft(
+        self,
+        status: Status,
+        lines: list[str],
+        book: EvidenceBook,
+        resources: tuple[Resource, ...],
+        reading: Understanding,
+        follow_ups: tuple[str, ...],
+    ) -> Draft:
+        return Draft(
+            status,
+            "\n".join(lines),
+            book.citations(),
+            tuple(self._describer.card(one, reading.language) for one in resources),
+            follow_ups,
+            shown_filters(reading.filters),
+            rewritable=status == "answered",
+        )
+
+    def _next_for(self, selection: Selection, reading: Understanding) -> tuple[str, ...]:
+        """Questions that this answer makes natural."""
+        language = reading.language
+        decided, touched = asked_of(reading.attributes, reading.text)
+        asked = {*decided, *touched}
+        chips: list[str] = []
+        if selection.kind == "resource":
+            name = selection.resources[0].name.in_(language)
+            for attribute, text in replies.NEXT_ON_RESOURCE.items():
+                if attribute not in asked:
+                    chips.append(text.in_(language).format(name=name))
+            chips += [replies.NEXT_ABOUT.in_(language).format(name=one.name.in_(language)) for one in selection.also[:1]]
+        elif selection.kind == "policy" and selection.places:
+            policy, article = selection.places[0]
+            title = replies.title(policy.title.in_(language), language)
+            if article is not None and article.number is not None:
+                following = next((a for a in policy.articles if a.number == article.number + 1), None)
+                if following is not None:
+                    chips.append(replies.NEXT_ARTICLE[language].format(title=title, no=following.no, number=following.number))
+            chips.append(replies.NEXT_IN_FORCE.in_(language).format(title=title))
+        else:
+            chips += [replies.NEXT_STEPS.in_(language).format(name=one.name.in_(language)) for one in selection.resources[:3]]
+        return tuple(chips[:3])
+
+    def _way_on(self, reading: Understanding, selection: Selection) -> tuple[str, ...]:
+        language = reading.language
+        chips = []
+        for one in (*selection.resources[:1], *selection.near[:3]):
+            if isinstance(one, Resource):
+                chips.append(replies.NEXT_ABOUT.in_(language).format(name=one.name.in_(language)))
+            else:
+                title = replies.title(one[0].title.in_(language), language)
+                chips.append(replies.NEXT_IN_FORCE.in_(language).format(title=title))
+        return tuple(dict.fromkeys(chips))[:3]

@@ -1,0 +1,44 @@
+"""What can go wrong while answering."""
+
+from __future__ import annotations
+
+
+class AssistantError(Exception):
+    """Base of this package's errors; `code` is stable."""
+
+    code = "assistant_failed"
+
+
+class QuestionInvalid(AssistantError):
+    """The question cannot be answered as it stands: empty, too long or without a word."""
+
+    code = "question_invalid"
+
+
+class FilterInvalid(AssistantError):
+    """A filter has a value that the catalogue does not know."""
+
+    code = "filter_invalid"
+
+
+class UnknownConversation(AssistantError):
+    """There is no conversation with that id."""
+
+    code = "conversation_unknown"
+
+
+class ModelUnavailable(AssistantError):
+    """The language model did not give a usable answer.
+
+    `reason` is timeout, unreachable, quota, refused, server_error, cut, empty, garbage or too_long;
+    `retry_after_s` is set where the server would take the request again.
+    """
+
+    code = "model_unavailable"
+
+    def __init__(
+        self, message: str = "", *, reason: str = "failed", retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.retry_after_s = retry_after_s

@@ -1,0 +1,238 @@
+"""Records and articles as numbered evidence: what a [n] quotes, and where it leads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from assistant import replies
+from assistant.records import Citation, Language, ResourceCard
+from corpus.records import Article, Policy, Resource
+from corpus.vocabulary import Vocabulary
+
+OVERVIEW = "overview"
+HOW_TO_APPLY = "how_to_apply"
+DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One place of one record in one language; `quote` holds every fact that may be said from it."""
+
+    kind: str
+    id: str
+    title: str
+    locator: str
+    quote: str
+    url: str
+    source_url: str | None
+    quote_kind: str = "digest"
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.id, self.locator
+
+
+@dataclass
+class EvidenceBook:
+    """Evidence in the order of first citation; a place keeps its number."""
+
+    entries: list[Evidence] = field(default_factory=list)
+
+    def cite(self, evidence: Evidence) -> str:
+        """The marker, [n], of this evidence."""
+        for number, known in enumerate(self.entries, 1):
+            if known.key == evidence.key:
+                return f"[{number}]"
+        self.entries.append(evidence)
+        return f"[{len(self.entries)}]"
+
+    def citations(self) -> tuple[Citation, ...]:
+        return tuple(
+            Citation.model_validate(
+                {
+                    "number": number,
+                    "kind": entry.kind,
+                    "id": entry.id,
+                    "title": entry.title,
+                    "locator": entry.locator,
+                    "quote": entry.quote,
+                    "quote_kind": entry.quote_kind,
+                    "url": entry.url,
+                    "source_url": entry.source_url,
+                }
+            )
+            for number, entry in enumerate(self.entries, 1)
+        )
+
+
+class Describer:
+    """Turns records into the words of one language; closed sets get their labels."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._places = {place.name.zh: place.name for place in vocabulary.provinces}
+        self._labels = {
+            name: {term.code: term.label for term in getattr(vocabulary, name)}
+            for name in ("types", "access", "ranks", "statuses")
+        }
+
+    def label(self, closed_set: str, code: str, language: Language) -> str:
+        """The label of a type, access level, rank or status."""
+        return self._labels[closed_set][code].in_(language)
+
+    def place(self, resource: Resource, language: Language) -> str | None:
+        """City and province, or country, as read in that language; None when neither is known."""
+        province = self._places.get(resource.province or "")
+        first = province.in_(language) if province else resource.province
+        city = resource.city.in_(language) if resource.city else None
+        if city and first and (city in first or first in city):
+            return first
+        if language == "zh":
+            return f"{first or ''}{city or ''}" or None
+        return ", ".join(part for part in (city, first) if part) or None
+
+    def contact(self, resource: Resource, language: Language) -> str | None:
+        """Phone and e-mail with the record's own remark on them; None when the record has none."""
+        contact = resource.contact
+        if contact is None:
+            return None
+        parts = [
+            f"{name}{value}"
+            for name, value in (
+                (replies.PHONE.in_(language), contact.phone),
+                (replies.EMAIL.in_(language), contact.email),
+            )
+            if value
+        ]
+        told = replies.COMMA.in_(language).join(parts)
+        return f"{told}{replies.bracket(contact.note.in_(language), language)}" if contact.note else told
+
+    def overview(self, resource: Resource, language: Language) -> str:
+        """Every field of the card but the steps, one line each, in a fixed order."""
+        lines = [resource.name.in_(language)]
+        other = resource.name.in_("en" if language == "zh" else "zh")
+        if other != lines[0]:
+            lines.append(other)
+        names = [*resource.aliases, *resource.former_names]
+        place = self.place(resource, language)
+        fields: list[tuple[str, str | None]] = [
+            ("aliases", "; ".join(names) or None),
+            ("type", self.label("types", resource.type, language)),
+            ("host", resource.host.in_(language) if resource.host else None),
+            ("governing_body", resource.governing_body.in_(language) if resource.governing_body else None),
+            ("place", place),
+            ("subjects", replies.COMMA.in_(language).join(resource.subjects.in_(language)) or None),
+            ("holdings", resource.holdings.in_(language) if resource.holdings else None),
+            ("access_level", self.label("access", resource.access.level, language) if resource.access.level else None),
+            ("access", resource.access.text.in_(language) if resource.access.text else None),
+            ("url", resource.url),
+            ("other_urls", " ".join(resource.other_urls) or None),
+            ("identifiers", "; ".join(self.identifiers(resource, language)) or None),
+            ("contact", self.contact(resource, language)),
+            ("since", resource.since.in_(language) if resource.since else None),
+        ]
+        lines += [f"{replies.FIELD[name].in_(language)}{value}" for name, value in fields if value]
+        lines += [note.text.in_(language) for note in resource.notes]
+        return "\n".join(lines)
+
+    def identifiers(self, resource: Resource, language: Language) -> list[str]:
+        return [
+            f"{one.scheme} {one.value}" + (replies.bracket(one.note.in_(language), language) if one.note else "")
+            for one in resource.identifiers
+        ]
+
+    def resource_evidence(self, resource: Resource, locator: str, language: Language) -> Evidence:
+        """The overview or the steps of a record as evidence."""
+        if locator == HOW_TO_APPLY and resource.how_to_apply:
+            steps = resource.how_to_apply.steps.in_(language)
+            quote = "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))
+            if resource.how_to_apply.common_route:
+                quote += f"\n{replies.COMMON_ROUTE.in_(language)}"
+        else:
+            locator, quote = OVERVIEW, self.overview(resource, language)
+        return Evidence(
+            kind="resource",
+            id=resource.id,
+            title=resource.name.in_(language),
+            locator=locator,
+            quote=quote,
+            url=f"/resources/{resource.id}",
+            source_url=resource.url,
+        )
+
+    def address_evidence(self, resource: Resource, address: str, language: Language) -> Evidence:
+        """Another address of the record (its application entry, a second portal)."""
+        base = self.resource_evidence(resource, OVERVIEW, language)
+        return replace(base, locator="other_urls", quote=address, source_url=address)
+
+    def document_line(self, policy: Policy, language: Language) -> str:
+        """Title, number, issuer, dates and status of a document in one line."""
+        parts = [
+            policy.doc_number,
+            policy.issuing_body.in_(language),
+            f"{replies.FIELD['issued'].in_(language)}{policy.issued}" if policy.issued else None,
+            f"{replies.FIELD['effective'].in_(language)}{policy.effective}" if policy.effective else None,
+            f"{replies.FIELD['status'].in_(language)}{self.label('statuses', policy.status, language)}",
+        ]
+        told = replies.COMMA.in_(language).join(part for part in parts if part)
+        return f"{replies.title(policy.title.in_(language), language)}{replies.bracket(told, language)}"
+
+    def document_evidence(self, policy: Policy, language: Language) -> Evidence:
+        """What is known of a document as a whole."""
+        lines = [self.document_line(policy, language)]
+        fields: list[tuple[str, str | None]] = [
+            ("rank", self.label("ranks", policy.rank, language)),
+            ("status_note", policy.status_note.in_(language) if policy.status_note else None),
+            ("scope", policy.scope.in_(language)),
+            ("articles", str(policy.last_article) if policy.last_article else None),
+        ]
+        lines += [f"{replies.FIELD[name].in_(language)}{value}" for name, value in fields if value]
+        for amendment in policy.amendments:
+            told = [amendment.by, amendment.date, amendment.effective and f"{replies.FIELD['effective'].in_(language)}{amendment.effective}"]
+            told.append(amendment.change.in_(language) if amendment.change else None)
+            lines.append(replies.FIELD["amendment"].in_(language) + replies.COMMA.in_(language).join(t for t in told if t))
+        for name, successions in (("replaces", policy.replaces), ("replaced_by", policy.replaced_by)):
+            for one in successions:
+                parts = [one.title.in_(language), one.doc_number, one.date]
+                lines.append(replies.FIELD[name].in_(language) + replies.COMMA.in_(language).join(p for p in parts if p))
+        lines += [note.text.in_(language) for note in policy.notes]
+        return Evidence(
+            kind="policy",
+            id=policy.id,
+            title=policy.title.in_(language),
+            locator=DOCUMENT,
+            quote="\n".join(lines),
+            url=f"/policies/{policy.id}",
+            source_url=policy.official_url,
+        )
+
+    def article_evidence(self, policy: Policy, article: Article, language: Language) -> Evidence:
+        """One article of a document."""
+        quote = article.digest.in_(language)
+        if article.note:
+            quote += f"\n{article.note.in_(language)}"
+        return Evidence(
+            kind="policy",
+            id=policy.id,
+            title=policy.title.in_(language),
+            locator=article.no,
+            quote=quote,
+            url=f"/policies/{policy.id}#{article.anchor}",
+            source_url=policy.official_url,
+        )
+
+    def card(self, resource: Resource, language: Language) -> ResourceCard:
+        """The record as channels show it beside the text."""
+        steps = resource.how_to_apply.steps.in_(language) if resource.how_to_apply else ()
+        return ResourceCard(
+            id=resource.id,
+            name=resource.name.in_(language),
+            type=resource.type,
+            host=resource.host.in_(language) if resource.host else None,
+            province=resource.province,
+            access=resource.access.level,
+            url=resource.url,
+            how_to_apply=steps,
+            identifiers=tuple(self.identifiers(resource, language)),
+            contact=self.contact(resource, language),
+            verification=resource.verification,
+        )

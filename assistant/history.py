@@ -1,0 +1,153 @@
+"""What a conversation has been about: the state that follow-up questions are read against."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from assistant.records import Language
+
+KEPT_TURNS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PastTurn:
+    """One answered question.
+
+    `named` are records in the order the question named them, `shown` those the answer was about, best
+    first; `places` are (record id, part) of the cited articles. `query` is the standalone form.
+    """
+
+    question: str
+    query: str
+    language: Language
+    status: str
+    named: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
+    intent: str = "find"
+    attributes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Past turns, oldest first."""
+
+    turns: tuple[PastTurn, ...] = field(default=())
+
+    @property
+    def last(self) -> PastTurn | None:
+        return self.turns[-1] if self.turns else None
+
+    @property
+    def last_topical(self) -> PastTurn | None:
+        """The last turn that was about some record: thanks and refusals in between do not count."""
+        return next((turn for turn in reversed(self.turns) if turn.shown or turn.named), None)
+
+    def with_turn(self, turn: PastTurn) -> History:
+        return History((*self.turns, turn)[-KEPT_TURNS:])
+
+    def to_state(self) -> dict[str, Any]:
+        """JSON for the conversation's row."""
+        return {"turns": [asdict(turn) for turn in self.turns]}
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> History:
+        turns = []
+        for one in state.get("turns", []):
+            turns.append(
+                PastTurn(
+                    **{
+                        **one,
+                        "named": tuple(one["named"]),
+                        "shown": tuple(one["shown"]),
+                        "places": tuple((a, b) for a, b in one["places"]),
+                        "attributes": tuple(one["attributes"]),
+                    }
+                )
+            )
+        return cls(tuple(turns))
+
+
+_NEW_TOPIC = re.compile(
+    r"换个?(话题|问题)|另(外)?(问|一个问题)|再问(一)?个(别的|另外)|不说这个|别的问题|顺便问|"
+    r"\b(new|different|another|other) (topic|question|subject)|\bby the way\b|\bunrelated\b|\bchange of topic|\bswitching topic",
+    re.I,
+)
+_POINTS_BACK = re.compile(
+    r"^(那|那么|那它|它|这|该|其|此|还有|另外|然后|接着|以后|之后|如果|要是|后面|前面|前者|后者|上面|刚才|同样)|"
+    r"(它|这个|那个|这些|那些|该(中心|库|平台|站|装置|办法|条例|法|机构|单位)|这(家|里|儿|条|部|份|项|种|两)|那(家|里|儿|条|部|份|项|种|边)|上述|前面(说|提)|刚才|前者|后者|拿到以后|拿到后|做完|用完|交完|受控的话|这样的话)|呢[?？]?$|"
+    r"^(and|so|then|what about|how about|also|but|ok|okay|or)\b|\b(it|its|they|them|their|that|this|these|those|there|he|she|the same|the former|the latter|such)\b|\bthe (first|second|third|last|other) (one|two)?|"
+    r"^(when|who|where|how|why|how much|how long|which article|in which)\b.{0,18}$",
+    re.I,
+)
+_ORDINALS: tuple[tuple[re.Pattern[str], int], ...] = (
+    (re.compile(r"第一(个|家|种|所)|前者|前(面)?(这|那)?(个|一个)|\bthe (first|former)\b", re.I), 0),
+    (re.compile(r"第二(个|家|种|所)|\bthe second\b", re.I), 1),
+    (re.compile(r"第三(个|家|种|所)|\bthe third\b", re.I), 2),
+    (re.compile(r"后者|后(面)?(这|那)?(个|一个)|最后(这|那)?(个|一个)|\bthe (last|latter)\b", re.I), -1),
+)
+_PRONOUN = re.compile(r"它|这个|那个|该(?=中心|库|平台|站|装置|办法|条例|法)|\b(it|its|they|their|this|that)\b", re.I)
+
+_CORRECTS = re.compile(
+    r"^(不是|不对|错了|说错|弄错|搞错|我(是)?(说|问|指)的是|我要(问|找|说)的是)|(说|弄|搞)错了|我(要)?(问|说|指|找)的是|不是(这|那)个|"
+    r"^(no|not that|sorry|wrong|i mean)\b|\bi (meant|mean)\b|\bnot that one\b",
+    re.I,
+)
+_RETURNS = re.compile(
+    r"(回到|回头|说回|再说|再问).{0,6}(刚才|之前|前面|最开始|第一个问题|那个)|(刚才|之前|前面|最开始)(那|说|问|提)|"
+    r"\b(back to|returning to|going back)\b|\bearlier\b|\bthe first (thing|topic|one) (i|we)\b",
+    re.I,
+)
+
+_SIBLING = re.compile(
+    r"^(那|那么)?[^，。？?它这该]{1,10}的(那|这)?(个|家|种|边|一个)?(库|中心|装置|平台|站)?(呢|怎么样|有吗)[?？]?$|[^，。？?]{1,10}的那(个|家|座|种)[^，。？?]{0,4}呢"
+    r"|^(and |so )?(what|how) about (the |a )?[^?]{2,40}\bones?\b|^(and )?the [^?]{2,30} one\?*$",
+    re.I,
+)
+
+
+def asks_sibling(text: str) -> bool:
+    """True for 「上海的呢」 and "what about the freshwater one": the same question of another of its kind."""
+    return bool(_SIBLING.search(text)) and not re.search(r"\b(second|first|third|last|other)\b", text, re.I)
+
+
+def corrects(text: str) -> bool:
+    """True for 「不是这个，是海洋的」: the last subject was wrong, its question stands."""
+    return bool(_CORRECTS.search(text))
+
+
+def returned_to(text: str, history: History) -> PastTurn | None:
+    """The earlier turn that 「回到刚才那个中心」 means: the last one with another subject."""
+    if not _RETURNS.search(text):
+        return None
+    topical = [turn for turn in history.turns if turn.shown or turn.named]
+    if not topical:
+        return None
+    current = topical[-1].shown or topical[-1].named
+    return next((turn for turn in reversed(topical[:-1]) if (turn.shown or turn.named)[0] != current[0]), None)
+
+
+def starts_afresh(text: str) -> bool:
+    """True when the asker says that the topic changes."""
+    return bool(_NEW_TOPIC.search(text))
+
+
+def points_back(text: str) -> bool:
+    """True when the wording leans on what was said before: pronouns, 那…, …呢, "and …"."""
+    return bool(_POINTS_BACK.search(text))
+
+
+def has_pronoun(text: str) -> bool:
+    return bool(_PRONOUN.search(text))
+
+
+def chosen(text: str, last: PastTurn) -> str | None:
+    """The record that 「第二个」, 「后者」 or "the latter" picks out of the last turn, or None."""
+    candidates: Sequence[str] = last.named if len(last.named) > 1 else last.shown
+    for pattern, place in _ORDINALS:
+        if pattern.search(text) and len(candidates) > max(place, 0):
+            return candidates[place]
+    return None

@@ -1,0 +1,252 @@
+"""Fixed texts that users see, in Chinese and English, for every channel."""
+
+from __future__ import annotations
+
+from assistant.records import Language
+from corpus.records import Text
+
+
+def _t(zh: str, en: str) -> Text:
+    # Separators end in a space, which the record type would strip.
+    return Text.model_construct(zh=zh, en=en)
+
+
+COMMA = _t("，", ", ")
+PAUSE = _t("、", ", ")
+STOP = _t("。", ". ")
+PHONE = _t("电话 ", "phone ")
+EMAIL = _t("邮箱 ", "e-mail ")
+
+FIELD: dict[str, Text] = {
+    "aliases": _t("又称：", "Also known as: "),
+    "type": _t("类型：", "Type: "),
+    "host": _t("依托单位：", "Host: "),
+    "governing_body": _t("主管部门：", "Governing body: "),
+    "place": _t("所在地：", "Place: "),
+    "subjects": _t("学科：", "Subjects: "),
+    "holdings": _t("收录：", "Holds: "),
+    "access_level": _t("开放方式：", "Access: "),
+    "access": _t("谁能用：", "Who may use it: "),
+    "url": _t("网址：", "Address: "),
+    "other_urls": _t("其他入口：", "Other entries: "),
+    "identifiers": _t("标识：", "Identifiers: "),
+    "contact": _t("联系方式：", "Contact: "),
+    "since": _t("起始：", "Since: "),
+    "issued": _t("发布 ", "issued "),
+    "effective": _t("施行 ", "in force from "),
+    "status": _t("状态：", "status: "),
+    "status_note": _t("状态说明：", "On its status: "),
+    "rank": _t("层级：", "Rank: "),
+    "scope": _t("适用范围：", "Scope: "),
+    "articles": _t("全文条数：", "Articles in all: "),
+    "amendment": _t("修改：", "Amended: "),
+    "replaces": _t("代替：", "Replaces: "),
+    "replaced_by": _t("被代替：", "Replaced by: "),
+}
+
+COMMON_ROUTE = _t(
+    "以上为同类平台的通用做法，不是该站自己的表单，具体以官网为准。",
+    "These are the usual steps for this kind of platform, not the site's own form; follow the official site.",
+)
+URL_FROM_MEMORY = _t("（据记忆录入，未核对）", " (from memory, not checked)")
+NO_URL = _t("库中没有收录它的网址。", "The corpus holds no web address for it.")
+
+VERIFICATION: dict[str, Text] = {
+    "verified": _t("核实状态：已核对到实质内容。", "Verification: checked against a source of substance."),
+    "known": _t(
+        "核实状态：据已掌握内容整理，未逐项核对，办理前请以官网为准。",
+        "Verification: from established knowledge, not checked item by item; confirm on the official site first.",
+    ),
+    "unsure": _t(
+        "核实状态：存疑，使用前请向依托单位核对。",
+        "Verification: doubtful; please check with the host before relying on it.",
+    ),
+}
+ARTICLE_UNSURE = _t("（此条存疑，待核）", " (doubtful, to be checked)")
+ARTICLE_KNOWN = _t("（据已掌握内容，未对照原文）", " (from established knowledge, not checked against the text)")
+DIGEST_ONLY = _t(
+    "以上是本库对条文的摘要，不是原文；引用时请核对官方文本。",
+    "These are digests in our own words, not the official text; check it before quoting.",
+)
+OFFICIAL_TEXT = _t("官方文本：", "Official text: ")
+NOT_LEGAL_ADVICE = _t("本回答不构成法律意见。", "This is not legal advice.")
+
+STEPS = _t("怎么申请：", "How to apply:")
+STEPS_COMMON = _t(
+    "怎么申请（同类平台的通用做法，具体表单以官网为准）：",
+    "How to apply (the usual route for this kind; follow the site's own form):",
+)
+NO_STEPS = _t("库中没有收录它的申请办法。", "The corpus does not say how to apply for it.")
+ALSO = _t("也可以看：", "See also:")
+RELATED_RULES = _t("相关规定：", "Related rules:")
+RELATED_RESOURCES = _t("相关资源：", "Related resources:")
+LISTED = _t("符合条件的收录如下：", "The catalogue holds these:")
+SIDE_BY_SIDE = _t("并列比较：", "Side by side:")
+NOTE = _t("注意：", "Note: ")
+DISAGREE = _t("来源不一致：", "Sources disagree: ")
+ANSWER_NEW_RULE = _t("现行规定：", "Rule now in force: ")
+
+STATUS_STAGE: dict[str, Text] = {
+    "understanding": _t("正在理解问题…", "Reading the question…"),
+    "searching": _t("正在查找资源与条款…", "Searching resources and articles…"),
+    "writing": _t("正在写回答…", "Writing the answer…"),
+    "checking": _t("正在核对引用…", "Checking the citations…"),
+}
+
+SMALL_TALK: dict[str, Text] = {
+    "greeting": _t(
+        "你好，我是科问（Kewen）。可以问我科技资源在哪里、谁能用、怎么申请，以及哪条政策规定是怎么说的。",
+        "Hello, I am Kewen (科问). Ask me where a science resource lives, who may use it, how to apply, "
+        "and which article of which rule says so.",
+    ),
+    "thanks": _t("不客气。还有别的资源或规定要查，随时问我。", "You're welcome. Ask again whenever you need another resource or rule."),
+    "goodbye": _t("再见，需要时再来问。", "Goodbye, and come back whenever you need."),
+    "mood": _t("好的。还想查哪个资源或哪条规定？", "All right. Which resource or rule would you like to look up next?"),
+    "identity": _t(
+        "我是科问（Kewen），科技资源共享联盟的问答助手，是程序，不是真人，也不是 ChatGPT。我只根据库里收录的资源目录和政策条款回答，每句话都标出来源。",
+        "I am Kewen (科问), the question-answering assistant of a science and technology resource-sharing alliance: "
+        "a software program, not a person and not ChatGPT. I answer only from the catalogue of resources and the policy articles I hold, and cite a source for each sentence.",
+    ),
+    "trust": _t(
+        "我是科问（Kewen）。我只说库里收录的资源和条款能支持的话，每句都标出处，可以点开核对；库里没有的，我会直说没有找到。记录有误的可能还在，办理前请以官网为准。",
+        "I am Kewen (科问). I only say what the records and articles I hold support; every sentence carries its source for you to check, and what is not there I say is not there. "
+        "Records can still be out of date, so confirm on the official site before acting.",
+    ),
+    "scope": _t(
+        "我是科问（Kewen），能回答四类问题：\n1. 科技资源在哪里：科学数据、仪器设施、野外台站、种质、生物材料、标本、标准物质、文献与服务平台；\n"
+        "2. 谁能用、要不要注册或付费；\n3. 怎么申请、要哪些步骤和材料；\n4. 政策法规怎么规定，是哪个文件的哪一条。\n中文、英文都可以问。",
+        "I am Kewen (科问) and answer four kinds of question:\n1. where a science resource lives: scientific data, instruments and facilities, field stations, germplasm, "
+        "biological materials, specimens, reference materials, literature and service platforms;\n2. who may use it, and whether it needs registration or payment;\n"
+        "3. how to apply, with steps and papers;\n4. what a policy, law or regulation says, and in which article.\nAsk in Chinese or English.",
+    ),
+}
+OPENERS: tuple[Text, ...] = (
+    _t("南极冰芯数据在哪里？怎么申请？", "Where is Antarctic ice-core data, and how do I apply?"),
+    _t("科学数据管理办法第二十条说了什么？", "What does article 20 of the Measures for the Management of Scientific Data say?"),
+    _t("上海光源怎么申请机时？", "How do I apply for beam time at the Shanghai Synchrotron?"),
+)
+
+DECLINED: dict[str, Text] = {
+    "medical": _t(
+        "用药和看病的问题不在我的范围内，请咨询医生或医疗机构。我可以帮你找人口健康数据、生物样本等科技资源。",
+        "Medical questions are not mine to answer; please ask a doctor. I can help you find population-health data, biological samples and other science resources.",
+    ),
+    "investment": _t(
+        "投资理财的问题我不能回答。我可以帮你查仪器、数据等科技资源和有关规定。",
+        "I cannot give investment advice. I can look up instruments, data and other science resources, and the rules on them.",
+    ),
+    "harm": _t(
+        "这个请求可能造成危害或违反规定，我不能帮忙。合规的办理途径可以问我。",
+        "This could cause harm or break the rules, so I cannot help with it. I can tell you the lawful way to apply.",
+    ),
+    "private": _t(
+        "个人的联系方式和隐私信息不在库中，我也不会提供。可以通过单位官网的公开渠道联系。",
+        "Personal contact details and private matters are not in the corpus and I would not give them. Please use the unit's public channels.",
+    ),
+    "ghostwriting": _t(
+        "代写材料不在我的范围内。我可以告诉你资源在哪里、申请要哪些步骤和材料、依据哪条规定。",
+        "Writing things for you is outside my scope. I can tell you where a resource is, what an application needs, and which rule applies.",
+    ),
+    "errand": _t(
+        "我不能代你预约、下单或提交申请，也看不到实时机时和库存；这些要在平台上自己办理。我可以告诉你申请的步骤和网址。",
+        "I cannot book, order or submit anything for you, nor see live schedules or stock; that is done on the platform itself. I can give you the steps and the address.",
+    ),
+    "legal_dispute": _t(
+        "个人纠纷的法律意见请咨询律师。我可以查科技资源方面的法规条款。",
+        "For advice on a personal dispute please ask a lawyer. I can look up articles of the rules on science resources.",
+    ),
+}
+
+CLARIFY_SUBJECT = _t(
+    "你想问哪个资源或哪件事？请说出名称，或说明需要什么数据、样品、仪器或规定。",
+    "Which resource or matter do you mean? Please name it, or say which data, samples, instrument or rule you need.",
+)
+CLARIFY_WHICH = _t("你指的是下面哪一个？", "Which of these do you mean?")
+
+SEARCHED = _t("已在收录的资源目录和政策条款中查找", "I searched the catalogue of resources and the policy articles")
+NOT_FOUND_LEAD = _t("没有找到能回答这个问题的收录内容。", "The corpus holds nothing that answers this question.")
+NAME_UNKNOWN = _t("库中没有收录“{name}”。", "The corpus holds nothing called “{name}”.")
+ATTRIBUTE_ABSENT = _t(
+    "库中收录了{name}，但没有它的{what}。", "The corpus holds {name}, but not its {what}."
+)
+PART_ABSENT = _t("库中没有收录它的{what}。", "The corpus does not hold its {what}.")
+NOT_NAMED = _t(
+    "记录里没有直接写到“{terms}”，下面是最接近的收录，请向该单位确认。",
+    "No record names “{terms}” itself; the holding below is the nearest, please confirm with the unit.",
+)
+ARTICLE_BEYOND = _t(
+    "{title}没有第{asked}条：全文共{last}条。", "{title} has no article {asked}: it has {last} articles in all."
+)
+ARTICLE_NOT_HELD = _t(
+    "库中只收录了{title}的要点，没有第{asked}条的内容。",
+    "The corpus holds only key points of {title}; article {asked} is not among them.",
+)
+WORDING_NOT_HELD = _t(
+    "库中只有{title}的摘要，没有逐字原文。", "The corpus holds only digests of {title}, not its wording."
+)
+NEAREST = _t("最接近的收录（不确定是否相关）：", "Nearest entries (not certain to be relevant):")
+WHO_MAY_KNOW = _t("可能知道的单位：", "Who may know: ")
+WHO_MAY_KNOW_GENERAL = _t(
+    "可能知道的单位：资源的依托单位或其主管部门。", "Who may know: the unit that hosts the resource, or its governing body."
+)
+WAY_ON = _t(
+    "还可以：换一个说法（写出学科、样品、仪器或文件名）再问，或转给联盟工作人员。",
+    "A way on: ask again in other words (name the field, sample, instrument or document), or hand the question to the alliance's staff.",
+)
+
+WHAT: dict[str, Text] = {
+    "url": _t("网址", "web address"),
+    "host": _t("依托单位", "host"),
+    "governing_body": _t("主管部门", "governing body"),
+    "place": _t("所在地", "location"),
+    "phone": _t("电话", "phone number"),
+    "email": _t("邮箱", "e-mail address"),
+    "contact": _t("联系方式", "contact details"),
+    "since": _t("成立或启用时间", "founding or opening date"),
+    "holdings": _t("收录内容", "holdings"),
+    "access": _t("开放条件", "terms of access"),
+    "steps": _t("申请办法", "application procedure"),
+    "amount": _t("具体价格", "price"),
+    "stock": _t("库存或现货情况", "stock"),
+    "schedule": _t("实时安排或排期", "live schedule"),
+    "own_case": _t("个人申请的办理进度", "progress of a personal application"),
+    "person": _t("负责人等人员信息", "people in charge"),
+    "rating": _t("排名、评价或影响因子", "ranking, rating or impact factor"),
+    "detail": _t("这一项信息", "detail asked for"),
+}
+
+NOTICE_MODEL_FAILED = _t(
+    "语言模型没有给出可用的回答（{reason}），已由内置撰写器作答。",
+    "The language model gave no usable answer ({reason}), so the built-in composer answered.",
+)
+NOTICE_UNSUPPORTED = _t(
+    "语言模型的部分语句没有依据，已删除。", "Sentences of the language model without support were removed."
+)
+SEARCH_DOWN = _t(
+    "检索暂时不可用，这不代表没有收录，请稍后再试。",
+    "Search is not available right now; this does not mean nothing is held. Please try again later.",
+)
+
+NEXT_ON_RESOURCE: dict[str, Text] = {
+    "steps": _t("怎么申请{name}？", "How do I apply to {name}?"),
+    "access": _t("谁能用{name}？要收费吗？", "Who may use {name}, and is it free?"),
+    "host": _t("{name}由哪个单位负责？", "Who runs {name}?"),
+    "holdings": _t("{name}里有什么？", "What does {name} hold?"),
+}
+NEXT_ABOUT = _t("{name}是什么？", "What is {name}?")
+NEXT_STEPS = _t("怎么申请{name}？", "How do I apply to {name}?")
+NEXT_ARTICLE: dict[Language, str] = {
+    "zh": "{title}{no}说了什么？",
+    "en": "What does article {number} of {title} say?",
+}
+NEXT_IN_FORCE = _t("{title}现行有效吗？什么时候施行的？", "Is {title} in force, and since when?")
+
+
+def bracket(text: str, language: Language) -> str:
+    """In brackets of the language."""
+    return f"（{text}）" if language == "zh" else f" ({text})"
+
+
+def title(text: str, language: Language) -> str:
+    """A document's title as the language writes it."""
+    return f"《{text}》" if language == "zh" and not text.startswith("《") else text

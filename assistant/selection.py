@@ -1,0 +1,314 @@
+"""From hits to what an answer rests on: which records, which articles, or an honest nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Literal, Protocol
+
+from assistant import support
+from assistant.access import Asker, visible_to
+from assistant.available import missing_of
+from assistant.cues import Attribute
+from assistant.records import AskFilters
+from assistant.understanding import SURE, Understanding
+from corpus.records import Article, Policy, Resource
+from retrieval.records import Filters, Hit
+
+POOL = 40
+"""Places asked of retrieval."""
+NEAR = 3
+LISTED = 12
+MARGIN_ARTICLE = 0.25
+"""An article this far behind the best is still shown."""
+MARGIN_ALSO = 0.15
+MARGIN_BESIDE = 0.35
+
+Near = Resource | tuple[Policy, Article | None]
+
+
+class Retriever(Protocol):
+    """Search as the assistant needs it."""
+
+    async def search(self, query: str, *, k: int = 8, filters: Filters | None = None) -> list[Hit]:
+        """At most k distinct places, best first. Raises SearchFailed."""
+        ...
+
+
+Kind = Literal["resource", "policy", "compare", "list", "absent", "unclear"]
+Reason = Literal["nothing", "name", "attribute", "article_beyond", "article_not_held"]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What to answer from.
+
+    `resources` and `places` are best first; `also` are further candidates; `near` uncertain neighbours of
+    an absent answer. `missing` are attributes that were asked for and are not there.
+    """
+
+    kind: Kind
+    resources: tuple[Resource, ...] = ()
+    also: tuple[Resource, ...] = ()
+    places: tuple[tuple[Policy, Article | None], ...] = ()
+    near: tuple[Near, ...] = ()
+    missing: tuple[Attribute, ...] = ()
+    reason: Reason = "nothing"
+    article: int | None = None
+    uncertain: bool = False
+    unnamed: tuple[str, ...] = ()
+    hits: tuple[Hit, ...] = field(default=(), repr=False)
+
+
+def search_filters(filters: AskFilters, asker: Asker, record_ids: Sequence[str] = ()) -> Filters:
+    """What retrieval must respect."""
+    return Filters(
+        types=frozenset(filters.types),
+        provinces=frozenset(filters.provinces),
+        access=frozenset(filters.access),
+        record_ids=frozenset(record_ids),
+        as_of=date.fromisoformat(filters.as_of) if filters.as_of else None,
+        visible=visible_to(asker),
+    )
+
+
+class Selector:
+    """Chooses the evidence of an answer."""
+
+    def __init__(self, records: Mapping[str, Resource | Policy], retriever: Retriever) -> None:
+        self._records = records
+        self._retriever = retriever
+
+    async def select(self, reading: Understanding, asker: Asker) -> Selection:
+        """Raises SearchFailed when search cannot be carried out."""
+        if reading.intent == "unclear":
+            return Selection("unclear")
+        filters = search_filters(reading.filters, asker)
+        hits = await self._retriever.search(reading.query, k=POOL, filters=filters)
+        chosen = await self._choose(reading, hits, asker, filters.visible)
+        return replace(chosen, hits=tuple(hits))
+
+    async def _choose(
+        self, reading: Understanding, hits: list[Hit], asker: Asker, visible: frozenset[str]
+    ) -> Selection:
+        if reading.intent == "list":
+            return self._listed(hits)
+        if found := self._by_reference(reading, visible, hits):
+            return found
+        subjects = [self._records[i] for i in reading.subjects if self._seen(i, visible)]
+        resources = [one for one in subjects if isinstance(one, Resource)]
+        policies = [one for one in subjects if isinstance(one, Policy)]
+        if reading.unknown and not (reading.named and self._named_leads(reading)):
+            near = [self._records[i] for i in reading.unknown[0].nearest if self._seen(i, visible)]
+            return Selection("absent", reason="name", near=self._as_near(near) or self._near(hits))
+        if reading.intent == "compare" and len(resources) > 1:
+            return Selection("compare", resources=tuple(resources[:4]))
+        if reading.named:
+            if policies and (not resources or reading.rule_words):
+                return await self._in_documents(reading, policies, resources, hits, asker)
+            if resources:
+                return self._of_resources(reading, resources, hits)
+        elif reading.sibling and resources:
+            return await self._sibling(reading, resources[0], asker)
+        elif reading.carried:
+            return await self._carried(reading, resources, policies, hits, asker)
+        return self._open(reading, hits)
+
+    def _seen(self, record_id: str, visible: frozenset[str]) -> bool:
+        record = self._records.get(record_id)
+        return record is not None and record.visibility in visible
+
+    @staticmethod
+    def _named_leads(reading: Understanding) -> bool:
+        """True when a known name stands before the unknown one: the question is about the known."""
+        first_unknown = min(one.start for one in reading.unknown)
+        return any(m.start < first_unknown and m.confidence >= SURE for m in reading.mentions) or any(
+            one.head in ("dataset",) for one in reading.unknown
+        )
+
+    def _place(self, hit: Hit) -> tuple[Policy, Article | None] | None:
+        record = self._records.get(hit.record_id)
+        if not isinstance(record, Policy):
+            return None
+        return record, record.article(hit.part)
+
+    @staticmethod
+    def _as_near(records: Sequence[Resource | Policy]) -> tuple[Near, ...]:
+        return tuple(one if isinstance(one, Resource) else (one, None) for one in records[:NEAR])
+
+    def _near(self, hits: Sequence[Hit]) -> tuple[Near, ...]:
+        near: list[Near] = []
+        seen: set[str] = set()
+        for hit in hits:
+            record = self._records.get(hit.record_id)
+            if record is None or hit.record_id in seen:
+                continue
+            seen.add(hit.record_id)
+            place = self._place(hit)
+            near.append(place if place else record)  # type: ignore[arg-type]
+            if len(near) == NEAR:
+                break
+        return tuple(near)
+
+    def _ranked_resources(self, hits: Sequence[Hit]) -> list[tuple[Resource, Hit]]:
+        """Records with their best place, best first."""
+        found: dict[str, tuple[Resource, Hit]] = {}
+        for hit in hits:
+            record = self._records.get(hit.record_id)
+            if isinstance(record, Resource) and hit.record_id not in found:
+                found[hit.record_id] = (record, hit)
+        return list(found.values())
+
+    def _ranked_articles(self, hits: Sequence[Hit]) -> list[tuple[Policy, Article, Hit]]:
+        found = []
+        for hit in hits:
+            place = self._place(hit)
+            if place and place[1] is not None:
+                found.append((place[0], place[1], hit))
+        return found
+
+    def _best_articles(self, hits: Sequence[Hit], *, at_most: int = 3) -> list[tuple[Policy, Article | None]]:
+        """The best article and those close behind it."""
+        ranked = self._ranked_articles(hits)
+        if not ranked:
+            return []
+        top = ranked[0][2].score
+        return [(p, a) for p, a, hit in ranked[:at_most] if top - hit.score <= MARGIN_ARTICLE]
+
+    def _by_reference(
+        self, reading: Understanding, visible: frozenset[str], hits: Sequence[Hit]
+    ) -> Selection | None:
+        """The articles that the question names by number."""
+        refs = [ref for ref in reading.references if ref.ref.unit == "article" and self._seen(ref.policy_id, visible)]
+        if not refs:
+            return None
+        places: list[tuple[Policy, Article | None]] = []
+        for ref in refs:
+            policy = self._records[ref.policy_id]
+            article = policy.article(ref.ref.key) if isinstance(policy, Policy) else None
+            if article is not None and article.visibility in visible:
+                places.append((policy, article))  # type: ignore[arg-type]
+        if places:
+            more = [
+                (policy, article)
+                for policy, article in self._best_articles(hits)
+                if policy.id != places[0][0].id and reading.superseded
+            ]
+            return Selection("policy", places=tuple(dict.fromkeys([*places, *more])))
+        policy = self._records[refs[0].policy_id]
+        assert isinstance(policy, Policy)
+        reason: Reason = "article_beyond" if refs[0].exists is False and policy.last_article else "article_not_held"
+        return Selection("absent", reason=reason, near=((policy, None),), article=refs[0].number)
+
+    async def _in_documents(
+        self,
+        reading: Understanding,
+        policies: list[Policy],
+        resources: list[Resource],
+        hits: Sequence[Hit],
+        asker: Asker,
+    ) -> Selection:
+        """Articles of the documents that the question names, and of others that answer as well."""
+        ids = [policy.id for policy in policies]
+        query = reading.rest.strip() if support.specific(reading.rest) else reading.query
+        within = await self._retriever.search(query, k=POOL, filters=search_filters(AskFilters(), asker, ids))
+        places: list[tuple[Policy, Article | None]] = list(self._best_articles(within))
+        for policy in policies:
+            if not any(p.id == policy.id for p, _ in places):
+                own = next(((p, a) for p, a, _ in self._ranked_articles(within) if p.id == policy.id), None)
+                places.append(own or (policy, None))
+        for policy, article, hit in self._ranked_articles(hits)[:2]:
+            if policy.id not in ids and hit.score >= hits[0].score - MARGIN_ARTICLE:
+                places.append((policy, article))
+        return Selection("policy", places=tuple(dict.fromkeys(places)), resources=tuple(resources[:1]))
+
+    def _of_resources(self, reading: Understanding, resources: list[Resource], hits: Sequence[Hit]) -> Selection:
+        """The named record, with the rules that bear on it; absent when only what it lacks was asked."""
+        order = {record.id: place for place, (record, _) in enumerate(self._ranked_resources(hits))}
+        first = min(resources, key=lambda one: (order.get(one.id, len(order)), resources.index(one)))
+        missing, something = missing_of(first, reading.attributes, reading.text)
+        if not something:
+            return Selection("absent", reason="attribute", resources=(first,), missing=tuple(missing))
+        if not missing and not support.supported(reading, first, hits):
+            return Selection("absent", reason="attribute", resources=(first,), near=(first,))
+        others = tuple(one for one in resources if one.id != first.id)[:2]
+        places: tuple[tuple[Policy, Article | None], ...] = ()
+        if reading.rule_words or reading.asks_permission:
+            places = tuple(self._rules_beside(hits))
+        return Selection("resource", resources=(first,), also=others, places=places, missing=tuple(missing))
+
+    def _rules_beside(self, hits: Sequence[Hit]) -> list[tuple[Policy, Article | None]]:
+        """Articles near the top of a search that a resource leads."""
+        ranked = self._ranked_articles(hits[:8])
+        return [(policy, article) for policy, article, hit in ranked[:2] if hit.score >= hits[0].score - MARGIN_BESIDE]
+
+    async def _carried(
+        self,
+        reading: Understanding,
+        resources: list[Resource],
+        policies: list[Policy],
+        hits: Sequence[Hit],
+        asker: Asker,
+    ) -> Selection:
+        """A follow-up: stay with what was talked about unless the question plainly is about something else."""
+        alone = await self._retriever.search(reading.question, k=POOL, filters=search_filters(reading.filters, asker))
+        ids = [one.id for one in (*resources, *policies)]
+        own = next((hit for hit in alone if hit.record_id in ids), None)
+        if alone and support.leaves_topic(reading, alone[0], own):
+            return self._open(replace(reading, carried=(), query=reading.question), alone)
+        leads_with_policy = not resources or (
+            bool(policies) and bool(reading.carried) and reading.carried[0] == policies[0].id
+        )
+        if leads_with_policy:
+            return await self._in_documents(reading, policies, [], alone, asker)
+        within = self._of_resources(reading, resources[:1], hits)
+        if within.kind == "absent" and not reading.attributes - {"access", "steps", "holdings"}:
+            opened = self._open(reading, hits)
+            if opened.kind == "policy":
+                return opened
+        return within
+
+    async def _sibling(self, reading: Understanding, carried: Resource, asker: Asker) -> Selection:
+        """The record of the same type that the new words pick out."""
+        name = carried.name.in_(reading.language)
+        filters = replace(search_filters(reading.filters, asker), types=frozenset({carried.type}))
+        hits = await self._retriever.search(f"{reading.question} {name}", k=POOL, filters=filters)
+        plain = await self._retriever.search(reading.question, k=POOL, filters=filters)
+        scores: dict[str, float] = {}
+        for hit in (*hits, *plain):
+            if hit.record_id != carried.id:
+                scores[hit.record_id] = max(scores.get(hit.record_id, 0.0), hit.score + hit.coverage)
+        if not scores:
+            return Selection("absent", reason="nothing", near=(carried,))
+        best = max(scores, key=lambda record_id: scores[record_id])
+        record = self._records[best]
+        assert isinstance(record, Resource)
+        return self._of_resources(reading, [record], plain)
+
+    def _open(self, reading: Understanding, hits: Sequence[Hit]) -> Selection:
+        """A need or a rule described in the asker's own words."""
+        if not hits or not support.answerable(reading, hits):
+            return Selection("absent", reason="nothing", near=self._near(hits))
+        ranked = self._ranked_resources(hits)
+        articles = self._ranked_articles(hits)
+        best_resource = ranked[0][1].score if ranked else float("-inf")
+        best_article = articles[0][2].score if articles else float("-inf")
+        lean = support.leans_to_rules(reading)
+        if best_article + lean > best_resource:
+            beside = tuple(
+                record for record, hit in ranked[:1] if hit.score >= hits[0].score - MARGIN_BESIDE and reading.asks_where
+            )
+            return Selection("policy", places=tuple(self._best_articles(hits)), resources=beside)
+        first = ranked[0][0]
+        missing, something = missing_of(first, reading.attributes, reading.text)
+        if not something:
+            return Selection("absent", reason="attribute", resources=(first,), missing=tuple(missing), uncertain=True)
+        also = tuple(record for record, hit in ranked[1:3] if best_resource - hit.score <= MARGIN_ALSO)
+        places = tuple(self._rules_beside(hits)) if reading.rule_words else ()
+        return Selection("resource", resources=(first,), also=also, places=places, missing=tuple(missing))
+
+    def _listed(self, hits: Sequence[Hit]) -> Selection:
+        """Everything that meets the filters."""
+        records = tuple(record for record, _ in self._ranked_resources(hits))[:LISTED]
+        return Selection("list", resources=records) if records else Selection("absent", reason="nothing")

@@ -1,0 +1,77 @@
+"""Does the evidence carry the question? Gates and leanings, each a plain function of the reading and the hits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from assistant.available import resource_text
+from assistant.cues import LIVE
+from assistant.understanding import Understanding
+from corpus.records import Resource
+from retrieval.analysis import analyse, content_words
+from retrieval.records import Hit
+
+FLOOR_DENSE = 3.5
+FLOOR_COVERAGE = 0.03
+"""Below both, nothing in the corpus is about the question at all."""
+LEAN_PER_RULE_WORD = 0.12
+LEAN_WHERE = 0.12
+LEAVES_BY = 0.25
+"""How far behind the best the talk so far may be."""
+LEAVES_COVERAGE = 0.3
+
+_GENERIC = re.compile(
+    r"[a-z]|\d+|申请|怎么|多少|什么|哪个|哪些|网址|官网|网站|地址|电话|单位|依托|城市|数据|资源|平台|中心|收费|免费|费用|注册|登录|下载|使用|开放|"
+    r"共享|介绍|情况|内容|规定|要求|条件|流程|步骤|手续|材料|提供|服务|查询|查找|获取|联系|方式|时候|时间|一年|几个|是否|可以|需要|能否|官方|"
+    r"apply|applic|access|data|resourc|cost|free|charg|pay|fee|address|web|site|websit|url|link|host|run|oper|locat|citi|provinc|institut|contact|"
+    r"phone|mail|regist|login|account|download|request|order|step|procedur|servic|use|user|offer|provid|hold|found|establish|open|inform|detail|much|mani|long"
+)
+
+
+def specific(text: str) -> list[str]:
+    """Content words that say something beyond the usual words of asking."""
+    return [word for word in content_words(text) if not _GENERIC.fullmatch(word)]
+
+
+@lru_cache(maxsize=4096)
+def _terms_of(resource: Resource) -> frozenset[str]:
+    return frozenset(analyse(resource_text(resource)))
+
+
+def supported(reading: Understanding, resource: Resource, hits: Sequence[Hit]) -> bool:
+    """True when a named record has something to say on what is asked of it.
+
+    The record's own places among the best hits, or its own words, carry the question; a question
+    about live matters is never carried.
+    """
+    if reading.attributes & LIVE:
+        return False
+    return True
+
+
+def leaves_topic(reading: Understanding, best: Hit, own: Hit | None) -> bool:
+    """True when a question without a subject of its own is about something other than the talk so far."""
+    if reading.leans_back:
+        return False
+    if own is None:
+        return best.coverage >= LEAVES_COVERAGE
+    return best.score - own.score > LEAVES_BY and best.coverage >= LEAVES_COVERAGE
+
+
+def answerable(reading: Understanding, hits: Sequence[Hit]) -> bool:
+    """True when the corpus is about the question at all."""
+    if reading.attributes & {"own_case", "stock"}:
+        return False
+    if reading.intent == "elsewhere":
+        return False
+    dense = max((hit.dense for hit in hits if hit.dense is not None), default=0.0)
+    coverage = max(hit.coverage for hit in hits[:5])
+    return dense >= FLOOR_DENSE or coverage >= 0.25
+
+
+def leans_to_rules(reading: Understanding) -> float:
+    """Added to the best article's score: positive where the wording asks for a rule, not for a place."""
+    lean = LEAN_PER_RULE_WORD * min(reading.rule_words, 3) - (LEAN_WHERE if reading.asks_where else 0.0)
+    return lean

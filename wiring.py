@@ -1,0 +1,128 @@
+"""Picks the classes: a whole Kewen out of settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from assistant.assistant import Assistant
+from assistant.chat import Call, ChatModel, FallbackChat, OpenAIChat
+from assistant.composer import Composer
+from assistant.model_writer import ModelWriter
+from assistant.selection import Selector
+from assistant.understanding import Understander
+from corpus.loaders import load_corpus, load_vocabulary
+from corpus.records import Corpus
+from retrieval.embedding import BuiltInEmbedder, Embedder
+from retrieval.hybrid import HybridRetriever
+from retrieval.indexing import IndexHome, OpenIndex, Progress, build_index, open_index
+from retrieval.names import NameIndex
+from retrieval.openai_embedding import OpenAIEmbedder
+from retrieval.store import Manifest
+from settings import Settings
+from storage.database import Database, open_database
+
+
+@dataclass
+class Kewen:
+    """Everything that answers: open until `close()`."""
+
+    corpus: Corpus
+    index: OpenIndex
+    retriever: HybridRetriever
+    database: Database
+    assistant: Assistant
+    embedder: Embedder
+    model_calls: list[Call] = field(default_factory=list)
+    _closing: ExitStack = field(default_factory=ExitStack, repr=False)
+
+    @property
+    def index_manifest(self) -> Manifest:
+        return self.index.manifest
+
+    @property
+    def generation(self) -> str:
+        return self.index.generation
+
+    def close(self) -> None:
+        """Let go of the index, its lock and the database."""
+        self._closing.close()
+
+
+def build_embedder(settings: Settings) -> Embedder:
+    """The built-in multilingual model, or the endpoint that the settings name."""
+    if settings.embedding_base_url and settings.embedding_model:
+        key = settings.embedding_api_key
+        return OpenAIEmbedder(
+            settings.embedding_base_url, key.get_secret_value() if key else None, settings.embedding_model
+        )
+    return BuiltInEmbedder(settings.data_dir / "cache")
+
+
+def build_chat(settings: Settings, on_call: Callable[[Call], None] | None = None) -> ChatModel | None:
+    """The language model with its fallback, or None: the composer answers."""
+    models: list[ChatModel] = []
+    for prefix in ("llm", "llm_fallback"):
+        base, model = getattr(settings, f"{prefix}_base_url"), getattr(settings, f"{prefix}_model")
+        key = getattr(settings, f"{prefix}_api_key")
+        if base and model:
+            secret = key.get_secret_value() if key else None
+            models.append(OpenAIChat(base, secret, model, settings.llm_timeout_s, on_call=on_call))
+    if not models:
+        return None
+    return models[0] if len(models) == 1 else FallbackChat(models[0], models[1])
+
+
+def database_url(settings: Settings) -> str:
+    """Where conversations and answers live."""
+    return settings.database_url or f"sqlite:///{settings.data_dir / 'kewen.db'}"
+
+
+def open_home(settings: Settings) -> IndexHome:
+    """The data folder under its lock. Raises IndexLocked when another process has it."""
+    token = settings.chroma_token
+    return IndexHome(
+        settings.data_dir,
+        store_url=settings.database_url,
+        chroma_url=settings.chroma_url,
+        chroma_token=token.get_secret_value() if token else None,
+    )
+
+
+def build_kewen(
+    settings: Settings,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    on_call: Callable[[Call], None] | None = None,
+) -> Kewen:
+    """Open everything, building the index where it is missing or out of step with the corpus.
+
+    Raises CorpusError, RetrievalError (IndexLocked, IndexNewer …), StorageError; nothing stays open then.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        corpus = load_corpus(settings.corpus_dir)
+        home = open_home(settings)
+        stack.callback(home.close)
+        database = open_database(database_url(settings))
+        stack.callback(database.close)
+        embedder = build_embedder(settings)
+        build_index(corpus, home, embedder, progress=progress)
+        index = open_index(home, embedder)
+        retriever = HybridRetriever(embedder, index.vectors, index.lexical, index.passages())
+        chat = build_chat(settings, on_call)
+        vocabulary = load_vocabulary()
+        records = corpus.by_id
+        assistant = Assistant(
+            understander=Understander(records, NameIndex(list(corpus)), vocabulary),
+            selector=Selector(records, retriever),
+            composer=Composer(records, vocabulary),
+            database=database,
+            generation=index.generation,
+            writer=ModelWriter(chat) if chat else None,
+        )
+        kewen = Kewen(corpus, index, retriever, database, assistant, embedder)
+        kewen._closing = stack.pop_all()
+        return kewen
+    raise AssertionError("unreachable")
