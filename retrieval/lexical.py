@@ -6,7 +6,6 @@ term queries, never by tantivy's parser: questions hold `:` `"` `(` and mean not
 
 from __future__ import annotations
 
-import math
 import os
 import shutil
 from collections.abc import Iterable, Mapping
@@ -17,6 +16,7 @@ import tantivy
 from retrieval.analysis import analyse, content_terms
 from retrieval.errors import IndexDamaged, SearchFailed
 from retrieval.records import Passage
+from retrieval.terms import TermTable
 
 FIELDS = ("title", "aliases", "host", "keywords", "text")
 BOOSTS: Mapping[str, float] = {"title": 1.0, "aliases": 1.0, "host": 0.5, "keywords": 0.7, "text": 1.0}
@@ -46,6 +46,7 @@ class LexicalIndex:
             self._schema = self._index.schema
             self._searcher = self._index.searcher()
             self._ids = self._read_ids()
+            self.terms = TermTable.load(path)
         except (ValueError, OSError, KeyError) as error:
             raise IndexDamaged(
                 f"Lexical index {path.name} cannot be read: {error}. Rebuild the index."
@@ -60,11 +61,14 @@ class LexicalIndex:
         try:
             index = tantivy.Index(_schema(), path=str(fresh))
             writer = index.writer(heap_size=_WRITER_HEAP_BYTES, num_threads=1)
-            for passage in passages:
-                row = {field: " ".join(analyse(getattr(passage, field))) for field in FIELDS}
+            listed = list(passages)
+            analysed = [{field: analyse(getattr(passage, field)) for field in FIELDS} for passage in listed]
+            for passage, terms in zip(listed, analysed, strict=True):
+                row = {field: " ".join(terms[field]) for field in FIELDS}
                 writer.add_document(tantivy.Document(id=passage.id, **row))
             writer.commit()
             writer.wait_merging_threads()
+            TermTable.build(listed, analysed).save(fresh)
             if path.exists():
                 retired = path.with_name(f"{path.name}.{os.getpid()}.old")
                 path.rename(retired)
@@ -95,8 +99,7 @@ class LexicalIndex:
 
     def idf(self, term: str) -> float:
         """BM25's inverse document frequency of a term; highest for one that no passage holds."""
-        held = max(self._searcher.doc_freq(field, term) for field in FIELDS)
-        return math.log(1 + (self.count() - held + 0.5) / (held + 0.5))
+        return self.terms.idf(term)
 
     def search(
         self, query: str, k: int, allowed_ids: frozenset[str] | None = None

@@ -1,0 +1,197 @@
+"""Question to places: dense and lexical candidates, merged, ranked by the second stage."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval.analysis import content_terms, has_han
+from retrieval.embedding import Embedder
+from retrieval.errors import RetrievalError, SearchFailed
+from retrieval.fusion import Calibration, best_in_group, merge
+from retrieval.lexical import LexicalIndex
+from retrieval.places import Places
+from retrieval.ranking import Candidates, features, learned_weights, score
+from retrieval.records import Filters, Hit, Passage
+from retrieval.terms import Match
+from retrieval.vectors import VectorIndex
+
+DENSE_POOL = 100
+"""Passages of each language that the dense leg gives."""
+LEXICAL_POOL = 200
+
+Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.intp]
+
+
+class HybridRetriever:
+    """Search in one generation; safe to use from several threads.
+
+    Holds all passages and vectors in memory, 1.5 KB of vector each, so that every candidate place can
+    be judged by all of its passages.
+    """
+
+    def __init__(
+        self,
+        embedder: Embedder,
+        vectors: VectorIndex,
+        lexical: LexicalIndex,
+        passages: Iterable[Passage],
+        *,
+        weights: Mapping[str, float] | None = None,
+    ) -> None:
+        """`weights` None: the learned ones. Raises IndexDamaged where the parts do not fit together."""
+        self._embedder, self._vectors, self._lexical = embedder, vectors, lexical
+        self._weights = learned_weights() if weights is None else weights
+        by_id: dict[str, Floats] = {}
+        for language in vectors.languages:
+            ids, rows = vectors.rows(language)
+            by_id.update(zip(ids, rows, strict=True))
+        self._places = Places(passages, by_id)
+        self._calibration = Calibration(self._places.vectors, self._places.groups())
+        self._terms = lexical.terms.ordered([passage.id for passage in self._places.passages])
+
+    async def search(self, query: str, *, k: int = 8, filters: Filters | None = None) -> list[Hit]:
+        """At most k distinct places, best first; nothing found is an empty list.
+
+        Filters apply before ranking; None keeps what everyone may see. Raises SearchFailed when a leg
+        fails, never an answer from the other leg alone.
+        """
+        return await asyncio.to_thread(self.search_sync, query, k=k, filters=filters)
+
+    def search_sync(self, query: str, *, k: int = 8, filters: Filters | None = None) -> list[Hit]:
+        """As `search`, in the caller's thread."""
+        if not query.strip() or k < 1 or not self._places.passages:
+            return []
+        return self.search_vector(query, self._embed(query), k=k, filters=filters)
+
+    def _embed(self, query: str) -> Floats:
+        try:
+            return self._embedder.embed_query(query)
+        except RetrievalError as error:
+            raise SearchFailed(f"The question could not be embedded: {error}") from error
+
+    def search_vector(
+        self, query: str, question: Floats, *, k: int = 8, filters: Filters | None = None
+    ) -> list[Hit]:
+        """As `search_sync`, for a question that is embedded already: unit vector (d,)."""
+        pool = self.pool(query, question, filters=filters)
+        return pool.hits(self._weights, k) if pool else []
+
+    def pool(self, query: str, question: Floats, *, filters: Filters | None = None) -> Pool | None:
+        """The candidate places of a question with their features; None where there is no candidate."""
+        places = self._places
+        allowed = places.allowed(filters or Filters())
+        terms = content_terms(query)
+        legs: list[list[tuple[str, float]]] = []
+        try:
+            for language in self._vectors.languages:
+                legs.append(self._vectors.search(question, language, DENSE_POOL, allowed.ids))
+            lexical = self._lexical.search_terms(terms, LEXICAL_POOL, allowed.ids)
+        except SearchFailed:
+            raise
+        except Exception as error:  # any fault of an engine is a failed search, not an empty one
+            raise SearchFailed(f"One leg of the search failed: {error}") from error
+        merged = merge([places.row_of[id_] for id_, _ in leg] for leg in [*legs, lexical])
+        # A place is only found where there is text to show, which filters must leave too.
+        shown = places.with_text(allowed.rows)
+        found = np.unique(places.place_of[merged])
+        found = found[shown[found]]
+        if len(found) == 0:
+            return None
+        rows = places.rows_in(found, allowed.rows)
+        lexical_scores = np.zeros(len(places.passages), np.float32)
+        for id_, value in lexical:
+            lexical_scores[places.row_of[id_]] = value
+        return Pool(
+            places, self._calibration, self._terms.match(terms), question, found, rows,
+            lexical_scores[rows], chinese=has_han(query),
+        )  # fmt: skip
+
+
+class Pool:
+    """Candidate places of one question: `found` are place numbers, `features` one value a place."""
+
+    def __init__(
+        self,
+        places: Places,
+        calibration: Calibration,
+        match: Match,
+        question: Floats,
+        found: Rows,
+        rows: Rows,
+        lexical: Floats,
+        *,
+        chinese: bool,
+    ) -> None:
+        self._places, self._match, self._chinese = places, match, chinese
+        self.found, self._rows = found, rows
+        # Rows come place by place, so the number of a row's place among `found` never falls.
+        self._slot = np.searchsorted(found, places.place_of[rows])
+        self._cosines = places.vectors[rows] @ question
+        self._dense = calibration.of_question(question, rows, self._cosines)
+        self._lexical = self._most(lexical)
+        text = places.is_text[rows]
+        # A place speaks to other places by the text of it that is nearest to the question.
+        _, face = best_in_group(np.where(text, self._dense, -np.inf), self._slot, len(found))
+        self._face = rows[face]
+        self._nearest, self._best = best_in_group(self._dense, self._slot, len(found))
+        vectors = places.vectors[self._face]
+        self.features = features(
+            Candidates(
+                dense=self._nearest,
+                whole=self._most(match.whole[rows]),
+                body=self._most(match.body[rows]),
+                names=self._most(match.names[rows]),
+                coverage=self._most(match.coverage[rows]),
+                name_coverage=self._most(match.name_coverage[rows]),
+                named=self._most(match.named[rows]),
+                foreign=~places.has_text(chinese=chinese)[found],
+                similar=calibration.among(self._face, vectors @ vectors.T),
+                chinese=chinese,
+            )
+        )
+
+    def _most(self, values: Floats) -> Floats:
+        """The highest value in each place."""
+        starts = np.searchsorted(self._slot, np.arange(len(self.found)))
+        return np.maximum.reduceat(values, starts)
+
+    def coverage(self) -> Floats:
+        """IDF-weighted share (m,) of the question's terms that each place's own text holds, in any of
+        its languages."""
+        total = float(self._match.idf.sum())
+        if total <= 0:
+            return np.zeros(len(self.found), np.float32)
+        own = self._match.held[:, self._rows] & self._places.is_text[self._rows]
+        starts = np.searchsorted(self._slot, np.arange(len(self.found)))
+        held = np.logical_or.reduceat(own, starts, axis=1)
+        return np.asarray(self._match.idf @ held / total, np.float32)
+
+    def hits(self, weights: Mapping[str, float], k: int) -> list[Hit]:
+        """The k best places; equal scores in order of record and part."""
+        scores, coverage = score(self.features, weights), self.coverage()
+        order = np.argsort(-scores, kind="stable")[:k]
+        return [
+            Hit(
+                passage=self._shown(int(place)),
+                score=float(scores[place]),
+                cosine=float(self._cosines[self._best[place]]),
+                dense=float(self._nearest[place]),
+                lexical=float(self._lexical[place]) if self._lexical[place] > 0 else None,
+                coverage=min(1.0, float(coverage[place])),
+                features={name: float(values[place]) for name, values in self.features.items()},
+            )
+            for place in order
+        ]
+
+    def _shown(self, place: int) -> Passage:
+        """The place's text in the question's language where it has one; of several pieces the nearest."""
+        members = np.flatnonzero((self._slot == place) & self._places.is_text[self._rows])
+        own = members[self._places.is_chinese[self._rows[members]] == self._chinese]
+        choice = own if len(own) else members
+        row = int(self._rows[choice[np.argmax(self._dense[choice])]])
+        return self._places.passages[row]
