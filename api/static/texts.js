@@ -1,0 +1,166 @@
+// Every sentence of the page, in Chinese and English, and which of the two is shown.
+
+import { LABELS } from "./labels.js";
+
+const TEXTS = {
+  // name: [Chinese, English]
+  title: ["科问 Kewen", "Kewen 科问"],
+  skip: ["跳到提问框", "Skip to the question"],
+  tools: ["工具", "Tools"],
+  new_conversation: ["新的对话", "New conversation"],
+  other_language: ["English", "中文"],
+  welcome_title: ["问科技资源，句句有出处", "Ask about science resources; every sentence has a source"],
+  welcome_text: [
+    "科学数据、仪器设施、种质与样本在哪里，谁能用，怎么申请，哪一条规定是怎么说的。中文、英文都可以问。",
+    "Where data, instruments, germplasm and samples are, who may use them, how to apply, and which article of which rule says so. Ask in English or Chinese.",
+  ],
+  machine: [
+    "我是程序，不是人。回答只依据收录的资源目录和政策条款，点开编号可看出处；库里没有的，会直说没有。",
+    "I am a program, not a person. I answer only from the catalogue and the policy articles I hold; open a number to see its source. What is not there, I say is not there.",
+  ],
+  openers_title: ["可以这样问", "For example"],
+  conversation: ["对话", "Conversation"],
+  question_label: ["你的问题", "Your question"],
+  placeholder: ["问一个资源、一项申请或一条规定…", "Ask about a resource, an application or a rule…"],
+  send: ["提问", "Ask"],
+  stop: ["停止", "Stop"],
+  hint: [
+    "Enter 提问，Shift+Enter 换行。机器作答，办理前请以官网为准。",
+    "Enter asks, Shift+Enter starts a line. Written by a machine: confirm on the official site before you act.",
+  ],
+  count: ["{n} / {limit}", "{n} / {limit}"],
+  too_long: ["问题最多 {limit} 个字符，现在有 {n} 个，请缩短。", "A question has at most {limit} characters; this has {n}. Please shorten it."],
+  offline: ["网络断开了，恢复后即可继续提问。", "You are offline. Ask again once the connection is back."],
+  new_tab: ["（在新标签页打开）", " (opens in a new tab)"],
+
+  you: ["你问：", "You asked: "],
+  asking: ["正在提问…", "Asking…"],
+  sources_found: ["找到 {n} 条依据", "{n} sources found"],
+  finished: ["回答已完成，来源 {n} 条。", "The answer is complete, with {n} sources."],
+  status_not_found: ["没有找到依据", "Nothing found to rest on"],
+  status_clarify: ["需要补充一点", "One more fact is needed"],
+  status_declined: ["不在可回答的范围", "Not mine to answer"],
+  filters: ["筛选条件", "Restricted to"],
+  as_of: ["截至 {date}", "as of {date}"],
+  sources: ["来源（{n}）", "Sources ({n})"],
+  cite: ["来源 {n}：{title}", "Source {n}: {title}"],
+  kind_resource: ["资源", "Resource"],
+  kind_policy: ["政策", "Policy"],
+  quote_digest: ["本库的摘要，不是原文", "A digest in our own words, not the official text"],
+  quote_verbatim: ["原文", "Verbatim"],
+  open_source: ["打开来源 {host}", "Open the source, {host}"],
+  open_record: ["在科问查看整条记录", "See the whole record in Kewen"],
+  close: ["关闭", "Close"],
+  cards: ["相关资源", "Resources"],
+  host: ["依托单位", "Host"],
+  province: ["所在地", "Place"],
+  access: ["开放方式", "Access"],
+  contact: ["联系", "Contact"],
+  identifiers: ["标识", "Identifiers"],
+  address: ["网址", "Address"],
+  steps: ["怎么申请（{n} 步）", "How to apply ({n} steps)"],
+  follow_ups: ["接着问", "Ask next"],
+  notices: ["说明", "Notes"],
+  by_composer: ["由程序依据收录内容整理", "Put together by a program from the records held"],
+  by_llm: ["由语言模型 {model} 撰写，引用经过核对", "Written by the language model {model}, its citations checked"],
+  by_curated: ["由工作人员整理", "Written by staff"],
+  copy: ["复制", "Copy"],
+  copied: ["已复制", "Copied"],
+  copy_failed: ["没能复制，请选中文字复制。", "Could not copy; please select the text."],
+  feedback: ["这个回答有用吗？", "Was this answer useful?"],
+  up: ["有用", "Useful"],
+  down: ["没用", "Not useful"],
+  thanks: ["谢谢，已记下。", "Thank you, noted."],
+  comment_label: ["哪里不对？（选填）", "What is wrong with it? (optional)"],
+  comment_send: ["发送", "Send"],
+  feedback_failed: ["没能记下：{reason}", "Could not be noted: {reason}"],
+
+  stopped: ["已停止。", "Stopped."],
+  cut: ["连接中断，没有收到完整的回答。", "The connection was cut before the answer was complete."],
+  cut_again: [
+    "还是没有连上。问题已放回输入框，请检查网络后再问。",
+    "Still no connection. Your question is back in the box; check the network and ask again.",
+  ],
+  retry: ["再试一次", "Try again"],
+  request_id: ["请求编号 {id}", "Request id {id}"],
+  refused: ["没能回答：{reason}", "No answer: {reason}"],
+  restarted: ["之前的对话已不在，这是新的对话。", "The earlier conversation is gone; this is a new one."],
+
+  loading: ["正在打开…", "Opening…"],
+  back_to_chat: ["去提问", "Ask Kewen"],
+  verification: ["核实状态", "Verification"],
+  holdings: ["收录内容", "Holds"],
+  governing_body: ["主管部门", "Governing body"],
+  aliases: ["又称", "Also known as"],
+  since: ["起始", "Since"],
+  who: ["谁能用", "Who may use it"],
+  apply: ["怎么申请", "How to apply"],
+  common_route: [
+    "以上为同类平台的通用做法，不是该站自己的表单，具体以官网为准。",
+    "These are the usual steps for this kind of platform, not the site's own form; follow the official site.",
+  ],
+  notes: ["注意", "Notes"],
+  record_sources: ["记录的来源", "Where this record comes from"],
+  issuer: ["发布机关", "Issued by"],
+  doc_number: ["文号", "Document number"],
+  issued: ["发布", "Issued"],
+  effective: ["施行", "In force from"],
+  status: ["状态", "Status"],
+  scope: ["适用范围", "Scope"],
+  articles: ["收录的条款", "Articles held"],
+  digests: ["以下为本库的摘要，不是原文；引用时请核对官方文本。", "These are digests in our own words, not the official text; check it before quoting."],
+  official_text: ["官方文本", "Official text"],
+  unchecked: ["（据记忆录入，未核对）", " (from memory, not checked)"],
+};
+
+export const OPENERS = [
+  ["南极冰芯数据在哪里？怎么申请？", "Where is Antarctic ice-core data, and how do I apply?"],
+  ["外国公司能在中国采集血样做基因研究吗？", "May a foreign company collect blood samples in China for genomics?"],
+  ["上海光源怎么申请机时？", "How do I apply for beam time at the Shanghai Synchrotron?"],
+  ["《科学数据管理办法》对涉密数据怎么规定？", "What do the Measures for Scientific Data say about secret data?"],
+];
+
+const KEY = "kewen.language";
+let shown = "zh";
+
+/** zh or en: the one chosen before, else what the browser prefers. */
+export function startLanguage() {
+  let chosen = null;
+  try {
+    chosen = localStorage.getItem(KEY);
+  } catch {
+    // Storage may be forbidden; then the choice lasts as long as the page.
+  }
+  const preferred = (navigator.languages ?? [navigator.language]).find((tag) => /^(zh|en)\b/i.test(tag)) ?? "zh";
+  shown = chosen === "zh" || chosen === "en" ? chosen : preferred.slice(0, 2).toLowerCase();
+  return shown;
+}
+
+export function language() {
+  return shown;
+}
+
+export function chooseLanguage(wanted) {
+  shown = wanted;
+  try {
+    localStorage.setItem(KEY, wanted);
+  } catch {
+    // as above
+  }
+}
+
+const pick = (pair) => pair[shown === "zh" ? 0 : 1];
+
+/** The text for `key` with its values filled in; `set:code` is a label of a closed set. */
+export function t(key, values = {}) {
+  const [set, code] = key.split(/:(.*)/s);
+  if (code !== undefined) {
+    const pair = LABELS[set]?.[code];
+    return pair ? pick(pair) : code;
+  }
+  return pick(TEXTS[key]).replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+}
+
+export function opener(index) {
+  return pick(OPENERS[index]);
+}
