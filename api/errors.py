@@ -58,13 +58,15 @@ class ApiError(Exception):
         self._values = values
 
     def message(self, locale: Locale) -> str:
-        return say(self._sentence, locale, **self._values)
+        values = dict(self._values)
+        if "stage" in values:
+            values["stage"] = say(f"stage_{values['stage']}", locale)
+        return say(self._sentence, locale, **values)
 
 
-def unavailable(code: str, *, reason: str = "") -> ApiError:
+def unavailable(code: str, *, say_as: str | None = None, **values: object) -> ApiError:
     """A 503 that says when to come back."""
-    headers = {"Retry-After": str(RETRY_AFTER_S)}
-    return ApiError(503, code, headers=headers, seconds=RETRY_AFTER_S, reason=reason)
+    return ApiError(503, code, say_as=say_as, seconds=RETRY_AFTER_S, **values)
 
 
 def envelope(code: str, message: str, request_id: str) -> dict[str, Any]:

@@ -82,6 +82,15 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "The index is being opened or built. Try again in {seconds} s; /readyz tells when it is open.",
         "索引正在打开或构建，请 {seconds} 秒后再试；/readyz 会说明何时可用。",
     ),
+    "index_building": (
+        "The index is being built: {stage}, {done} of {total}. Try again in {seconds} s; /readyz tells when "
+        "it is open.",
+        "正在构建索引：{stage}，{done} / {total}。请 {seconds} 秒后再试；/readyz 会说明何时可用。",
+    ),
+    "stage_embedding": ("computing vectors", "计算向量"),
+    "stage_vectors": ("storing vectors", "写入向量"),
+    "stage_lexical": ("indexing words", "建立词索引"),
+    "stage_checking": ("checking", "核对"),
     "start_failed": (
         "Kewen could not start: {reason}",
         "科问未能启动：{reason}",

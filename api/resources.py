@@ -11,6 +11,7 @@ from api.catalogue import find_resource, resource_json
 from api.deps import AskerDep, KewenDep, StateDep
 from api.jsonld import MEDIA_TYPE, resource_jsonld
 from api.schemas import refusals
+from api.state import base_url
 
 router = APIRouter(tags=["catalogue"])
 
@@ -30,6 +31,7 @@ async def get_resource(
     resource = find_resource(kewen, resource_id, asker)
     headers = {"Vary": "Accept"}
     if MEDIA_TYPE in request.headers.get("accept", ""):
-        base_url = state.public_url or str(request.base_url).rstrip("/")
-        return JSONResponse(resource_jsonld(resource, base_url), media_type=MEDIA_TYPE, headers=headers)
+        return JSONResponse(
+            resource_jsonld(resource, base_url(request, state)), media_type=MEDIA_TYPE, headers=headers
+        )
     return JSONResponse(resource_json(resource), headers=headers)

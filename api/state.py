@@ -6,12 +6,20 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from starlette.requests import Request
+
 from api.errors import ApiError, unavailable
 from api.limits import RateLimiter
 from api.metrics import Metrics
+from retrieval.indexing import Progress
 
 if TYPE_CHECKING:
     from wiring import Kewen
+
+
+def base_url(request: Request, state: ApiState) -> str:
+    """The address that people see, without a slash at its end."""
+    return state.public_url or str(request.base_url).rstrip("/")
 
 
 @dataclass
@@ -19,8 +27,8 @@ class ApiState:
     """One application's shared objects.
 
     `kewen` is None while the index is opened or built; `failure` says in one sentence why that
-    did not succeed. `closing` is set when the server begins to stop: streams then have `grace_s`
-    seconds to end.
+    did not succeed, `progress` how far a build is. `closing` is set when the server begins to stop:
+    streams then have `grace_s` seconds to end.
     """
 
     limiter: RateLimiter
@@ -28,6 +36,7 @@ class ApiState:
     public_url: str | None = None
     kewen: Kewen | None = None
     failure: str | None = None
+    progress: Progress | None = None
     metrics: Metrics = field(default_factory=Metrics)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     grace_s: float = 5.0
@@ -42,4 +51,9 @@ class ApiState:
     def not_open(self) -> ApiError:
         if self.failure is not None:
             return unavailable("start_failed", reason=self.failure)
+        if self.progress is not None:
+            stage, done, total = self.progress.stage, self.progress.done, self.progress.total
+            return unavailable(
+                "index_not_ready", say_as="index_building", stage=stage, done=done, total=total
+            )
         return unavailable("index_not_ready")

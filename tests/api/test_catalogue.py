@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import httpx
 import pytest
 
@@ -254,3 +256,33 @@ async def test_what_is_not_there_is_404(client: httpx.AsyncClient, path: str, co
 
     assert response.status_code == 404
     assert response.json()["error"]["code"] == code
+
+
+async def test_the_page_of_a_resource_holds_its_json_ld(client: httpx.AsyncClient) -> None:
+    page = await client.get("/resources/toy-ice")
+    data = page.text.split('<script type="application/ld+json">')[1].split("</script>")[0]
+
+    linked = await client.get("/api/resources/toy-ice", headers={"Accept": "application/ld+json"})
+
+    assert page.headers["content-type"].startswith("text/html")
+    assert json.loads(data) == linked.json()
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 200),
+        ("/resources/toy/telescope", 200),
+        ("/policies/toy-rules", 200),
+        ("/resources/toy-hidden", 404),
+        ("/resources/none", 404),
+        ("/policies/none", 404),
+    ],
+)
+async def test_pages_have_their_status_and_policy(client: httpx.AsyncClient, path: str, status: int) -> None:
+    page = await client.get(path)
+
+    assert page.status_code == status
+    assert page.text.startswith("<!doctype html>")
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert "玩具内部" not in page.text

@@ -225,7 +225,7 @@ async def test_ready_says_what_answers(client: httpx.AsyncClient) -> None:
         "status": "ready",
         "records": 5,
         "passages": 20,
-        "generation": "3",
+        "generation": "g3",
         "embedder": "none",
     }
 

@@ -43,6 +43,7 @@ from corpus.records import (
 from retrieval.lexical import LexicalIndex
 from retrieval.passages import passages_of
 from retrieval.records import Filters, Hit, Passage
+from retrieval.store import Manifest
 from storage.conversations import Conversations
 from storage.database import Database, open_database
 from storage.errors import RecordUnknown, StorageError
@@ -273,14 +274,6 @@ class ToyAssistant:
         return answer
 
 
-@dataclass(frozen=True)
-class ToyManifest:
-    generation: int = 3
-    records: int = 5
-    passages: int = 20
-    embedder: str = "none"
-
-
 @dataclass
 class ToyKewen:
     """What wiring.Kewen has, of which the HTTP layer uses the same attributes."""
@@ -289,7 +282,10 @@ class ToyKewen:
     retriever: ToyRetriever
     assistant: ToyAssistant
     corpus: Corpus = CORPUS
-    index_manifest: ToyManifest = field(default_factory=ToyManifest)
+    generation: str = "g3"
+    index_manifest: Manifest = field(
+        default_factory=lambda: Manifest("none", 384, "1", CORPUS.digest, "", 5, {"zh": 12, "en": 8})
+    )
 
     def close(self) -> None:
         self.database.close()

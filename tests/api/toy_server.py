@@ -12,7 +12,7 @@ from settings import Settings
 from tests.api.toy import build_toy
 
 
-def _build(settings: Settings) -> Any:
+def _build(settings: Settings, **_given: Any) -> Any:
     kewen = build_toy(settings.data_dir)
     kewen.assistant.gate = asyncio.Event()  # every answer waits until the server stops it
     return kewen
