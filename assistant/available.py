@@ -7,7 +7,7 @@ import re
 from assistant.cues import LIVE, Attribute
 from corpus.records import Policy, Resource
 
-_MONEY = re.compile(
+MONEY = re.compile(
     r"\d[\d,.]*\s*(万|亿)?\s*(元|美元|欧元|英镑)|[¥$€£]\s?\d|\b(cny|rmb|usd|eur|gbp|yuan)\b|\b\d[\d,.]*\s*(yuan|dollars|euros)\b", re.I
 )
 STRONG: tuple[Attribute, ...] = ("host", "governing_body", "place", "url", "phone", "email", "contact", "since")
@@ -38,7 +38,7 @@ def holds(resource: Resource, attribute: Attribute) -> bool:
     if attribute in LIVE:
         return False
     if attribute == "amount":
-        return bool(_MONEY.search(resource_text(resource)))
+        return bool(MONEY.search(resource_text(resource)))
     present: dict[str, object] = {
         "url": resource.url,
         "host": resource.host,

@@ -167,6 +167,17 @@ class Composer:
                 mark = book.cite(self._describer.resource_evidence(first, OVERVIEW, language))
                 reasons = [replies.ATTRIBUTE_ABSENT.in_(language).format(name=first.name.in_(language), what=told) + mark]
                 near = tuple(one for one in near if one is not first)
+        elif selection.reason == "rule_detail":
+            what = replies.PAUSE.in_(language).join(replies.WHAT[name].in_(language) for name in selection.missing)
+            reasons = [replies.RULE_DETAIL_ABSENT.in_(language).format(what=what)]
+        elif selection.reason == "wording":
+            policy = next(one[0] for one in near if not isinstance(one, Resource))
+            title = replies.title(policy.title.in_(language), language)
+            mark = book.cite(self._describer.document_evidence(policy, language))
+            reasons = [replies.WORDING_NOT_HELD.in_(language).format(title=title) + mark]
+            if policy.official_url:
+                reasons.append(f"{replies.OFFICIAL_TEXT.in_(language)}{policy.official_url} {mark}")
+            near = near[1:]
         elif selection.reason in ("article_beyond", "article_not_held"):
             policy = next(one[0] for one in near if not isinstance(one, Resource))
             title = replies.title(policy.title.in_(language), language)

@@ -169,6 +169,10 @@ NAME_UNKNOWN = _t("库中没有收录“{name}”。", "The corpus holds nothing
 ATTRIBUTE_ABSENT = _t(
     "库中收录了{name}，但没有它的{what}。", "The corpus holds {name}, but not its {what}."
 )
+RULE_DETAIL_ABSENT = _t(
+    "收录的条款里没有{what}，请以主管部门的办事指南为准。",
+    "The articles held give no {what}; see the competent authority's own guide.",
+)
 PART_ABSENT = _t("库中没有收录它的{what}。", "The corpus does not hold its {what}.")
 NOT_NAMED = _t(
     "记录里没有直接写到“{terms}”，下面是最接近的收录，请向该单位确认。",

@@ -11,6 +11,7 @@ from assistant import support
 from assistant.access import Asker, visible_to
 from assistant.available import missing_of
 from assistant.cues import Attribute
+from assistant.expected import expectations, met
 from assistant.records import AskFilters
 from assistant.understanding import SURE, Understanding
 from corpus.records import Article, Policy, Resource
@@ -20,10 +21,15 @@ POOL = 40
 """Places asked of retrieval."""
 NEAR = 3
 LISTED = 12
-MARGIN_ARTICLE = 0.25
+MARGIN_ARTICLE = 1.8
 """An article this far behind the best is still shown."""
-MARGIN_ALSO = 0.15
-MARGIN_BESIDE = 0.35
+MARGIN_ALSO = 1.2
+MARGIN_BESIDE = 2.0
+
+DEEPER = 10
+"""How far down the articles a second kind of statement is looked for."""
+LIFT = 1.0
+"""Added to an article that holds the kind of statement asked for."""
 
 Near = Resource | tuple[Policy, Article | None]
 
@@ -37,7 +43,7 @@ class Retriever(Protocol):
 
 
 Kind = Literal["resource", "policy", "compare", "list", "absent", "unclear"]
-Reason = Literal["nothing", "name", "attribute", "article_beyond", "article_not_held"]
+Reason = Literal["nothing", "name", "attribute", "rule_detail", "wording", "article_beyond", "article_not_held"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,21 @@ class Selection:
     uncertain: bool = False
     unnamed: tuple[str, ...] = ()
     hits: tuple[Hit, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An article with the place that found it and its score on this question."""
+
+    policy: Policy
+    article: Article
+    hit: Hit
+    score: float
+
+    @property
+    def statement(self) -> str:
+        """What it says, in both languages."""
+        return f"{self.article.digest.zh} {self.article.digest.en}"
 
 
 def search_filters(filters: AskFilters, asker: Asker, record_ids: Sequence[str] = ()) -> Filters:
@@ -160,21 +181,31 @@ class Selector:
                 found[hit.record_id] = (record, hit)
         return list(found.values())
 
-    def _ranked_articles(self, hits: Sequence[Hit]) -> list[tuple[Policy, Article, Hit]]:
-        found = []
+    def _ranked_articles(self, hits: Sequence[Hit], reading: Understanding) -> list[Ranked]:
+        """Articles, best first: retrieval's order, lifted where one holds the kind of statement asked for."""
+        asked = expectations(reading.text)
+        found: list[Ranked] = []
         for hit in hits:
             place = self._place(hit)
             if place and place[1] is not None:
-                found.append((place[0], place[1], hit))
-        return found
+                plain = Ranked(place[0], place[1], hit, hit.score)
+                found.append(replace(plain, score=hit.score + LIFT * met(asked, plain.statement)))
+        return sorted(found, key=lambda one: -one.score)
 
-    def _best_articles(self, hits: Sequence[Hit], *, at_most: int = 3) -> list[tuple[Policy, Article | None]]:
+    def _best_articles(
+        self, hits: Sequence[Hit], reading: Understanding, *, at_most: int = 3
+    ) -> list[tuple[Policy, Article | None]]:
         """The best article and those close behind it."""
-        ranked = self._ranked_articles(hits)
-        if not ranked:
-            return []
-        top = ranked[0][2].score
-        return [(p, a) for p, a, hit in ranked[:at_most] if top - hit.score <= MARGIN_ARTICLE]
+        ranked = self._ranked_articles(hits, reading)
+        best = [one for one in ranked[:at_most] if ranked[0].score - one.score <= MARGIN_ARTICLE]
+        for asked in expectations(reading.text):
+            # 「最迟哪天交，不交会怎样」 asks for two kinds of statement: both must be there.
+            if any(met((asked,), one.statement) for one in best):
+                continue
+            holding = next((one for one in ranked[:DEEPER] if met((asked,), one.statement)), None)
+            if holding is not None and ranked[0].score - holding.score <= 2 * MARGIN_ARTICLE:
+                best.append(holding)
+        return [(one.policy, one.article) for one in best[: at_most + 1]]
 
     def _by_reference(
         self, reading: Understanding, visible: frozenset[str], hits: Sequence[Hit]
@@ -192,12 +223,14 @@ class Selector:
         if places:
             more = [
                 (policy, article)
-                for policy, article in self._best_articles(hits)
+                for policy, article in self._best_articles(hits, reading)
                 if policy.id != places[0][0].id and reading.superseded
             ]
             return Selection("policy", places=tuple(dict.fromkeys([*places, *more])))
         policy = self._records[refs[0].policy_id]
         assert isinstance(policy, Policy)
+        if renumbered := support.formerly(policy, refs[0].number):
+            return Selection("policy", places=tuple((policy, article) for article in renumbered))
         reason: Reason = "article_beyond" if refs[0].exists is False and policy.last_article else "article_not_held"
         return Selection("absent", reason=reason, near=((policy, None),), article=refs[0].number)
 
@@ -213,14 +246,18 @@ class Selector:
         ids = [policy.id for policy in policies]
         query = reading.rest.strip() if support.specific(reading.rest) else reading.query
         within = await self._retriever.search(query, k=POOL, filters=search_filters(AskFilters(), asker, ids))
-        places: list[tuple[Policy, Article | None]] = list(self._best_articles(within))
+        if support.asks_wording(reading):
+            return Selection("absent", reason="wording", near=tuple((policy, None) for policy in policies[:2]))
+        places: list[tuple[Policy, Article | None]] = list(self._best_articles(within, reading))
         for policy in policies:
             if not any(p.id == policy.id for p, _ in places):
-                own = next(((p, a) for p, a, _ in self._ranked_articles(within) if p.id == policy.id), None)
-                places.append(own or (policy, None))
-        for policy, article, hit in self._ranked_articles(hits)[:2]:
-            if policy.id not in ids and hit.score >= hits[0].score - MARGIN_ARTICLE:
-                places.append((policy, article))
+                own = next((o for o in self._ranked_articles(within, reading) if o.policy.id == policy.id), None)
+                places.append((policy, own.article if own else None))
+        for one in self._ranked_articles(hits, reading)[:2]:
+            if one.policy.id not in ids and one.hit.score >= hits[0].score - MARGIN_ARTICLE:
+                places.append((one.policy, one.article))
+        if lacking := support.not_in_rules(reading, [article for _, article in places if article]):
+            return Selection("absent", reason="rule_detail", missing=lacking, near=tuple(places[:2]))
         return Selection("policy", places=tuple(dict.fromkeys(places)), resources=tuple(resources[:1]))
 
     def _of_resources(self, reading: Understanding, resources: list[Resource], hits: Sequence[Hit]) -> Selection:
@@ -235,13 +272,13 @@ class Selector:
         others = tuple(one for one in resources if one.id != first.id)[:2]
         places: tuple[tuple[Policy, Article | None], ...] = ()
         if reading.rule_words or reading.asks_permission:
-            places = tuple(self._rules_beside(hits))
+            places = tuple(self._rules_beside(hits, reading))
         return Selection("resource", resources=(first,), also=others, places=places, missing=tuple(missing))
 
-    def _rules_beside(self, hits: Sequence[Hit]) -> list[tuple[Policy, Article | None]]:
+    def _rules_beside(self, hits: Sequence[Hit], reading: Understanding) -> list[tuple[Policy, Article | None]]:
         """Articles near the top of a search that a resource leads."""
-        ranked = self._ranked_articles(hits[:8])
-        return [(policy, article) for policy, article, hit in ranked[:2] if hit.score >= hits[0].score - MARGIN_BESIDE]
+        ranked = self._ranked_articles(hits[:8], reading)
+        return [(o.policy, o.article) for o in ranked[:2] if o.hit.score >= hits[0].score - MARGIN_BESIDE]
 
     async def _carried(
         self,
@@ -291,21 +328,26 @@ class Selector:
         if not hits or not support.answerable(reading, hits):
             return Selection("absent", reason="nothing", near=self._near(hits))
         ranked = self._ranked_resources(hits)
-        articles = self._ranked_articles(hits)
+        articles = self._ranked_articles(hits, reading)
         best_resource = ranked[0][1].score if ranked else float("-inf")
-        best_article = articles[0][2].score if articles else float("-inf")
+        best_article = max(one.hit.score for one in articles) if articles else float("-inf")
         lean = support.leans_to_rules(reading)
         if best_article + lean > best_resource:
             beside = tuple(
                 record for record, hit in ranked[:1] if hit.score >= hits[0].score - MARGIN_BESIDE and reading.asks_where
             )
-            return Selection("policy", places=tuple(self._best_articles(hits)), resources=beside)
+            best = self._best_articles(hits, reading)
+            if lacking := support.not_in_rules(reading, [article for _, article in best if article]):
+                return Selection("absent", reason="rule_detail", missing=lacking, near=tuple(best[:2]))
+            return Selection("policy", places=tuple(best), resources=beside)
         first = ranked[0][0]
-        missing, something = missing_of(first, reading.attributes, reading.text)
+        # 「应该联系谁」 about a need asks which unit, not for its telephone.
+        attributes = reading.attributes - {"contact", "holdings", "host", "person"}
+        missing, something = missing_of(first, attributes, reading.text)
         if not something:
             return Selection("absent", reason="attribute", resources=(first,), missing=tuple(missing), uncertain=True)
         also = tuple(record for record, hit in ranked[1:3] if best_resource - hit.score <= MARGIN_ALSO)
-        places = tuple(self._rules_beside(hits)) if reading.rule_words else ()
+        places = tuple(self._rules_beside(hits, reading)) if reading.rule_words else ()
         return Selection("resource", resources=(first,), also=also, places=places, missing=tuple(missing))
 
     def _listed(self, hits: Sequence[Hit]) -> Selection:

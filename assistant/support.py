@@ -6,19 +6,19 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from assistant.available import resource_text
-from assistant.cues import LIVE
+from assistant.available import MONEY, asked_of, resource_text
+from assistant.cues import LIVE, Attribute
 from assistant.understanding import Understanding
-from corpus.records import Resource
+from corpus.records import Article, Policy, Resource, chinese_number
 from retrieval.analysis import analyse, content_words
 from retrieval.records import Hit
 
 FLOOR_DENSE = 3.5
 FLOOR_COVERAGE = 0.03
 """Below both, nothing in the corpus is about the question at all."""
-LEAN_PER_RULE_WORD = 0.12
-LEAN_WHERE = 0.12
-LEAVES_BY = 0.25
+LEAN_PER_RULE_WORD = 0.8
+LEAN_WHERE = 0.8
+LEAVES_BY = 1.5
 """How far behind the best the talk so far may be."""
 LEAVES_COVERAGE = 0.3
 
@@ -75,3 +75,35 @@ def leans_to_rules(reading: Understanding) -> float:
     """Added to the best article's score: positive where the wording asks for a rule, not for a place."""
     lean = LEAN_PER_RULE_WORD * min(reading.rule_words, 3) - (LEAN_WHERE if reading.asks_where else 0.0)
     return lean
+
+
+_NOT_IN_RULES: tuple[Attribute, ...] = ("phone", "email", "contact", "own_case", "stock", "person", "rating", "schedule", "amount", "url")
+_VERBATIM = re.compile(r"原文|逐字|一字不(差|漏|改)|全文|抄(出来|给我)|表格?发给我|\bword[ -]for[ -]word|\bverbatim|\bfull text|\bexact (text|wording)", re.I)
+
+_FORMER = re.compile(r"(?:原|旧|曾|修正前|修改前|修订前)(?:为|是)?第?([零〇一二三四五六七八九十百\d]+)条")
+
+
+def asks_wording(reading: Understanding) -> bool:
+    """True when the official words are asked for, not what they say."""
+    return bool(_VERBATIM.search(reading.text))
+
+
+def not_in_rules(reading: Understanding, articles: Sequence[Article]) -> tuple[Attribute, ...]:
+    """Attributes decidedly asked for that rules never hold; a price only where no article names a sum."""
+    decided, _ = asked_of(reading.attributes, reading.text)
+    lacking = [name for name in _NOT_IN_RULES if name in decided]
+    if "amount" in lacking and any(MONEY.search(f"{one.digest.zh} {one.digest.en}") for one in articles):
+        lacking.remove("amount")
+    if "contact" in lacking and not {"phone", "email"} & set(decided) and not re.search(r"联系方式|contact", reading.text):
+        lacking.remove("contact")
+    return tuple(lacking)
+
+
+def formerly(policy: Policy, number: int) -> list[Article]:
+    """Articles whose digest says that they bore this number before a renumbering."""
+    found = []
+    for article in policy.articles:
+        said = article.digest.zh + (article.note.zh if article.note else "")
+        if number in {chinese_number(numeral) for numeral in _FORMER.findall(said)}:
+            found.append(article)
+    return found

@@ -26,7 +26,7 @@ from corpus.records import Policy, Resource
 from corpus.vocabulary import Vocabulary
 from retrieval.analysis import content_words, normalise
 from retrieval.names import Mention, NameIndex
-from retrieval.references import ResolvedRef, article_references, resolve
+from retrieval.references import ArticleRef, ResolvedRef, article_references, resolve
 from retrieval.unknown_names import UnknownName, UnknownNames
 
 Intent = Literal["small_talk", "declined", "elsewhere", "list", "compare", "find", "unclear"]
@@ -179,8 +179,12 @@ class Understander:
             return replace(reading, intent="elsewhere")
         if last and not starts_afresh(text):
             reading = self._tie(reading, returned_to(text, history) or last)
-        elif not last and any(ref.unit == "article" for ref in article_references(question)) and not references:
-            return replace(reading, intent="unclear")
+        if not reading.references and not reading.unknown and (loose := _first_article(question)):
+            named_there = _document_before(question, loose) or _document_after(question, loose)
+            if named_there:
+                reading = replace(reading, unknown=(named_there,), named=(), carried=())
+            elif not last:
+                return replace(reading, intent="unclear")
         if cues.asks_comparison(text) and len(reading.subjects) > 1:
             return replace(reading, intent="compare")
         if not reading.subjects and cues.asks_list(text):
@@ -290,6 +294,33 @@ class Understander:
         return any(not _ASKING.fullmatch(word) for word in content_words(reading.rest))
 
 
+_ZH_DOCUMENT = re.compile(r"[\u4e00-\u9fff]{1,24}?(?:法典|法|条例|办法|规定|细则|通知|意见|章程)(?=的?$)")
+_EN_DOCUMENT = re.compile(r"(?:[A-Z][\w&-]*(?:\s+(?:of|on|the|and|for)\b)*\s+)*[A-Z][\w&-]*(?=\W*$)")
+_EN_AFTER = re.compile(r"\W*(?:of|in|under|from)\s+(?:the\s+)?((?:[A-Z][\w&-]*(?:\s+(?:of|on|the|and|for))*\s*){1,10})")
+
+
+def _first_article(question: str) -> ArticleRef | None:
+    return next((ref for ref in article_references(question) if ref.unit == "article"), None)
+
+
+def _document_before(question: str, ref: ArticleRef) -> UnknownName | None:
+    """「民法典|第一千零九条」: a document is named right before the number, and none that is held."""
+    before = question[: ref.start]
+    found = _ZH_DOCUMENT.search(before) or _EN_DOCUMENT.search(before)
+    if found is None or not found.group(0).strip() or found.group(0).split()[0].lower() in _NOT_A_DOCUMENT:
+        return None
+    return UnknownName(found.group(0), found.start(), found.end(), "title")
+
+
+def _document_after(question: str, ref: ArticleRef) -> UnknownName | None:
+    """"article 89 of the GDPR"."""
+    found = _EN_AFTER.match(question, ref.end)
+    if found is None:
+        return None
+    return UnknownName(found[1].strip(), found.start(1), found.end(1), "title")
+
+
+_NOT_A_DOCUMENT = {"what", "which", "does", "do", "is", "under", "please", "according", "the", "can", "may", "how", "and", "see"}
 _ASKING = re.compile(
     r"我要|申请|要申请|怎么|怎么弄|弄|办|办理|预约|下载|数据|资源|东西|样品|材料|流程|步骤|手续|收费|免费|钱|网址|官网|电话|联系|问题|帮忙|一下|"
     r"使用|获取|获得|提交|注册|登录|开放|共享|条件|多久|时间|地方|那种|这种|apply|application|data|resourc|access|download|regist|sampl|it|"
