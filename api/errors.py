@@ -111,7 +111,7 @@ def error_response(request: Request, error: Exception) -> JSONResponse:
     headers = error.headers if isinstance(error, ApiError) else {}
     if status == 503:
         headers = {"Retry-After": str(RETRY_AFTER_S), **headers}
-    if status >= 500:
+    if status >= 500 and not isinstance(error, ApiError):
         logger.error("request %s failed: %s %s", request_id_of(request), status, code)
     return JSONResponse(envelope(code, message, request_id_of(request)), status, headers)
 

@@ -16,9 +16,9 @@ from api.errors import ApiError, error_response
 BODY_LIMIT = 64 * 1024
 """Bytes."""
 LOOKUPS_PER_QUESTION = 10
-"""Looking a record up costs far less than a question, so more of them are allowed."""
+"""Looking something up writes nothing and costs less than a question, so more of it is allowed."""
 
-_QUESTIONS = {("POST", "/api/ask"), ("POST", "/v1/chat/completions"), ("GET", "/api/search")}
+_QUESTIONS = {("POST", "/api/ask"), ("POST", "/v1/chat/completions")}
 _COUNTED = ("/api/", "/v1/", "/mcp")
 
 

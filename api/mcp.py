@@ -127,7 +127,7 @@ class Tools:
             )
             return found.model_dump()
 
-        return await self._run(context, work, counts=True)
+        return await self._run(context, work)
 
     async def get_resource(self, resource_id: ResourceId, context: ToolContext) -> Fields:
         """Everything that is recorded about one resource, in Chinese and English."""
@@ -169,7 +169,7 @@ class Tools:
             found = await search(self._state.opened(), question, asker, kind="policy", k=k)
             return found.model_dump()
 
-        return await self._run(context, work, counts=True)
+        return await self._run(context, work)
 
     async def get_article(
         self,
@@ -211,16 +211,16 @@ class Tools:
             )
             return answer.model_dump(mode="json")
 
-        return await self._run(context, work, counts=True)
+        return await self._run(context, work, question=True)
 
     async def _run(
-        self, context: ToolContext, work: Callable[[Asker], Awaitable[Fields]], *, counts: bool = False
+        self, context: ToolContext, work: Callable[[Asker], Awaitable[Fields]], *, question: bool = False
     ) -> Fields:
         """Do the work as the caller of this request; failures become tool errors with our sentence."""
         request = context.request_context.request
         assert request is not None  # the HTTP transport always sets it
         try:
-            if counts:
+            if question:  # as a look-up it was counted before it came here
                 self._state.limiter.take(client_of(request), question=True)
             return await work(request.state.asker)
         except Exception as error:

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from api.errors import ApiError, unavailable
 from api.limits import RateLimiter
 from api.metrics import Metrics
-from retrieval.indexing import Progress
 
 if TYPE_CHECKING:
+    from retrieval.indexing import Progress
     from wiring import Kewen
 
 

@@ -8,17 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from storage.errors import SchemaNewer, StorageError, StorageUnavailable
 
 VERSION_TABLE = "storage_version"
+HEAD = "0001"
+"""The newest step in migrations/versions."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x6B6577656E  # any number of our own: "kewen"
 _ALEMBIC = threading.Lock()  # its `context` is one per process
@@ -121,15 +119,17 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _migrate(database: Database) -> None:
+    with database.read() as connection:
+        if _revision(connection) == HEAD:
+            return
+    # Only now: importing Alembic takes longer than everything else here.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    scripts = ScriptDirectory.from_config(config)
-    known = {script.revision for script in scripts.walk_revisions()}
-    head = scripts.get_current_head()
-    with database.read() as connection:
-        current = _revision(connection)
-    if current == head:
-        return
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     with database.write() as connection:
         if connection.dialect.name == "postgresql":
             # Several processes may open a new database at once; one migrates, the others find it done.
@@ -137,16 +137,18 @@ def _migrate(database: Database) -> None:
         current = _revision(connection)
         if current is not None and current not in known:
             raise SchemaNewer(
-                f"Database {database.name} has schema {current}, which this Kewen does not know (it knows "
-                f"up to {head}): a newer Kewen wrote it. Start that version, or set KEWEN_DATABASE_URL or "
+                f"Database {database.name} has schema {current}, which this Kewen does not know (it knows up "
+                f"to {HEAD}): a newer Kewen wrote it. Start that version, or set KEWEN_DATABASE_URL or "
                 "KEWEN_DATA_DIR to another place."
             )
-        if current != head:
+        if current != HEAD:
             config.attributes["connection"] = connection
             with _ALEMBIC:
-                command.upgrade(config, "head")
+                command.upgrade(config, HEAD)
 
 
 def _revision(connection: Connection) -> str | None:
-    context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
-    return context.get_current_revision()
+    """The step that the schema is at; None for an empty database."""
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    return connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))

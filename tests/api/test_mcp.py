@@ -122,7 +122,7 @@ async def test_a_wrong_key_is_401(running: Running) -> None:
 
 async def test_questions_count_against_the_limit(running: Running, state: ApiState) -> None:
     state.limiter.per_minute = 2
-    statuses = [await call(running, "find_policy", query="样品") for _ in range(3)]
+    statuses = [await call(running, "ask", question="样品") for _ in range(3)]
 
     assert isinstance(statuses[1], dict)
     assert "2" in statuses[2] and "minute" in statuses[2]

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import insert, text
 
 from storage.conversations import Conversations
-from storage.database import VERSION_TABLE, Database, open_database
+from storage.database import HEAD, MIGRATIONS, VERSION_TABLE, Database, open_database
 from storage.errors import RecordUnknown, SchemaNewer, StorageUnavailable
 from storage.records import Conversation, StoredAnswer
 from storage.tables import answers, metadata
@@ -24,6 +25,10 @@ def test_migrations_make_the_tables_of_tables_py(database: Database) -> None:
             connection, opts={"version_table": VERSION_TABLE, "compare_type": True}
         )
         assert compare_metadata(context, metadata) == []
+
+
+def test_the_newest_step_is_the_one_that_the_code_expects() -> None:
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == HEAD
 
 
 def test_opening_again_keeps_what_is_there(url: str) -> None:
