@@ -19,6 +19,7 @@ from chromadb.errors import ChromaError, NotFoundError
 
 from retrieval.embedding import Vector
 from retrieval.errors import SearchFailed
+from retrieval.seal import broken_seal, write_seal
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +46,10 @@ class Chroma:
         timeout_s: float = 30.0,
     ) -> None:
         self._place = url or str(path)
+        self._folder = None if url else path
         self._options = Settings(anonymized_telemetry=False)
         self._known: dict[str, Any] = {}
+        self._sessions: list[httpx.Client] = []
         if url is not None:
             self._client = self._connect(url, token, timeout_s)
         elif path is not None:
@@ -58,19 +61,24 @@ class Chroma:
 
     def _open(self, path: Path) -> Any:
         path.mkdir(parents=True, exist_ok=True)
-        try:
-            with self._failures("open"):
-                client = chromadb.PersistentClient(path, settings=self._options)
-                client.list_collections()
-                return client
-        except SearchFailed as error:
-            log.warning("The Chroma folder is damaged and made anew: %s", error)
-            # Chroma keeps the broken client by path and would hand it out again.
-            SharedSystemClient.clear_system_cache()
-            shutil.rmtree(path)
-            path.mkdir()
+        fault = broken_seal(path)
+        if fault is None:
+            try:
+                return self._embedded(path)
+            except SearchFailed as error:
+                fault = str(error)
+                # Chroma keeps the broken client by path and would hand it out again.
+                SharedSystemClient.clear_system_cache()
+        log.warning("The Chroma folder %s is damaged and made anew: %s", path, fault)
+        shutil.rmtree(path)
+        path.mkdir()
+        return self._embedded(path)
+
+    def _embedded(self, path: Path) -> Any:
         with self._failures("open"):
-            return chromadb.PersistentClient(path, settings=self._options)
+            client = chromadb.PersistentClient(path, settings=self._options)
+            client.list_collections()
+            return client
 
     def _connect(self, url: str, token: str | None, timeout_s: float) -> Any:
         parts = urlparse(url)
@@ -83,15 +91,24 @@ class Chroma:
                 headers={"Authorization": f"Bearer {token}"} if token else None,
                 settings=self._options,
             )
-        # Chroma gives its session no time limit at all, and no setting for one.
-        session = getattr(getattr(client, "_server", None), "_session", None)
-        if isinstance(session, httpx.Client):
-            session.timeout = httpx.Timeout(timeout_s)
+        # Chroma gives its two sessions no time limit, has no setting for one, and never closes them.
+        for part in (client, getattr(client, "_admin_client", None)):
+            session = getattr(getattr(part, "_server", None), "_session", None)
+            if isinstance(session, httpx.Client):
+                session.timeout = httpx.Timeout(timeout_s)
+                self._sessions.append(session)
         return client
 
     def close(self) -> None:
         self._known.clear()
         self._client.close()
+        for session in self._sessions:
+            session.close()
+
+    def seal(self) -> None:
+        """All that is there is finished: let the next opening hold the files against this moment."""
+        if self._folder is not None:
+            write_seal(self._folder)
 
     def create(self, name: str, count: int) -> None:
         """An empty collection for `count` vectors.

@@ -172,6 +172,7 @@ def build_index(
         vectors = VectorIndex(home.store, home.chroma, generation, wanted.space, progress=counter.add)
         report(Progress("checking", 0, wanted.total))
         _check(home, generation, wanted, vectors)
+        home.chroma.seal()
         home.store.make_live(generation, wanted)
         report(Progress("checking", wanted.total, wanted.total))
     except (SearchFailed, IndexDamaged, OSError, ValueError) as error:
@@ -183,6 +184,7 @@ def build_index(
         _discard(home)
         raise
     clean_up(home)
+    home.chroma.seal()
     home.store.sweep({one.manifest.space for one in home.store.generations() if one.manifest})
     return wanted
 
@@ -209,6 +211,8 @@ def open_index(home: IndexHome, embedder: Embedder) -> OpenIndex:
             f"{manifest.passages}. Run `kewen index --rebuild`."
         )
     vectors = VectorIndex(home.store, home.chroma, live.id, manifest.space)
+    if vectors.repaired:
+        home.chroma.seal()
     lexical = _lexical(home, live.id, manifest)
     return OpenIndex(live.id, manifest, home.store, vectors, lexical)
 

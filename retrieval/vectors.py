@@ -43,7 +43,8 @@ class _Language:
 class VectorIndex:
     """The vectors of one generation, in memory (1.5 KB each) and in Chroma.
 
-    Opening holds every collection against the store and fills a new one where there is any doubt.
+    Opening holds every collection against the store and fills a new one where there is any doubt;
+    `repaired` says whether one had to be filled.
     Raises IndexDamaged when the store itself lacks vectors. Safe to use from several threads.
     """
 
@@ -58,6 +59,7 @@ class VectorIndex:
     ) -> None:
         self._store, self._chroma = store, chroma
         self._generation, self._space = generation, space
+        self.repaired = False
         counts = store.counts(generation)
         ready = {lang: name for name, lang in store.collections(generation, ready=True).items()}
         self._languages: dict[str, _Language] = {}
@@ -104,6 +106,14 @@ class VectorIndex:
         scores = language.rows[[language.place[id_] for id_ in known]] @ vector
         return dict(zip(known, map(float, scores), strict=True))
 
+    def rows(self, lang: str) -> tuple[list[str], Vector]:
+        """Passage ids of a language and their unit rows (n, d), in the same order; not to be written to.
+
+        Raises KeyError for a language without passages.
+        """
+        language = self._languages[lang]
+        return language.ids, language.rows
+
     def calibration(self, lang: str) -> LanguageSample:
         """Raises KeyError for a language without passages."""
         return self._languages[lang].sample
@@ -133,6 +143,7 @@ class VectorIndex:
                 collection = None
         if collection is None:
             collection = self._fill(lang, ids, rows, probes, progress)
+            self.repaired = True
         place = {id_: number for number, id_ in enumerate(ids)}
         return _Language(collection, ids, rows, place, LanguageSample(mean, basis[spread] - mean))
 

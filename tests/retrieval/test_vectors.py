@@ -1,0 +1,170 @@
+"""Search by vector, on embedded Chroma and on a real Chroma server."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from retrieval.chroma import Chroma
+from retrieval.errors import IndexDamaged, SearchFailed
+from retrieval.passages import passages_of
+from retrieval.store import PassageStore, vector_key
+from retrieval.vectors import VectorIndex
+from tests.retrieval.chroma_server import chroma_server
+from tests.retrieval.toy import HashEmbedder, toy_resource
+
+SPACE = "hash/32"
+RECORDS = 80
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with chroma_server(tmp_path_factory.mktemp("server") / "data") as url:
+        yield url
+
+
+@pytest.fixture(params=["embedded", "server"])
+def chroma(request, tmp_path):
+    if request.param == "embedded":
+        opened = Chroma(path=tmp_path / "chroma")
+    else:
+        opened = Chroma(url=request.getfixturevalue("server"), token="unused")
+    with closing(opened):
+        yield opened
+
+
+@pytest.fixture
+def embedder():
+    return HashEmbedder()
+
+
+@pytest.fixture
+def store(tmp_path):
+    with closing(PassageStore(f"sqlite:///{tmp_path / 'index.db'}")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def generation(store, embedder):
+    generation = store.begin()
+    batch = [passage for number in range(RECORDS) for passage in passages_of(toy_resource(number))]
+    rows = embedder.embed_passages([one.to_embed for one in batch])
+    fresh = {vector_key(p): row for p, row in zip(batch, rows, strict=True)}
+    store.add(generation, 0, batch, SPACE, fresh)
+    return generation
+
+
+@pytest.fixture
+def index(store, chroma, generation):
+    return VectorIndex(store, chroma, generation, SPACE)
+
+
+def test_a_passage_is_nearest_to_itself_and_scores_fall(index, store, generation, embedder):
+    for passage in list(store.passages(generation))[::29]:
+        hits = index.search(embedder.embed_query(passage.to_embed), passage.lang, 5)
+
+        assert hits[0] == (passage.id, pytest.approx(1, abs=1e-5))
+        assert [score for _, score in hits] == sorted((score for _, score in hits), reverse=True)
+
+
+def test_languages_are_apart(index):
+    row = np.ones(32, np.float32) / np.sqrt(32, dtype=np.float32)
+
+    for lang in ("zh", "en"):
+        hits = index.search(row, lang, 1000)
+        assert len(hits) == index.count(lang) == 2 * RECORDS
+        assert all(f":{lang}" in id_ for id_, _ in hits)
+
+
+def test_a_filter_gives_the_best_of_what_it_leaves(index, embedder):
+    query = embedder.embed_query("anything")
+    everything = index.search(query, "zh", 1000)
+    allowed = frozenset(id_ for id_, _ in everything[50:60]) | {"toy-1#card:en", "no such id"}
+
+    hits = index.search(query, "zh", 3, allowed)
+
+    assert [id_ for id_, _ in hits] == [id_ for id_, _ in everything[50:53]]
+    assert [score for _, score in hits] == pytest.approx([score for _, score in everything[50:53]], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("lang", "k", "allowed"),
+    [("zh", 5, frozenset()), ("zh", 5, frozenset({"nope"})), ("de", 5, None), ("zh", 0, None)],
+)
+def test_nothing_found_is_an_empty_list(index, embedder, lang, k, allowed):
+    assert index.search(embedder.embed_query("x"), lang, k, allowed) == []
+
+
+def test_exact_cosines_of_named_passages(index, embedder):
+    query = embedder.embed_query("x")
+    hits = dict(index.search(query, "en", 3))
+
+    assert index.cosines(query, [*hits, "nope"], "en") == pytest.approx(hits, abs=1e-5)
+    assert index.cosines(query, [*hits], "de") == {}
+
+
+def test_calibration_is_over_text_passages_only(index, store, generation, embedder):
+    texts = [p.to_embed for p in store.passages(generation) if p.lang == "zh" and p.role == "text"]
+    rows = embedder.embed_passages(texts)
+
+    sample = index.calibration("zh")
+
+    np.testing.assert_allclose(sample.mean, rows.mean(axis=0), atol=1e-6)
+    np.testing.assert_allclose(sample.centred, rows - rows.mean(axis=0), atol=1e-6)
+
+
+def test_a_question_of_another_size_fails_with_a_next_step(index):
+    with pytest.raises(SearchFailed, match="kewen index --rebuild"):
+        index.search(np.ones(8, np.float32), "zh", 3)
+
+
+def test_a_collection_is_used_again_and_not_filled_twice(index, store, chroma, generation):
+    again = VectorIndex(store, chroma, generation, SPACE)
+
+    assert not again.repaired
+    assert len(store.collections(generation)) == 2
+
+
+def test_a_lost_collection_is_filled_again_under_a_new_name(index, store, chroma, generation, embedder):
+    old = {lang: name for name, lang in store.collections(generation).items()}
+    chroma.drop(old["zh"])
+
+    again = VectorIndex(store, chroma, generation, SPACE)
+
+    new = {lang: name for name, lang in store.collections(generation, ready=True).items()}
+    assert again.repaired and new["zh"] != old["zh"] and new["en"] == old["en"]
+    assert len(again.search(embedder.embed_query("x"), "zh", 5)) == 5
+
+
+def test_a_collection_with_other_vectors_under_right_ids_is_noticed(store, chroma, generation, index):
+    name = store.plan_collection(generation, "en")
+    ids = [passage.id for passage in store.passages(generation) if passage.lang == "en"]
+    rows = np.random.default_rng(1).standard_normal((len(ids), 32)).astype(np.float32)
+    chroma.create(name, len(ids))
+    chroma.add(name, ids, rows)
+    store.use_collection(name)
+
+    again = VectorIndex(store, chroma, generation, SPACE)
+
+    assert again.repaired
+    assert name not in store.collections(generation)
+
+
+def test_a_collection_gone_while_searching_is_a_failed_search(index, chroma, store, generation, embedder):
+    for name in store.collections(generation):
+        chroma.drop(name)
+
+    with pytest.raises(SearchFailed, match="Chroma at"):
+        index.search(embedder.embed_query("x"), "zh", 5)
+
+
+def test_vectors_missing_in_the_store_are_damage(store, chroma, generation):
+    with pytest.raises(IndexDamaged, match="160 passages in 'en' but 0 vectors"):
+        VectorIndex(store, chroma, generation, "other/32")
+
+
+def test_a_server_that_is_not_there_is_named():
+    with pytest.raises(SearchFailed, match=r"http://127\.0\.0\.1:1 failed to connect"):
+        Chroma(url="http://127.0.0.1:1")
