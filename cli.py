@@ -1,0 +1,392 @@
+"""kewen: ask, serve, index, evaluate, keys, backup, restore.
+
+What a command needs is imported when it runs, so that help comes at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from assistant.records import Answer, Event
+    from evaluation.records import Ask
+    from retrieval.embedding import Embedder
+    from settings import Settings
+    from storage.database import Database
+    from wiring import Kewen
+
+app = typer.Typer(
+    name="kewen",
+    help="Kewen (科问): where a science resource lives, who may use it, how to apply, which article says so.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+keys = typer.Typer(help="Keys for those who may see more than the public.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
+
+_OURS = {
+    "api",
+    "assistant",
+    "corpus",
+    "evaluation",
+    "operations",
+    "prompts",
+    "retrieval",
+    "server",
+    "settings",
+}
+_OURS |= {"storage", "wiring"}
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="In Chinese or English, at most 2,000 characters.")],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the answer object and nothing else.")
+    ] = False,
+    language: Annotated[
+        Literal["zh", "en"] | None, typer.Option(help="Of the answer; without it, that of the question.")
+    ] = None,
+    conversation: Annotated[
+        str | None, typer.Option(metavar="ID", help="Go on with this conversation.")
+    ] = None,
+) -> None:
+    """Print a cited answer as it is written.
+
+    Where a server already works on the data folder, that server is asked.
+    """
+    import asyncio
+
+    from operations.printing import print_events
+    from retrieval.errors import IndexLocked
+    from settings import load_settings
+
+    settings = load_settings()
+    spoken: Literal["auto", "zh", "en"] = language or "auto"
+
+    async def show(events: AsyncIterator[Event]) -> Answer:
+        return await print_events(events, as_json=as_json)
+
+    try:
+        kewen = _open_kewen(settings)
+    except IndexLocked as locked:
+        asyncio.run(show(_ask_running_server(settings, locked, question, spoken, conversation)))
+        return
+    try:
+        stream = kewen.assistant.stream(
+            question, conversation_id=conversation, language=spoken, channel="cli"
+        )
+        asyncio.run(show(stream))
+    finally:
+        kewen.close()
+
+
+def _ask_running_server(
+    settings: Settings, locked: Exception, question: str, language: str, conversation: str | None
+) -> AsyncIterator[Event]:
+    from operations.errors import AskFailed
+    from operations.remote import address, ask_server, is_ready
+    from operations.texts import terminal_language
+
+    base_url = address(settings.host, settings.port)
+    if not is_ready(base_url):
+        raise AskFailed(
+            f"{locked} It cannot be asked either: nothing is ready at {base_url} (KEWEN_HOST, KEWEN_PORT)."
+        ) from locked
+    return ask_server(
+        base_url, question, language=language, conversation_id=conversation, speaks=terminal_language()
+    )
+
+
+@app.command()
+def serve() -> None:
+    """Serve the API and the chat page until it is told to stop; builds the index first where needed."""
+    from operations.progress import IndexProgress
+    from retrieval.lock import WriterLock
+    from settings import load_settings
+
+    settings = load_settings()
+    # Said before anything is opened; the server takes the lock itself a moment later.
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with WriterLock(settings.data_dir):
+        pass
+
+    from server import serve as run_server
+
+    _log_to_stderr()
+    with IndexProgress() as progress:
+        run_server(settings, on_progress=progress)
+
+
+def _log_to_stderr() -> None:
+    """Kewen's own lines, and warnings of others. Why the start failed is said once, at the end."""
+    import logging
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S"))
+    handler.addFilter(lambda record: record.levelno >= logging.WARNING or record.name.startswith("kewen"))
+    handler.addFilter(
+        lambda record: bool(record.exc_info) or not str(record.msg).startswith("Kewen cannot be opened")
+    )
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+@app.command()
+def index(
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make everything anew, vectors too.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Say what is there and change nothing.")] = False,
+) -> None:
+    """Bring the index in step with the corpus; unchanged text costs nothing."""
+    from settings import load_settings
+
+    if rebuild and status:
+        raise typer.BadParameter("--rebuild and --status exclude each other; take one.")
+    settings = load_settings()
+    if status:
+        _print_index_status(settings)
+        return
+
+    from corpus.loaders import load_corpus
+    from operations.progress import IndexProgress
+    from retrieval.indexing import build_index
+    from wiring import build_embedder, open_home
+
+    corpus = load_corpus(settings.corpus_dir)
+    with open_home(settings) as home, IndexProgress() as progress:
+        manifest = build_index(corpus, home, build_embedder(settings), progress=progress, rebuild=rebuild)
+        live = home.store.live()
+    what = "Built" if progress.built else "Nothing to do for"
+    name = live.id if live else "?"
+    print(f"{what} generation {name}: {manifest.records} records, {manifest.total} passages.")
+
+
+def _print_index_status(settings: Settings) -> None:
+    from corpus.loaders import load_corpus
+    from retrieval.indexing import default_store_url, index_status
+    from retrieval.store import PassageStore
+
+    url = settings.database_url or default_store_url(settings.data_dir)
+    if settings.database_url is None and not (settings.data_dir / "index.db").is_file():
+        print(f"No index in {settings.data_dir} yet. Run `kewen index`.")
+        return
+    store = PassageStore(url)
+    try:
+        status = index_status(store)
+    finally:
+        store.close()
+    if status.live is None or status.live.manifest is None:
+        print("No generation is finished yet. Run `kewen index`.")
+        return
+    manifest = status.live.manifest
+    counts = ", ".join(f"{number} {lang}" for lang, number in manifest.passages.items())
+    same = manifest.corpus_digest == load_corpus(settings.corpus_dir).digest
+    print(f"generation  {status.live.id}, built {status.live.created}")
+    print(f"holds       {manifest.records} records, {manifest.total} passages ({counts})")
+    print(f"embedder    {manifest.embedder}, {manifest.dimensions} dimensions")
+    print(f"corpus      {manifest.corpus_digest[:16]}… " + ("(as it is now)" if same else "(changed since)"))
+    print(f"beside it   {status.building} unfinished, {status.retired} retired")
+
+
+@app.command(
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+)
+def evaluate(context: typer.Context) -> None:
+    """Score Kewen on a golden set or a test collection: kewen evaluate SET [--report DIR]."""
+    # Its options are its own and its imports are heavy, so it is a program of its own behind this name.
+    from evaluation.command import evaluate_command
+
+    inner = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    inner.command()(evaluate_command(_open_ask, _open_embedder))
+    inner(args=context.args, prog_name="kewen evaluate")
+
+
+@asynccontextmanager
+async def _open_ask() -> AsyncIterator[Ask]:
+    """The assistant of this process; what it was asked is deleted in the end."""
+    import asyncio
+
+    from evaluation.asking import ask_in_process
+    from settings import load_settings
+    from storage.conversations import Conversations
+    from storage.errors import RecordUnknown
+
+    kewen = await asyncio.to_thread(_open_kewen, load_settings())
+    made: set[str] = set()
+
+    async def ask_it(question: str, conversation_id: str | None) -> Answer:
+        answer = await kewen.assistant.ask(question, conversation_id=conversation_id, channel="evaluation")
+        made.add(answer.conversation_id)
+        return answer
+
+    def forget() -> None:
+        for conversation_id in made:
+            try:
+                Conversations(kewen.database).delete(conversation_id)
+            except RecordUnknown:
+                continue
+        kewen.close()
+
+    try:
+        yield ask_in_process(ask_it)
+    finally:
+        await asyncio.to_thread(forget)
+
+
+def _open_embedder() -> Embedder:
+    from settings import load_settings
+    from wiring import build_embedder
+
+    return build_embedder(load_settings())
+
+
+@keys.command("add")
+def add_key(
+    level: Annotated[
+        Literal["registered", "member", "unit", "staff"], typer.Option(help="What its holder may see.")
+    ],
+    unit: Annotated[str | None, typer.Option(metavar="ID", help="The member unit it belongs to.")] = None,
+) -> None:
+    """Make a key and print it, once: only its hash is kept."""
+    if level == "unit" and not unit:
+        raise typer.BadParameter("level unit needs --unit ID, the member unit that the key belongs to.")
+    from storage.keys import Keys
+
+    database = _open_database()
+    try:
+        key, secret = Keys(database).add(level, unit)
+    finally:
+        database.close()
+    print(f"Key {key.id}, level {key.level}. Keep it: it cannot be shown again.", file=sys.stderr)
+    print(secret)
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """List the keys: id, level, unit, when made, when revoked."""
+    from storage.keys import Keys
+
+    database = _open_database()
+    try:
+        known = Keys(database).all()
+    finally:
+        database.close()
+    for key in known:
+        state = f"revoked {key.revoked:%Y-%m-%d %H:%M}Z" if key.revoked else "valid"
+        print(f"{key.id}  {key.level:<10}  {key.unit or '-':<16}  {key.created:%Y-%m-%d %H:%M}Z  {state}")
+    if not known:
+        print("No keys yet. Make one with `kewen keys add --level …`.", file=sys.stderr)
+
+
+@keys.command("revoke")
+def revoke_key(
+    key_id: Annotated[str, typer.Argument(metavar="ID", help="As `kewen keys list` shows it.")],
+) -> None:
+    """Make a key open nothing from now on."""
+    from storage.errors import RecordUnknown
+    from storage.keys import Keys
+
+    database = _open_database()
+    try:
+        Keys(database).revoke(key_id)
+    except RecordUnknown as error:
+        _fail(f"{error} `kewen keys list` shows those there are.")
+    finally:
+        database.close()
+    print(f"Key {key_id} is revoked.")
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where the archive goes, such as kewen.tar.gz.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> None:
+    """Copy conversations, answers, keys and the index into one file; a server may go on running."""
+    from operations.backup import write_backup
+    from settings import load_settings
+
+    settings = load_settings()
+    manifest = write_backup(
+        file,
+        data_dir=settings.data_dir,
+        database_url=settings.database_url,
+        version=_version(),
+        force=force,
+    )
+    for entry in manifest.files:
+        print(f"{entry.name}  {entry.bytes} bytes  sha256 {entry.sha256}")
+    print(f"Backed up to {file}. It holds conversations and key hashes: keep it private.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="An archive made by `kewen backup`.")],
+) -> None:
+    """Put a backup in place of what is in the data folder; stop the server first."""
+    from operations.restore import restore_backup
+    from settings import load_settings
+
+    settings = load_settings()
+    manifest = restore_backup(file, data_dir=settings.data_dir, database_url=settings.database_url)
+    names = ", ".join(entry.name for entry in manifest.files)
+    print(f"Restored {names} of {manifest.created} into {settings.data_dir}. Start with `kewen serve`.")
+
+
+def _open_kewen(settings: Settings) -> Kewen:
+    from operations.progress import IndexProgress
+    from wiring import build_kewen
+
+    with IndexProgress() as progress:
+        return build_kewen(settings, progress=progress)
+
+
+def _open_database() -> Database:
+    from settings import load_settings
+    from storage.database import open_database
+    from wiring import database_url
+
+    settings = load_settings()
+    if settings.database_url is None:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return open_database(database_url(settings))
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("kewen")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "0"
+
+
+def _fail(sentence: str) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    raise typer.Exit(1)
+
+
+def main() -> None:
+    """Exit status 0 done, 1 failed with one sentence on stderr, 2 wrong usage."""
+    try:
+        app(prog_name="kewen")
+    except Exception as error:
+        own = type(error).__module__.split(".")[0] in _OURS and isinstance(getattr(error, "code", None), str)
+        if own:
+            print(str(error), file=sys.stderr)
+        elif isinstance(error, OSError):
+            where = f" {error.filename}" if error.filename else ""
+            print(f"The system refused{where}: {error.strerror or error}.", file=sys.stderr)
+        else:
+            raise
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What the command line does besides asking and serving: print, back up, restore."""
