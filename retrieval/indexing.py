@@ -159,7 +159,10 @@ def build_index(
     live = home.store.live()
     clean_up(home)
     if live is not None and live.manifest is not None and not rebuild and _same(live.manifest, wanted):
-        return live.manifest
+        held = home.store.counts(live.id, wanted.space)
+        if held == live.manifest.passages:
+            return live.manifest
+        log.warning("Generation %s holds %s and is built anew.", live.id, held)
     report = progress or _silent
     generation = home.store.begin()
     try:
