@@ -51,7 +51,9 @@ class Settings(BaseSettings):
 
     rate_per_minute: int = Field(default=600, ge=1, description="Questions per client address.")
 
-    @field_validator("llm_base_url", "llm_fallback_base_url", "embedding_base_url", "chroma_url", "public_url")
+    @field_validator(
+        "llm_base_url", "llm_fallback_base_url", "embedding_base_url", "chroma_url", "public_url"
+    )
     @classmethod
     def _http(cls, value: str | None) -> str | None:
         return _address(value, ("http", "https"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from assistant.assistant import Assistant
 from assistant.chat import Call, ChatModel, FallbackChat, OpenAIChat
 from assistant.composer import Composer
+from assistant.gate import Gate
 from assistant.model_writer import ModelWriter
 from assistant.selection import Selector
 from assistant.understanding import Understander
@@ -116,7 +117,7 @@ def build_kewen(
         records = corpus.by_id
         assistant = Assistant(
             understander=Understander(records, NameIndex(list(corpus)), vocabulary),
-            selector=Selector(records, retriever),
+            selector=Selector(records, retriever, Gate(corpus)),
             composer=Composer(records, vocabulary),
             database=database,
             generation=index.generation,

@@ -58,7 +58,9 @@ class AbsentWriter:
         told = f"{host}{replies.COMMA.in_(language)}{contact}" if contact else host
         return f"{told}{mark}"
 
-    def _near(self, one: Resource | tuple[Policy, Article | None], language: Language, book: EvidenceBook) -> str:
+    def _near(
+        self, one: Resource | tuple[Policy, Article | None], language: Language, book: EvidenceBook
+    ) -> str:
         if isinstance(one, Resource):
             mark = book.cite(self._describer.resource_evidence(one, OVERVIEW, language))
             return f"{one.name.in_(language)}{mark}"

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from assistant.records import Language
 
-_LABELLED = re.compile(r"([\u4e00-\u9fff]{2,12}?)\s*(\d{1,6})(?![\d.%‰])(?:\s*([家个条所种株份台座位名])(?![级期]))?")
+_LABELLED = re.compile(
+    r"([\u4e00-\u9fff]{2,12}?)\s*(\d{1,6})(?![\d.%‰])(?:\s*([家个条所种株份台座位名])(?![级期]))?"
+)
 _LABELLED_EN = re.compile(r"(?<![\d.,])(\d{1,6})(?![\d.%])\s+((?:[a-z&]+[ -]){0,3}[a-z]{3,})", re.I)
 _REST = re.compile(r"剩下|其余|剩余|余下|\bthe rest\b|\bremain|\bother\b", re.I)
 

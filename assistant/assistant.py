@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -139,7 +139,7 @@ class Assistant:
         asker: Asker,
         pairs: Sequence[tuple[str, str]],
         channel: str,
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncGenerator[Event]:
         started = time.perf_counter()
         question = clean(question)
         if not question or not has_words(question):
@@ -149,7 +149,11 @@ class Assistant:
                 f"The question has {len(question)} characters; the limit is {QUESTION_LIMIT}. Shorten it."
             )
         conversation = await self._conversation(conversation_id, asker, channel)
-        history = History.from_state(conversation.state) if conversation.state else await self._retrace(pairs, asker)
+        history = (
+            History.from_state(conversation.state)
+            if conversation.state
+            else await self._retrace(pairs, asker)
+        )
         reading = self._understander.read(
             question, history=history, language=language, given=filters or AskFilters()
         )
@@ -181,7 +185,9 @@ class Assistant:
         yield DoneEvent(answer=await self._keep(work, asker))
 
     @staticmethod
-    def _status(stage: Literal["understanding", "searching", "writing", "checking"], language: Language) -> StatusEvent:
+    def _status(
+        stage: Literal["understanding", "searching", "writing", "checking"], language: Language
+    ) -> StatusEvent:
         return StatusEvent(stage=stage, text=replies.STATUS_STAGE[stage].in_(language))
 
     @staticmethod
@@ -264,7 +270,7 @@ class Assistant:
             notices=tuple(work.notices),
         )
         history = work.history.with_turn(_past(work.reading, work.selection, draft.status))
-        level = max(work.conversation.level, asker.level, key=lambda name: len(visible_to(Asker(name))))  # type: ignore[arg-type]
+        level = max(work.conversation.level, asker.level, key=lambda name: len(visible_to(Asker(name))))
         stored = StoredAnswer(
             id=answer.id,
             conversation_id=answer.conversation_id,

@@ -8,9 +8,19 @@ from assistant.cues import LIVE, Attribute
 from corpus.records import Policy, Resource
 
 MONEY = re.compile(
-    r"\d[\d,.]*\s*(万|亿)?\s*(元|美元|欧元|英镑)|[¥$€£]\s?\d|\b(cny|rmb|usd|eur|gbp|yuan)\b|\b\d[\d,.]*\s*(yuan|dollars|euros)\b", re.I
+    r"\d[\d,.]*\s*(万|亿)?\s*(元|美元|欧元|英镑)|[¥$€£]\s?\d|\b(cny|rmb|usd|eur|gbp|yuan)\b|\b\d[\d,.]*\s*(yuan|dollars|euros)\b",
+    re.I,
 )
-STRONG: tuple[Attribute, ...] = ("host", "governing_body", "place", "url", "phone", "email", "contact", "since")
+STRONG: tuple[Attribute, ...] = (
+    "host",
+    "governing_body",
+    "place",
+    "url",
+    "phone",
+    "email",
+    "contact",
+    "since",
+)
 """Attributes with a field of their own, in the order answers give them."""
 _ASKS_HOW = re.compile(
     r"怎么(申请|办|弄|预约|下载|获取|订|买|用|拿|要|提交)|如何|流程|步骤|手续|\bhow (do|can|to|would|should|could) (i|we|to|one|an?|you|my|apply|get|request)?|\bapply\b",
@@ -21,9 +31,22 @@ _ASKS_HOW = re.compile(
 def resource_text(resource: Resource) -> str:
     """All that a record says, in both languages, for looking words up in."""
     parts: list[str | None] = [resource.name.zh, resource.name.en, *resource.aliases, *resource.former_names]
-    for text in (resource.host, resource.governing_body, resource.city, resource.holdings, resource.access.text, resource.since):
+    for text in (
+        resource.host,
+        resource.governing_body,
+        resource.city,
+        resource.holdings,
+        resource.access.text,
+        resource.since,
+    ):
         parts += [text.zh, text.en] if text else []
-    parts += [*resource.subjects.zh, *resource.subjects.en, resource.province, resource.url, *resource.other_urls]
+    parts += [
+        *resource.subjects.zh,
+        *resource.subjects.en,
+        resource.province,
+        resource.url,
+        *resource.other_urls,
+    ]
     if resource.how_to_apply:
         parts += [*resource.how_to_apply.steps.zh, *resource.how_to_apply.steps.en]
     parts += [f"{one.scheme} {one.value}" for one in resource.identifiers]
@@ -61,7 +84,9 @@ def asked_of(attributes: frozenset[Attribute], text: str) -> tuple[list[Attribut
     「我交的申请批到哪一步了」 touches the steps but is about the asker's own case.
     """
     decided = [name for name in STRONG if name in attributes]
-    decided += [name for name in ("amount", "stock", "schedule", "own_case", "person", "rating") if name in attributes]
+    decided += [
+        name for name in ("amount", "stock", "schedule", "own_case", "person", "rating") if name in attributes
+    ]
     touched: list[Attribute] = [name for name in ("holdings", "access", "steps") if name in attributes]
     if "steps" in touched and "own_case" not in attributes and _ASKS_HOW.search(text):
         decided.append("steps")
@@ -71,7 +96,9 @@ def asked_of(attributes: frozenset[Attribute], text: str) -> tuple[list[Attribut
     return decided, touched
 
 
-def missing_of(resource: Resource, attributes: frozenset[Attribute], text: str) -> tuple[list[Attribute], bool]:
+def missing_of(
+    resource: Resource, attributes: frozenset[Attribute], text: str
+) -> tuple[list[Attribute], bool]:
     """(attributes asked for that the record lacks, whether anything asked for is there)."""
     decided, touched = asked_of(attributes, text)
     missing = [name for name in decided if not holds(resource, name)]
@@ -86,12 +113,22 @@ def missing_of(resource: Resource, attributes: frozenset[Attribute], text: str) 
     return missing, not missing or ("access" in touched and _ASKS_IF_PAID.search(text) is not None)
 
 
-_ASKS_IF_PAID = re.compile(r"(收费|免费|要钱|付费|花钱|要不要钱|有偿|无偿)(吗|么|嘛|不|还是)|是否(收费|免费|付费)|\bis it (free|paid)|\bfree of charge\b|\bdo i (have to )?pay\b", re.I)
+_ASKS_IF_PAID = re.compile(
+    r"(收费|免费|要钱|付费|花钱|要不要钱|有偿|无偿)(吗|么|嘛|不|还是)|是否(收费|免费|付费)|\bis it (free|paid)|\bfree of charge\b|\bdo i (have to )?pay\b",
+    re.I,
+)
 
 
 def policy_text(policy: Policy) -> str:
     """All that is known of a document, in both languages."""
-    parts: list[str | None] = [policy.title.zh, policy.title.en, *policy.aliases, policy.doc_number, policy.scope.zh, policy.scope.en]
+    parts: list[str | None] = [
+        policy.title.zh,
+        policy.title.en,
+        *policy.aliases,
+        policy.doc_number,
+        policy.scope.zh,
+        policy.scope.en,
+    ]
     for article in policy.articles:
         parts += [article.no, article.digest.zh, article.digest.en]
     for note in policy.notes:

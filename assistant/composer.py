@@ -13,14 +13,16 @@ from assistant.arithmetic import working
 from assistant.available import asked_of
 from assistant.evidence import OVERVIEW, Describer, EvidenceBook
 from assistant.policy_writer import PolicyWriter
-from assistant.records import AskFilters, Citation, Language, ResourceCard, Status
+from assistant.records import AskFilters, Citation, ResourceCard, Status
 from assistant.resource_writer import ResourceWriter
 from assistant.selection import Selection
 from assistant.understanding import Understanding
 from corpus.records import Policy, Resource
 from corpus.vocabulary import Vocabulary
 
-_VERBATIM = re.compile(r"原文|逐字|一字不|全文|word[ -]for[ -]word|verbatim|full text|exact (text|wording)", re.I)
+_VERBATIM = re.compile(
+    r"原文|逐字|一字不|全文|word[ -]for[ -]word|verbatim|full text|exact (text|wording)", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,7 @@ class Composer:
         if reading.refusal:
             return Draft("declined", replies.DECLINED[reading.refusal].in_(language), follow_ups=openers)
         if reading.intent == "elsewhere":
-            lines = self._absent.answer(
-                [replies.NOT_FOUND_LEAD.in_(language)], (), language, EvidenceBook()
-            )
+            lines = self._absent.answer([replies.NOT_FOUND_LEAD.in_(language)], (), language, EvidenceBook())
             return Draft("not_found", "\n".join(lines), follow_ups=openers)
         return None
 
@@ -90,7 +90,9 @@ class Composer:
             for one in selection.resources:
                 mark = book.cite(self._describer.resource_evidence(one, OVERVIEW, reading.language))
                 lines += self._resources.cautions(one, reading.language, mark)[:1]
-        return self._draft("answered", lines, book, selection.resources, reading, self._next_for(selection, reading))
+        return self._draft(
+            "answered", lines, book, selection.resources, reading, self._next_for(selection, reading)
+        )
 
     def _from_resources(self, reading: Understanding, selection: Selection, book: EvidenceBook) -> Draft:
         language = reading.language
@@ -103,7 +105,9 @@ class Composer:
             lines += self._sum(reading, [(self._describer.overview(first, language), OVERVIEW)], first, book)
         lines += self._resources.answer(first, reading, book)
         if selection.missing:
-            what = replies.PAUSE.in_(language).join(replies.WHAT[name].in_(language) for name in selection.missing)
+            what = replies.PAUSE.in_(language).join(
+                replies.WHAT[name].in_(language) for name in selection.missing
+            )
             lines.append(replies.PART_ABSENT.in_(language).format(what=what))
         if selection.also:
             lines.append(replies.ALSO.in_(language))
@@ -137,15 +141,23 @@ class Composer:
         if selection.resources:
             lines.append(replies.RELATED_RESOURCES.in_(language))
             lines += [f"- {self._resources.brief(one, language, book)}" for one in selection.resources]
-        return self._draft("answered", lines, book, selection.resources, reading, self._next_for(selection, reading))
+        return self._draft(
+            "answered", lines, book, selection.resources, reading, self._next_for(selection, reading)
+        )
 
     def _sum(
-        self, reading: Understanding, statements: list[tuple[str, str]], resource: Resource, book: EvidenceBook
+        self,
+        reading: Understanding,
+        statements: list[tuple[str, str]],
+        resource: Resource,
+        book: EvidenceBook,
     ) -> list[str]:
         for statement, locator in statements:
             told = working(reading.text, statement, reading.language)
             if told:
-                return [f"{told}{book.cite(self._describer.resource_evidence(resource, locator, reading.language))}"]
+                return [
+                    f"{told}{book.cite(self._describer.resource_evidence(resource, locator, reading.language))}"
+                ]
         return []
 
     def _absent_lines(self, reading: Understanding, selection: Selection, book: EvidenceBook) -> list[str]:
@@ -154,21 +166,27 @@ class Composer:
         near = selection.near
         if selection.reason == "name":
             reasons = [
-                replies.NAME_UNKNOWN.in_(language).format(name=one.surface.strip()) for one in reading.unknown[:2]
+                replies.NAME_UNKNOWN.in_(language).format(name=one.surface.strip())
+                for one in reading.unknown[:2]
             ]
         elif selection.reason == "attribute" and selection.resources:
             first = selection.resources[0]
-            what = [replies.WHAT[name].in_(language) for name in selection.missing] or [replies.WHAT["detail"].in_(language)]
-            told = replies.PAUSE.in_(language).join(what)
+            lacking = selection.missing or ("detail",)
+            told = replies.PAUSE.in_(language).join(replies.WHAT[name].in_(language) for name in lacking)
             if selection.uncertain:
                 reasons, near = [replies.NOT_FOUND_LEAD.in_(language)], (first, *near)[:3]
             else:
                 subject = first
                 mark = book.cite(self._describer.resource_evidence(first, OVERVIEW, language))
-                reasons = [replies.ATTRIBUTE_ABSENT.in_(language).format(name=first.name.in_(language), what=told) + mark]
+                reasons = [
+                    replies.ATTRIBUTE_ABSENT.in_(language).format(name=first.name.in_(language), what=told)
+                    + mark
+                ]
                 near = tuple(one for one in near if one is not first)
         elif selection.reason == "rule_detail":
-            what = replies.PAUSE.in_(language).join(replies.WHAT[name].in_(language) for name in selection.missing)
+            what = replies.PAUSE.in_(language).join(
+                replies.WHAT[name].in_(language) for name in selection.missing
+            )
             reasons = [replies.RULE_DETAIL_ABSENT.in_(language).format(what=what)]
         elif selection.reason == "wording":
             policy = next(one[0] for one in near if not isinstance(one, Resource))
@@ -182,8 +200,13 @@ class Composer:
             policy = next(one[0] for one in near if not isinstance(one, Resource))
             title = replies.title(policy.title.in_(language), language)
             mark = book.cite(self._describer.document_evidence(policy, language))
-            text = replies.ARTICLE_BEYOND if selection.reason == "article_beyond" else replies.ARTICLE_NOT_HELD
-            reasons = [text.in_(language).format(title=title, asked=selection.article, last=policy.last_article) + mark]
+            text = (
+                replies.ARTICLE_BEYOND if selection.reason == "article_beyond" else replies.ARTICLE_NOT_HELD
+            )
+            reasons = [
+                text.in_(language).format(title=title, asked=selection.article, last=policy.last_article)
+                + mark
+            ]
             reasons.append(f"{self._describer.document_line(policy, language)}{mark}")
             near = ()
         else:
@@ -220,17 +243,27 @@ class Composer:
             for attribute, text in replies.NEXT_ON_RESOURCE.items():
                 if attribute not in asked:
                     chips.append(text.in_(language).format(name=name))
-            chips += [replies.NEXT_ABOUT.in_(language).format(name=one.name.in_(language)) for one in selection.also[:1]]
+            chips += [
+                replies.NEXT_ABOUT.in_(language).format(name=one.name.in_(language))
+                for one in selection.also[:1]
+            ]
         elif selection.kind == "policy" and selection.places:
             policy, article = selection.places[0]
             title = replies.title(policy.title.in_(language), language)
             if article is not None and article.number is not None:
                 following = next((a for a in policy.articles if a.number == article.number + 1), None)
                 if following is not None:
-                    chips.append(replies.NEXT_ARTICLE[language].format(title=title, no=following.no, number=following.number))
+                    chips.append(
+                        replies.NEXT_ARTICLE[language].format(
+                            title=title, no=following.no, number=following.number
+                        )
+                    )
             chips.append(replies.NEXT_IN_FORCE.in_(language).format(title=title))
         else:
-            chips += [replies.NEXT_STEPS.in_(language).format(name=one.name.in_(language)) for one in selection.resources[:3]]
+            chips += [
+                replies.NEXT_STEPS.in_(language).format(name=one.name.in_(language))
+                for one in selection.resources[:3]
+            ]
         return tuple(chips[:3])
 
     def _way_on(self, reading: Understanding, selection: Selection) -> tuple[str, ...]:

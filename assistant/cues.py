@@ -121,13 +121,14 @@ _SMALL_TALK: dict[SmallTalk, str] = {
     r"(能|可以)(问|回答)(你)?(什么|哪些|哪方面)|有(什么|哪些)功能|"
     r"\bwhat (can|could|do) you (help|do|answer|know|offer)|\bhow (can|do) (you|i use) (help|you|this)|\bwhat can i ask|\bhow does this work|\bwhat (are|do) you (able|support)",
     "thanks": r"太棒了|真棒|正是我(要|需要)的|解决了|谢谢|多谢|感谢|谢啦|谢了|辛苦了|帮大忙|太好了|\bthank|\bthx\b|\bthanks\b|\bcheers\b|\bappreciate|\btysm\b",
-    "goodbye": r"再见|拜拜|拜了|回头见|下次(见|聊)|晚安|\bbye\b|\bgoodbye\b|\bsee you\b|\bgood ?night\b",
+    "goodbye": r"再见|拜拜|拜了|回头见|下次(见|聊|再)|(明天|改天|回头|以后|有空)?再(聊|见|来|问)|明天见|晚安|\bbye\b|\bgoodbye\b|\bsee you\b|\bgood ?night\b",
     "greeting": r"^(你好|您好|哈喽|嗨|早上好|早安|下午好|晚上好|大家好|在吗|在不在|hi|hello|hey|good (morning|afternoon|evening)|greetings|yo)",
-    "mood": r"^(好的?|行|嗯+|哦+|哈哈+|ok(ay)?|知道了|明白了?|收到|了解|不错|厉害|nice|great|cool|got it|i see|sure|fine|well done|good job|awesome|lol)$",
+    "mood": r"好(的|滴|嘞|哒|吧)?|行(吧|啊)?|嗯+|哦+|哈哈+|知道(了|啦)|明白(了)?|懂(了|啦)|清楚了|收到|了解(了)?|不错|厉害|真?牛|没事(了)?|没问题|可以(了|的)|辛苦|第一次用|请?多(多)?关照|"
+    r"\b(ok(ay)?|nice|great|cool|got it|i see|sure|fine|well done|good job|awesome|lol|perfect|wow|alright|no problem|understood|excellent|brilliant|amazing)\b",
 }
 _SMALL_TALK_COMPILED = {name: re.compile(pattern, re.I) for name, pattern in _SMALL_TALK.items()}
 _PADDING = re.compile(
-    r"[\W_]|呀|啊|哦|呢|吧|啦|了|嘛|哈|好的?|那|就|这|样|先|大|忙|帮|了|非常|太|很|真|you|so|very|much|a|lot|there|for|your|the|help|ok(ay)?|和|及|to|all|today|now|everyone|kewen|科问|小助手|助手|朋友",
+    r"[\W_]|你|您|我|正是|要的|就是|想要|真是|呀|啊|哦|呢|吧|啦|了|嘛|哈|好的?|那|就|这|样|先|大|忙|帮|了|非常|太|很|真|you|so|very|much|a|lot|there|for|your|the|help|ok(ay)?|和|及|to|all|today|now|everyone|kewen|科问|小助手|助手|朋友",
     re.I,
 )
 
@@ -156,8 +157,13 @@ _LIST = re.compile(
     r"\blist\b|\bwhat .*(centers|centres|banks|facilities|platforms|stations|repositories|instruments|collections)\b|\bwhich .*(centers|centres|banks|facilities|platforms|stations|repositories)\b|\ball (the|national)\b|\bshow me\b",
     re.I,
 )
-_COMPARE = re.compile(r"区别|不同|差别|差异|对比|比较|什么关系|\bdifferen|\bcompare|\bversus\b|\bvs\.?\b|\brelation", re.I)
-_SUM = re.compile(r"一共|总共|合计|加起来|相加|总和|剩下|其余|还有多少|差多少|多出|相差|\bin total\b|\baltogether\b|\bsum of\b|\bcombined\b|\bthe rest\b|\bremain", re.I)
+_COMPARE = re.compile(
+    r"区别|不同|差别|差异|对比|比较|什么关系|\bdifferen|\bcompare|\bversus\b|\bvs\.?\b|\brelation", re.I
+)
+_SUM = re.compile(
+    r"一共|总共|合计|加起来|相加|总和|剩下|其余|还有多少|差多少|多出|相差|\bin total\b|\baltogether\b|\bsum of\b|\bcombined\b|\bthe rest\b|\bremain",
+    re.I,
+)
 
 
 def attributes(text: str) -> frozenset[Attribute]:
@@ -175,23 +181,37 @@ def is_elsewhere(text: str) -> bool:
     return bool(_ELSEWHERE.search(text))
 
 
+_QUESTION = re.compile(
+    r"[?？]|吗|么|呢|哪|谁|怎|什么|多少|几|如何|是否|\b(how|what|where|which|who|when|why|can|could|may|do|does|is|are|find|show|tell)\b",
+    re.I,
+)
+
+
 def small_talk(text: str) -> SmallTalk | None:
     """The kind of small talk when nothing else is in the question."""
-    for name in ("trust", "identity", "scope"):
+    first: tuple[SmallTalk, ...] = ("trust", "identity", "scope")
+    for name in first:
         if _SMALL_TALK_COMPILED[name].search(text):
             return name
-    bare = text.strip(" ,.!?~。，！？～…")
-    if _SMALL_TALK_COMPILED["mood"].fullmatch(bare):
-        return "mood"
     found: SmallTalk | None = None
     rest = text
-    for name in ("thanks", "goodbye", "greeting"):
+    then: tuple[SmallTalk, ...] = ("thanks", "goodbye", "greeting", "mood")
+    for name in then:
         if _SMALL_TALK_COMPILED[name].search(rest):
             found = found or name
-            rest = _SMALL_TALK_COMPILED[name].sub("", rest)
-    if found and len(_PADDING.sub("", rest)) <= 2:
+            rest = _SMALL_TALK_COMPILED[name].sub(" ", rest)
+    plain = not _QUESTION.search(text) and len(text) <= 40
+    if found and (len(_PADDING.sub("", rest)) <= 2 or (plain and found in ("thanks", "goodbye"))):
         return "goodbye" if _SMALL_TALK_COMPILED["goodbye"].search(text) else found
     return None
+
+
+_IDENTIFIERS = re.compile(r"前缀|标识(符|码)?|注册机构代码|\bprefix|\bidentifiers?\b|\bDOI\b|\bCSTR\b", re.I)
+
+
+def asks_identifiers(text: str) -> bool:
+    """True when a prefix or identifier scheme of a record is asked for."""
+    return bool(_IDENTIFIERS.search(text))
 
 
 def about_rules(text: str) -> int:

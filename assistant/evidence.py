@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant import replies
 from assistant.records import Citation, Language, ResourceCard
-from corpus.records import Article, Policy, Resource
+from corpus.records import Article, Policy, Resource, Text
 from corpus.vocabulary import Vocabulary
 
 OVERVIEW = "overview"
@@ -70,7 +70,7 @@ class Describer:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._places = {place.name.zh: place.name for place in vocabulary.provinces}
-        self._labels = {
+        self._labels: dict[str, dict[str, Text]] = {
             name: {term.code: term.label for term in getattr(vocabulary, name)}
             for name in ("types", "access", "ranks", "statuses")
         }
@@ -122,7 +122,10 @@ class Describer:
             ("place", place),
             ("subjects", replies.COMMA.in_(language).join(resource.subjects.in_(language)) or None),
             ("holdings", resource.holdings.in_(language) if resource.holdings else None),
-            ("access_level", self.label("access", resource.access.level, language) if resource.access.level else None),
+            (
+                "access_level",
+                self.label("access", resource.access.level, language) if resource.access.level else None,
+            ),
             ("access", resource.access.text.in_(language) if resource.access.text else None),
             ("url", resource.url),
             ("other_urls", " ".join(resource.other_urls) or None),
@@ -136,7 +139,8 @@ class Describer:
 
     def identifiers(self, resource: Resource, language: Language) -> list[str]:
         return [
-            f"{one.scheme} {one.value}" + (replies.bracket(one.note.in_(language), language) if one.note else "")
+            f"{one.scheme} {one.value}"
+            + (replies.bracket(one.note.in_(language), language) if one.note else "")
             for one in resource.identifiers
         ]
 
@@ -187,13 +191,23 @@ class Describer:
         ]
         lines += [f"{replies.FIELD[name].in_(language)}{value}" for name, value in fields if value]
         for amendment in policy.amendments:
-            told = [amendment.by, amendment.date, amendment.effective and f"{replies.FIELD['effective'].in_(language)}{amendment.effective}"]
+            told = [
+                amendment.by,
+                amendment.date,
+                amendment.effective and f"{replies.FIELD['effective'].in_(language)}{amendment.effective}",
+            ]
             told.append(amendment.change.in_(language) if amendment.change else None)
-            lines.append(replies.FIELD["amendment"].in_(language) + replies.COMMA.in_(language).join(t for t in told if t))
+            lines.append(
+                replies.FIELD["amendment"].in_(language)
+                + replies.COMMA.in_(language).join(t for t in told if t)
+            )
         for name, successions in (("replaces", policy.replaces), ("replaced_by", policy.replaced_by)):
             for one in successions:
                 parts = [one.title.in_(language), one.doc_number, one.date]
-                lines.append(replies.FIELD[name].in_(language) + replies.COMMA.in_(language).join(p for p in parts if p))
+                lines.append(
+                    replies.FIELD[name].in_(language)
+                    + replies.COMMA.in_(language).join(p for p in parts if p)
+                )
         lines += [note.text.in_(language) for note in policy.notes]
         return Evidence(
             kind="policy",

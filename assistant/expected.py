@@ -33,7 +33,7 @@ EXPECTATIONS: tuple[Expectation, ...] = (
     ),
     _expectation(
         "quantity",
-        r"多少(例|人|万|元|钱|个|家|份|比例|张)|几(成|例|人|倍|家|个单位|份)|比例|百分之|最少(能|要)?(拿|有|要)|门槛|\bhow many\b(?! (working |calendar )?(days|months|years|hours))|\bhow much\b|\bthreshold|\bpercent|\bshare of|\bminimum number|\bhow large",
+        r"\d+\s*(个|家|条|种|万|元|例).{0,8}(对吧|对吗|对不对|吗|吧|还是|该信)|多少(例|人|万|元|钱|个|家|份|比例|张)|几(成|例|人|倍|家|个单位|份|个人|名)|比例|百分之|最少(能|要)?(拿|有|要)|门槛|\bhow many\b(?! (working |calendar )?(days|months|years|hours))|\bhow much\b|\bthreshold|\bpercent|\bshare of|\bminimum number|\bhow large",
         r"\d[\d,.]*\s*(万|亿|例|人|元|个|家|份|%|％|倍|名)|百分之|[一二三四五六七八九十]+(个|名|家|倍)|\b\d[\d,.]*\s*(%|percent|million|cases|people|persons|individuals|members|yuan|times)|≥|≤",
     ),
     _expectation(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from assistant.cues import Attribute
 from assistant.records import Language
 
 KEPT_TURNS = 8
@@ -28,7 +29,12 @@ class PastTurn:
     shown: tuple[str, ...] = ()
     places: tuple[tuple[str, str], ...] = ()
     intent: str = "find"
-    attributes: tuple[str, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+
+    @property
+    def asked(self) -> frozenset[Attribute]:
+        """The attributes that were asked for."""
+        return frozenset(self.attributes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,9 @@ _ORDINALS: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"第三(个|家|种|所)|\bthe third\b", re.I), 2),
     (re.compile(r"后者|后(面)?(这|那)?(个|一个)|最后(这|那)?(个|一个)|\bthe (last|latter)\b", re.I), -1),
 )
-_PRONOUN = re.compile(r"它|这个|那个|该(?=中心|库|平台|站|装置|办法|条例|法)|\b(it|its|they|their|this|that)\b", re.I)
+_PRONOUN = re.compile(
+    r"它|这个|那个|该(?=中心|库|平台|站|装置|办法|条例|法)|\b(it|its|they|their|this|that)\b", re.I
+)
 
 _CORRECTS = re.compile(
     r"^(不是|不对|错了|说错|弄错|搞错|我(是)?(说|问|指)的是|我要(问|找|说)的是)|(说|弄|搞)错了|我(要)?(问|说|指|找)的是|不是(这|那)个|"
@@ -127,7 +135,9 @@ def returned_to(text: str, history: History) -> PastTurn | None:
     if not topical:
         return None
     current = topical[-1].shown or topical[-1].named
-    return next((turn for turn in reversed(topical[:-1]) if (turn.shown or turn.named)[0] != current[0]), None)
+    return next(
+        (turn for turn in reversed(topical[:-1]) if (turn.shown or turn.named)[0] != current[0]), None
+    )
 
 
 def starts_afresh(text: str) -> bool:

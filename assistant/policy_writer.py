@@ -7,9 +7,9 @@ import re
 from assistant import replies
 from assistant.evidence import Describer, EvidenceBook
 from assistant.records import Language
+from assistant.support import touches
 from assistant.understanding import Understanding
 from corpus.records import Article, Policy
-from retrieval.analysis import content_terms
 
 _ASKS_DOCUMENT = re.compile(
     r"现行|作废|废止|失效|有效吗|还有效|生效|施行|实施|发布|颁布|出台|修订|修正|修改|替代|代替|取代|文号|谁(发|制定|出台)|发文|"
@@ -31,7 +31,9 @@ class PolicyWriter:
     def __init__(self, describer: Describer) -> None:
         self._describer = describer
 
-    def answer(self, places: list[tuple[Policy, Article | None]], reading: Understanding, book: EvidenceBook) -> list[str]:
+    def answer(
+        self, places: list[tuple[Policy, Article | None]], reading: Understanding, book: EvidenceBook
+    ) -> list[str]:
         """The articles best first, then their documents with number, dates and status."""
         language = reading.language
         lines: list[str] = []
@@ -63,32 +65,34 @@ class PolicyWriter:
         place = f"article {article.number}" if article.number is not None else f"“{article.no}”"
         return f"{title}, {place}: "
 
-    def _document(self, policy: Policy, reading: Understanding, book: EvidenceBook, *, brief: bool = False) -> list[str]:
+    def _document(
+        self, policy: Policy, reading: Understanding, book: EvidenceBook, *, brief: bool = False
+    ) -> list[str]:
         language = reading.language
         mark = book.cite(self._describer.document_evidence(policy, language))
         lines = [f"{self._describer.document_line(policy, language)}{mark}"]
         if brief:
             return lines
         if policy.status_note:
-            lines.append(f"{replies.FIELD['status_note'].in_(language)}{policy.status_note.in_(language)}{mark}")
+            lines.append(
+                f"{replies.FIELD['status_note'].in_(language)}{policy.status_note.in_(language)}{mark}"
+            )
         if asks_document(reading.text):
             lines.append(f"{replies.FIELD['scope'].in_(language)}{policy.scope.in_(language)}{mark}")
             for amendment in policy.amendments:
                 told = [amendment.by, amendment.date, amendment.change and amendment.change.in_(language)]
-                lines.append(f"{replies.FIELD['amendment'].in_(language)}{replies.COMMA.in_(language).join(t for t in told if t)}{mark}")
+                lines.append(
+                    f"{replies.FIELD['amendment'].in_(language)}{replies.COMMA.in_(language).join(t for t in told if t)}{mark}"
+                )
         for name, successions in (("replaces", policy.replaces), ("replaced_by", policy.replaced_by)):
             for one in successions:
                 told = [one.title.in_(language), one.doc_number, one.date]
-                lines.append(f"{replies.FIELD[name].in_(language)}{replies.COMMA.in_(language).join(t for t in told if t)}{mark}")
+                lines.append(
+                    f"{replies.FIELD[name].in_(language)}{replies.COMMA.in_(language).join(t for t in told if t)}{mark}"
+                )
         for note in policy.notes:
-            if note.kind == "contradiction" and self._touches(note.text.in_(language), reading):
+            if note.kind == "contradiction" and touches(note.text.in_(language), reading):
                 lines.append(f"{replies.DISAGREE.in_(language)}{note.text.in_(language)}{mark}")
         if policy.official_url:
             lines.append(f"{replies.OFFICIAL_TEXT.in_(language)}{policy.official_url} {mark}")
         return lines
-
-    @staticmethod
-    def _touches(note: str, reading: Understanding) -> bool:
-        """True when a note shares words with the question: other contradictions would be noise."""
-        asked = set(content_terms(reading.query))
-        return len(asked & set(content_terms(note))) >= 2

@@ -63,7 +63,9 @@ VERIFICATION: dict[str, Text] = {
     ),
 }
 ARTICLE_UNSURE = _t("（此条存疑，待核）", " (doubtful, to be checked)")
-ARTICLE_KNOWN = _t("（据已掌握内容，未对照原文）", " (from established knowledge, not checked against the text)")
+ARTICLE_KNOWN = _t(
+    "（据已掌握内容，未对照原文）", " (from established knowledge, not checked against the text)"
+)
 DIGEST_ONLY = _t(
     "以上是本库对条文的摘要，不是原文；引用时请核对官方文本。",
     "These are digests in our own words, not the official text; check it before quoting.",
@@ -99,9 +101,15 @@ SMALL_TALK: dict[str, Text] = {
         "Hello, I am Kewen (科问). Ask me where a science resource lives, who may use it, how to apply, "
         "and which article of which rule says so.",
     ),
-    "thanks": _t("不客气。还有别的资源或规定要查，随时问我。", "You're welcome. Ask again whenever you need another resource or rule."),
+    "thanks": _t(
+        "不客气。还有别的资源或规定要查，随时问我。",
+        "You're welcome. Ask again whenever you need another resource or rule.",
+    ),
     "goodbye": _t("再见，需要时再来问。", "Goodbye, and come back whenever you need."),
-    "mood": _t("好的。还想查哪个资源或哪条规定？", "All right. Which resource or rule would you like to look up next?"),
+    "mood": _t(
+        "好的。还想查哪个资源或哪条规定？",
+        "All right. Which resource or rule would you like to look up next?",
+    ),
     "identity": _t(
         "我是科问（Kewen），科技资源共享联盟的问答助手，是程序，不是真人，也不是 ChatGPT。我只根据库里收录的资源目录和政策条款回答，每句话都标出来源。",
         "I am Kewen (科问), the question-answering assistant of a science and technology resource-sharing alliance: "
@@ -122,7 +130,10 @@ SMALL_TALK: dict[str, Text] = {
 }
 OPENERS: tuple[Text, ...] = (
     _t("南极冰芯数据在哪里？怎么申请？", "Where is Antarctic ice-core data, and how do I apply?"),
-    _t("科学数据管理办法第二十条说了什么？", "What does article 20 of the Measures for the Management of Scientific Data say?"),
+    _t(
+        "科学数据管理办法第二十条说了什么？",
+        "What does article 20 of the Measures for the Management of Scientific Data say?",
+    ),
     _t("上海光源怎么申请机时？", "How do I apply for beam time at the Shanghai Synchrotron?"),
 )
 
@@ -163,12 +174,14 @@ CLARIFY_SUBJECT = _t(
 )
 CLARIFY_WHICH = _t("你指的是下面哪一个？", "Which of these do you mean?")
 
-SEARCHED = _t("已在收录的资源目录和政策条款中查找", "I searched the catalogue of resources and the policy articles")
-NOT_FOUND_LEAD = _t("没有找到能回答这个问题的收录内容。", "The corpus holds nothing that answers this question.")
-NAME_UNKNOWN = _t("库中没有收录“{name}”。", "The corpus holds nothing called “{name}”.")
-ATTRIBUTE_ABSENT = _t(
-    "库中收录了{name}，但没有它的{what}。", "The corpus holds {name}, but not its {what}."
+SEARCHED = _t(
+    "已在收录的资源目录和政策条款中查找", "I searched the catalogue of resources and the policy articles"
 )
+NOT_FOUND_LEAD = _t(
+    "没有找到能回答这个问题的收录内容。", "The corpus holds nothing that answers this question."
+)
+NAME_UNKNOWN = _t("库中没有收录“{name}”。", "The corpus holds nothing called “{name}”.")
+ATTRIBUTE_ABSENT = _t("库中收录了{name}，但没有它的{what}。", "The corpus holds {name}, but not its {what}.")
 RULE_DETAIL_ABSENT = _t(
     "收录的条款里没有{what}，请以主管部门的办事指南为准。",
     "The articles held give no {what}; see the competent authority's own guide.",
@@ -179,7 +192,8 @@ NOT_NAMED = _t(
     "No record names “{terms}” itself; the holding below is the nearest, please confirm with the unit.",
 )
 ARTICLE_BEYOND = _t(
-    "{title}没有第{asked}条：全文共{last}条。", "{title} has no article {asked}: it has {last} articles in all."
+    "{title}没有第{asked}条：全文共{last}条。",
+    "{title} has no article {asked}: it has {last} articles in all.",
 )
 ARTICLE_NOT_HELD = _t(
     "库中只收录了{title}的要点，没有第{asked}条的内容。",
@@ -191,7 +205,8 @@ WORDING_NOT_HELD = _t(
 NEAREST = _t("最接近的收录（不确定是否相关）：", "Nearest entries (not certain to be relevant):")
 WHO_MAY_KNOW = _t("可能知道的单位：", "Who may know: ")
 WHO_MAY_KNOW_GENERAL = _t(
-    "可能知道的单位：资源的依托单位或其主管部门。", "Who may know: the unit that hosts the resource, or its governing body."
+    "可能知道的单位：资源的依托单位或其主管部门。",
+    "Who may know: the unit that hosts the resource, or its governing body.",
 )
 WAY_ON = _t(
     "还可以：换一个说法（写出学科、样品、仪器或文件名）再问，或转给联盟工作人员。",

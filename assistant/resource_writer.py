@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant import replies
 from assistant.available import STRONG, asked_of, holds
-from assistant.cues import Attribute
+from assistant.cues import Attribute, asks_identifiers
 from assistant.evidence import HOW_TO_APPLY, OVERVIEW, Describer, EvidenceBook
 from assistant.records import Language
 from assistant.understanding import Understanding
@@ -27,6 +27,9 @@ class ResourceWriter:
         for name in asked:
             if holds(resource, name):
                 lines.append(self.field(resource, name, language, mark))
+        if asks_identifiers(reading.text) and resource.identifiers:
+            told = "; ".join(self._describer.identifiers(resource, language))
+            lines.append(f"{replies.FIELD['identifiers'].in_(language)}{told}{mark}")
         for name in ("host", "place"):
             if name not in asked and not reading.follow_up and holds(resource, name):
                 lines.append(self.field(resource, name, language, mark))
@@ -37,7 +40,12 @@ class ResourceWriter:
             lines += self.steps(resource, language, book)
         if "url" not in asked:
             lines.append(self.field(resource, "url", language, mark))
-        if "contact" not in asked and "phone" not in asked and "email" not in asked and holds(resource, "contact"):
+        if (
+            "contact" not in asked
+            and "phone" not in asked
+            and "email" not in asked
+            and holds(resource, "contact")
+        ):
             lines.append(self.field(resource, "contact", language, mark))
         if "since" not in asked and resource.since and "holdings" in touched:
             lines.append(self.field(resource, "since", language, mark))
@@ -106,7 +114,11 @@ class ResourceWriter:
         return f"{name}{colon}{resource.holdings.in_(language)}{mark}"
 
     def _access(self, resource: Resource, language: Language, mark: str) -> str:
-        level = self._describer.label("access", resource.access.level, language) if resource.access.level else None
+        level = (
+            self._describer.label("access", resource.access.level, language)
+            if resource.access.level
+            else None
+        )
         text = resource.access.text.in_(language) if resource.access.text else None
         stop = replies.STOP.in_(language)
         return f"{replies.FIELD['access_level'].in_(language)}{stop.join(part for part in (level, text) if part)}{mark}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,9 +13,11 @@ from assistant.access import Asker, visible_to
 from assistant.available import missing_of
 from assistant.cues import Attribute
 from assistant.expected import expectations, met
+from assistant.gate import Gate
 from assistant.records import AskFilters
 from assistant.understanding import SURE, Understanding
 from corpus.records import Article, Policy, Resource
+from retrieval.analysis import normalise
 from retrieval.records import Filters, Hit
 
 POOL = 40
@@ -43,7 +46,9 @@ class Retriever(Protocol):
 
 
 Kind = Literal["resource", "policy", "compare", "list", "absent", "unclear"]
-Reason = Literal["nothing", "name", "attribute", "rule_detail", "wording", "article_beyond", "article_not_held"]
+Reason = Literal[
+    "nothing", "name", "attribute", "rule_detail", "wording", "article_beyond", "article_not_held"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +99,21 @@ def search_filters(filters: AskFilters, asker: Asker, record_ids: Sequence[str] 
     )
 
 
+def _plain(number: str) -> str:
+    return re.sub(r"[^0-9a-z\u4e00-\u9fff]", "", normalise(number))
+
+
+def _short_title(policy: Policy) -> str:
+    return policy.title.zh.removeprefix("中华人民共和国")
+
+
 class Selector:
     """Chooses the evidence of an answer."""
 
-    def __init__(self, records: Mapping[str, Resource | Policy], retriever: Retriever) -> None:
+    def __init__(self, records: Mapping[str, Resource | Policy], retriever: Retriever, gate: Gate) -> None:
         self._records = records
         self._retriever = retriever
+        self._gate = gate
 
     async def select(self, reading: Understanding, asker: Asker) -> Selection:
         """Raises SearchFailed when search cannot be carried out."""
@@ -134,7 +148,7 @@ class Selector:
             return await self._sibling(reading, resources[0], asker)
         elif reading.carried:
             return await self._carried(reading, resources, policies, hits, asker)
-        return self._open(reading, hits)
+        return await self._open(reading, hits, asker)
 
     def _seen(self, record_id: str, visible: frozenset[str]) -> bool:
         record = self._records.get(record_id)
@@ -211,7 +225,11 @@ class Selector:
         self, reading: Understanding, visible: frozenset[str], hits: Sequence[Hit]
     ) -> Selection | None:
         """The articles that the question names by number."""
-        refs = [ref for ref in reading.references if ref.ref.unit == "article" and self._seen(ref.policy_id, visible)]
+        refs = [
+            ref
+            for ref in reading.references
+            if ref.ref.unit == "article" and self._seen(ref.policy_id, visible)
+        ]
         if not refs:
             return None
         places: list[tuple[Policy, Article | None]] = []
@@ -231,7 +249,9 @@ class Selector:
         assert isinstance(policy, Policy)
         if renumbered := support.formerly(policy, refs[0].number):
             return Selection("policy", places=tuple((policy, article) for article in renumbered))
-        reason: Reason = "article_beyond" if refs[0].exists is False and policy.last_article else "article_not_held"
+        reason: Reason = (
+            "article_beyond" if refs[0].exists is False and policy.last_article else "article_not_held"
+        )
         return Selection("absent", reason=reason, near=((policy, None),), article=refs[0].number)
 
     async def _in_documents(
@@ -247,35 +267,81 @@ class Selector:
         query = reading.rest.strip() if support.specific(reading.rest) else reading.query
         within = await self._retriever.search(query, k=POOL, filters=search_filters(AskFilters(), asker, ids))
         if support.asks_wording(reading):
-            return Selection("absent", reason="wording", near=tuple((policy, None) for policy in policies[:2]))
-        places: list[tuple[Policy, Article | None]] = list(self._best_articles(within, reading))
+            return Selection(
+                "absent", reason="wording", near=tuple((policy, None) for policy in policies[:2])
+            )
+        places: list[tuple[Policy, Article | None]] = self._numbered(reading, policies)
+        places += self._best_articles(within, reading)
         for policy in policies:
             if not any(p.id == policy.id for p, _ in places):
-                own = next((o for o in self._ranked_articles(within, reading) if o.policy.id == policy.id), None)
+                own = next(
+                    (o for o in self._ranked_articles(within, reading) if o.policy.id == policy.id), None
+                )
                 places.append((policy, own.article if own else None))
         for one in self._ranked_articles(hits, reading)[:2]:
             if one.policy.id not in ids and one.hit.score >= hits[0].score - MARGIN_ARTICLE:
                 places.append((one.policy, one.article))
         if lacking := support.not_in_rules(reading, [article for _, article in places if article]):
             return Selection("absent", reason="rule_detail", missing=lacking, near=tuple(places[:2]))
+        places += await self._other_sides(reading, policies, asker)
         return Selection("policy", places=tuple(dict.fromkeys(places)), resources=tuple(resources[:1]))
 
-    def _of_resources(self, reading: Understanding, resources: list[Resource], hits: Sequence[Hit]) -> Selection:
+    @staticmethod
+    def _numbered(reading: Understanding, policies: Sequence[Policy]) -> list[tuple[Policy, Article | None]]:
+        """Articles that are named like a document number in the question: one standard of a series."""
+        wanted = {_plain(m.surface) for m in reading.mentions if m.how == "doc_number"}
+        return [
+            (policy, article)
+            for policy in policies
+            for article in policy.articles
+            if any(number and number in _plain(article.no) for number in wanted)
+        ]
+
+    async def _other_sides(
+        self, reading: Understanding, policies: Sequence[Policy], asker: Asker
+    ) -> list[tuple[Policy, Article | None]]:
+        """What the other documents of a contradiction say, when the question is about it."""
+        sides: list[tuple[Policy, Article | None]] = []
+        for policy in policies:
+            notes = [
+                n.text.zh
+                for n in policy.notes
+                if n.kind == "contradiction" and support.touches(n.text.in_(reading.language), reading)
+            ]
+            for record_id in policy.related:
+                other = self._records.get(record_id)
+                if not notes or not isinstance(other, Policy) or any(p.id == other.id for p in policies):
+                    continue
+                if not any(name in note for note in notes for name in (_short_title(other), *other.aliases)):
+                    continue
+                found = await self._retriever.search(
+                    reading.query, k=6, filters=search_filters(AskFilters(), asker, [other.id])
+                )
+                ranked = self._ranked_articles(found, reading)
+                if ranked:
+                    sides.append((ranked[0].policy, ranked[0].article))
+        return sides[:2]
+
+    def _of_resources(
+        self, reading: Understanding, resources: list[Resource], hits: Sequence[Hit]
+    ) -> Selection:
         """The named record, with the rules that bear on it; absent when only what it lacks was asked."""
         order = {record.id: place for place, (record, _) in enumerate(self._ranked_resources(hits))}
         first = min(resources, key=lambda one: (order.get(one.id, len(order)), resources.index(one)))
         missing, something = missing_of(first, reading.attributes, reading.text)
         if not something:
             return Selection("absent", reason="attribute", resources=(first,), missing=tuple(missing))
-        if not missing and not support.supported(reading, first, hits):
+        if not missing and not support.supported(reading, first):
             return Selection("absent", reason="attribute", resources=(first,), near=(first,))
         others = tuple(one for one in resources if one.id != first.id)[:2]
         places: tuple[tuple[Policy, Article | None], ...] = ()
-        if reading.rule_words or reading.asks_permission:
+        if reading.rule_words or reading.asks_permission or expectations(reading.text):
             places = tuple(self._rules_beside(hits, reading))
         return Selection("resource", resources=(first,), also=others, places=places, missing=tuple(missing))
 
-    def _rules_beside(self, hits: Sequence[Hit], reading: Understanding) -> list[tuple[Policy, Article | None]]:
+    def _rules_beside(
+        self, hits: Sequence[Hit], reading: Understanding
+    ) -> list[tuple[Policy, Article | None]]:
         """Articles near the top of a search that a resource leads."""
         ranked = self._ranked_articles(hits[:8], reading)
         return [(o.policy, o.article) for o in ranked[:2] if o.hit.score >= hits[0].score - MARGIN_BESIDE]
@@ -289,11 +355,13 @@ class Selector:
         asker: Asker,
     ) -> Selection:
         """A follow-up: stay with what was talked about unless the question plainly is about something else."""
-        alone = await self._retriever.search(reading.question, k=POOL, filters=search_filters(reading.filters, asker))
-        ids = [one.id for one in (*resources, *policies)]
+        alone = await self._retriever.search(
+            reading.question, k=POOL, filters=search_filters(reading.filters, asker)
+        )
+        ids = [*(one.id for one in resources), *(one.id for one in policies)]
         own = next((hit for hit in alone if hit.record_id in ids), None)
         if alone and support.leaves_topic(reading, alone[0], own):
-            return self._open(replace(reading, carried=(), query=reading.question), alone)
+            return await self._open(replace(reading, carried=(), query=reading.question), alone, asker)
         leads_with_policy = not resources or (
             bool(policies) and bool(reading.carried) and reading.carried[0] == policies[0].id
         )
@@ -301,7 +369,7 @@ class Selector:
             return await self._in_documents(reading, policies, [], alone, asker)
         within = self._of_resources(reading, resources[:1], hits)
         if within.kind == "absent" and not reading.attributes - {"access", "steps", "holdings"}:
-            opened = self._open(reading, hits)
+            opened = await self._open(reading, hits, asker)
             if opened.kind == "policy":
                 return opened
         return within
@@ -323,29 +391,34 @@ class Selector:
         assert isinstance(record, Resource)
         return self._of_resources(reading, [record], plain)
 
-    def _open(self, reading: Understanding, hits: Sequence[Hit]) -> Selection:
+    async def _open(self, reading: Understanding, hits: Sequence[Hit], asker: Asker) -> Selection:
         """A need or a rule described in the asker's own words."""
-        if not hits or not support.answerable(reading, hits):
+        if not hits or support.never_held(reading) or not self._gate.passes(reading, hits):
             return Selection("absent", reason="nothing", near=self._near(hits))
         ranked = self._ranked_resources(hits)
         articles = self._ranked_articles(hits, reading)
         best_resource = ranked[0][1].score if ranked else float("-inf")
-        best_article = max(one.hit.score for one in articles) if articles else float("-inf")
+        best_article = articles[0].score if articles else float("-inf")
         lean = support.leans_to_rules(reading)
         if best_article + lean > best_resource:
             beside = tuple(
-                record for record, hit in ranked[:1] if hit.score >= hits[0].score - MARGIN_BESIDE and reading.asks_where
+                record
+                for record, hit in ranked[:1]
+                if hit.score >= hits[0].score - MARGIN_BESIDE and reading.asks_where
             )
             best = self._best_articles(hits, reading)
             if lacking := support.not_in_rules(reading, [article for _, article in best if article]):
                 return Selection("absent", reason="rule_detail", missing=lacking, near=tuple(best[:2]))
-            return Selection("policy", places=tuple(best), resources=beside)
+            best += await self._other_sides(reading, [policy for policy, _ in best[:1]], asker)
+            return Selection("policy", places=tuple(dict.fromkeys(best)), resources=beside)
         first = ranked[0][0]
         # 「应该联系谁」 about a need asks which unit, not for its telephone.
         attributes = reading.attributes - {"contact", "holdings", "host", "person"}
         missing, something = missing_of(first, attributes, reading.text)
         if not something:
-            return Selection("absent", reason="attribute", resources=(first,), missing=tuple(missing), uncertain=True)
+            return Selection(
+                "absent", reason="attribute", resources=(first,), missing=tuple(missing), uncertain=True
+            )
         also = tuple(record for record, hit in ranked[1:3] if best_resource - hit.score <= MARGIN_ALSO)
         places = tuple(self._rules_beside(hits, reading)) if reading.rule_words else ()
         return Selection("resource", resources=(first,), also=also, places=places, missing=tuple(missing))

@@ -8,14 +8,12 @@ from functools import lru_cache
 
 from assistant.available import MONEY, asked_of, resource_text
 from assistant.cues import LIVE, Attribute
+from assistant.expected import expectations
 from assistant.understanding import Understanding
 from corpus.records import Article, Policy, Resource, chinese_number
-from retrieval.analysis import analyse, content_words
+from retrieval.analysis import analyse, content_terms, content_words
 from retrieval.records import Hit
 
-FLOOR_DENSE = 3.5
-FLOOR_COVERAGE = 0.03
-"""Below both, nothing in the corpus is about the question at all."""
 LEAN_PER_RULE_WORD = 0.8
 LEAN_WHERE = 0.8
 LEAVES_BY = 1.5
@@ -40,15 +38,24 @@ def _terms_of(resource: Resource) -> frozenset[str]:
     return frozenset(analyse(resource_text(resource)))
 
 
-def supported(reading: Understanding, resource: Resource, hits: Sequence[Hit]) -> bool:
+def supported(reading: Understanding, resource: Resource) -> bool:
     """True when a named record has something to say on what is asked of it.
 
-    The record's own places among the best hits, or its own words, carry the question; a question
-    about live matters is never carried.
+    A number is asked of something that the record does not mention at all: not supported.
     """
     if reading.attributes & LIVE:
         return False
-    return True
+    words = specific(reading.rest) if reading.language == "zh" else []
+    if not words or not any(one.name == "quantity" for one in expectations(reading.text)):
+        return True
+    said = resource_text(resource).lower()
+    held = _terms_of(resource)
+    return any(word in said or word in held for word in words)
+
+
+def touches(note: str, reading: Understanding) -> bool:
+    """True when a note shares words with the question: other contradictions would be noise."""
+    return len(set(content_terms(reading.query)) & set(content_terms(note))) >= 2
 
 
 def leaves_topic(reading: Understanding, best: Hit, own: Hit | None) -> bool:
@@ -60,26 +67,36 @@ def leaves_topic(reading: Understanding, best: Hit, own: Hit | None) -> bool:
     return best.score - own.score > LEAVES_BY and best.coverage >= LEAVES_COVERAGE
 
 
-def answerable(reading: Understanding, hits: Sequence[Hit]) -> bool:
-    """True when the corpus is about the question at all."""
-    if reading.attributes & {"own_case", "stock"}:
-        return False
-    if reading.intent == "elsewhere":
-        return False
-    dense = max((hit.dense for hit in hits if hit.dense is not None), default=0.0)
-    coverage = max(hit.coverage for hit in hits[:5])
-    return dense >= FLOOR_DENSE or coverage >= 0.25
+def never_held(reading: Understanding) -> bool:
+    """True for what no catalogue or rule book holds: the asker's own case, what is in stock today."""
+    return bool(reading.attributes & {"own_case", "stock"}) or reading.intent == "elsewhere"
 
 
 def leans_to_rules(reading: Understanding) -> float:
     """Added to the best article's score: positive where the wording asks for a rule, not for a place."""
-    lean = LEAN_PER_RULE_WORD * min(reading.rule_words, 3) - (LEAN_WHERE if reading.asks_where else 0.0)
-    return lean
+    return LEAN_PER_RULE_WORD * min(reading.rule_words, 3) - (LEAN_WHERE if reading.asks_where else 0.0)
 
 
-_NOT_IN_RULES: tuple[Attribute, ...] = ("phone", "email", "contact", "own_case", "stock", "person", "rating", "schedule", "amount", "url")
-_VERBATIM = re.compile(r"原文|逐字|一字不(差|漏|改)|全文|抄(出来|给我)|表格?发给我|\bword[ -]for[ -]word|\bverbatim|\bfull text|\bexact (text|wording)", re.I)
+_NOT_IN_RULES: tuple[Attribute, ...] = (
+    "phone",
+    "email",
+    "contact",
+    "own_case",
+    "stock",
+    "person",
+    "rating",
+    "schedule",
+    "amount",
+    "url",
+)
+_VERBATIM = re.compile(
+    r"原文|逐字|一字不(差|漏|改)|全文|抄(出来|给我)|表格?发给我|\bword[ -]for[ -]word|\bverbatim|\bfull text|\bexact (text|wording)",
+    re.I,
+)
 
+_HOW_MUCH = re.compile(
+    r"多少|几(毛|块|元)|什么价|贵不贵|how much|\b(what|which)\b.{0,20}\b(fee|price|cost|charge)|\bfee\b", re.I
+)
 _FORMER = re.compile(r"(?:原|旧|曾|修正前|修改前|修订前)(?:为|是)?第?([零〇一二三四五六七八九十百\d]+)条")
 
 
@@ -92,9 +109,15 @@ def not_in_rules(reading: Understanding, articles: Sequence[Article]) -> tuple[A
     """Attributes decidedly asked for that rules never hold; a price only where no article names a sum."""
     decided, _ = asked_of(reading.attributes, reading.text)
     lacking = [name for name in _NOT_IN_RULES if name in decided]
+    if "amount" in lacking and not _HOW_MUCH.search(reading.text):
+        lacking.remove("amount")
     if "amount" in lacking and any(MONEY.search(f"{one.digest.zh} {one.digest.en}") for one in articles):
         lacking.remove("amount")
-    if "contact" in lacking and not {"phone", "email"} & set(decided) and not re.search(r"联系方式|contact", reading.text):
+    if (
+        "contact" in lacking
+        and not {"phone", "email"} & set(decided)
+        and not re.search(r"联系方式|contact", reading.text)
+    ):
         lacking.remove("contact")
     return tuple(lacking)
 

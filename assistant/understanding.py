@@ -31,6 +31,9 @@ from retrieval.unknown_names import UnknownName, UnknownNames
 
 Intent = Literal["small_talk", "declined", "elsewhere", "list", "compare", "find", "unclear"]
 
+NO_FILTERS = AskFilters()
+NO_HISTORY = History()
+
 SURE = 0.6
 """Confidence from which a mention names its record beyond doubt."""
 SPELT = 0.5
@@ -71,8 +74,8 @@ class Understanding:
     rest: str = ""
     small_talk: SmallTalk | None = None
     refusal: Refusal | None = None
-    given: AskFilters = AskFilters()
-    read: AskFilters = AskFilters()
+    given: AskFilters = NO_FILTERS
+    read: AskFilters = NO_FILTERS
     mentions: tuple[Mention, ...] = field(default=())
 
     @property
@@ -105,8 +108,13 @@ _TYPE_HEAD = {
 }
 _TYPE_HEADS = {code: re.compile(pattern, re.I) for code, pattern in _TYPE_HEAD.items()}
 _ACCESS_WORDS = {
-    "open": re.compile(r"免费|不(要|收)(钱|费)|无偿|完全公开|开放获取|自由下载|免登录|\bfree\b|\bopen[- ]access\b|without (login|paying|registration)", re.I),
-    "registered": re.compile(r"注册(后)?(就|即|便)?(可|能)|\bregistration only\b|\bafter registration\b", re.I),
+    "open": re.compile(
+        r"免费|不(要|收)(钱|费)|无偿|完全公开|开放获取|自由下载|免登录|\bfree\b|\bopen[- ]access\b|without (login|paying|registration)",
+        re.I,
+    ),
+    "registered": re.compile(
+        r"注册(后)?(就|即|便)?(可|能)|\bregistration only\b|\bafter registration\b", re.I
+    ),
     "paid": re.compile(r"收费的|付费的|有偿的|\bpaid\b|\bfee-based\b", re.I),
 }
 
@@ -130,9 +138,9 @@ class Understander:
         self,
         question: str,
         *,
-        history: History = History(),
+        history: History = NO_HISTORY,
         language: Literal["auto", "zh", "en"] = "auto",
-        given: AskFilters = AskFilters(),
+        given: AskFilters = NO_FILTERS,
     ) -> Understanding:
         """The reading of a question in its conversation."""
         question = clean(question)
@@ -147,7 +155,9 @@ class Understander:
         if last and only_requests_language(text):
             return self._again(base, last)
         if refusal := cues.refusal(text):
-            return replace(base, intent="declined", refusal=refusal, mentions=tuple(self._names.mentions(question)))
+            return replace(
+                base, intent="declined", refusal=refusal, mentions=tuple(self._names.mentions(question))
+            )
         if kind := cues.small_talk(text):
             mentions = self._names.mentions(question)
             if not any(mention.confidence >= SURE for mention in mentions):
@@ -155,7 +165,9 @@ class Understander:
 
         mentions = self._names.mentions(question)
         named, hinted = self._in_order(mentions)
-        last_policies = tuple(i for i in (last.shown if last else ()) if isinstance(self._records.get(i), Policy))
+        last_policies = tuple(
+            i for i in (last.shown if last else ()) if isinstance(self._records.get(i), Policy)
+        )
         references = tuple(resolve(question, mentions, self._records, context_policy_ids=last_policies))
         unknown = tuple(self._unknown.find(question, mentions))
         rest = self._without(question, mentions, unknown)
@@ -197,7 +209,9 @@ class Understander:
 
     def _language(self, question: str, text: str, history: History) -> Language:
         before = history.last.language if history.last else None
-        if _PINYIN.match(text) and any(m.how in ("pinyin", "initials") for m in self._names.mentions(question)):
+        if _PINYIN.match(text) and any(
+            m.how in ("pinyin", "initials") for m in self._names.mentions(question)
+        ):
             return "zh"
         return detect_language(question, before)
 
@@ -236,8 +250,10 @@ class Understander:
                 reading, carried=(picked,), query=query, follow_up=True, leans_back=True, unknown=()
             )
         if corrects(reading.text) and not reading.named:
-            asked = reading.attributes | frozenset(last.attributes)  # type: ignore[arg-type]
-            return replace(reading, attributes=asked, unknown=(), follow_up=True)
+            asked = reading.attributes | last.asked
+            return replace(
+                reading, attributes=asked, carried=last.shown, sibling=True, unknown=(), follow_up=True
+            )
         if asks_sibling(reading.text) and not reading.named and last.shown:
             read = self._filters(reading.text)
             return replace(
@@ -245,15 +261,23 @@ class Understander:
                 carried=last.shown,
                 sibling=True,
                 read=AskFilters(provinces=read.provinces),
-                attributes=reading.attributes or frozenset(last.attributes),  # type: ignore[arg-type]
+                attributes=reading.attributes or last.asked,
                 follow_up=True,
                 leans_back=True,
             )
         back = points_back(reading.text)
         if reading.named:
             # 「它跟GSA-Human有什么区别」: the pronoun is a subject beside the one named.
-            if has_pronoun(reading.text) and cues.asks_comparison(reading.text) and last.shown:
-                return replace(reading, named=(last.shown[0], *reading.named), follow_up=True)
+            if has_pronoun(reading.text) and last.shown and last.shown[0] not in reading.named:
+                loosely = all(m.how in _LOOSELY for m in reading.mentions if m.confidence >= SURE)
+                if cues.asks_comparison(reading.text):
+                    return replace(reading, named=(last.shown[0], *reading.named), follow_up=True)
+                if loosely and _IT.search(reading.text):
+                    # "does it have a sequence archive": a description that happens to be another's name.
+                    query = f"{self._title(last.shown[0], reading.language)} {reading.query}"
+                    return replace(
+                        reading, named=(), carried=last.shown, query=query, follow_up=True, leans_back=True
+                    )
             return reading
         if reading.references and not any(ref.policy_id for ref in reading.references):
             back = True
@@ -296,7 +320,9 @@ class Understander:
 
 _ZH_DOCUMENT = re.compile(r"[\u4e00-\u9fff]{1,24}?(?:法典|法|条例|办法|规定|细则|通知|意见|章程)(?=的?$)")
 _EN_DOCUMENT = re.compile(r"(?:[A-Z][\w&-]*(?:\s+(?:of|on|the|and|for)\b)*\s+)*[A-Z][\w&-]*(?=\W*$)")
-_EN_AFTER = re.compile(r"\W*(?:of|in|under|from)\s+(?:the\s+)?((?:[A-Z][\w&-]*(?:\s+(?:of|on|the|and|for))*\s*){1,10})")
+_EN_AFTER = re.compile(
+    r"\W*(?:of|in|under|from)\s+(?:the\s+)?((?:[A-Z][\w&-]*(?:\s+(?:of|on|the|and|for))*\s*){1,10})"
+)
 
 
 def _first_article(question: str) -> ArticleRef | None:
@@ -307,20 +333,41 @@ def _document_before(question: str, ref: ArticleRef) -> UnknownName | None:
     """「民法典|第一千零九条」: a document is named right before the number, and none that is held."""
     before = question[: ref.start]
     found = _ZH_DOCUMENT.search(before) or _EN_DOCUMENT.search(before)
-    if found is None or not found.group(0).strip() or found.group(0).split()[0].lower() in _NOT_A_DOCUMENT:
+    if found is None:
         return None
-    return UnknownName(found.group(0), found.start(), found.end(), "title")
+    words = found.group(0).split()
+    while words and words[0].lower() in _NOT_A_DOCUMENT:
+        words.pop(0)
+    name = " ".join(words)
+    return UnknownName(name, found.end() - len(name), found.end(), "title") if name else None
 
 
 def _document_after(question: str, ref: ArticleRef) -> UnknownName | None:
-    """"article 89 of the GDPR"."""
+    """ "article 89 of the GDPR"."""
     found = _EN_AFTER.match(question, ref.end)
     if found is None:
         return None
     return UnknownName(found[1].strip(), found.start(1), found.end(1), "title")
 
 
-_NOT_A_DOCUMENT = {"what", "which", "does", "do", "is", "under", "please", "according", "the", "can", "may", "how", "and", "see"}
+_IT = re.compile(r"它|\b(it|its|they|their)\b", re.I)
+_LOOSELY = frozenset({"short", "typo", "homophone"})
+_NOT_A_DOCUMENT = {
+    "what",
+    "which",
+    "does",
+    "do",
+    "is",
+    "under",
+    "please",
+    "according",
+    "the",
+    "can",
+    "may",
+    "how",
+    "and",
+    "see",
+}
 _ASKING = re.compile(
     r"我要|申请|要申请|怎么|怎么弄|弄|办|办理|预约|下载|数据|资源|东西|样品|材料|流程|步骤|手续|收费|免费|钱|网址|官网|电话|联系|问题|帮忙|一下|"
     r"使用|获取|获得|提交|注册|登录|开放|共享|条件|多久|时间|地方|那种|这种|apply|application|data|resourc|access|download|regist|sampl|it|"

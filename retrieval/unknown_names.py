@@ -18,12 +18,15 @@ from retrieval.names import NameIndex
 from retrieval.shortforms import GENERIC, words_of
 
 _ZH_HEAD = re.compile(
-    "(?:科学数据中心|数据中心|资源中心|研究中心|超算中心|计算中心|保藏中心|共享平台|服务平台|管理平台|数据平台|实验室|标本馆|天文台|博物馆|观测站"
+    "(?:科学数据中心|数据中心|数据银行|超算|资源中心|研究中心|超算中心|计算中心|保藏中心|共享平台|服务平台|管理平台|数据平台|实验室|标本馆|天文台|博物馆|观测站"
     "|资源库|种质库|基因库|菌种库|样本库|标本库|细胞库|种子库|脑库|生物库|样品库|数据库|知识库|望远镜|光源|对撞机|反应堆"
     "|管理办法|管理条例|管理规定|保护条例|保护法|促进法|安全法|暂行办法|实施细则|暂行规定|条例)"
 )
 _ZH_RULE_HEAD = re.compile("(?:办法|条例|规定|法|细则)$")
+_ACT = "[的在和与是把被向从按据]|需要|可以|怎么|申请|查询|有没有|哪|什么|建设|建立|批准"
 _PREFIX = re.compile("国家|中国|中华人民共和国|全国")
+_STATED = re.compile(f"国家(?!级|的|哪|有关|规定|要求|项目)(?:(?!{_ACT})[{CJK}]){{2,14}}$")
+_PLACED_HEADS = frozenset("光源 对撞机 反应堆 超算 超算中心 计算中心 望远镜 天文台 观测站 保藏中心".split())  # noqa: SIM905
 _TITLE_HEAD = re.compile(
     "(?:法|法典|条例|办法|规定|细则|通知|意见|标准|规则|规程|规范|解释|决定|纲要|公约|议定书|指南|目录|准则|方案|政策|声明|年鉴|数据集"
     "|名录|图集|期刊|学报)(?:[（(].{1,8}[)）])?$|^[A-Za-z]"
@@ -31,7 +34,7 @@ _TITLE_HEAD = re.compile(
 _TITLE = re.compile("《([^《》]{2,60})》")
 _NEVER = re.compile("哪|什么|有关|相关|某|该|本|此|这|那|其|各|级|类似|这种|一个|多少|几|以上|下列|的")
 _EN_HEADS = word_set(
-    "center bank repository library institute museum facility observatory platform database archive network"
+    "center bank biobank repository library institute museum facility observatory platform database archive network"
     " laboratory genebank biobank telescope law act regulation measure provision herbarium collection"
 )
 _EN_INNER = frozenset({"of", "the", "for", "and", "on"})
@@ -115,13 +118,17 @@ class UnknownNames:
                 at += len(word)
             for match in _ZH_HEAD.finditer(block[0]):
                 first = self._first_word(tagged, starts, match.start())
+                stated = _STATED.search(block[0][: match.start()])
+                if stated and (first is None or stated.start() < first):
+                    first = stated.start()
                 if first is None:
                     continue
                 begin, phrase = first, block[0][first : match.end()]
                 rest = block[0][match.end() : match.end() + 1]
                 if (rest and rest in "法院员所级") or self._known(phrase):
                     continue
-                if not self._claims(phrase, match[0]):
+                placed = any(at == first and tag == "ns" for (_, tag), at in zip(tagged, starts, strict=True))
+                if not self._claims(phrase, match[0], placed=placed):
                     continue
                 span = folded.span(block.start() + begin, block.start() + match.end())
                 found.append((*span, match[0]))
@@ -145,12 +152,14 @@ class UnknownNames:
                 break
         return begin
 
-    def _claims(self, phrase: str, head: str) -> bool:
-        """Whether the phrase is a proper name: begins with 国家 or 中国, or is a rule's title."""
+    def _claims(self, phrase: str, head: str, *, placed: bool) -> bool:
+        """Whether the phrase is a proper name: begins with 国家, 中国 or a place, or is a rule's title."""
         body = phrase[: -len(head)]
         particular = [w for w in words_of(_PREFIX.sub("", body)) if w not in GENERIC and len(w) > 1]
         if _ZH_RULE_HEAD.search(head):
             return len(body) >= 4 and len(particular) >= 1
+        if placed and not _PREFIX.match(phrase):
+            return head in _PLACED_HEADS and len("".join(particular)) >= 2
         return bool(_PREFIX.match(phrase)) and len("".join(particular)) >= 2
 
     def _english(self, tokens: Sequence[Token], text: str) -> list[tuple[int, int, str]]:
