@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from assistant.citations import Checked, Checker, SentenceGate, check
 from assistant.records import Language
 from assistant.sentences import normalise_markers, split_sentences
-from tests.assistant.model_samples import CHINESE, ENGLISH, GOOD, evidence
+from tests.assistant.model_samples import CHINESE, ENGLISH, GOOD, citation, evidence
 
 
 def checked(text: str, language: Language) -> Checked:
@@ -205,6 +205,13 @@ def test_blank_is_put_behind_an_address() -> None:
     assert result.text == (
         "网址是https://ice.example.cn/data 。[1]注册后免费下载，见https://ice.example.cn/data [1]。"
     )
+
+
+def test_address_without_a_scheme_may_be_copied_from_the_quote_and_not_made_up() -> None:
+    quoted = (citation(1, "1. 在 apply.ice.example.cn 注册\n2. 检索"),)
+
+    assert check("1. 在 apply.ice.example.cn 注册[1]\n2. 检索[1]", quoted).removed == ()
+    assert check("1. 在 apply.snow.example.cn 注册[1]", quoted).verdict == "use_composer"
 
 
 def test_line_of_the_composer_is_covered_by_its_last_marker_and_fixed_texts_need_none() -> None:
