@@ -24,7 +24,7 @@ from api import (
 )
 from api.document import describe
 from api.limits import Limits
-from api.mcp import Tools
+from api.mcp_mount import McpMount
 from api.requests import Requests
 from api.state import ApiState
 
@@ -49,11 +49,11 @@ def build_app(
     `allowed_hosts` are the Host headers that /mcp serves (None: any): a page elsewhere must not
     reach a server on this machine through a name of its own.
     """
-    tools = Tools(state, allowed_hosts)
+    mcp = McpMount(state, allowed_hosts)
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
-        async with tools.session.run(), lifespan(app):
+        async with mcp.running(), lifespan(app):
             yield
 
     app = FastAPI(
@@ -83,7 +83,7 @@ def build_app(
         app.include_router(module.router)
 
     for path in ("/mcp", "/mcp/"):
-        app.router.routes.append(Route(path, tools, include_in_schema=False))
+        app.router.routes.append(Route(path, mcp, include_in_schema=False))
     errors.install(app)
     # The last added is the outermost: every response gets its id, also one that a limit refused.
     app.add_middleware(Limits, limiter=state.limiter)

@@ -66,7 +66,7 @@ class ApiError(Exception):
 
 def unavailable(code: str, *, say_as: str | None = None, **values: object) -> ApiError:
     """A 503 that says when to come back."""
-    return ApiError(503, code, say_as=say_as, seconds=RETRY_AFTER_S, **values)
+    return ApiError(503, code, say_as=say_as, headers=None, seconds=RETRY_AFTER_S, **values)
 
 
 def envelope(code: str, message: str, request_id: str) -> dict[str, Any]:

@@ -13,10 +13,8 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import Field
 from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
 
 from api.asking import ask, check_conversation, check_values, readable_question
-from api.auth import asker_of
 from api.catalogue import (
     article_json,
     find_article,
@@ -26,7 +24,7 @@ from api.catalogue import (
     resource_json,
     search,
 )
-from api.errors import ApiError, described, error_response
+from api.errors import described
 from api.limits import BODY_LIMIT, client_of
 from api.messages import locale_of
 from api.state import ApiState
@@ -59,7 +57,10 @@ def _logging_as_it_is() -> Iterator[None]:
 
 
 class Tools:
-    """The MCP server of one application; enter `session.run()` while it serves."""
+    """The MCP server of one application: `app` speaks ASGI while `session.run()` is entered.
+
+    Requests carry their caller in `state.asker`; api/mcp_mount.py sees to it.
+    """
 
     def __init__(self, state: ApiState, allowed_hosts: tuple[str, ...] | None) -> None:
         """`allowed_hosts`: the Host headers to serve, `host` or `host:*`; None serves any."""
@@ -76,7 +77,7 @@ class Tools:
         ):
             server.add_tool(tool)
         hosts = allowed_hosts or ()
-        self._app = server.streamable_http_app(
+        self.app = server.streamable_http_app(
             streamable_http_path="/",
             stateless_http=True,
             json_response=True,
@@ -88,19 +89,6 @@ class Tools:
             ),
         )
         self.session = server.session_manager
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI: refuse what cannot be served with the envelope, then speak MCP."""
-        request = Request(scope, receive)
-        try:
-            kewen = self._state.opened()
-            request.state.asker = await asker_of(request.headers.get("authorization"), kewen.database)
-        except ApiError as refusal:
-            await error_response(request, refusal)(scope, receive, send)
-            return
-        # The protocol's own application has one route, "/", whichever way /mcp was written.
-        inner = {**scope, "root_path": f"{scope.get('root_path', '')}/mcp"}
-        await self._app({**inner, "path": f"{inner['root_path']}/"}, receive, send)
 
     async def find_resource(
         self,

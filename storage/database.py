@@ -151,4 +151,5 @@ def _revision(connection: Connection) -> str | None:
     """The step that the schema is at; None for an empty database."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
-    return connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))
+    revision: str | None = connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))
+    return revision

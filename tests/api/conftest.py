@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import socket
 import threading
 import time
@@ -20,15 +21,31 @@ from fastapi import FastAPI
 from api.app import build_app
 from api.limits import RateLimiter
 from api.state import ApiState
+from storage.database import open_database
 from storage.keys import Keys
-from tests.api.toy import ToyKewen, build_toy
+from tests.api.toy import ToyKewen, ToyRetriever, build_toy
 
 PROVINCES = frozenset({"北京市", "上海市", "贵州省", "全国"})
 
 
+@pytest.fixture(scope="session")
+def retriever(tmp_path_factory: pytest.TempPathFactory) -> ToyRetriever:
+    """It only reads: one for all tests."""
+    return ToyRetriever(tmp_path_factory.mktemp("index"))
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file to copy, which is faster than to migrate."""
+    file = tmp_path_factory.mktemp("database") / "kewen.db"
+    open_database(f"sqlite:///{file}").close()
+    return file
+
+
 @pytest.fixture
-def kewen(tmp_path: Path) -> Iterator[ToyKewen]:
-    built = build_toy(tmp_path)
+def kewen(tmp_path: Path, retriever: ToyRetriever, empty_database: Path) -> Iterator[ToyKewen]:
+    shutil.copy(empty_database, tmp_path / "kewen.db")
+    built = build_toy(tmp_path, retriever)
     yield built
     built.close()
 

@@ -291,7 +291,8 @@ class ToyKewen:
         self.database.close()
 
 
-def build_toy(folder: Path) -> ToyKewen:
+def build_toy(folder: Path, retriever: ToyRetriever | None = None) -> ToyKewen:
+    """A Kewen with its database in the folder, and its index too unless one is given."""
     database = open_database(f"sqlite:///{folder / 'kewen.db'}")
-    retriever = ToyRetriever(folder)
+    retriever = retriever or ToyRetriever(folder)
     return ToyKewen(database, retriever, ToyAssistant(retriever, database))
