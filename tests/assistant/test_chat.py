@@ -13,7 +13,9 @@ from assistant.errors import ModelUnavailable
 from tests.fakes import ScriptedChat
 from tests.openai_server import Behaviour, OpenAIServer, refused_url, running_server
 
-BUDGET_S = 0.6
+BUDGET_S = 10.0
+SHORT_S = 0.5
+"""For what must run into its budget; the rest gets time enough on a busy machine."""
 ASK = [Message("system", "Be brief."), Message("user", "Hello?")]
 
 
@@ -94,13 +96,15 @@ async def test_fault_ends_in_one_reason_within_the_budget(
 ) -> None:
     behaviour, reason = FAULTS[fault]
     server.will(behaviour)
+    if reason == "timeout":
+        chat = OpenAIChat(server.base_url, None, "toy", SHORT_S, on_call=calls.append)
     begun = time.monotonic()
 
     with pytest.raises(ModelUnavailable) as raised:
         await collected(chat)
 
     assert raised.value.reason == reason
-    assert time.monotonic() - begun < BUDGET_S + 0.5
+    assert time.monotonic() - begun < SHORT_S + 2
     assert [call.outcome for call in calls] == [reason]
 
 
@@ -166,4 +170,4 @@ async def test_both_models_share_one_budget(server: OpenAIServer, chat: OpenAICh
         await collected(FallbackChat(chat, chat, timeout_s=0.4))
 
     assert raised.value.reason == "timeout"
-    assert time.monotonic() - begun < 0.9
+    assert time.monotonic() - begun < 2
