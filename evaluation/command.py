@@ -1,4 +1,4 @@
-"""`kewen evaluate`, for the command line: `app.command("evaluate")(evaluate_command(open_ask))`."""
+"""`kewen evaluate`, for the command line to register."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ import typer
 from evaluation.asking import ask_over_http
 from evaluation.baseline import BASELINE
 from evaluation.errors import EvaluationError
-from evaluation.run import OpenAsk, evaluate
+from evaluation.run import OpenAsk, OpenEmbedder, evaluate
 
 
-def evaluate_command(open_ask: OpenAsk) -> Callable[..., None]:
-    """The command's function; `open_ask` opens the assistant of this process where no address is given."""
+def evaluate_command(open_ask: OpenAsk, open_embedder: OpenEmbedder) -> Callable[..., None]:
+    """The function to register as `evaluate`.
+
+    `open_ask` opens the assistant of this process, for a golden set where no address is given;
+    `open_embedder` gives the embedder that collections are indexed with.
+    """
 
     def command(
         target: Annotated[
@@ -39,6 +43,10 @@ def evaluate_command(open_ask: OpenAsk) -> Callable[..., None]:
         limit: Annotated[
             int | None, typer.Option(min=1, metavar="N", help="Only the first N items of a golden set.")
         ] = None,
+        work_dir: Annotated[
+            Path | None,
+            typer.Option(metavar="DIR", help="Keep the indexes of collections here for the next run."),
+        ] = None,
         baseline: Annotated[
             Path, typer.Option(metavar="FILE", help="Where the baseline is kept.")
         ] = BASELINE,
@@ -52,6 +60,8 @@ def evaluate_command(open_ask: OpenAsk) -> Callable[..., None]:
                 evaluate(
                     target,
                     open_ask=opened,
+                    open_embedder=open_embedder,
+                    work_dir=work_dir,
                     report_dir=report,
                     baseline_path=baseline,
                     update=update_baseline,

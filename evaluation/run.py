@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import tempfile
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from evaluation.baseline import BASELINE, check_gate, load_baseline, update_baseline
+from evaluation.bench import run_collection
+from evaluation.bench_report import bench_report
 from evaluation.errors import EvaluationError
 from evaluation.figures import golden_report
 from evaluation.golden import load_golden, run_golden
 from evaluation.progress import progress
 from evaluation.records import Ask, Item, SetReport
 from evaluation.report import text_report, write_report
+from retrieval.embedding import Embedder
 
 OpenAsk = Callable[[], AbstractAsyncContextManager[Ask]]
+OpenEmbedder = Callable[[], Embedder]
 Say = Callable[[str], None]
 
 _COLLECTION = ("corpus.jsonl", "queries.jsonl", "qrels.tsv")
@@ -24,6 +30,8 @@ async def evaluate(
     target: Path,
     *,
     open_ask: OpenAsk,
+    open_embedder: OpenEmbedder,
+    work_dir: Path | None = None,
     report_dir: Path | None = None,
     baseline_path: Path = BASELINE,
     update: bool = False,
@@ -34,7 +42,8 @@ async def evaluate(
     """Run the set or sets at a path, print the tables, write the report, and compare with the baseline.
 
     A golden file, a folder of golden files, a test collection, or a folder of those. The assistant is opened
-    only where a golden set asks for it. `limit` takes the first items of each golden set.
+    only for a golden set, the embedder only for a collection. `work_dir` keeps the indexes of collections for
+    the next run (None: a folder that goes afterwards). `limit` takes the first items of each golden set.
     Raises SetInvalid before anything runs, GateClosed after everything is printed and written.
     """
     goldens, collections = find_sets(target)
@@ -45,7 +54,9 @@ async def evaluate(
         async with open_ask() as ask:
             for path, chosen in items:
                 reports.append(await _golden(path, chosen, ask))
-    reports += [report for folder in collections for report in _bench(folder)]
+    if collections:
+        # Indexing and searching block; nothing else runs on this loop, but signals should get through.
+        reports += await asyncio.to_thread(_benches, collections, open_embedder, work_dir)
     for report in reports:
         say(text_report(report, baseline.get(report.name, {})))
     if report_dir is not None:
@@ -97,5 +108,8 @@ async def _golden(path: Path, items: list[Item], ask: Ask) -> SetReport:
         return golden_report(set_name(path), await run_golden(items, ask, step=step))
 
 
-def _bench(folder: Path) -> list[SetReport]:
-    raise EvaluationError(f"{folder}: collections are not wired yet.")
+def _benches(folders: list[Path], open_embedder: OpenEmbedder, work_dir: Path | None) -> list[SetReport]:
+    embedder = open_embedder()
+    with tempfile.TemporaryDirectory(prefix="kewen-bench-") as passing:
+        kept = work_dir or Path(passing)
+        return [bench_report(run_collection(folder, embedder, kept)) for folder in folders]

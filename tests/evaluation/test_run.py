@@ -12,6 +12,7 @@ from evaluation.command import evaluate_command
 from evaluation.errors import AskFailed, EvaluationError, GateClosed, SetInvalid
 from evaluation.run import evaluate, find_sets, set_name
 from tests.evaluation.answers import Recorded, answer, silence
+from tests.retrieval.toy import HashEmbedder
 
 ITEM = {
     "id": "fox-1",
@@ -43,7 +44,12 @@ async def run(golden, *answers, **options):
     said = []
     baseline = golden.parent / "baseline.json"
     reports = await evaluate(
-        golden, open_ask=opening(*answers), baseline_path=baseline, say=said.append, **options
+        golden,
+        open_ask=opening(*answers),
+        open_embedder=HashEmbedder,
+        baseline_path=baseline,
+        say=said.append,
+        **options,
     )
     return reports, "\n".join(said)
 
@@ -75,6 +81,47 @@ async def test_a_limit_cannot_become_the_baseline(golden):
         await run(golden, answer(), limit=1, update=True)
 
 
+@pytest.fixture
+def collection(tmp_path):
+    """Three passages about animals and two questions, one with a word no passage has."""
+    folder = tmp_path / "animals"
+    folder.mkdir()
+    texts = {
+        "fox": "狐狸在夜里捕食田鼠",
+        "owl": "The owl hunts at night",
+        "elk": "The elk eats bark in winter",
+    }
+    corpus = [{"id": id_, "title": "", "text": text, "meta": {}} for id_, text in texts.items()]
+    queries = [
+        {"id": "q1", "text": "狐狸夜里吃什么", "lang": "zh", "meta": {}},
+        {"id": "q2", "text": "what does the elk eat in winter", "lang": "en", "meta": {}},
+    ]
+    for name, lines in (("corpus", corpus), ("queries", queries)):
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        (folder / f"{name}.jsonl").write_text(text, encoding="utf-8")
+    qrels = "query_id\tdoc_id\trelevance\nq1\tfox\t1\nq2\telk\t1\n"
+    (folder / "qrels.tsv").write_text(qrels, encoding="utf-8")
+    return folder
+
+
+async def test_a_collection_is_indexed_searched_and_reported(collection, tmp_path):
+    reports, said = await run(collection, report_dir=tmp_path / "out", update=True)
+
+    figures = reports[0].figures
+    assert reports[0].name == "bench/animals, whole pool"
+    assert figures["all: R@10"].value == 1.0
+    assert "R@10" in said
+    lines = (tmp_path / "out" / "results.jsonl").read_text(encoding="utf-8").splitlines()
+    assert {json.loads(line)["query"] for line in lines} == {"q1", "q2"}
+    await run(collection, gate=True)
+
+
+async def test_a_collection_with_a_broken_line_is_told_by_file_and_line(collection):
+    (collection / "qrels.tsv").write_text("query_id\tdoc_id\trelevance\nq1 fox 1\n", encoding="utf-8")
+    with pytest.raises(EvaluationError, match=r"qrels\.tsv, line 2"):
+        await run(collection)
+
+
 def test_a_path_is_a_golden_file_a_folder_of_them_or_collections(golden, tmp_path):
     collection = tmp_path / "wolf"
     collection.mkdir()
@@ -98,7 +145,7 @@ def test_a_path_without_a_set_is_one_sentence(tmp_path, name):
 
 def command(*answers):
     app = typer.Typer()
-    app.command()(evaluate_command(opening(*answers)))
+    app.command()(evaluate_command(opening(*answers), HashEmbedder))
     return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
