@@ -231,12 +231,15 @@ class Assistant:
         addresses = frozenset(card.url for card in draft.resources if card.url)
         checked: Checked | None = None
         try:
-            pieces = writer.write(work.reading.query, language, draft.citations, addresses)
-            async for piece in pieces:
-                if isinstance(piece, Checked):
-                    checked = piece
-                else:
-                    yield DeltaEvent(text=piece)
+            # Closing the stream is what stops the model when the reader has gone.
+            async with aclosing(
+                writer.write(work.reading.query, language, draft.citations, addresses)
+            ) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Checked):
+                        checked = piece
+                    else:
+                        yield DeltaEvent(text=piece)
         except ModelUnavailable as error:
             reason = getattr(error, "reason", None) or error.code
             work.notices.append(replies.NOTICE_MODEL_FAILED.in_(language).format(reason=reason))
@@ -251,7 +254,7 @@ class Assistant:
             work.notices.append(replies.NOTICE_UNSUPPORTED.in_(language))
         work.text = checked.text
         work.draft = replace(draft, citations=tuple(checked.citations))
-        work.generated_by = f"llm:{writer.name}"
+        work.generated_by = f"llm:{checked.model or writer.name}"
 
     async def _keep(self, work: _Work, asker: Asker) -> Answer:
         """The finished answer, stored with its turn in one transaction."""

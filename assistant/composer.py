@@ -133,7 +133,7 @@ class Composer:
                     told = working(reading.text, article.digest.in_(language), language)
                     if told:
                         mark = book.cite(self._describer.article_evidence(policy, article, language))
-                        lines.append(f"{told}{mark}")
+                        lines.append(f"{replies.COMPUTED.in_(language)}{told}{mark}")
                         break
         lines += self._policies.answer(list(selection.places), reading, book)
         if reading.asks_permission:
@@ -155,9 +155,8 @@ class Composer:
         for statement, locator in statements:
             told = working(reading.text, statement, reading.language)
             if told:
-                return [
-                    f"{told}{book.cite(self._describer.resource_evidence(resource, locator, reading.language))}"
-                ]
+                mark = book.cite(self._describer.resource_evidence(resource, locator, reading.language))
+                return [f"{replies.COMPUTED.in_(reading.language)}{told}{mark}"]
         return []
 
     def _absent_lines(self, reading: Understanding, selection: Selection, book: EvidenceBook) -> list[str]:

@@ -65,6 +65,14 @@ class EvidenceBook:
         )
 
 
+def doubt(article: Article, language: Language) -> str:
+    """The remark that a digest not checked against the text carries; empty for a checked one."""
+    if article.verification == "verified":
+        return ""
+    remark = replies.ARTICLE_UNSURE if article.verification == "unsure" else replies.ARTICLE_KNOWN
+    return remark.in_(language)
+
+
 class Describer:
     """Turns records into the words of one language; closed sets get their labels."""
 
@@ -135,6 +143,7 @@ class Describer:
         ]
         lines += [f"{replies.FIELD[name].in_(language)}{value}" for name, value in fields if value]
         lines += [note.text.in_(language) for note in resource.notes]
+        lines.append(replies.VERIFICATION[resource.verification].in_(language))
         return "\n".join(lines)
 
     def identifiers(self, resource: Resource, language: Language) -> list[str]:
@@ -221,7 +230,7 @@ class Describer:
 
     def article_evidence(self, policy: Policy, article: Article, language: Language) -> Evidence:
         """One article of a document."""
-        quote = article.digest.in_(language)
+        quote = article.digest.in_(language) + doubt(article, language)
         if article.note:
             quote += f"\n{article.note.in_(language)}"
         return Evidence(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant import replies
-from assistant.evidence import Describer, EvidenceBook
+from assistant.evidence import Describer, EvidenceBook, doubt
 from assistant.records import Language
 from assistant.support import touches
 from assistant.understanding import Understanding
@@ -54,9 +54,8 @@ class PolicyWriter:
     def article(self, policy: Policy, article: Article, language: Language, book: EvidenceBook) -> str:
         """One article in one line, marked where it is doubtful."""
         mark = book.cite(self._describer.article_evidence(policy, article, language))
-        doubt = replies.ARTICLE_UNSURE.in_(language) if article.verification == "unsure" else ""
         note = f" {article.note.in_(language)}" if article.note else ""
-        return f"{self.heading(policy, article, language)}{article.digest.in_(language)}{doubt}{note}{mark}"
+        return f"{self.heading(policy, article, language)}{article.digest.in_(language)}{doubt(article, language)}{note}{mark}"
 
     def heading(self, policy: Policy, article: Article, language: Language) -> str:
         title = replies.title(policy.title.in_(language), language)
