@@ -48,7 +48,8 @@ def evaluate_command(open_ask: OpenAsk, open_embedder: OpenEmbedder) -> Callable
             typer.Option(metavar="DIR", help="Keep the indexes of collections here for the next run."),
         ] = None,
         baseline: Annotated[
-            Path, typer.Option(metavar="FILE", help="Where the baseline is kept.")
+            Path,
+            typer.Option(metavar="FILE", show_default=False, help="Baseline; unset: evals/baseline.json."),
         ] = BASELINE,
     ) -> None:
         """Score Kewen on a golden set or a test collection and compare with the baseline."""
