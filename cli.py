@@ -75,6 +75,7 @@ def ask(
         return await print_events(events, as_json=as_json)
 
     try:
+        _check_free(settings)
         kewen = _open_kewen(settings)
     except IndexLocked as locked:
         asyncio.run(show(_ask_running_server(settings, locked, question, spoken, conversation)))
@@ -109,14 +110,10 @@ def _ask_running_server(
 def serve() -> None:
     """Serve the API and the chat page until it is told to stop; builds the index first where needed."""
     from operations.progress import IndexProgress
-    from retrieval.lock import WriterLock
     from settings import load_settings
 
     settings = load_settings()
-    # Said before anything is opened; the server takes the lock itself a moment later.
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with WriterLock(settings.data_dir):
-        pass
+    _check_free(settings)
 
     from server import serve as run_server
 
@@ -345,6 +342,14 @@ def _open_kewen(settings: Settings) -> Kewen:
 
     with IndexProgress() as progress:
         return build_kewen(settings, progress=progress)
+
+
+def _check_free(settings: Settings) -> None:
+    """Raises IndexLocked at once; what is opened later takes seconds before it finds that out."""
+    from retrieval.lock import WriterLock
+
+    with WriterLock(settings.data_dir):
+        pass
 
 
 def _open_database() -> Database:

@@ -101,6 +101,9 @@ async def _open(
         logger.error("Kewen cannot be opened: %s", state.failure, exc_info=not told)
         if on_failure is not None:
             on_failure(error)
+    else:
+        records, generation = state.kewen.index_manifest.records, state.kewen.generation
+        logger.info("Kewen is ready: %s records, generation %s", records, generation)
 
 
 async def _in_daemon_thread(work: Callable[[], Kewen]) -> Kewen:

@@ -1,0 +1,436 @@
+"""The commands, from outside: what they print, where, and their exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+import cli
+from operations.remote import address
+from operations.texts import terminal_language
+from tests.toy_home import build_home, environment
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_home(tmp_path_factory.mktemp("home"))
+
+
+def copy_home(built: Path, folder: Path) -> Path:
+    """A home to change; the embedder's cache, which is large, is shared."""
+    shutil.copytree(built / "corpus", folder / "corpus")
+    shutil.copytree(built / "data", folder / "data", ignore=shutil.ignore_patterns("cache", "lock"))
+    (folder / "data" / "cache").symlink_to(built / "data" / "cache")
+    return folder
+
+
+@pytest.fixture
+def home(built: Path, tmp_path: Path) -> Path:
+    return copy_home(built, tmp_path)
+
+
+@pytest.fixture
+def run(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """`kewen …` in this process, working on `home`: (exit status, stdout, stderr)."""
+
+    def call(*arguments: str, **env: str) -> tuple[int, str, str]:
+        with monkeypatch.context() as patch:
+            for name in list(os.environ):
+                if name.startswith(("KEWEN_", "LC_")):
+                    patch.delenv(name)
+            for name, value in environment(home, **env).items():
+                patch.setenv(name, value)
+            patch.chdir(home)
+            patch.setattr(sys, "argv", ["kewen", *arguments])
+            capsys.readouterr()
+            with pytest.raises(SystemExit) as ended:
+                cli.main()
+        out, err = capsys.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    return call
+
+
+class Served:
+    """`kewen serve` in a process of its own; `env` makes other commands work on the same data."""
+
+    def __init__(self, home: Path, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.env = {"KEWEN_PORT": str(port), "KEWEN_DATA_DIR": str(home / "data")}
+        self.log = home / "serve.log"
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "cli", "serve"],
+                env=environment(home, **self.env),
+                cwd=home,
+                stdout=log,
+                stderr=log,
+            )
+
+    def wait_until_ready(self) -> None:
+        deadline, pause = time.monotonic() + 60, threading.Event()
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, self.log.read_text()
+            try:
+                if httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            pause.wait(0.05)
+        raise AssertionError(f"not ready: {self.log.read_text()}")
+
+    def stop(self) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(20)
+        finally:
+            self.process.kill()
+            self.process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def served(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One server for all tests that need one; ending it is a test too."""
+    server = Served(copy_home(built, tmp_path_factory.mktemp("served")), free_port())
+    try:
+        server.wait_until_ready()
+        yield server
+        assert server.stop() in (0, -signal.SIGTERM)
+        assert "Traceback" not in server.log.read_text()
+    finally:
+        server.stop()
+
+
+def one_sentence(text: str) -> bool:
+    return len(text.strip().splitlines()) == 1 and "Traceback" not in text
+
+
+# -- help and wrong usage --------------------------------------------------------------------------
+
+
+def test_help_comes_at_once_and_names_every_command(tmp_path: Path) -> None:
+    heavy = "numpy, chromadb, fastapi, pydantic, sqlalchemy, onnxruntime, rich.progress, corpus"
+    script = f"""
+import sys, cli
+sys.argv = ["kewen", "--help"]
+try:
+    cli.main()
+except SystemExit as ended:
+    assert not ended.code
+loaded = [name for name in "{heavy}".split(", ") if name in sys.modules]
+assert not loaded, loaded
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment(tmp_path),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stderr
+    for name in ("ask", "serve", "index", "evaluate", "keys", "backup", "restore"):
+        assert f" {name} " in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ask",),
+        ("ask", "冰川", "--language", "fr"),
+        ("frobnicate",),
+        ("index", "--rebuild", "--status"),
+        ("keys", "add"),
+        ("keys", "add", "--level", "boss"),
+        ("keys", "add", "--level", "unit"),
+        ("backup",),
+        ("evaluate",),
+        ("evaluate", "--no-such-option", "x"),
+    ],
+)
+def test_wrong_usage_is_2(run: Run, arguments: tuple[str, ...]) -> None:
+    code, out, err = run(*arguments)
+
+    assert code == 2
+    assert out == "" and "Error" in err and "Traceback" not in err
+
+
+def test_a_wrong_setting_is_one_sentence_that_names_it(run: Run) -> None:
+    code, _, err = run("ask", "冰川", KEWEN_PORT="eighty")
+
+    assert code == 1
+    assert one_sentence(err) and "KEWEN_PORT is 'eighty'" in err
+
+
+def test_a_broken_corpus_is_named_by_file_and_line(home: Path, run: Run) -> None:
+    path = home / "corpus" / "resources" / "toy-wheat.yaml"
+    path.write_text(path.read_text().replace("germplasm", "fruit"))
+
+    code, out, err = run("index")
+
+    assert code == 1 and out == ""
+    assert "toy-wheat.yaml, line" in err and "fruit" in err and "Traceback" not in err
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(home: Path, run: Run) -> None:
+    (home / "file").write_text("not a folder")
+
+    code, _, err = run("ask", "冰川", KEWEN_DATA_DIR=str(home / "file" / "data"))
+
+    assert code == 1
+    assert one_sentence(err) and str(home / "file") in err
+
+
+# -- ask -------------------------------------------------------------------------------------------
+
+
+def test_an_answer_is_printed_with_its_sources_beneath(run: Run) -> None:
+    code, out, _ = run("ask", "玩具雪山科学数据中心怎么申请？")
+
+    assert code == 0
+    text, _, beneath = out.partition("\n来源\n")
+    assert "注册账号" in text and "[1]" in text
+    assert "[1] 玩具雪山科学数据中心" in beneath
+    assert "https://snow.example.org/" in beneath
+    assert "kewen ask --conversation c_" in beneath
+
+
+def test_json_is_the_answer_object_and_nothing_else(run: Run) -> None:
+    code, out, _ = run("ask", "--json", "玩具样品共享办法第九条")
+
+    answer = json.loads(out)
+    assert code == 0 and len(out.splitlines()) == 1
+    assert answer["status"] == "answered"
+    assert {citation["locator"] for citation in answer["citations"]} >= {"第九条"}
+
+
+def test_the_language_can_be_chosen_and_a_conversation_gone_on_with(run: Run) -> None:
+    first = json.loads(run("ask", "--json", "玩具小麦种质库在哪里？")[1])
+    code, out, _ = run(
+        "ask", "--json", "--language", "en", "--conversation", first["conversation_id"], "那怎么申请？"
+    )
+
+    second = json.loads(out)
+    assert code == 0
+    assert second["conversation_id"] == first["conversation_id"]
+    assert second["language"] == "en"
+    assert "Wheat" in second["text"]
+
+
+def test_an_unknown_conversation_and_an_empty_question_are_refused(run: Run) -> None:
+    for arguments in (("ask", "--conversation", "c_nobody", "冰川"), ("ask", "   "), ("ask", "字" * 2001)):
+        code, out, err = run(*arguments)
+
+        assert code == 1 and out == ""
+        assert one_sentence(err)
+
+
+def test_a_running_server_is_asked_instead(served: Served, run: Run) -> None:
+    code, out, err = run("ask", "--json", "玩具小麦种质库在哪里？", **served.env)
+
+    answer = json.loads(out)
+    assert code == 0 and err == ""
+    stored = httpx.get(f"{served.url}/api/answers/{answer['id']}")
+    assert stored.text == out.rstrip("\n")
+
+    code, out, err = run("ask", "--conversation", "c_nobody", "冰川", **served.env)
+    assert code == 1 and out == ""
+    assert one_sentence(err) and "c_nobody" in err
+
+    code, _, err = run("ask", "冰川", **served.env | {"KEWEN_PORT": str(free_port())})
+    assert code == 1
+    assert one_sentence(err) and f"process {served.process.pid}" in err and "KEWEN_PORT" in err
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:80"),
+        ("0.0.0.0", "http://127.0.0.1:80"),
+        ("::", "http://[::1]:80"),
+        ("kewen.example.org", "http://kewen.example.org:80"),
+    ],
+)
+def test_where_a_server_with_these_settings_is_reached(host: str, url: str) -> None:
+    assert address(host, 80) == url
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "zh"),
+        ({"LANG": "C.UTF-8"}, "zh"),
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_ALL": "zh_CN.UTF-8"}, "zh"),
+    ],
+)
+def test_the_language_of_the_terminal(environment: dict[str, str], language: str) -> None:
+    assert terminal_language(environment) == language
+
+
+# -- serve -----------------------------------------------------------------------------------------
+
+
+def test_serving_says_where_it_listens_and_when_it_is_ready(served: Served) -> None:
+    page = httpx.get(served.url)
+    said = served.log.read_text()
+
+    assert page.status_code == 200 and "科问" in page.text
+    assert f"Kewen listens on {served.url}" in said
+    assert "Kewen is ready: 3 records" in said
+
+
+def test_a_second_server_and_a_second_writer_are_refused(served: Served, run: Run) -> None:
+    for arguments in (("serve",), ("index",), ("restore", "nothing.tar.gz")):
+        code, _, err = run(*arguments, **served.env)
+        assert code == 1
+        assert one_sentence(err)
+        assert arguments[0] == "restore" or f"in use by process {served.process.pid}" in err
+
+
+def test_a_port_in_use_is_one_sentence(run: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        code, _, err = run("serve", KEWEN_PORT=port)
+
+    assert code == 1
+    assert one_sentence(err) and f"KEWEN_PORT {port}" in err
+
+
+# -- index -----------------------------------------------------------------------------------------
+
+
+def test_the_index_is_built_once_and_says_what_it_holds(home: Path, run: Run) -> None:
+    code, out, _ = run("index", "--status")
+    assert code == 0
+    assert "3 records" in out and "as it is now" in out
+
+    code, out, err = run("index")
+    assert code == 0 and err == ""
+    assert out.startswith("Nothing to do")
+
+    path = home / "corpus" / "resources" / "toy-wheat.yaml"
+    path.write_text(path.read_text().replace("小麦种子", "小麦和大麦种子"))
+    assert "changed since" in run("index", "--status")[1]
+
+    code, out, err = run("index")
+    assert code == 0 and out.startswith("Built")
+    assert "Computing vectors: " in err and "\x1b" not in err
+
+
+def test_status_of_nothing_changes_nothing(home: Path, run: Run) -> None:
+    code, out, _ = run("index", "--status", KEWEN_DATA_DIR=str(home / "empty"))
+
+    assert code == 0 and "kewen index" in out
+    assert not (home / "empty").exists()
+
+
+# -- keys ------------------------------------------------------------------------------------------
+
+
+def test_a_key_is_shown_once_opens_its_level_and_can_be_revoked(served: Served, run: Run) -> None:
+    code, out, err = run("keys", "add", "--level", "unit", "--unit", "toy-institute", **served.env)
+    secret = out.strip()
+    assert code == 0 and secret.startswith("kewen_") and "cannot be shown again" in err
+
+    code, out, _ = run("keys", "list", **served.env)
+    key_id = out.split()[0]
+    assert code == 0 and "toy-institute" in out and "valid" in out and secret not in out
+
+    def status() -> int:
+        headers = {"Authorization": f"Bearer {secret}"}
+        return httpx.get(f"{served.url}/api/search?q=冰", headers=headers).status_code
+
+    assert status() == 200
+    assert run("keys", "revoke", key_id, **served.env)[0] == 0
+    assert status() == 401
+    assert "revoked" in run("keys", "list", **served.env)[1]
+
+
+def test_revoking_what_is_not_there_says_so(run: Run) -> None:
+    code, out, err = run("keys", "revoke", "k_nobody")
+
+    assert code == 1 and out == ""
+    assert one_sentence(err) and "k_nobody" in err
+
+
+# -- backup and restore ----------------------------------------------------------------------------
+
+
+def test_what_was_backed_up_under_a_running_server_is_there_after_restoring(
+    served: Served, home: Path, run: Run
+) -> None:
+    before = json.loads(run("ask", "--json", "玩具雪山科学数据中心在哪里？", **served.env)[1])
+    code, out, _ = run("backup", "kept.tar.gz", **served.env)
+    assert code == 0 and "index.db" in out and "kewen.db" in out
+    code, _, err = run("restore", "kept.tar.gz", **served.env)
+    assert code == 1
+    assert one_sentence(err) and f"in use by process {served.process.pid}" in err
+
+    after = json.loads(run("ask", "--json", "玩具小麦种质库在哪里？")[1])
+    code, out, _ = run("restore", "kept.tar.gz")
+    assert code == 0 and "Restored kewen.db, index.db" in out
+    assert not (home / "data" / "chroma").exists()
+
+    code, out, _ = run("ask", "--json", "--conversation", before["conversation_id"], "怎么申请？")
+    assert code == 0
+    assert json.loads(out)["resources"][0]["id"] == "toy-snow"
+    assert run("ask", "--conversation", after["conversation_id"], "怎么申请？")[0] == 1
+    code, _, err = run("index")
+    assert code == 0 and "Computing" not in err
+
+
+# -- evaluate --------------------------------------------------------------------------------------
+
+
+def test_evaluating_scores_a_set_and_keeps_none_of_its_conversations(home: Path, run: Run) -> None:
+    item = {
+        "id": "t1",
+        "kind": "where",
+        "lang": "zh",
+        "turns": ["玩具小麦种质库在哪里？"],
+        "expect": {"status": ["answered"], "cite_any": ["toy-wheat"]},
+    }
+    (home / "set.jsonl").write_text(json.dumps(item, ensure_ascii=False) + "\n")
+
+    code, out, err = run("evaluate", "set.jsonl")
+
+    assert code == 0, err
+    assert "set" in out
+    from storage.database import open_database
+    from storage.tables import conversations
+
+    database = open_database(f"sqlite:///{home / 'data' / 'kewen.db'}")
+    with database.read() as connection:
+        assert connection.execute(conversations.select()).all() == []
+    database.close()
+
+
+def test_a_set_that_is_not_there_is_one_sentence(run: Run) -> None:
+    code, out, err = run("evaluate", "nowhere.jsonl")
+
+    assert code == 1 and out == ""
+    assert one_sentence(err) and "nowhere.jsonl" in err

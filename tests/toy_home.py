@@ -1,0 +1,113 @@
+"""A corpus folder of our own and a data folder built from it by `kewen index`, for tests from outside."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parent.parent
+
+XSS = "<img src=x onerror=\"document.title='hacked'\">"
+
+_RECORDS: dict[str, dict[str, Any]] = {
+    "resources/toy-snow": {
+        "id": "toy-snow",
+        "type": "scientific_data",
+        "name": {"zh": "玩具雪山科学数据中心", "en": "Toy Snow Mountain Data Centre"},
+        "host": {"zh": "玩具冰川研究所", "en": "Toy Glacier Institute"},
+        "province": "甘肃省",
+        "url": "https://snow.example.org/",
+        "url_checked": True,
+        "holdings": {
+            "zh": f"雪坑观测数据和冰川样品 {XSS}",
+            "en": "Snow-pit observations and glacier samples",
+        },
+        "access": {"level": "registered", "text": {"zh": "注册后下载", "en": "Download after registration"}},
+        "how_to_apply": {
+            "steps": {"zh": ["注册账号", "提交用途说明"], "en": ["Register", "State the purpose"]}
+        },
+        "verification": "verified",
+        "sources": [{"title": {"zh": "玩具来源", "en": "A toy source"}}],
+    },
+    "resources/toy-wheat": {
+        "id": "toy-wheat",
+        "type": "germplasm",
+        "name": {"zh": "玩具小麦种质库", "en": "Toy Wheat Germplasm Bank"},
+        "host": {"zh": "玩具农业研究所", "en": "Toy Farm Institute"},
+        "province": "河南省",
+        "url": "https://wheat.example.org/",
+        "holdings": {"zh": "小麦种子", "en": "Wheat seeds"},
+        "access": {"level": "application"},
+    },
+    "policies/toy-sharing-rules": {
+        "id": "toy-sharing-rules",
+        "title": {"zh": "玩具样品共享办法", "en": "Toy Sample Sharing Measures"},
+        "rank": "departmental_rule",
+        "issuing_body": {"zh": "玩具部", "en": "Ministry of Toys"},
+        "doc_number": "玩发〔2021〕7号",
+        "effective": "2021-05-01",
+        "status": "in_force",
+        "scope": {"zh": "管理玩具样品的共享", "en": "Governs the sharing of toy samples"},
+        "coverage": "key",
+        "read": "no",
+        "articles": [
+            {
+                "no": "第三条",
+                "digest": {"zh": "共享样品应当登记。", "en": "Shared samples must be registered."},
+            },
+            {
+                "no": "第九条",
+                "digest": {"zh": "出境样品须经批准。", "en": "Samples that leave need approval."},
+            },
+        ],
+    },
+}
+
+
+def write_corpus(folder: Path) -> Path:
+    """The folder, with one file a record."""
+    for name, record in _RECORDS.items():
+        path = folder / f"{name}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(yaml.safe_dump(record, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return folder
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """Of a process that works on `folder`: nothing of the caller's own settings gets in."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("KEWEN_", "LC_"))}
+    own = {
+        "KEWEN_CORPUS_DIR": str(folder / "corpus"),
+        "KEWEN_DATA_DIR": str(folder / "data"),
+        "LANG": "zh_CN.UTF-8",
+        "OMP_NUM_THREADS": "1",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUTF8": "1",
+    }
+    return inherited | own | more
+
+
+def kewen(*arguments: str, env: dict[str, str], cwd: Path) -> subprocess.CompletedProcess[str]:
+    """`kewen …` in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "cli", *arguments],
+        env=env,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+
+
+def build_home(folder: Path) -> Path:
+    """`folder` with corpus/ and data/, its index built."""
+    write_corpus(folder / "corpus")
+    done = kewen("index", env=environment(folder), cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
