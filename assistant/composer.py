@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -102,7 +102,7 @@ class Composer:
             terms = replies.PAUSE.in_(language).join(selection.unnamed)
             lines.append(replies.NOT_NAMED.in_(language).format(terms=terms))
         if reading.asks_sum:
-            lines += self._sum(reading, [(self._describer.overview(first, language), OVERVIEW)], first, book)
+            lines += self._sum(reading, (first, *selection.also, *selection.beside), book)
         lines += self._resources.answer(first, reading, book)
         if selection.missing:
             what = replies.PAUSE.in_(language).join(
@@ -145,18 +145,18 @@ class Composer:
             "answered", lines, book, selection.resources, reading, self._next_for(selection, reading)
         )
 
-    def _sum(
-        self,
-        reading: Understanding,
-        statements: list[tuple[str, str]],
-        resource: Resource,
-        book: EvidenceBook,
-    ) -> list[str]:
-        for statement, locator in statements:
-            told = working(reading.text, statement, reading.language)
+    def _sum(self, reading: Understanding, candidates: Sequence[Resource], book: EvidenceBook) -> list[str]:
+        """The sum that the first of the records can carry, with its working."""
+        for one in candidates:
+            told = working(reading.text, self._describer.overview(one, reading.language), reading.language)
             if told:
-                mark = book.cite(self._describer.resource_evidence(resource, locator, reading.language))
-                return [f"{replies.COMPUTED.in_(reading.language)}{told}{mark}"]
+                mark = book.cite(self._describer.resource_evidence(one, OVERVIEW, reading.language))
+                name = one.name.in_(reading.language)
+                colon = "：" if reading.language == "zh" else ": "
+                return [
+                    f"{replies.COMPUTED.in_(reading.language)}{told}{mark}",
+                    f"{name}{colon}{one.holdings.in_(reading.language) if one.holdings else ''}{mark}",
+                ][: 1 if one is candidates[0] else 2]
         return []
 
     def _absent_lines(self, reading: Understanding, selection: Selection, book: EvidenceBook) -> list[str]:

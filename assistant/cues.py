@@ -41,7 +41,7 @@ _CUES: dict[Attribute, str] = {
     "governing_body": r"主管(部门|单位)|上级(单位|部门)|governing body|supervis|competent (authority|department)",
     "place": r"哪(个|座|里的)?(城市|省|市|地方|城)|在哪(个|座)?(城|市|省)|设在|位于|坐落|什么地方|"
     r"\b(which|what) (city|province|town|country|place)|\blocated\b|\blocation\b|where is\b|where's\b|\bsituated\b",
-    "phone": r"电话|座机|手机|号码是|联系号码|热线|\bphone|telephone|\bmobile\b|hotline|\bcall\b(?! for)",
+    "phone": r"传真|\bfax\b|电话|座机|手机|号码是|联系号码|热线|\bphone|telephone|\bmobile\b|hotline|\bcall\b(?! for)",
     "email": r"邮箱|电子邮件|邮件地址|\be-?mail",
     "contact": r"联系(方式|人|谁|办法)|怎么联系|找谁|跟谁联系|\bcontact\b|get in touch|reach (them|the)",
     "since": r"(什么时候|何时|哪年|哪一年|几几年)(成立|建|启用|开放|运行|落成|发起|开始|设立|创)|成立(时间|于)|建于|"
@@ -60,7 +60,7 @@ _CUES: dict[Attribute, str] = {
     "amount": r"多少钱|几(毛|块|元)钱?|多少元|(fee|费用?)\s*是\s*多少|价格|单价|报价|价目|什么价|贵不贵|(机时|会|服务|检测|测试|注册|年|版面|处理)费(用)?(是|要|一年)?(多少|几)|费用(是)?多少|"
     r"\bhow much (does|do|is|are|will|would|did)\b(?!.*\bdata\b)|\bprices?\b|\bcharge(s|d)? per\b|\bper (hour|sample|vial|day|run)\b|"
     r"\bwhat does (?:\S+ ){1,6}charge\b|\bfees? (for|of|is|are)\b|\brevenue\b|营收|年收入|\bhow expensive|\bmembership fee",
-    "stock": r"库存|还剩|剩(多少|几)|有货|现货|发货|在库|\bin stock\b|\bhow many .* left\b|\bship (today|now)\b|\bstill available\b",
+    "stock": r"库存|还剩|\bstill (have|hold|got)\b|剩(多少|几)|有货|现货|发货|在库|\bin stock\b|\bhow many .* left\b|\bship (today|now)\b|\bstill available\b",
     "schedule": r"明[天日]|后天|昨[天日]|下周|本周|这周|下(个)?月|下(一)?次(停机|检修|开放|征集|机时|申请|公告|培训|会)|空(闲)?机时|空档|档期|排期|检修|停机|几点|周末|"
     r"(开放|营业|上班|办公|值班)时间|周[一二三四五六日末天]|星期[一二三四五六日天]|(今[天日晚]|现在|此刻|目前).{0,12}(有空|能约|排队|开门|发货|到货|几级|水位|空闲)|"
     r"\bnext (week|month|shutdown|run|maintenance|call|round|(mon|tues|wednes|thurs|fri|satur|sun)day)|\btomorrow\b|\bthis (week|month)\b|\bright now\b|"
@@ -80,7 +80,7 @@ LIVE: frozenset[Attribute] = frozenset({"stock", "schedule", "own_case", "person
 Refusal = Literal["medical", "investment", "harm", "private", "ghostwriting", "errand", "legal_dispute"]
 _REFUSALS: dict[Refusal, str] = {
     "harm": r"(制造|合成|配制|培养|怎么做).{0,6}(炸弹|炸药|毒气|毒品|冰毒|生化武器|病毒武器)|(绕过|规避|逃避|骗过).{0,8}(审批|伦理|海关|监管|检查|认证)|"
-    r"黑进|入侵.{0,6}(系统|服务器|网站)|破解.{0,6}(密码|账号|系统)|伪造.{0,6}(证明|批件|公章|数据|材料)|偷(运|带).{0,8}(出境|出国)|"
+    r"(拷|偷|弄|搞|盗)(贝|取|出来|走|到).{0,12}(数据|账号|data|account)|(账号|account|数据|data).{0,20}(拷|偷|盗)(出来|走|取|贝)?|没公开.{0,12}(拷|偷|弄出来|搞出来|盗)|黑进|入侵.{0,6}(系统|服务器|网站)|破解.{0,6}(密码|账号|系统)|伪造.{0,6}(证明|批件|公章|数据|材料)|偷(运|带).{0,8}(出境|出国)|"
     r"\b(build|make) (a |an )?(bomb|explosive|weapon|nerve agent)|\bbioweapon|\bhack (into|the)|\b(bypass|evade|get around|dodge|circumvent)\b.{0,30}"
     r"\b(approval|customs|ethics|review|security|law|regulation)|\bsmuggl|\bforge\b.{0,20}\b(permit|certificate|data|approval)",
     "private": r"(私人|个人|家庭|家里的?|本人的?)(电话|手机|住址|地址|邮箱|微信|号码)|(手机号|身份证|住址|工资|年龄|家住)(?!.{0,8}(注册|实名|登录))"
@@ -92,7 +92,7 @@ _REFUSALS: dict[Refusal, str] = {
     r"\bdiagnose me|\btreat my\b",
     "investment": r"股票|炒股|基金(涨|跌|定投|买)|买.{0,8}(股|基金)(?!委)|(房价|币|大盘|牛市).{0,6}(涨|跌|走势)|投资(建议|哪|什么)|理财|"
     r"\b(stocks?|shares?)\b.{0,30}\b(buy|sell|invest)|\b(buy|sell|invest)\b.{0,30}\b(stocks?|shares|bitcoin|crypto)|\binvestment advice",
-    "ghostwriting": r"(帮|替|给)我.{0,14}(写|代写|润色|起草|编|翻译|做个?PPT)|代写|写(一)?(首|篇|封|段|个).{0,10}(诗|作文|论文|申请书|本子|代码|程序|邮件|文章|总结|小说)|"
+    "ghostwriting": r"把.{0,16}(润色|翻译成|改写|缩写|扩写|降重)|(帮|替|给)我.{0,14}(写|代写|润色|起草|编|翻译|做个?PPT)|代写|写(一)?(首|篇|封|段|个).{0,10}(诗|作文|论文|申请书|本子|代码|程序|邮件|文章|总结|小说)|"
     r"(整篇|全文|从头到尾).{0,6}写|\b(write|draft|compose|translate|proofread|polish)\b (me |my |a |an |the |this |us ).{0,40}"
     r"\b(essay|proposal|application|paper|poem|code|script|letter|email|thesis|abstract|song|story|paragraph|grant)|\bwrite (python|java|sql|code)",
     "errand": r"(帮|替|给)我.{0,10}(预约|约(上|一)|下单|订(一|购)|提交|报名|注册|登录|下载(一|下来)|付|发(邮件|货)|取消|催)|(直接|马上)(帮我)?(约上|下单|预订)|"
@@ -113,7 +113,7 @@ SmallTalk = Literal["greeting", "thanks", "goodbye", "identity", "scope", "trust
 _SMALL_TALK: dict[SmallTalk, str] = {
     "trust": r"(你|会不会|是不是).{0,8}(瞎编|胡说|乱编|编造|骗人|幻觉)|你.{0,10}(可信|靠谱|可靠|准确|准不准)(吗|么|不)?|你的?(答案|回答|信息).{0,6}(从哪|来源|依据|可靠|准)|"
     r"\b(hallucinat|make (things|stuff|it) up|trust (you|what you|your)|trustworthy|reliable are you|where do(es)? your (answers|information))",
-    "identity": r"你(是|叫)(谁|什么|啥|哪|人|机器|chatgpt|gpt|ai|真人|deepseek|文心|通义|豆包)|你(的)?名字|自我介绍|谁(开发|做|造)(了|的)?你|你背后|"
+    "identity": r"你(是|叫)(谁|什么|啥|哪|人|机器|chatgpt|gpt|ai|真人|deepseek|文心|通义|豆包)|你(的)?名字|(助手|机器人|系统).{0,6}叫(什么|啥)|叫什么名字.{0,6}(助手|你)|自我介绍|谁(开发|做|造)(了|的)?你|你背后|"
     r"(科问|kewen)\s*(是|是谁|是什么|是啥|是干)|"
     r"\bwho are you|\bwhat are you\b|\byour name\b|\bare you (a |an )?(human|bot|robot|real|person|machine|ai|chatgpt|gpt|chatbot)|\bwho (made|built|created) you|"
     r"\bwhat is kewen|\bintroduce yourself",
@@ -212,6 +212,21 @@ _IDENTIFIERS = re.compile(r"前缀|标识(符|码)?|注册机构代码|\bprefix|
 def asks_identifiers(text: str) -> bool:
     """True when a prefix or identifier scheme of a record is asked for."""
     return bool(_IDENTIFIERS.search(text))
+
+
+_DETAILS = re.compile(
+    r"邮编|邮政编码|微信|公众号|QQ群?|客服|员工|职工|多少人上班|编制|预算|经费|营收|收入|利润|市值|股价|占地|面积|食堂|宿舍|住宿|停车|班车|地铁|怎么走|路线|招聘|招生|待遇|工资|薪资|门票|"
+    r"照片|图片|头像|密码|排队|中签率|通过率|录取率|成功率|命中率|引用次数|被引|下载量|访问量|点击量|日活|活跃用户|服务器|源代码|口令|法人代表|税号|银行账[号户]|开户行|发票抬头|出栏|产值|"
+    r"\bzip code|\bpost ?code|\bwechat|\bstaff\b|\bheadcount|\bemployees?\b|\bbudget|\brevenue|\bturnover|\bprofit|\bfloor area|\bparking|\bdirections to|\bshuttle|\bsubway|\bcanteen|\baccommodation|"
+    r"\bhotel|\bvacanc(y|ies)|\bjobs?\b|\bhiring|\bsalar(y|ies)|\btickets?\b|\badmission\b|\bphotos?\b|\bpassword|\bqueue|\b(success|acceptance|approval) rate|\bcitation count|\bdownloads? count|"
+    r"\bpage views|\bbank account|\btax number|\bsource code|\bvisiting hours",
+    re.I,
+)
+
+
+def details(text: str) -> tuple[str, ...]:
+    """Particulars asked for by name that catalogues seldom hold: budget, staff, parking, WeChat …"""
+    return tuple(found.group(0) for found in _DETAILS.finditer(text))
 
 
 def about_rules(text: str) -> int:

@@ -110,8 +110,20 @@ _RETURNS = re.compile(
     re.I,
 )
 
+_MEANT = re.compile(
+    r"(?:要|问|说|指|找)的是([^，。,;；?？]{2,24})|\b(?:i (?:meant|mean)|rather)\s+(?:the\s+)?([^,.;?]{3,48})",
+    re.I,
+)
+
+
+def meant(text: str) -> str | None:
+    """What a correction puts in place of the last subject: 「我要的是种质资源库」."""
+    found = _MEANT.search(text)
+    return (found[1] or found[2]).strip() if found else None
+
+
 _SIBLING = re.compile(
-    r"^(那|那么)?[^，。？?它这该]{1,10}的(那|这)?(个|家|种|边|一个)?(库|中心|装置|平台|站)?(呢|怎么样|有吗)[?？]?$|[^，。？?]{1,10}的那(个|家|座|种)[^，。？?]{0,4}呢"
+    r"有没有(同类|类似|相似|别的|其他)|(同类|类似)的|\b(anything|something|one) similar\b|\bsimilar (one|bank|cent|facilit)|^(那|那么)?[^，。？?它这该]{1,10}的(那|这)?(个|家|种|边|一个)?(库|中心|装置|平台|站)?(呢|怎么样|有吗)[?？]?$|[^，。？?]{1,10}的那(个|家|座|种)[^，。？?]{0,4}呢"
     r"|^(and |so )?(what|how) about (the |a )?[^?]{2,40}\bones?\b|^(and )?the [^?]{2,30} one\?*$",
     re.I,
 )

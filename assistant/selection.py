@@ -14,6 +14,7 @@ from assistant.available import missing_of
 from assistant.cues import Attribute
 from assistant.expected import expectations, met
 from assistant.gate import Gate
+from assistant.history import meant
 from assistant.records import AskFilters
 from assistant.understanding import SURE, Understanding
 from corpus.records import Article, Policy, Resource
@@ -26,6 +27,8 @@ NEAR = 3
 LISTED = 12
 MARGIN_ARTICLE = 1.8
 """An article this far behind the best is still shown."""
+SIBLING_COVERAGE = 4.0
+"""What the share of the new words a record holds is worth, beside retrieval's score."""
 MARGIN_ALSO = 1.2
 MARGIN_BESIDE = 2.0
 
@@ -56,12 +59,13 @@ class Selection:
     """What to answer from.
 
     `resources` and `places` are best first; `also` are further candidates; `near` uncertain neighbours of
-    an absent answer. `missing` are attributes that were asked for and are not there.
+    an absent answer, `beside` what else a sum may be taken from. `missing` are attributes that were asked for and are not there.
     """
 
     kind: Kind
     resources: tuple[Resource, ...] = ()
     also: tuple[Resource, ...] = ()
+    beside: tuple[Resource, ...] = ()
     places: tuple[tuple[Policy, Article | None], ...] = ()
     near: tuple[Near, ...] = ()
     missing: tuple[Attribute, ...] = ()
@@ -122,7 +126,8 @@ class Selector:
         filters = search_filters(reading.filters, asker)
         hits = await self._retriever.search(reading.query, k=POOL, filters=filters)
         chosen = await self._choose(reading, hits, asker, filters.visible)
-        return replace(chosen, hits=tuple(hits))
+        beside = tuple(record for record, _ in self._ranked_resources(hits[:12])) if reading.asks_sum else ()
+        return replace(chosen, hits=tuple(hits), beside=beside)
 
     async def _choose(
         self, reading: Understanding, hits: list[Hit], asker: Asker, visible: frozenset[str]
@@ -142,7 +147,7 @@ class Selector:
         if reading.named:
             if policies and (not resources or reading.rule_words):
                 return await self._in_documents(reading, policies, resources, hits, asker)
-            if resources:
+            if resources and not self._only_mentioned(reading, resources, hits):
                 return self._of_resources(reading, resources, hits)
         elif reading.sibling and resources:
             return await self._sibling(reading, resources[0], asker)
@@ -322,6 +327,14 @@ class Selector:
                     sides.append((ranked[0].policy, ranked[0].article))
         return sides[:2]
 
+    def _only_mentioned(self, reading: Understanding, resources: list[Resource], hits: Sequence[Hit]) -> bool:
+        """True when a need mentions an abbreviation by the way: "gives each dataset a DOI and a CSTR"."""
+        by_name = [m for m in reading.mentions if m.record_id == resources[0].id]
+        if len(resources) > 1 or not reading.asks_where or any(m.how != "abbreviation" for m in by_name):
+            return False
+        ranked = [record.id for record, _ in self._ranked_resources(hits)]
+        return len(support.specific(reading.rest)) >= 4 and resources[0].id not in ranked[:2]
+
     def _of_resources(
         self, reading: Understanding, resources: list[Resource], hits: Sequence[Hit]
     ) -> Selection:
@@ -375,21 +388,25 @@ class Selector:
         return within
 
     async def _sibling(self, reading: Understanding, carried: Resource, asker: Asker) -> Selection:
-        """The record of the same type that the new words pick out."""
+        """The record that 「淡水的那个呢」 or 「我要的是种质资源库」 picks out beside the one talked about."""
         name = carried.name.in_(reading.language)
-        filters = replace(search_filters(reading.filters, asker), types=frozenset({carried.type}))
-        hits = await self._retriever.search(f"{reading.question} {name}", k=POOL, filters=filters)
-        plain = await self._retriever.search(reading.question, k=POOL, filters=filters)
+        words = meant(reading.question) or reading.question
+        base = search_filters(reading.filters, asker)
+        same_type = replace(base, types=frozenset({carried.type}))
+        tries = [(f"{words} {name}", same_type), (words, same_type)]
+        if meant(reading.question):
+            tries += [(f"{words} {name}", base), (words, base)]
         scores: dict[str, float] = {}
-        for hit in (*hits, *plain):
-            if hit.record_id != carried.id:
-                scores[hit.record_id] = max(scores.get(hit.record_id, 0.0), hit.score + hit.coverage)
+        for query, filters in tries:
+            for hit in await self._retriever.search(query, k=POOL, filters=filters):
+                if hit.record_id != carried.id and isinstance(self._records.get(hit.record_id), Resource):
+                    value = hit.score + SIBLING_COVERAGE * hit.coverage
+                    scores[hit.record_id] = max(scores.get(hit.record_id, float("-inf")), value)
         if not scores:
             return Selection("absent", reason="nothing", near=(carried,))
-        best = max(scores, key=lambda record_id: scores[record_id])
-        record = self._records[best]
+        record = self._records[max(scores, key=lambda record_id: scores[record_id])]
         assert isinstance(record, Resource)
-        return self._of_resources(reading, [record], plain)
+        return self._of_resources(reading, [record], [])
 
     async def _open(self, reading: Understanding, hits: Sequence[Hit], asker: Asker) -> Selection:
         """A need or a rule described in the asker's own words."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from assistant import cues
 from assistant.available import MONEY, asked_of, resource_text
 from assistant.cues import LIVE, Attribute
 from assistant.expected import expectations
@@ -45,6 +46,10 @@ def supported(reading: Understanding, resource: Resource) -> bool:
     """
     if reading.attributes & LIVE:
         return False
+    if named := cues.details(reading.text):
+        text = resource_text(resource).lower()
+        if not any(detail.lower() in text for detail in named):
+            return False
     words = specific(reading.rest) if reading.language == "zh" else []
     if not words or not any(one.name == "quantity" for one in expectations(reading.text)):
         return True
