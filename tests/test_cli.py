@@ -9,8 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,7 +18,7 @@ import pytest
 import cli
 from operations.remote import address
 from operations.texts import terminal_language
-from tests.toy_home import build_home, environment
+from tests.toy_home import Served, build_home, environment, free_port
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -63,50 +61,6 @@ def run(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
         return int(ended.value.code or 0), out, err
 
     return call
-
-
-class Served:
-    """`kewen serve` in a process of its own; `env` makes other commands work on the same data."""
-
-    def __init__(self, home: Path, port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}"
-        self.env = {"KEWEN_PORT": str(port), "KEWEN_DATA_DIR": str(home / "data")}
-        self.log = home / "serve.log"
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "cli", "serve"],
-                env=environment(home, **self.env),
-                cwd=home,
-                stdout=log,
-                stderr=log,
-            )
-
-    def wait_until_ready(self) -> None:
-        deadline, pause = time.monotonic() + 60, threading.Event()
-        while time.monotonic() < deadline:
-            assert self.process.poll() is None, self.log.read_text()
-            try:
-                if httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            pause.wait(0.05)
-        raise AssertionError(f"not ready: {self.log.read_text()}")
-
-    def stop(self) -> int:
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        try:
-            return self.process.wait(20)
-        finally:
-            self.process.kill()
-            self.process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

@@ -157,7 +157,9 @@ function showFailure(turn, question, error, again) {
   }
   const refused = error instanceof Refusal;
   const said = el("p");
-  if (refused) say(said, "refused", { reason: error.message });
+  // The server names the field for programs; a person has only one box to look at.
+  const reason = error.code === "question_invalid" ? t("question_invalid") : error.message;
+  if (refused) say(said, "refused", { reason });
   else say(said, again ? "cut_again" : "cut");
   const box = el("div", { class: "failure" }, said);
   if (refused && error.requestId) {

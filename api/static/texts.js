@@ -83,6 +83,7 @@ const TEXTS = {
   ],
   retry: ["再试一次", "Try again"],
   request_id: ["请求编号 {id}", "Request id {id}"],
+  question_invalid: ["请用文字提问，最多 2000 个字符。", "please ask in words, in at most 2,000 characters."],
   refused: ["没能回答：{reason}", "No answer: {reason}"],
   restarted: ["之前的对话已不在，这是新的对话。", "The earlier conversation is gone; this is a new one."],
 

@@ -1,0 +1,90 @@
+"""A real server on the toy corpus and a real browser; skipped where Chromium is not installed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.toy_home import Served, free_port, write_corpus
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass
+class Tab:
+    """A page with what it complained about."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def ask(self, question: str) -> None:
+        """Ask with the keyboard and wait for the answer."""
+        before = self.page.locator(".actions").count()
+        self.page.get_by_role("textbox").first.fill(question)
+        self.page.keyboard.press("Enter")
+        self.page.locator(".actions").nth(before).wait_for()
+
+    def note(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Its address."""
+    home = tmp_path_factory.mktemp("page")
+    write_corpus(home / "corpus")
+    served = Served(home, free_port())
+    try:
+        served.wait_until_ready()
+        yield served.url
+    finally:
+        served.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        yield opened
+        opened.close()
+
+
+def _open(context: BrowserContext, url: str) -> Tab:
+    context.set_default_timeout(15_000)
+    tab = Tab(context.new_page())
+    tab.page.on("console", tab.note)
+    tab.page.on("pageerror", lambda error: tab.complaints.append(str(error)))
+    tab.page.goto(url)
+    return tab
+
+
+@pytest.fixture
+def desktop(browser: Browser, site: str) -> Iterator[Tab]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    yield _open(context, site)
+    context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, site: str) -> Iterator[Tab]:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, locale="en-US", has_touch=True, color_scheme="dark"
+    )
+    yield _open(context, site)
+    context.close()

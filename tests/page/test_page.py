@@ -1,0 +1,231 @@
+"""The chat page in a real browser, against the real server."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Route, expect
+
+from corpus.loaders import load_vocabulary
+from tests.page.conftest import Tab
+from tests.toy_home import ROOT, XSS
+
+SNOW = "玩具雪山科学数据中心怎么申请？"
+
+
+def test_an_answer_comes_with_sources_that_open(desktop: Tab, site: str) -> None:
+    page = desktop.page
+    expect(page.get_by_text("我是程序，不是人")).to_be_visible()
+
+    desktop.ask(SNOW)
+
+    expect(page.locator(".prose")).to_contain_text("注册账号")
+    card = page.get_by_role("complementary", name="相关资源").get_by_role("article")
+    expect(card.get_by_role("heading")).to_have_text("玩具雪山科学数据中心")
+    expect(card).to_contain_text("玩具冰川研究所")
+    expect(card).to_contain_text("注册后可用")
+    expect(card).to_contain_text("已核实")
+    card.get_by_text("怎么申请（2 步）").click()
+    expect(card.get_by_text("提交用途说明")).to_be_visible()
+
+    marker = page.get_by_role("button", name=re.compile("^来源 1：玩具雪山科学数据中心")).first
+    marker.focus()
+    page.keyboard.press("Enter")
+    reader = page.get_by_role("dialog")
+    expect(reader.get_by_role("heading")).to_be_focused()
+    expect(reader.locator("blockquote")).to_contain_text("雪坑观测数据")
+    expect(reader).to_contain_text("本库的摘要，不是原文")
+    source = reader.get_by_role("link", name=re.compile("打开来源"))
+    expect(source).to_have_attribute("href", "https://snow.example.org/")
+    expect(source).to_have_attribute("rel", "noopener noreferrer")
+    own = reader.get_by_role("link", name="在科问查看整条记录").get_attribute("href")
+    page.keyboard.press("Escape")
+    expect(reader).to_be_hidden()
+    expect(marker).to_be_focused()
+
+    page.goto(f"{site}{own}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("玩具雪山科学数据中心")
+    assert desktop.complaints == []
+
+
+def test_a_policy_citation_opens_the_record_at_its_article(desktop: Tab, site: str) -> None:
+    page = desktop.page
+    desktop.ask("玩具样品共享办法第九条说了什么？")
+
+    page.locator("button.cite").first.click()
+    own = page.get_by_role("dialog").get_by_role("link", name="在科问查看整条记录").get_attribute("href")
+    assert own == "/policies/toy-sharing-rules#art-9"
+    page.goto(f"{site}{own}")
+
+    expect(page.locator("#art-9.cited")).to_contain_text("出境样品须经批准")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("#art-9")).to_contain_text("Samples that leave need approval")
+    assert desktop.complaints == []
+
+
+def test_a_conversation_goes_on_by_chip_survives_a_reload_and_ends(desktop: Tab) -> None:
+    page = desktop.page
+    desktop.ask(SNOW)
+    chip = page.locator(".follow-ups button").first
+    question = chip.text_content()
+    chip.click()
+    page.locator(".actions").nth(1).wait_for()
+    expect(page.locator(".question").nth(1)).to_contain_text(question or "?")
+    expect(page.get_by_role("textbox")).to_be_focused()
+
+    page.reload()
+    expect(page.locator(".question")).to_have_count(2)
+    expect(page.locator(".cards").first).to_contain_text("玩具雪山科学数据中心")
+
+    page.get_by_role("button", name="新的对话").click()
+    expect(page.locator(".question")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert page.evaluate("sessionStorage.length") == 0
+    assert desktop.complaints == []
+
+
+def test_feedback_is_sent_with_the_answer_it_is_about(desktop: Tab) -> None:
+    page = desktop.page
+    desktop.ask(SNOW)
+
+    with page.expect_response("**/api/feedback") as up:
+        page.get_by_role("button", name="有用", exact=True).click()
+    expect(page.get_by_role("button", name="有用", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_text("谢谢，已记下。")).to_be_visible()
+    page.get_by_role("button", name="没用").click()
+    page.get_by_label("哪里不对").fill("步骤不对")
+    with page.expect_response("**/api/feedback") as down:
+        page.get_by_role("button", name="发送").click()
+
+    assert up.value.status == 200 and up.value.json()["verdict"] == "up"
+    sent = json.loads(down.value.request.post_data or "")
+    assert sent["verdict"] == "down" and sent["comment"] == "步骤不对"
+    assert sent["answer_id"] == up.value.json()["answer_id"]
+    assert desktop.complaints == []
+
+
+def test_markup_in_questions_and_in_records_stays_text(desktop: Tab) -> None:
+    page = desktop.page
+    question = f"{XSS}<script>document.title='hacked'</script> 玩具雪山科学数据中心 javascript:alert(1)"
+
+    desktop.ask(question)
+    page.get_by_text("来源（").first.click()
+
+    expect(page.locator(".question")).to_contain_text(question)
+    expect(page.locator(".sources blockquote").first).to_contain_text(XSS)
+    assert page.locator("main img, main script").count() == 0
+    assert page.locator('a[href^="javascript"]').count() == 0
+    assert page.title() == "科问 Kewen"
+    assert desktop.complaints == []
+
+
+def test_a_phone_shows_all_of_it_without_scrolling_sideways(phone: Tab) -> None:
+    page = phone.page
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ask about science resources")
+
+    phone.ask("Where is the Toy Snow Mountain Data Centre, and how do I apply?")
+
+    expect(page.locator(".prose")).to_have_attribute("lang", "en")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.locator("button.cite").first.click()
+    box = page.get_by_role("dialog").bounding_box()
+    assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
+    page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="中文").click()
+    expect(page.get_by_role("button", name="新的对话")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    assert phone.complaints == []
+
+
+def test_a_lost_line_is_said_and_one_retry_offered(desktop: Tab) -> None:
+    page = desktop.page
+    page.route("**/api/ask", lambda route: route.abort())
+    page.get_by_role("textbox").fill(SNOW)
+    page.keyboard.press("Enter")
+    expect(page.locator(".failure").get_by_text("连接中断，没有收到完整的回答。")).to_be_visible()
+
+    page.get_by_role("button", name="再试一次").click()
+    expect(page.locator(".failure").get_by_text("还是没有连上")).to_be_visible()
+    expect(page.get_by_role("button", name="再试一次")).to_have_count(0)
+    expect(page.get_by_role("textbox")).to_have_value(SNOW)
+
+    page.unroute("**/api/ask")
+    page.get_by_role("textbox").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".prose")).to_contain_text("注册账号")
+
+
+def test_a_stream_that_is_cut_shows_no_half_answer(desktop: Tab) -> None:
+    page = desktop.page
+    half = 'event: delta\ndata: {"text": "半个回答"}\n\n'
+
+    def cut(route: Route) -> None:
+        route.fulfill(status=200, content_type="text/event-stream", body=half)
+
+    page.route("**/api/ask", cut, times=1)
+    page.get_by_role("textbox").fill(SNOW)
+    page.keyboard.press("Enter")
+    expect(page.locator(".failure").get_by_text("连接中断，没有收到完整的回答。")).to_be_visible()
+    expect(page.get_by_text("半个回答")).to_have_count(0)
+
+    page.get_by_role("button", name="再试一次").click()
+    expect(page.locator(".prose")).to_contain_text("注册账号")
+    assert desktop.complaints == []
+
+
+def test_a_refusal_is_said_with_its_request_id(desktop: Tab) -> None:
+    page = desktop.page
+    page.get_by_role("textbox").fill("？！…")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".failure")).to_contain_text("没能回答：请用文字提问")
+    expect(page.get_by_text(re.compile("^请求编号 r_"))).to_be_visible()
+
+    page.get_by_role("textbox").fill("字" * 2001)
+    page.keyboard.press("Enter")
+    expect(page.locator("#count")).to_contain_text("最多 2000 个字符")
+    expect(page.locator(".question")).to_have_count(1)
+
+
+def test_a_conversation_that_was_deleted_is_begun_anew(desktop: Tab, site: str) -> None:
+    page = desktop.page
+    desktop.ask(SNOW)
+    conversation = page.evaluate("sessionStorage.getItem('kewen.conversation')")
+    assert httpx.delete(f"{site}/api/conversations/{conversation}").status_code == 204
+
+    desktop.ask("玩具小麦种质库在哪里？")
+
+    expect(page.get_by_text("之前的对话已不在，这是新的对话。")).to_be_visible()
+
+
+def test_the_page_needs_nothing_from_elsewhere_and_runs_under_its_policy(site: str) -> None:
+    page = httpx.get(site)
+    policy = page.headers["content-security-policy"]
+
+    assert "unsafe" not in policy and "default-src 'none'" in policy
+    for name in ("index.html", "record.html"):
+        text = (ROOT / "api" / "static" / name).read_text(encoding="utf-8")
+        assert not re.search(r"\son\w+=|style=|<style|<script(?![^>]*\bsrc=\"/static/)", text)
+        for address in re.findall(r'(?:src|href)="([^"]+)"', text):
+            assert address.startswith(("/", "#"))
+    for path in (ROOT / "api" / "static").glob("*.js"):
+        assert "innerHTML" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("field", ["types", "access", "statuses", "provinces"])
+def test_the_page_names_things_as_the_vocabulary_does(field: str) -> None:
+    script = Path(ROOT / "api" / "static" / "labels.js").read_text(encoding="utf-8")
+    block = script.split(f"  {field}: {{\n", 1)[1].split("\n  },", 1)[0]
+    shown = {code: (zh, en) for code, zh, en in re.findall(r'(\S+): \["([^"]+)", "([^"]+)"\]', block)}
+    vocabulary = load_vocabulary()
+
+    if field == "provinces":
+        wanted = {place.name.zh: (place.name.zh, place.name.en) for place in vocabulary.provinces}
+    else:
+        wanted = {term.code: (term.label.zh, term.label.en) for term in getattr(vocabulary, field)}
+
+    assert shown == wanted
