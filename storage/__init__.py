@@ -1,1 +1,1 @@
-"""What Kewen remembers: conversations, answers, feedback and API keys, in SQL."""
+"""What Kewen remembers: conversations, answers, feedback, tickets, curated answers and API keys, in SQL."""

@@ -30,3 +30,14 @@ class RecordUnknown(StorageError):
         self.kind = kind
         self.record_id = record_id
         super().__init__(f"There is no {kind} {record_id!r}.")
+
+
+class TicketFull(StorageError):
+    """So much was added to an open ticket that nothing more is taken."""
+
+    code = "ticket_full"
+
+    def __init__(self, ticket_id: str, limit: int) -> None:
+        self.ticket_id = ticket_id
+        self.limit = limit
+        super().__init__(f"Ticket {ticket_id} has {limit} messages already, and no more are kept.")

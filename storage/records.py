@@ -1,13 +1,14 @@
-"""Conversation, Turn, StoredAnswer, Feedback, ApiKey: rows as the rest of Kewen sees them."""
+"""Conversation, StoredAnswer, Ticket, CuratedAnswer, ApiKey …: rows as the rest of Kewen sees them."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 Verdict = Literal["up", "down"]
+TicketState = Literal["open", "answered", "closed"]
 
 
 def new_id(prefix: str) -> str:
@@ -89,6 +90,71 @@ class Feedback:
     verdict: Verdict
     comment: str | None
     created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TicketNote:
+    """What the asker wrote when handing over. `contact` is for staff alone and is forgotten in time."""
+
+    message: str | None = None
+    contact: str | None = None
+    created: datetime = field(default_factory=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A question handed to the staff, with the answer it got from us.
+
+    `searched` is JSON for people to read: what was looked for and what was found. `owner` is who took
+    it; `settled` is when it was last answered or closed.
+    """
+
+    conversation_id: str
+    answer_id: str
+    channel: str
+    language: str
+    question: str
+    answer: str
+    answer_status: str
+    searched: dict[str, Any]
+    id: str = field(default_factory=lambda: new_id("t"))
+    created: datetime = field(default_factory=now)
+    state: TicketState = "open"
+    owner: str | None = None
+    settled: datetime | None = None
+    notes: tuple[TicketNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StaffReply:
+    """What a person answered to a ticket; `citations` is JSON, what its [n] rest on."""
+
+    id: str
+    ticket_id: str
+    answer_id: str
+    author: str | None
+    text: str
+    citations: tuple[dict[str, Any], ...]
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CuratedAnswer:
+    """A person's answer that stands for every asker of the same question.
+
+    `questions` are its wordings, `texts` its text by language, `sources` the places that its [n] rest
+    on, in order, each with the digest it had: {"ref", "digest"}. It is valid through the day `until`.
+    """
+
+    owner: str
+    until: date
+    questions: tuple[str, ...]
+    texts: dict[str, str]
+    sources: tuple[dict[str, str], ...]
+    ticket_id: str | None = None
+    id: str = field(default_factory=lambda: new_id("u"))
+    created: datetime = field(default_factory=now)
+    withdrawn: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from sqlalchemy import (
     JSON,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -119,4 +120,69 @@ api_keys = Table(
     Column("unit", String(200)),
     Column("created", Moment, nullable=False),
     Column("revoked", Moment),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column(
+        "conversation_id",
+        String(64),
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("answer_id", String(64), ForeignKey("answers.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created", Moment, nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("answer_status", String(16), nullable=False),
+    Column("searched", JSON, nullable=False),
+    Column(
+        "state",
+        String(16),
+        CheckConstraint("state IN ('open', 'answered', 'closed')", name="state"),
+        nullable=False,
+        index=True,
+    ),
+    Column("owner", String(200)),
+    Column("settled", Moment),
+)
+
+ticket_notes = Table(
+    "ticket_notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ticket_id", String(64), ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created", Moment, nullable=False),
+    Column("message", Text),
+    Column("contact", Text),
+)
+
+ticket_replies = Table(
+    "ticket_replies",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("ticket_id", String(64), ForeignKey("tickets.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created", Moment, nullable=False),
+    Column("author", String(200)),
+    Column("text", Text, nullable=False),
+    Column("citations", JSON, nullable=False),
+)
+
+curated_answers = Table(
+    "curated_answers",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("ticket_id", String(64), ForeignKey("tickets.id", ondelete="SET NULL"), index=True),
+    Column("created", Moment, nullable=False),
+    Column("owner", String(200), nullable=False),
+    Column("until", Date, nullable=False),
+    Column("questions", JSON, nullable=False),
+    Column("texts", JSON, nullable=False),
+    Column("sources", JSON, nullable=False),
+    Column("withdrawn", Moment),
 )
