@@ -53,6 +53,7 @@ class Collection:
     passages: tuple[Passage, ...]
     runs: Mapping[str, tuple[Question, ...]]
     languages: Mapping[str, Language]
+    parallel: bool
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def run_collection(
                 if number == len(questions) or time.monotonic() - said > 10:
                     said = time.monotonic()
                     tell(f"{collection.name}, {run}: {number} of {len(questions)} questions")
-    runs = {run: _measure(collection, run, rankings[run]) for run in collection.runs}
+    runs = {run: measure(collection, run, rankings[run]) for run in collection.runs}
     times.sort()
     return BenchResult(
         name=collection.name,
@@ -164,7 +165,8 @@ def load_collection(folder: Path, *, whole_pool: bool = False) -> Collection:
     queries = [query for query in _lines(folder / "queries.jsonl") if query["id"] in relevant]
     runs = _runs(records, queries, relevant)
     languages = {passage.record_id: passage.lang for passage in passages}
-    return Collection(folder.name, pool, passages, runs, languages)
+    parallel = any("parallel" in record.get("meta", {}) for record in records)
+    return Collection(folder.name, pool, passages, runs, languages, parallel)
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
@@ -210,23 +212,24 @@ def _runs(
         return until[year]
 
     def asked(form: str, *, by_year: bool) -> tuple[Question, ...]:
-        return tuple(
-            Question(
-                query["id"], query[form], query.get("lang") or ("zh" if has_han(query[form]) else "en"),
-                tuple(relevant[query["id"]]), allowed(query) if by_year else Filters(), query.get("meta", {}),
-            )
-            for query in queries
-        )  # fmt: skip
+        found: list[Question] = []
+        for query in queries:
+            text = str(query.get(form) or query["text"])
+            lang: Language = query.get("lang") or ("zh" if has_han(text) else "en")
+            filters = allowed(query) if by_year else Filters()
+            right = tuple(relevant[query["id"]])
+            found.append(Question(query["id"], text, lang, right, filters, query.get("meta", {})))
+        return tuple(found)
 
     dated = any(year is not None for year in years.values()) and any(
         query.get("meta", {}).get("year") is not None for query in queries
     )
     if dated:
-        runs = {"sentence, year rule": asked("text", by_year=True)}
-        if all(query.get("keyphrase") for query in queries):
-            runs["key phrase, year rule"] = asked("keyphrase", by_year=True)
-        runs["sentence, whole catalogue"] = asked("text", by_year=False)
-        return runs
+        return {
+            "sentence, year rule": asked("text", by_year=True),
+            "key phrase, year rule": asked("keyphrase", by_year=True),
+            "sentence, whole catalogue": asked("text", by_year=False),
+        }
     questions = asked("text", by_year=False)
     runs = {"all": questions}
     if any("names_dataset" in question.meta for question in questions):
@@ -236,7 +239,7 @@ def _runs(
     return runs
 
 
-def _measure(collection: Collection, run: str, rankings: Mapping[str, list[str]]) -> dict[str, float]:
+def measure(collection: Collection, run: str, rankings: Mapping[str, list[str]]) -> dict[str, float]:
     """Means over the run's questions; in a pool of two languages also R@10 by direction.
 
     There `own-language R@10` takes only what is relevant in the question's language as right,
@@ -244,7 +247,7 @@ def _measure(collection: Collection, run: str, rankings: Mapping[str, list[str]]
     """
     questions = collection.runs[run]
     figures = means(measures(rankings[question.id], question.relevant, DEPTH) for question in questions)
-    if len(set(collection.languages.values())) < 2:
+    if not collection.parallel:
         return figures
     by_direction: dict[tuple[str, str], list[float]] = {}
     for question in questions:

@@ -14,10 +14,11 @@ import opencc
 import rjieba
 import snowballstemmer
 
-ANALYSER_VERSION = "1"
+ANALYSER_VERSION = "2"
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _HAN_CHAR = re.compile(f"[{_HAN}]")
+_HAN_RUN = re.compile(f"[{_HAN}]+")
 _DASHES = re.compile("[\u2010-\u2015\u2212\u2e3a\u2e3b]+")
 _TOKEN = re.compile(
     # GB/T 39912-2021, ISO 19115-1:2014, YD/T 3956.2-2021: one token, spaces inside or not
@@ -148,6 +149,18 @@ def content_terms(query: str) -> list[str]:
     return list(dict.fromkeys(analyse(query, query=True)))
 
 
+def characters(text: str, *, query: bool = False) -> list[str]:
+    """Single Chinese characters in order, repeats kept; with `query` those of stop words are left out.
+
+    They find what words miss: lay words and the statute's share characters more often than words.
+    """
+    found: list[str] = []
+    for run in _HAN_RUN.findall(normalise(text)):
+        words = _segmenter().cut(run) if query else [run]
+        found += [char for word in words if not (query and word in _CHINESE_STOP) for char in word]
+    return found
+
+
 def content_words(query: str) -> list[str]:
     """As `content_terms`, but each Chinese word once, without the bigrams inside and across words."""
     words: list[str] = []
@@ -160,3 +173,12 @@ def content_words(query: str) -> list[str]:
         else:
             words += _latin_terms(token, query=True)[:1]
     return list(dict.fromkeys(words))
+
+
+def nouns(text: str) -> list[str]:
+    """The distinct Chinese nouns of two characters and more, in order of appearance, simplified."""
+    tagged = _segmenter().tag(normalise(text))
+    return list(dict.fromkeys(word for word, tag in tagged if tag in _NOUNS and len(word) > 1 and has_han(word)))
+
+
+_NOUNS = frozenset({"n", "nz", "nrt"})

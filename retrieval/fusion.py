@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 
-_LEAST_SAMPLE = 30
-"""Vectors a group needs before its own spread means anything."""
+_LEAST_FOR_MEAN = 4
+_LEAST_FOR_SPREAD = 30
+"""Vectors a group needs before its own mean, or its own spread, means anything."""
 _BLOCK = 4096
 
 
@@ -38,18 +39,28 @@ class Calibration:
 
     `vectors` are unit rows (n, d); `groups` gives each row a group number. Questions are a group of
     their own: being short, all of them lie nearer to any question than a text does. A group too small
-    to judge borrows the mean and spread of the whole.
+    to judge borrows the spread within the groups, or even the mean, from the whole.
     """
 
     def __init__(self, vectors: Floats, groups: npt.NDArray[np.int8]) -> None:
         self.groups = groups
-        self._groups: dict[int, _Group] = {}
-        for number in sorted(set(groups.tolist())):
-            members = vectors[groups == number]
-            basis = members if len(members) >= _LEAST_SAMPLE else vectors
-            mean = basis.mean(axis=0, dtype=np.float64).astype(np.float32)
-            centred = basis - mean
-            self._groups[number] = _Group(mean, centred.T @ centred / np.float32(len(basis)))
+        numbers = sorted(set(groups.tolist()))
+        members = {number: vectors[groups == number] for number in numbers}
+        means = {
+            number: (rows if len(rows) >= _LEAST_FOR_MEAN else vectors).mean(axis=0, dtype=np.float64)
+            for number, rows in members.items()
+        }
+        scatter = {number: _scatter(rows, means[number]) for number, rows in members.items()}
+        pooled = sum(scatter.values(), np.zeros(2 * vectors.shape[1:])) / max(len(vectors), 1)
+        self._groups = {
+            number: _Group(
+                means[number].astype(np.float32),
+                (scatter[number] / len(rows) if len(rows) >= _LEAST_FOR_SPREAD else pooled).astype(
+                    np.float32
+                ),
+            )
+            for number, rows in members.items()
+        }
         # Passages serve as questions too (feedback), so their own expectations are worked out once.
         self._means = {number: np.empty(len(vectors), np.float32) for number in self._groups}
         self._spreads = {number: np.empty(len(vectors), np.float32) for number in self._groups}
@@ -77,6 +88,12 @@ class Calibration:
             mean, spread = self._means[number][rows, None], self._spreads[number][rows, None]
             found[:, members] = (cosines[:, members] - mean) / spread
         return found
+
+
+def _scatter(rows: Floats, mean: npt.NDArray[np.float64]) -> Floats:
+    """Sum (d, d) of the outer products of the rows minus the mean."""
+    centred = rows - mean.astype(np.float32)
+    return np.asarray(centred.T @ centred, np.float32)
 
 
 def merge(legs: Iterable[Sequence[int]]) -> npt.NDArray[np.intp]:

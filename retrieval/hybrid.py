@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.analysis import content_terms, has_han
+from retrieval.analysis import characters, content_terms, has_han
 from retrieval.embedding import Embedder
 from retrieval.errors import RetrievalError, SearchFailed
 from retrieval.fusion import Calibration, best_in_group, merge
@@ -86,6 +86,7 @@ class HybridRetriever:
         places = self._places
         allowed = places.allowed(filters or Filters())
         terms = content_terms(query)
+        single = list(dict.fromkeys(characters(query, query=True)))
         legs: list[list[tuple[str, float]]] = []
         try:
             for language in self._vectors.languages:
@@ -107,7 +108,7 @@ class HybridRetriever:
         for id_, value in lexical:
             lexical_scores[places.row_of[id_]] = value
         return Pool(
-            places, self._calibration, self._terms.match(terms), question, found, rows,
+            places, self._calibration, self._terms.match(terms, single), question, found, rows,
             lexical_scores[rows], chinese=has_han(query),
         )  # fmt: skip
 
@@ -146,6 +147,7 @@ class Pool:
                 whole=self._most(match.whole[rows]),
                 body=self._most(match.body[rows]),
                 names=self._most(match.names[rows]),
+                characters=self._most(match.characters[rows]),
                 coverage=self._most(match.coverage[rows]),
                 name_coverage=self._most(match.name_coverage[rows]),
                 named=self._most(match.named[rows]),
@@ -154,6 +156,12 @@ class Pool:
                 chinese=chinese,
             )
         )
+
+    def places(self) -> list[tuple[str, str]]:
+        """(record_id, part) of each candidate."""
+        first = np.searchsorted(self._slot, np.arange(len(self.found)))
+        listed = [self._places.passages[row] for row in self._rows[first]]
+        return [(passage.record_id, passage.part) for passage in listed]
 
     def _most(self, values: Floats) -> Floats:
         """The highest value in each place."""

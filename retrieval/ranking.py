@@ -36,6 +36,7 @@ class Candidates:
     whole: Floats
     body: Floats
     names: Floats
+    characters: Floats
     coverage: Floats
     name_coverage: Floats
     named: Floats
@@ -52,6 +53,7 @@ def features(candidates: Candidates) -> dict[str, Floats]:
         "dense": dense,
         "body": candidates.body,
         "names": candidates.names,
+        "characters": candidates.characters,
         "coverage": candidates.coverage,
         "name_coverage": candidates.name_coverage,
         "named": candidates.named**2,

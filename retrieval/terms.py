@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
+from retrieval.analysis import characters
 from retrieval.errors import IndexDamaged
 from retrieval.records import Passage
 
@@ -24,6 +26,7 @@ K1, B = 1.2, 0.75
 NAMES = ("title", "aliases")
 """Fields that name a record; the others describe it."""
 
+_GROUPS = _WHOLE, _NAMES, _BODY, _CHARACTERS = range(4)
 _FILE = "terms.npz"
 
 
@@ -33,12 +36,14 @@ class Match:
 
     BM25 is divided by the most that a passage could reach, so that values compare across questions;
     coverage is the IDF-weighted share of the question's terms; `named` is the IDF-weighted share of
-    the passage's title that stands in the question. `held` is (terms, passages); `idf` is one a term.
+    the passage's title that stands in the question. `characters` is BM25 of single Chinese characters.
+    `held` is (terms, passages); `idf` is one a term.
     """
 
     whole: Floats
     body: Floats
     names: Floats
+    characters: Floats
     coverage: Floats
     name_coverage: Floats
     named: Floats
@@ -57,12 +62,14 @@ class TermTable:
         self._starts, self._rows = arrays["starts"], arrays["rows"]
         languages, lengths = arrays["languages"], arrays["lengths"]
         self._weights = tuple(
-            _bm25(arrays["counts"][field], lengths[field], languages, self._rows) for field in range(3)
+            _bm25(arrays["counts"][field], lengths[field], languages, self._rows)
+            for field in range(len(_GROUPS))
         )
         n, held = max(int(arrays["texts"].sum()), 1), arrays["held_by"].astype(np.float64)
-        self._idf = np.log(1 + (n - held + 0.5) / (held + 0.5)).astype(np.float32)
+        idfs = np.log(1 + (n - held + 0.5) / (held + 0.5)).astype(np.float32)
+        self._idf, self._character_idf = idfs[0], idfs[1]
         self._unknown_idf = float(np.log(1 + (n + 0.5) / 0.5))
-        in_name = arrays["counts"][1] > 0
+        in_name = arrays["counts"][_NAMES] > 0
         by_term = np.repeat(self._idf, np.diff(self._starts))
         self._name_weight = np.bincount(
             self._rows[in_name], by_term[in_name], minlength=len(self.ids)
@@ -74,21 +81,23 @@ class TermTable:
         numbers: dict[str, int] = {}
         terms: list[int] = []
         rows: list[int] = []
-        counts: tuple[list[int], list[int], list[int]] = ([], [], [])
-        lengths = np.zeros((3, len(passages)), np.float32)
+        counts: list[tuple[int, ...]] = []
+        lengths = np.zeros((len(_GROUPS), len(passages)), np.float32)
         for row, by_field in enumerate(fields):
             names = Counter(term for field in NAMES for term in by_field[field])
             body = Counter(term for field in by_field if field not in NAMES for term in by_field[field])
             whole = names + body
-            lengths[:, row] = whole.total(), names.total(), body.total()
-            for term, count in whole.items():
+            single = Counter(char for field in by_field for char in characters(getattr(passages[row], field)))
+            groups = (whole, names, body, single)
+            lengths[:, row] = [group.total() for group in groups]
+            for term in [*whole, *(char for char in single if char not in whole)]:
                 terms.append(numbers.setdefault(term, len(numbers)))
                 rows.append(row)
-                for many, number in zip(counts, (count, names[term], body[term]), strict=True):
-                    many.append(number)
+                counts.append(tuple(group[term] for group in groups))
         order = np.argsort(np.array(terms, np.int64), kind="stable")
         term_of = np.array(terms, np.int64)[order]
         row_of = np.array(rows, np.int32)[order]
+        many = np.minimum(np.array(counts, np.int64).reshape(-1, len(_GROUPS))[order].T, 65535).astype("<u2")
         texts = np.array([passage.role == "text" for passage in passages], np.bool_)
         languages = np.array([passage.lang == "zh" for passage in passages], np.bool_)
         return cls(
@@ -97,13 +106,16 @@ class TermTable:
                 "terms": _packed(list(numbers)),
                 "starts": np.searchsorted(term_of, np.arange(len(numbers) + 1)),
                 "rows": row_of,
-                "counts": np.minimum(np.array(counts, np.int64).reshape(3, -1)[:, order], 65535).astype(
-                    "<u2"
-                ),
+                "counts": many,
                 "lengths": lengths,
                 "languages": languages,
                 "texts": texts,
-                "held_by": np.bincount(term_of[texts[row_of]], minlength=len(numbers)),
+                "held_by": np.stack(
+                    [
+                        np.bincount(term_of[texts[row_of] & (many[group] > 0)], minlength=len(numbers))
+                        for group in (_WHOLE, _CHARACTERS)
+                    ]
+                ),
             }
         )
 
@@ -133,8 +145,11 @@ class TermTable:
         """Raises IndexDamaged where the file cannot be read."""
         try:
             with np.load(folder / _FILE, allow_pickle=False) as stored:
-                return cls({name: stored[name] for name in stored.files})
-        except (OSError, ValueError, KeyError, EOFError, IndexError) as error:
+                arrays = {name: stored[name] for name in stored.files}
+            if len(arrays["counts"]) != len(_GROUPS):
+                raise ValueError(f"{len(arrays['counts'])} groups of fields instead of {len(_GROUPS)}")
+            return cls(arrays)
+        except (OSError, ValueError, KeyError, EOFError, IndexError, BadZipFile) as error:
             raise IndexDamaged(
                 f"{_FILE} of lexical index {folder.name} cannot be read: {error}. Rebuild the index."
             ) from error
@@ -144,31 +159,51 @@ class TermTable:
         number = self._numbers.get(term)
         return self._unknown_idf if number is None else float(self._idf[number])
 
-    def match(self, terms: Sequence[str]) -> Match:
-        """All passages against the distinct terms of a question."""
+    def match(self, terms: Sequence[str], single: Sequence[str] = ()) -> Match:
+        """All passages against the distinct terms and the distinct single characters of a question."""
         n = len(self.ids)
-        sums = np.zeros((3, n), np.float32)
+        sums = np.zeros((len(_GROUPS), n), np.float32)
         covered = np.zeros((2, n), np.float32)
         held = np.zeros((len(terms), n), np.bool_)
         idf = np.array([self.idf(term) for term in terms], np.float32)
-        names = self._arrays["counts"][1]
+        names = self._arrays["counts"][_NAMES]
         for place, term in enumerate(terms):
-            number = self._numbers.get(term)
-            if number is None:
-                continue
-            span = slice(int(self._starts[number]), int(self._starts[number + 1]))
+            span = self._postings(term)
             rows = self._rows[span]
-            for field in range(3):
-                sums[field, rows] += idf[place] * self._weights[field][span]
-            held[place, rows] = True
-            covered[0, rows] += idf[place]
+            for group in (_WHOLE, _NAMES, _BODY):
+                sums[group, rows] += idf[place] * self._weights[group][span]
+            held[place, rows] = self._arrays["counts"][_WHOLE][span] > 0
+            covered[0, rows] += idf[place] * held[place, rows]
             covered[1, rows] += idf[place] * (names[span] > 0)
+        for char in single:
+            span = self._postings(char)
+            sums[_CHARACTERS, self._rows[span]] += (
+                self._character_idf[self._numbers.get(char, 0)] * self._weights[_CHARACTERS][span]
+            )
         possible = max(float(idf.sum()), 1e-9)
-        sums /= possible * (K1 + 1)
-        named = covered[1] / np.maximum(self._name_weight, 1e-9)
+        sums[:_CHARACTERS] /= possible * (K1 + 1)
+        best = [
+            float(self._character_idf[self._numbers[char]]) if char in self._numbers else self._unknown_idf
+            for char in single
+        ]
+        sums[_CHARACTERS] /= max(sum(best), 1e-9) * (K1 + 1)
         return Match(
-            sums[0], sums[2], sums[1], covered[0] / possible, covered[1] / possible, named, held, idf
+            whole=sums[_WHOLE],
+            body=sums[_BODY],
+            names=sums[_NAMES],
+            characters=sums[_CHARACTERS],
+            coverage=covered[0] / possible,
+            name_coverage=covered[1] / possible,
+            named=covered[1] / np.maximum(self._name_weight, 1e-9),
+            held=held,
+            idf=idf,
         )
+
+    def _postings(self, term: str) -> slice:
+        number = self._numbers.get(term)
+        if number is None:
+            return slice(0, 0)
+        return slice(int(self._starts[number]), int(self._starts[number + 1]))
 
 
 def _bm25(
