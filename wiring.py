@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
 from assistant.assistant import Assistant
@@ -16,10 +17,10 @@ from assistant.understanding import Understander
 from corpus.loaders import load_corpus, load_vocabulary
 from corpus.records import Corpus
 from retrieval.embedding import BuiltInEmbedder, Embedder
+from retrieval.errors import RetrievalError
 from retrieval.hybrid import HybridRetriever
 from retrieval.indexing import IndexHome, OpenIndex, Progress, build_index, open_index
 from retrieval.names import NameIndex
-from retrieval.openai_embedding import OpenAIEmbedder
 from retrieval.store import Manifest
 from settings import Settings
 from storage.database import Database, open_database
@@ -54,6 +55,9 @@ class Kewen:
 def build_embedder(settings: Settings) -> Embedder:
     """The built-in multilingual model, or the endpoint that the settings name."""
     if settings.embedding_base_url and settings.embedding_model:
+        # The client library takes 0.4 s to import.
+        from retrieval.openai_embedding import OpenAIEmbedder
+
         key = settings.embedding_api_key
         return OpenAIEmbedder(
             settings.embedding_base_url, key.get_secret_value() if key else None, settings.embedding_model
@@ -91,6 +95,21 @@ def open_home(settings: Settings) -> IndexHome:
     )
 
 
+def _load_beside(embedder: Embedder) -> threading.Thread:
+    """Load the model in a thread while names are indexed: half of it is outside Python's lock.
+
+    What fails here fails again, and is told, where the vectors are needed.
+    """
+
+    def load() -> None:
+        with suppress(RetrievalError):
+            _ = embedder.name
+
+    thread = threading.Thread(target=load, name="kewen-embedder", daemon=True)
+    thread.start()
+    return thread
+
+
 def build_kewen(
     settings: Settings,
     *,
@@ -106,18 +125,21 @@ def build_kewen(
         corpus = load_corpus(settings.corpus_dir)
         home = open_home(settings)
         stack.callback(home.close)
+        embedder = build_embedder(settings)
+        stack.callback(_load_beside(embedder).join)
         database = open_database(database_url(settings))
         stack.callback(database.close)
-        embedder = build_embedder(settings)
+        vocabulary = load_vocabulary()
+        records = corpus.by_id
+        understander = Understander(records, NameIndex(list(corpus)), vocabulary)
+        gate = Gate(corpus)
         build_index(corpus, home, embedder, progress=progress)
         index = open_index(home, embedder)
         retriever = HybridRetriever(embedder, index.vectors, index.lexical, index.passages())
         chat = build_chat(settings, on_call)
-        vocabulary = load_vocabulary()
-        records = corpus.by_id
         assistant = Assistant(
-            understander=Understander(records, NameIndex(list(corpus)), vocabulary),
-            selector=Selector(records, retriever, Gate(corpus)),
+            understander=understander,
+            selector=Selector(records, retriever, gate),
             composer=Composer(records, vocabulary),
             database=database,
             generation=index.generation,
