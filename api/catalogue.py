@@ -213,7 +213,7 @@ def _snippet(record: Resource | Policy, part: str, language: Language) -> str:
         article = record.article(part)
         if article is None:
             return record.scope.in_(language)
-        return f"{article.no} {article.digest.in_(language)}"
+        return f"{article.no} {article.says.in_(language)}"
     if part == "how_to_apply" and record.how_to_apply:
         return " ".join(record.how_to_apply.steps.in_(language))
     for text in (record.holdings, record.access.text, record.host):

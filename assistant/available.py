@@ -130,7 +130,7 @@ def policy_text(policy: Policy) -> str:
         policy.scope.en,
     ]
     for article in policy.articles:
-        parts += [article.no, article.digest.zh, article.digest.en]
+        parts += [article.no, article.says.zh, article.says.en]
     for note in policy.notes:
         parts += [note.text.zh, note.text.en]
     return "\n".join(part for part in parts if part)

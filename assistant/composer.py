@@ -130,7 +130,7 @@ class Composer:
         if reading.asks_sum:
             for policy, article in selection.places:
                 if article is not None:
-                    told = working(reading.text, article.digest.in_(language), language)
+                    told = working(reading.text, article.says.in_(language), language)
                     if told:
                         mark = book.cite(self._describer.article_evidence(policy, article, language))
                         lines.append(f"{replies.COMPUTED.in_(language)}{told}{mark}")

@@ -230,7 +230,7 @@ class Describer:
 
     def article_evidence(self, policy: Policy, article: Article, language: Language) -> Evidence:
         """One article of a document."""
-        quote = article.digest.in_(language) + doubt(article, language)
+        quote = article.says.in_(language) + doubt(article, language)
         if article.note:
             quote += f"\n{article.note.in_(language)}"
         return Evidence(

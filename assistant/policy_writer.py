@@ -55,7 +55,7 @@ class PolicyWriter:
         """One article in one line, marked where it is doubtful."""
         mark = book.cite(self._describer.article_evidence(policy, article, language))
         note = f" {article.note.in_(language)}" if article.note else ""
-        return f"{self.heading(policy, article, language)}{article.digest.in_(language)}{doubt(article, language)}{note}{mark}"
+        return f"{self.heading(policy, article, language)}{article.says.in_(language)}{doubt(article, language)}{note}{mark}"
 
     def heading(self, policy: Policy, article: Article, language: Language) -> str:
         title = replies.title(policy.title.in_(language), language)

@@ -88,7 +88,7 @@ class Ranked:
     @property
     def statement(self) -> str:
         """What it says, in both languages."""
-        return f"{self.article.digest.zh} {self.article.digest.en}"
+        return f"{self.article.says.zh} {self.article.says.en}"
 
 
 def search_filters(filters: AskFilters, asker: Asker, record_ids: Sequence[str] = ()) -> Filters:

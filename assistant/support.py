@@ -116,7 +116,7 @@ def not_in_rules(reading: Understanding, articles: Sequence[Article]) -> tuple[A
     lacking = [name for name in _NOT_IN_RULES if name in decided]
     if "amount" in lacking and not _HOW_MUCH.search(reading.text):
         lacking.remove("amount")
-    if "amount" in lacking and any(MONEY.search(f"{one.digest.zh} {one.digest.en}") for one in articles):
+    if "amount" in lacking and any(MONEY.search(f"{one.says.zh} {one.says.en}") for one in articles):
         lacking.remove("amount")
     if (
         "contact" in lacking
@@ -131,7 +131,7 @@ def formerly(policy: Policy, number: int) -> list[Article]:
     """Articles whose digest says that they bore this number before a renumbering."""
     found = []
     for article in policy.articles:
-        said = article.digest.zh + (article.note.zh if article.note else "")
+        said = article.says.zh + (article.note.zh if article.note else "")
         if number in {chinese_number(numeral) for numeral in _FORMER.findall(said)}:
             found.append(article)
     return found

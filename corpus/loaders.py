@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -105,9 +105,20 @@ def corpus_digest(records: Iterable[Resource | Policy]) -> str:
     digest = hashlib.sha256()
     for record in sorted(records, key=lambda record: record.id):
         content = record.model_dump(mode="json")
+        _drop_unused(content)
         line = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         digest.update(line.encode() + b"\n")
     return digest.hexdigest()
+
+
+def _drop_unused(content: dict[str, Any]) -> None:
+    """Fields of stored texts, where there is none: without them a corpus has the digest it always had."""
+    if not content.get("versions", True):
+        del content["versions"]
+    for article in content.get("articles", ()):
+        for field in ("digest", "text"):
+            if article[field] is None:
+                del article[field]
 
 
 def _files(folder: Path, shown: str, sub: str, complain: Complain) -> dict[str, LocatedFile]:

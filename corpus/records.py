@@ -27,9 +27,7 @@ ResourceType = Literal[
 AccessLevel = Literal["open", "registered", "application", "paid", "restricted"]
 Visibility = Literal["public", "registered", "member", "unit", "staff"]
 Verification = Literal["verified", "known", "unsure"]
-Rank = Literal[
-    "law", "administrative_regulation", "departmental_rule", "local", "standard", "institution"
-]
+Rank = Literal["law", "administrative_regulation", "departmental_rule", "local", "standard", "institution"]
 PolicyStatus = Literal[
     "draft", "not_yet_in_force", "in_force", "amended", "superseded", "repealed", "unknown"
 ]
@@ -121,9 +119,7 @@ class Resource(Record):
     )
     city: Text | None = None
     url: str | None = Field(default=None, pattern=r"^https?://")
-    url_checked: bool = Field(
-        default=False, description="False: the address is from memory, not seen."
-    )
+    url_checked: bool = Field(default=False, description="False: the address is from memory, not seen.")
     other_urls: tuple[str, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
     subjects: Lines = Lines()
@@ -159,9 +155,27 @@ class Succession(Record):
 
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_ARTICLE_NO = re.compile(
-    r"^第([零〇一二两三四五六七八九十百千\d]+)条(?:之([一二三四五六七八九十\d]+))?$"
-)
+_ARTICLE_NO = re.compile(r"^第([零〇一二两三四五六七八九十百千\d]+)条(?:之([一二三四五六七八九十\d]+))?$")
+
+
+_ENGLISH_NO = re.compile(r"^(?:Article|Art\.)\s+(\d+)(?:-(\d+))?$", re.I | re.A)
+
+
+def article_number(no: str) -> tuple[int, int | None] | None:
+    """(20, None) for 第二十条, 第20条 and Article 20; (20, 1) for 第二十条之一; None for anything else."""
+    found = _ARTICLE_NO.match(no) or _ENGLISH_NO.match(no)
+    number = chinese_number(found[1]) if found else None
+    if found is None or number is None:
+        return None
+    return number, chinese_number(found[2]) if found[2] else None
+
+
+def anchor_of(key: str) -> str:
+    """art-20 for 20, 第20条 and 第二十条; art-20-1 for 第二十条之一; anything else as it is."""
+    wanted = key.strip()
+    if found := article_number(wanted):
+        return f"art-{found[0]}" + (f"-{found[1]}" if found[1] else "")
+    return f"art-{int(wanted)}" if wanted.isascii() and wanted.isdigit() else wanted
 
 
 def chinese_number(numeral: str) -> int | None:
@@ -186,14 +200,23 @@ def chinese_number(numeral: str) -> int | None:
 
 
 class Article(Record):
-    """One rule of a document: a digest in our own words, unless a full text is stored."""
+    """One rule of a document: our digest, the words of a stored text in force, or both.
+
+    Bundled ones have a digest and no text. `text` comes from a joined rule book: only the version in
+    force on the day of joining gives it, so it may stand beside a present-tense claim.
+    """
 
     no: str = Field(min_length=1, description="第二十条, or a heading where the number is not known.")
     slug: str | None = Field(
-        default=None, pattern=r"^x-\d+$", description="Stable anchor of one without a number."
+        default=None,
+        pattern=r"^(x|preamble|item|annex)-\d+$",
+        description="Stable anchor of one without a number; x-<n> in the bundled corpus.",
     )
     chapter: Text | None = None
-    digest: Text
+    digest: Text | None = None
+    text: str | None = Field(
+        default=None, description="Verbatim, without the label; as stored, Chinese or English."
+    )
     verification: Verification = "known"
     visibility: Visibility = "public"
     note: Text | None = None
@@ -205,22 +228,88 @@ class Article(Record):
             raise ValueError(
                 f"no {self.no!r}: an article without a number needs slug x-<n>, one with a number has none"
             )
+        if self.digest is None and self.text is None:
+            raise ValueError(f"digest of {self.no!r} is missing, and no text stands in for it")
         return self
+
+    @property
+    def says(self) -> Text:
+        """What it says: our digest, or the words of the text, the same for both languages."""
+        if self.digest is not None:
+            return self.digest
+        assert self.text is not None  # the validator saw to it
+        return Text(zh=self.text, en=self.text)
 
     @cached_property
     def number(self) -> int | None:
         """20 for 第二十条 and for 第二十条之一; None when the number is not known."""
-        found = _ARTICLE_NO.match(self.no)
-        return chinese_number(found[1]) if found else None
+        found = article_number(self.no)
+        return found[0] if found else None
 
     @cached_property
     def anchor(self) -> str:
         """art-20, art-20-1 for 第二十条之一, else the slug."""
-        found = _ARTICLE_NO.match(self.no)
-        if not found:
-            return str(self.slug)
-        inserted = f"-{chinese_number(found[2])}" if found[2] else ""
-        return f"art-{self.number}{inserted}"
+        return anchor_of(self.no) if article_number(self.no) else str(self.slug)
+
+
+class VersionArticle(BaseModel):
+    """One article of a stored text, in its own words.
+
+    `text` is byte for byte what stands in the stored file from `start` to `end` (bytes); the label
+    (第二十条) is `no` and stands before it. `paragraphs` are (start, end) of its 款 within `text`, in
+    characters.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")  # blanks are content here
+
+    no: str = Field(min_length=1, description="As the text has it: 第二十条, Article 20, 附件.")
+    anchor: str = Field(pattern=r"^(art-\d+(-\d+)?|(preamble|item|annex)-\d+)$")
+    chapter: str | None = Field(default=None, description="第一章 总则; with its section after ' · '.")
+    text: str
+    paragraphs: tuple[tuple[int, int], ...] = ()
+    start: int = Field(default=0, ge=0)
+    end: int = Field(default=0, ge=0)
+    line: int = Field(default=1, ge=1, description="Of the label, from 1.")
+    page: int | None = Field(default=None, description="From 1; None for a file without page breaks.")
+
+    @property
+    def number(self) -> int | None:
+        """20 for 第二十条 and 第二十条之一; None for preambles, annexes and 一、 items."""
+        return int(self.anchor.split("-")[1]) if self.anchor.startswith("art-") else None
+
+
+class PolicyVersion(BaseModel):
+    """The whole text of a document as it stood from one day on.
+
+    `effective` is the first day in force where it is known; `until` the first day on which another
+    version, or nothing, took its place: the text holds for effective <= day < until. Where only the
+    day of publication is known, `start` falls back to it and `start_known` is False.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: str = Field(min_length=1, description="Unique within the document; a date where there is one.")
+    issued: str | None = Field(default=None, pattern=DATE_PATTERN)
+    effective: str | None = Field(default=None, pattern=DATE_PATTERN)
+    until: str | None = Field(default=None, pattern=DATE_PATTERN)
+    status: PolicyStatus = "unknown"
+    doc_number: str | None = None
+    source: str = Field(description="Path of the stored text within the data folder.")
+    sha256: str = Field(description="Of the stored text's bytes; hexadecimal.")
+    articles: tuple[VersionArticle, ...]
+
+    @property
+    def start(self) -> str | None:
+        return self.effective or self.issued
+
+    @property
+    def start_known(self) -> bool:
+        return self.effective is not None
+
+    def article(self, key: str) -> VersionArticle | None:
+        """By number (`20`, `第二十条`), anchor (`art-20`) or verbatim `no`."""
+        wanted = anchor_of(key)
+        return next((a for a in self.articles if wanted in (a.anchor, a.no)), None)
 
 
 class Policy(Record):
@@ -259,6 +348,9 @@ class Policy(Record):
     related: tuple[str, ...] = ()
     questions: Lines = Lines()
     articles: tuple[Article, ...]
+    versions: tuple[PolicyVersion, ...] = Field(
+        default=(), description="Stored texts, newest last; none in the bundled corpus."
+    )
 
     @model_validator(mode="after")
     def _articles_differ(self) -> Policy:
@@ -271,15 +363,30 @@ class Policy(Record):
         return self
 
     def article(self, key: str) -> Article | None:
-        """By number (`20`, `第二十条`, `第20条`), anchor (`art-20`, `x-1`) or verbatim `no`."""
-        wanted = key.strip()
-        found = _ARTICLE_NO.match(wanted)
-        if found:
-            suffix = f"-{chinese_number(found[2])}" if found[2] else ""
-            wanted = f"art-{chinese_number(found[1])}{suffix}"
-        elif wanted.isascii() and wanted.isdigit():
-            wanted = f"art-{int(wanted)}"
+        """By number (`20`, `第二十条`, `第20条`), anchor (`art-20`, `x-1`) or verbatim `no`.
+
+        `art-20@2010-10-01` is the article as it stood in that stored version: text without digest.
+        """
+        place, at, version = key.strip().partition("@")
+        if at:
+            return self._article_in(place, version)
+        wanted = anchor_of(place)
         return next((a for a in self.articles if wanted in (a.anchor, a.no)), None)
+
+    def version(self, version: str) -> PolicyVersion | None:
+        """The stored version of that name."""
+        return next((one for one in self.versions if one.version == version), None)
+
+    def _article_in(self, place: str, name: str) -> Article | None:
+        version = self.version(name)
+        article = version.article(place) if version else None
+        if article is None:
+            return None
+        chapter = Text(zh=article.chapter, en=article.chapter) if article.chapter else None
+        slug = None if article.number is not None else article.anchor
+        return Article(
+            no=article.no, slug=slug, chapter=chapter, text=article.text, verification="verified"
+        )
 
 
 class Corpus(Record):

@@ -255,4 +255,4 @@ def _headings(article: Article, lang: Language) -> list[str]:
 
 def _article(article: Article, lang: Language) -> str:
     heading = " · ".join(_headings(article, lang))
-    return f"{heading}\n{article.digest.in_(lang)}"
+    return f"{heading}\n{article.says.in_(lang)}"
