@@ -163,7 +163,7 @@ class PassageStore:
         with self._transaction() as db:
             db.execute(
                 insert(generations).values(
-                    id=generation, state="building", created=now.isoformat(timespec="seconds")
+                    id=generation, state="building", created=now.isoformat(timespec="microseconds")
                 )
             )
         return generation

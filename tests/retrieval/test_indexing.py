@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import numpy as np
 import pytest
@@ -23,6 +23,7 @@ from retrieval.indexing import IndexHome, Source, build_index, index_status, ope
 from retrieval.passages import passages_of
 from retrieval.store import PassageStore
 from tests.retrieval.chroma_server import chroma_server
+from tests.retrieval.test_store import POSTGRES, postgres_schema
 from tests.retrieval.toy import HashEmbedder, builtin, toy_corpus, toy_resource
 
 
@@ -32,15 +33,18 @@ def server(tmp_path_factory):
         yield url
 
 
-@pytest.fixture(params=["embedded", "server"])
-def chroma_url(request):
-    return None if request.param == "embedded" else request.getfixturevalue("server")
-
-
-@pytest.fixture
-def home(tmp_path, chroma_url):
-    with IndexHome(tmp_path / "data", chroma_url=chroma_url) as opened:
-        yield opened
+@pytest.fixture(params=["embedded", "server", "postgresql"])
+def home(request, tmp_path):
+    """Everything in the folder; Chroma on a server; the store in PostgreSQL."""
+    with ExitStack() as stack:
+        places: dict[str, str] = {}
+        if request.param == "server":
+            places["chroma_url"] = request.getfixturevalue("server")
+        if request.param == "postgresql":
+            if not POSTGRES:
+                pytest.skip("KEWEN_TEST_POSTGRES_URL is not set")
+            places["store_url"] = stack.enter_context(postgres_schema(POSTGRES))
+        yield stack.enter_context(IndexHome(tmp_path / "data", **places))
 
 
 def holds(index, corpus: Corpus, embedder: HashEmbedder) -> bool:
