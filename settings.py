@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     chroma_token: SecretStr | None = None
     database_url: str | None = None
 
-    rate_per_minute: int = Field(default=600, ge=1, description="Questions per client address.")
+    rate_per_minute: int = Field(default=3000, ge=1, description="Questions per client address.")
 
     @field_validator(
         "llm_base_url", "llm_fallback_base_url", "embedding_base_url", "chroma_url", "public_url"

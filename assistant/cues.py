@@ -171,9 +171,17 @@ def attributes(text: str) -> frozenset[Attribute]:
     return frozenset(name for name, pattern in _COMPILED.items() if pattern.search(text))
 
 
+_ABOUT_LAW = re.compile(
+    r"罚|处分|违法|犯法|犯罪|后果|责任|合法|规定|第.{1,6}条|\bfine\b|\bpenal|\bpunish|\billegal|\blegal\b|\blaw\b|\barticle\b",
+    re.I,
+)
+"""Who asks what the law says of a wrong is not asking for help with it."""
+
+
 def refusal(text: str) -> Refusal | None:
     """Why a question is not ours to answer, or None."""
-    return next((name for name, pattern in _REFUSALS_COMPILED.items() if pattern.search(text)), None)
+    found = next((name for name, pattern in _REFUSALS_COMPILED.items() if pattern.search(text)), None)
+    return None if found == "harm" and _ABOUT_LAW.search(text) else found
 
 
 def is_elsewhere(text: str) -> bool:
