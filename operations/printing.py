@@ -98,7 +98,13 @@ def _listed(value: object) -> list[object]:
 
 def printable(text: str) -> str:
     """Without control characters: a record must not move the cursor or change the title bar."""
-    return "".join(char for char in text if char == "\n" or char.isprintable() or char == "\u3000")
+
+    def shown(char: str) -> str:
+        if char in "\n\u3000" or char.isprintable():
+            return char
+        return " " if char.isspace() else ""
+
+    return "".join(map(shown, text))
 
 
 class _Status:

@@ -19,7 +19,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "filters": ("筛选条件：", "Restricted to: "),
     "checked": ("核对后的回答：", "The answer after its check:"),
     "conversation": (
-        '接着问：kewen ask --conversation {id} "…"',
+        '继续这次对话：kewen ask --conversation {id} "…"',
         'To go on: kewen ask --conversation {id} "…"',
     ),
     "overview": ("资源概况", "overview"),

@@ -24,10 +24,8 @@ const TEXTS = {
   placeholder: ["问一个资源、一项申请或一条规定…", "Ask about a resource, an application or a rule…"],
   send: ["提问", "Ask"],
   stop: ["停止", "Stop"],
-  hint: [
-    "Enter 提问，Shift+Enter 换行。机器作答，办理前请以官网为准。",
-    "Enter asks, Shift+Enter starts a line. Written by a machine: confirm on the official site before you act.",
-  ],
+  hint_keys: ["Enter 提问，Shift+Enter 换行。", "Enter asks, Shift+Enter starts a line. "],
+  hint: ["机器作答，办理前请以官网为准。", "Written by a machine: confirm on the official site before you act."],
   count: ["{n} / {limit}", "{n} / {limit}"],
   too_long: ["问题最多 {limit} 个字符，现在有 {n} 个，请缩短。", "A question has at most {limit} characters; this has {n}. Please shorten it."],
   offline: ["网络断开了，恢复后即可继续提问。", "You are offline. Ask again once the connection is back."],

@@ -55,8 +55,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         served.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Not for the session: as long as it is open its event loop would be in the way of async tests."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:
