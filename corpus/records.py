@@ -252,12 +252,27 @@ class Article(Record):
         return anchor_of(self.no) if article_number(self.no) else str(self.slug)
 
 
+class Part(BaseModel):
+    """A paragraph (款) or item (项) of an article: `p2`, `p2.i3`, and deeper `p2.i3.i1`.
+
+    `start` and `end` are characters of the article's text; a paragraph ends before its first item.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^p\d+(\.i\d+)*$")
+    label: str | None = Field(default=None, description="（三） or 1． of an item, as the text has it.")
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    line: int = Field(ge=1)
+
+
 class VersionArticle(BaseModel):
     """One article of a stored text, in its own words.
 
     `text` is byte for byte what stands in the stored file from `start` to `end` (bytes); the label
-    (第二十条) is `no` and stands before it. `paragraphs` are (start, end) of its 款 within `text`, in
-    characters.
+    (第二十条) is `no` and stands before it. A place is named in full by document, version, anchor and
+    part: `hgr-regulation-2019@2019-07-01#art-11.p1.i2`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")  # blanks are content here
@@ -265,8 +280,8 @@ class VersionArticle(BaseModel):
     no: str = Field(min_length=1, description="As the text has it: 第二十条, Article 20, 附件.")
     anchor: str = Field(pattern=r"^(art-\d+(-\d+)?|(preamble|item|annex)-\d+)$")
     chapter: str | None = Field(default=None, description="第一章 总则; with its section after ' · '.")
-    text: str
-    paragraphs: tuple[tuple[int, int], ...] = ()
+    text: str = Field(min_length=1)
+    parts: tuple[Part, ...] = ()
     start: int = Field(default=0, ge=0)
     end: int = Field(default=0, ge=0)
     line: int = Field(default=1, ge=1, description="Of the label, from 1.")
@@ -276,6 +291,10 @@ class VersionArticle(BaseModel):
     def number(self) -> int | None:
         """20 for 第二十条 and 第二十条之一; None for preambles, annexes and 一、 items."""
         return int(self.anchor.split("-")[1]) if self.anchor.startswith("art-") else None
+
+    def part(self, id_: str) -> str | None:
+        """The words of a paragraph or item: `p2`, `p2.i3`; None when there is none of that id."""
+        return next((self.text[one.start : one.end] for one in self.parts if one.id == id_), None)
 
 
 class PolicyVersion(BaseModel):
@@ -389,12 +408,22 @@ class Policy(Record):
         )
 
 
+class Flag(Record):
+    """Text of a record that reads as an order to whoever reads it; it is left out of answers."""
+
+    record: str
+    field: str = Field(description="holdings.zh, how_to_apply.steps.en[2].")
+    rule: str = Field(description="override, role, persona, reveal, order, hidden, encoded, markup …")
+    excerpt: str
+
+
 class Corpus(Record):
     """Everything an index is built from."""
 
     resources: tuple[Resource, ...] = ()
     policies: tuple[Policy, ...] = ()
     digest: str = Field(description="SHA-256 over the content, in order of id; hexadecimal.")
+    flags: tuple[Flag, ...] = Field(default=(), description="What was left out of the records, for staff.")
 
     @cached_property
     def by_id(self) -> dict[str, Resource | Policy]:

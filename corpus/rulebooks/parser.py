@@ -1,0 +1,313 @@
+"""The bytes of a statute or regulation -> FullText, or the reasons why they are none."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from corpus.records import Part, VersionArticle
+from corpus.rulebooks import marks
+from corpus.rulebooks.dating import rank_of, read_facts
+from corpus.rulebooks.errors import RulebookInvalid
+from corpus.rulebooks.lines import Line, Unreadable, read_lines
+from corpus.rulebooks.records import FullText, Given
+
+_TITLE = re.compile(
+    r"^[^。；：！？]{2,80}(?:法|条例|办法|规定|细则|规则|准则|决定|意见|通知|标准|公约|指南|方案|章程|制度|规范|条约|议定书|解释|目录)"
+    r"(?:\s*[（(][^（）()]{1,20}[）)])?$"
+    r"|^[A-Z].{2,150}\b"
+    r"(?:Law|Act|Regulations?|Measures|Rules|Provisions|Standard|Guidelines|Code|Decision)\b.{0,80}$"
+)
+_YEAR = r"(?:\d{4}|[一二三四五六七八九〇零○]{4})\s*年"
+_DATED = re.compile(rf"^[-*\s]*{_YEAR}.*(?:通过|公布|发布|颁布|印发|修订|修正|批准|施行|实施)")
+_CONTENTS = re.compile(r"^(?:目\s*录|contents|table of contents)$", re.I)
+_COMMENT = re.compile(r"^<!--.*-->$")
+
+
+@dataclass
+class _Open:
+    """An article whose end is not reached yet."""
+
+    no: str
+    anchor: str
+    chapter: str | None
+    label: Line
+    lines: list[Line] = field(default_factory=list)
+
+
+def parse(
+    data: bytes, given: Given | None = None, *, origin: str = "text", skip: int = 0, where: str | None = None
+) -> FullText:
+    """A whole document, each article once and in order.
+
+    `skip` lines belong to front matter. Complaints begin with `where`, or with file and line. Raises
+    RulebookInvalid for what is no rule book and for one whose numbering has a gap or a repetition.
+    """
+    return _Reading(data, given or Given(), origin, skip, where).result()
+
+
+class _Reading:
+    def __init__(self, data: bytes, given: Given, origin: str, skip: int, where: str | None) -> None:
+        self._data, self._given, self._origin = data, given, origin
+        self._where = where or origin
+        try:
+            lines, self._encoding, self._paged = read_lines(data)
+        except Unreadable as fault:
+            raise RulebookInvalid([self._at(fault.line, str(fault))]) from fault
+        self._lines = [one for one in lines if one.number > skip and not _COMMENT.match(one.text)]
+        if not self._lines:
+            raise RulebookInvalid([self._at(skip + 1, "holds no text")])
+        self._faults: list[str] = []
+        self._articles: list[_Open] = []
+        self._first = self._start()
+
+    def _at(self, line: int, reason: str) -> str:
+        return f"{self._where}, line {line}: {reason}."
+
+    def _start(self) -> int:
+        """Place of the first article among the lines; what stands before it is title, note, preamble."""
+        for place, line in enumerate(self._lines):
+            mark = marks.article(line.text)
+            if mark and mark.sure:
+                if (mark.number, mark.inserted) != (1, 0):
+                    reason = f"the first article is {mark.no}; a whole document begins with the first one"
+                    raise RulebookInvalid([self._at(line.number, reason)])
+                return place
+        for place, line in enumerate(self._lines):
+            mark = marks.article(line.text)
+            if mark and (mark.number, mark.inserted) == (1, 0):
+                return place
+        duns = [
+            place
+            for place, line in enumerate(self._lines)
+            if (one := marks.item(line.text)) and one.kind == "dun" and one.number == 1
+        ]
+        if duns and any(
+            (one := marks.item(line.text)) and one.kind == "dun" and one.number == 2
+            for line in self._lines[duns[0] :]
+        ):
+            return duns[0]
+        reason = "no line begins with 第一条, 一、 or Article 1, so this is no statute or regulation"
+        raise RulebookInvalid([self._at(self._lines[0].number, reason)])
+
+    def result(self) -> FullText:
+        title, note, preambles = self._front()
+        self._body(preambles)
+        articles = [self._closed(one) for one in self._articles]
+        if self._faults:
+            raise RulebookInvalid(self._faults)
+        closing = [one.text for one in articles if not one.anchor.startswith("annex")][-4:]
+        given = self._given
+        facts = read_facts([*note, *given.history], closing, given.issued)
+        warnings = self._doubts(given, facts.first)
+        if given.issued and facts.first and given.issued < facts.first:
+            facts = read_facts([*note, *given.history], closing, None)
+        issuer = given.issuing_body or facts.issuing_body
+        effective = given.effective or facts.effective
+        chapters = dict.fromkeys(one.chapter for one in articles if one.chapter)
+        return FullText(
+            title=title,
+            version=given.version or effective or facts.issued or "undated",
+            issuing_body=issuer,
+            doc_number=given.doc_number or facts.doc_number,
+            rank=given.rank or rank_of(title, issuer),
+            issued=facts.issued,
+            effective=effective,
+            note="\n".join(note) or None,
+            chapters=tuple(chapters),
+            articles=tuple(articles),
+            encoding=self._encoding,
+            sha256=hashlib.sha256(self._data).hexdigest(),
+            origin=self._origin,
+            given=given,
+            warnings=tuple(warnings),
+        )
+
+    def _doubts(self, given: Given, first: str | None) -> list[str]:
+        doubts: list[str] = []
+        if given.issued and first and given.issued < first:
+            doubts.append(
+                f"{self._where}: the day given, {given.issued}, is before the first event of its history, "
+                f"{first}; the history was believed."
+            )
+        if given.effective and given.issued and given.effective < given.issued:
+            doubts.append(
+                f"{self._where}: effective {given.effective} is before issued {given.issued}; check both."
+            )
+        return doubts
+
+    def _front(self) -> tuple[str, list[str], list[list[Line]]]:
+        """(title, lines of its note, runs of preamble) from what stands before the first article."""
+        front = self._lines[: self._first]
+        at, title = self._title(front)
+        note = [line.text for line in front[: max(at, 0)]]
+        runs: list[list[Line]] = [[]]
+        depth, contents = 0, False
+        for line in front[at + 1 :]:
+            text = line.text
+            if depth > 0 or (not runs[-1] and _is_note(text)):
+                # A note in brackets may run over several lines.
+                note.append(text)
+                depth += len(re.findall("[（(]", text)) - len(re.findall("[）)]", text))
+                depth = max(depth, 0)
+            elif _CONTENTS.match(marks.markdown(text)[1].strip("*")):
+                contents = True
+            elif marks.heading(text):
+                runs.append([])
+            elif not contents or runs[-1]:
+                runs[-1].append(line)
+        return title, note, [run for run in runs if run]
+
+    def _title(self, front: Sequence[Line]) -> tuple[int, str]:
+        """(place of its line or -1, title): the given one, a Markdown title, or the last line like one."""
+        bare = [marks.markdown(line.text) for line in front]
+        named = [(place, text) for place, (depth, text) in enumerate(bare) if depth == 1 and text]
+        like = [
+            (place, line.text.strip("*《》").strip())
+            for place, line in enumerate(front)
+            if _TITLE.match(line.text.strip("*")) and not marks.heading(line.text) and not _is_note(line.text)
+        ]
+        own = named[0] if named else like[-1] if like else None
+        if self._given.title:
+            same = own is not None and _bare(own[1]) == _bare(self._given.title)
+            return (own[0] if same and own else -1), self._given.title
+        if own is None:
+            reason = "no line before the first article is a title; put `title:` into front matter"
+            raise RulebookInvalid([self._at(self._lines[0].number, reason)])
+        return own[0], re.sub(r"\s+", " " if own[1].isascii() else "", own[1])
+
+    def _body(self, preambles: list[list[Line]]) -> None:
+        for number, run in enumerate(preambles, 1):
+            name = "序言" if len(preambles) == 1 else f"序言{number}"
+            if run[0].text.isascii():
+                name = "Preamble" if len(preambles) == 1 else f"Preamble {number}"
+            self._articles.append(_Open(name, f"preamble-{number}", None, run[0], list(run)))
+        levels = self._levels_before()
+        items = marks.article(self._lines[self._first].text) is None
+        last, annexes, in_annex = (0, 0), 0, False
+        seen: dict[tuple[int, int], int] = {}
+        for line in self._lines[self._first :]:
+            mark = None if items else marks.article(line.text)
+            step = (mark.number, mark.inserted) if mark else (0, 0)
+            follows = step == (last[0] + 1, 0) or step == (last[0], last[1] + 1)
+            if mark and (follows or (mark.sure and not in_annex)):
+                if not follows:
+                    self._faults.append(self._misnumbered(line, mark, last, seen))
+                seen.setdefault(step, line.number)
+                last, in_annex = step, False
+                anchor = f"art-{mark.number}" + (f"-{mark.inserted}" if mark.inserted else "")
+                self._open(mark.no, anchor, _chapter(levels), line, mark.length)
+                continue
+            dun = marks.item(line.text) if items and not in_annex else None
+            if dun and dun.kind == "dun":
+                if dun.number != last[0] + 1:
+                    reason = f"{dun.label} stands where item {last[0] + 1} should: a gap or a repetition"
+                    self._faults.append(self._at(line.number, reason))
+                last = (dun.number, 0)
+                name = dun.label.rstrip("、")
+                self._open(name, f"item-{dun.number}", _chapter(levels), line, len(dun.label))
+                continue
+            found = marks.annex(line.text)
+            if found:
+                annexes, in_annex = annexes + 1, True
+                same = sum(one.no == found[0] for one in self._articles)
+                name = f"{found[0]}（{same + 1}）" if same else found[0]
+                self._open(name, f"annex-{annexes}", None, line, found[1])
+                continue
+            heading = None if in_annex else marks.heading(line.text)
+            if heading:
+                levels = {at: text for at, text in levels.items() if at < heading.level}
+                levels[heading.level] = heading.text
+            else:
+                self._articles[-1].lines.append(line)
+
+    def _levels_before(self) -> dict[int, str]:
+        """Headings in force where the first article stands: the last of each level, from the top down."""
+        levels: dict[int, str] = {}
+        for line in self._lines[: self._first]:
+            if heading := marks.heading(line.text):
+                levels = {at: text for at, text in levels.items() if at < heading.level}
+                levels[heading.level] = heading.text
+        return levels
+
+    def _open(self, no: str, anchor: str, chapter: str | None, line: Line, length: int) -> None:
+        rest = line.cut(length, self._encoding)
+        opened = _Open(no, anchor, chapter, line)
+        if rest.text:
+            opened.lines.append(rest)
+        self._articles.append(opened)
+
+    def _misnumbered(
+        self, line: Line, mark: marks.ArticleMark, last: tuple[int, int], seen: dict[tuple[int, int], int]
+    ) -> str:
+        step = (mark.number, mark.inserted)
+        if step in seen:
+            return self._at(line.number, f"{mark.no} comes again; it stood in line {seen[step]} already")
+        before = self._articles[-1].no
+        return self._at(line.number, f"{mark.no} follows {before}; what should stand between is missing")
+
+    def _closed(self, one: _Open) -> VersionArticle:
+        if not one.lines:
+            self._faults.append(self._at(one.label.number, f"{one.no} has no text"))
+            one.lines.append(one.label)
+        start, end = one.lines[0].start, one.lines[-1].end
+        text = self._data[start:end].decode(self._encoding)
+        return VersionArticle(
+            no=one.no,
+            anchor=one.anchor,
+            chapter=one.chapter,
+            text=text,
+            parts=self._parts(one.lines, start, inside=one.anchor.startswith("item")),
+            start=start,
+            end=end,
+            line=one.label.number,
+            page=one.label.page if self._paged else None,
+        )
+
+    def _parts(self, lines: Sequence[Line], base: int, *, inside: bool) -> tuple[Part, ...]:
+        """Paragraphs and items; a kind of label seen first within a list lies one level deeper."""
+        parts: list[Part] = []
+        taken: set[str] = set()
+        paragraph = 0
+        stack: list[tuple[marks.Kind, int]] = []
+        for line in lines:
+            mark = marks.item(line.text)
+            if mark is None or (inside and mark.kind == "dun"):
+                paragraph, stack = paragraph + 1, []
+                id_ = f"p{paragraph}"
+            else:
+                kinds = [kind for kind, _ in stack]
+                if mark.kind in kinds:
+                    stack = stack[: kinds.index(mark.kind)]
+                paragraph = max(paragraph, 1)
+                stem = "".join(f".i{number}" for _, number in stack)
+                number = mark.number
+                while f"p{paragraph}{stem}.i{number}" in taken:
+                    number += 1
+                stack.append((mark.kind, number))
+                id_ = f"p{paragraph}{stem}.i{number}"
+            taken.add(id_)
+            begin = len(self._data[base : line.start].decode(self._encoding))
+            parts.append(
+                Part(
+                    id=id_, label=mark.label if mark else None, start=begin, end=begin + len(line.text),
+                    line=line.number,
+                )
+            )  # fmt: skip
+        return tuple(parts)
+
+
+def _is_note(text: str) -> bool:
+    """The note under a title: in brackets, or a line of dates."""
+    bare = text.strip("*").strip()
+    return (bare[:1] in "（(" and re.search(_YEAR, bare) is not None) or _DATED.match(bare) is not None
+
+
+def _chapter(levels: dict[int, str]) -> str | None:
+    return " · ".join(levels[at] for at in sorted(levels)) or None
+
+
+def _bare(title: str) -> str:
+    return re.sub(r"\s|[《》]", "", title).removeprefix("中华人民共和国")
