@@ -1,44 +1,66 @@
-# Two commands: `make serve` and `make test`. Needs Python 3.11+ with pip, git and make.
+# Two commands: `make serve` and `make test`. Needs Python 3.11 or newer with pip, git and make.
 
 PYTHON ?= python3
 UV := .uv/bin/uv
 BIN := .venv/bin
+# Compiled once, every start saves two seconds; images of containers often forbid it for all programs.
+RUN := env -u PYTHONDONTWRITEBYTECODE
 
 .PHONY: serve test lint lock install
 
 serve: .venv/.serve
-	@$(BIN)/kewen serve
+	@$(RUN) $(BIN)/kewen serve
 
 test: .venv/.test
-	@$(BIN)/python -m pytest -n 2
+	@$(RUN) $(BIN)/python -m pytest -n 2
 
 install: .venv/.serve
 
 lint: .venv/.test
 	@$(BIN)/ruff check -q .
 	@$(BIN)/ruff format -q --check .
-	@$(BIN)/mypy --no-error-summary
+	@$(RUN) $(BIN)/mypy --no-error-summary
+
+define CHECK_PYTHON
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	echo "Kewen needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>/dev/null || echo missing)." \
+		"Install one and name it: make PYTHON=python3.11" >&2; exit 1; }
+endef
+
+# uv does not read pip's settings, and where PyPI is far those name the mirror to use.
+define FIND_INDEX
+index=$$($(PYTHON) -m pip config get global.index-url 2>/dev/null) || index=; \
+[ -n "$${UV_DEFAULT_INDEX:-}$${UV_INDEX_URL:-}" ] || [ -z "$${PIP_INDEX_URL:-$$index}" ] || \
+	export UV_DEFAULT_INDEX="$${PIP_INDEX_URL:-$$index}";
+endef
 
 # Debian's pip refuses to install into the system, so uv goes into a folder of its own.
 $(UV):
-	@$(PYTHON) -m pip install -q --disable-pip-version-check --target .uv uv
+	$(CHECK_PYTHON)
+	@$(PYTHON) -m pip --version >/dev/null 2>&1 || { \
+		echo "$(PYTHON) has no pip. Install it (on Debian: apt-get install python3-pip)," \
+			"or name another Python: make PYTHON=python3.12" >&2; exit 1; }
+	@PIP_ROOT_USER_ACTION=ignore $(PYTHON) -m pip install -q --disable-pip-version-check --upgrade --target .uv uv==0.13.9
 
+# --clear: what is there without a Python is the rest of a creation that was interrupted.
 .venv/bin/python: | $(UV)
-	@$(UV) venv -q --python $(PYTHON) .venv
+	$(CHECK_PYTHON)
+	@$(UV) venv -q --clear --python $(PYTHON) .venv
 
 .venv/.serve: requirements.lock pyproject.toml | .venv/bin/python
-	@$(UV) pip install -q --python .venv -r requirements.lock
-	@$(UV) pip install -q --python .venv --no-deps --editable .
+	@echo "Installing what Kewen needs into .venv, 0.7 GB, once."
+	@$(FIND_INDEX) $(UV) pip install -q --python .venv -r requirements.lock && \
+		$(UV) pip install -q --python .venv --no-deps --editable .
 	@touch $@
 
 .venv/.test: requirements-test.lock .venv/.serve
-	@$(UV) pip install -q --python .venv -r requirements-test.lock
+	@$(FIND_INDEX) $(UV) pip install -q --python .venv -r requirements-test.lock
 	@touch $@
 
 # After a change of pyproject.toml: hashed locks without the address of any registry.
-COMPILE = $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--no-emit-find-links --no-header --no-annotate --extra int8 --extra postgres
+COMPILE = $(FIND_INDEX) $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --extra int8 --extra postgres
 
 lock: | $(UV)
-	$(COMPILE) pyproject.toml -o requirements.lock
-	$(COMPILE) --extra evaluate --extra test pyproject.toml -o requirements-test.lock
+	@$(COMPILE) pyproject.toml -o requirements.lock
+	@$(COMPILE) --extra evaluate --extra test pyproject.toml -o requirements-test.lock
