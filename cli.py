@@ -16,6 +16,7 @@ import typer
 
 if TYPE_CHECKING:
     from assistant.records import Answer, Event
+    from corpus.records import Corpus
     from evaluation.records import Ask
     from retrieval.embedding import Embedder
     from settings import Settings
@@ -163,6 +164,7 @@ def index(
     what = "Built" if progress.built else "Nothing to do for"
     name = live.id if live else "?"
     print(f"{what} generation {name}: {manifest.records} records, {manifest.total} passages.")
+    _print_flags(corpus)
 
 
 def _print_index_status(settings: Settings) -> None:
@@ -184,12 +186,24 @@ def _print_index_status(settings: Settings) -> None:
         return
     manifest = status.live.manifest
     counts = ", ".join(f"{number} {lang}" for lang, number in manifest.passages.items())
-    same = manifest.corpus_digest == load_corpus(settings.corpus_dir).digest
+    corpus = load_corpus(settings.corpus_dir)
+    same = manifest.corpus_digest == corpus.digest
     print(f"generation  {status.live.id}, built {status.live.created}")
     print(f"holds       {manifest.records} records, {manifest.total} passages ({counts})")
     print(f"embedder    {manifest.embedder}, {manifest.dimensions} dimensions")
     print(f"corpus      {manifest.corpus_digest[:16]}… " + ("(as it is now)" if same else "(changed since)"))
     print(f"beside it   {status.building} unfinished, {status.retired} retired")
+    _print_flags(corpus)
+
+
+def _print_flags(corpus: Corpus) -> None:
+    from corpus.disarming import report
+    from operations.printing import printable
+
+    if corpus.flags:
+        print(f"to check    {len(corpus.flags)} texts read as orders to their reader and are left out:")
+    for line in report(corpus.flags):
+        print(f"  {printable(line)}")
 
 
 @app.command(

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
+from corpus.disarming import disarmed
 from corpus.errors import CorpusError
 from corpus.located_yaml import LocatedFile, Location, load_located
 from corpus.records import Corpus, Lines, Policy, Record, Resource
@@ -37,7 +38,7 @@ class _Questions(Record):
 
 
 def load_corpus(directory: Path | None = None) -> Corpus:
-    """Every record of the folder (None: the bundled corpus), in order of id.
+    """Every record of the folder (None: the bundled corpus), in order of id, without orders to its reader.
 
     Raises CorpusError with all complaints over all files.
     """
@@ -81,11 +82,13 @@ def load_corpus(directory: Path | None = None) -> Corpus:
 
     if complaints:
         raise CorpusError(sorted(complaints, key=_reading_order))
-    merged = sorted(by_stem.values(), key=lambda record: record.id)
+    found = [disarmed(record) for record in by_stem.values()]
+    merged = sorted((record for record, _ in found), key=lambda record: record.id)
     return Corpus(
         resources=tuple(record for record in merged if isinstance(record, Resource)),
         policies=tuple(record for record in merged if isinstance(record, Policy)),
         digest=corpus_digest(merged),
+        flags=tuple(flag for _, flags in found for flag in flags),
     )
 
 
