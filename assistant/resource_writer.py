@@ -72,7 +72,7 @@ class ResourceWriter:
             if resource.url is None:
                 return f"{replies.NO_URL.in_(language)}{mark}"
             remark = "" if resource.url_checked else replies.URL_FROM_MEMORY.in_(language)
-            return f"{replies.FIELD['url'].in_(language)}{resource.url} {remark}{mark}"
+            return f"{replies.FIELD['url'].in_(language)}{resource.url} {remark.strip()}{mark}"
         if name in ("phone", "email", "contact"):
             told, label = self._describer.contact(resource, language), "contact"
         elif name == "place":

@@ -20,7 +20,13 @@ from assistant.history import (
     returned_to,
     starts_afresh,
 )
-from assistant.language import clean, detect_language, only_requests_language, requested_language
+from assistant.language import (
+    clean,
+    detect_language,
+    has_words,
+    only_requests_language,
+    requested_language,
+)
 from assistant.records import AskFilters, Language
 from corpus.records import Policy, Resource
 from corpus.vocabulary import Vocabulary
@@ -189,6 +195,8 @@ class Understander:
         )
         if cues.is_elsewhere(text) and not named:
             return replace(reading, intent="elsewhere")
+        if listing := self._list_of_a_kind(reading):
+            return listing
         if last and not starts_afresh(text):
             reading = self._tie(reading, returned_to(text, history) or last)
         if not reading.references and not reading.unknown and (loose := _first_article(question)):
@@ -207,13 +215,28 @@ class Understander:
             return replace(reading, intent="unclear")
         return reading
 
+    def _list_of_a_kind(self, reading: Understanding) -> Understanding | None:
+        """「有哪些种质库」 names its own kind: whatever was talked about before, it asks for all of them."""
+        if reading.named or not cues.asks_list(reading.text) or points_back(reading.text):
+            return None
+        read = self._filters(reading.text)
+        if not read.types or _WITHIN.search(reading.text):
+            return None
+        return replace(reading, intent="list", read=read)
+
     def _language(self, question: str, text: str, history: History) -> Language:
         before = history.last.language if history.last else None
         if _PINYIN.match(text) and any(
             m.how in ("pinyin", "initials") for m in self._names.mentions(question)
         ):
             return "zh"
-        return detect_language(question, before)
+        detected = detect_language(question, before)
+        if detected == "zh" and len(_ENGLISH_WORD.findall(text)) >= _ENGLISH_SENTENCE:
+            # "how to get data from 青岚冰雪科学数据中心": the Chinese is only a name.
+            around = self._without(question, self._names.mentions(question), ())
+            if has_words(around) and detect_language(around) == "en":
+                return "en"
+        return detected
 
     def _again(self, base: Understanding, last: PastTurn) -> Understanding:
         """The last question once more, in the language now asked for."""
@@ -350,6 +373,10 @@ def _document_after(question: str, ref: ArticleRef) -> UnknownName | None:
     return UnknownName(found[1].strip(), found.start(1), found.end(1), "title")
 
 
+_WITHIN = re.compile(r"里面|其中|下面|下属|\binside\b|\bwithin\b", re.I)
+_ENGLISH_WORD = re.compile(r"[a-z]{2,}")
+_ENGLISH_SENTENCE = 3
+"""Words from which Latin script is the sentence and not a borrowed noun."""
 _IT = re.compile(r"它|\b(it|its|they|their)\b", re.I)
 _LOOSELY = frozenset({"short", "typo", "homophone"})
 _NOT_A_DOCUMENT = {
@@ -370,7 +397,7 @@ _NOT_A_DOCUMENT = {
 }
 _ASKING = re.compile(
     r"我要|申请|要申请|怎么|怎么弄|弄|办|办理|预约|下载|数据|资源|东西|样品|材料|流程|步骤|手续|收费|免费|钱|网址|官网|电话|联系|问题|帮忙|一下|"
-    r"使用|获取|获得|提交|注册|登录|开放|共享|条件|多久|时间|地方|那种|这种|apply|application|data|resourc|access|download|regist|sampl|it|"
+    r"使用|获取|获得|提交|注册|登录|开放|共享|条件|多久|时间|地方|那种|这种|appl(y|i|ic)|application|data|resourc|access|download|regist|sampl|it|"
     r"request|procedur|step|cost|free|pay|phone|contact|websit|link|use|someth|thing|go|about|do|one|long|time|much|mani|happen|work",
     re.I,
 )
