@@ -161,25 +161,33 @@ class Chroma:
             if not isinstance(error.__cause__, NotFoundError):
                 raise
 
-    def healthy(self, name: str, ids: set[str], probes: Vector) -> str | None:
-        """None if the collection holds exactly these ids and finds itself; else what is wrong.
-
-        `probes` are vectors (n, d) that are in it. Chroma may lose half of its vectors in a kill and
-        still count them all, so counting is not enough. Nine of ten must be found: the search is
-        approximate and misses 1 or 2 in 100 in good health.
-        """
+    def fault(self, name: str, ids: set[str], probe_ids: Sequence[str], probes: Vector) -> str | None:
+        """None if the collection holds exactly these ids and, for the probes, these vectors (n, d);
+        else what is wrong. Chroma may lose half of its vectors in a kill and still count them all."""
         try:
             held = self.ids(name)
             if held != ids:
                 return f"{len(ids - held)} passages are missing and {len(held - ids)} too many"
-            if len(probes):
-                nearest = self.query(name, probes, 1)
-                found = np.mean([bool(hits) and hits[0][1] > 0.999 for hits in nearest])
-                if found < 0.9:
-                    return f"only {found:.0%} of {len(probes)} stored vectors find themselves"
+            collection = self._collection(name)
+            with self._failures("get"):
+                stored = collection.get(ids=list(probe_ids), include=["embeddings"])
+            rows = dict(zip(stored["ids"], stored["embeddings"], strict=True))
+            wrong = sum(
+                not np.allclose(rows[id_], row, atol=1e-3) for id_, row in zip(probe_ids, probes, strict=True)
+            )
+            return f"{wrong} of {len(probe_ids)} vectors are not what was stored" if wrong else None
         except SearchFailed as error:
             return str(error)
-        return None
+
+    def finds_itself(self, name: str, probes: Vector) -> float:
+        """Share of the probes, vectors (n, d) that are in it, whose search gives themselves, 0 to 1.
+
+        Below 1 in good health too, since the graph is searched approximately: 0.98 for text.
+        """
+        if not len(probes):
+            return 1.0
+        nearest = self.query(name, probes, 1)
+        return float(np.mean([bool(hits) and hits[0][1] > 0.999 for hits in nearest]))
 
     def _collection(self, name: str) -> Any:
         if name not in self._known:

@@ -234,7 +234,7 @@ def clean_up(home: IndexHome) -> None:
         retired += one.state == "retired"
         if one.state == "live" or (one.state == "retired" and retired <= _KEPT_RETIRED):
             kept.add(one.id)
-    used = {name for one in kept for name in home.store.collections(one, ready=True)}
+    used = {name for one in kept for name, _ in home.store.used_collections(one).values()}
     for name in home.store.collections():
         if name not in used:
             try:

@@ -306,15 +306,20 @@ class PassageStore:
 
     # -- Chroma collections -----------------------------------------------------------------------
 
-    def collections(self, generation: str | None = None, *, ready: bool | None = None) -> dict[str, str]:
-        """Language by collection name, of one generation or of all."""
+    def collections(self, generation: str | None = None) -> dict[str, str]:
+        """Language by collection name, of one generation or of all, whether in use or not."""
         query = select(collections.c.name, collections.c.lang).order_by(collections.c.name)
         if generation is not None:
             query = query.where(collections.c.generation == generation)
-        if ready is not None:
-            query = query.where(collections.c.ready == int(ready))
         with self._transaction() as db:
             return {row[0]: row[1] for row in db.execute(query)}
+
+    def used_collections(self, generation: str) -> dict[str, tuple[str, float]]:
+        """By language: the name of the collection to search, and the share of it that found itself."""
+        query = select(collections.c.lang, collections.c.name, collections.c.found)
+        query = query.where(collections.c.generation == generation, collections.c.found.is_not(None))
+        with self._transaction() as db:
+            return {row[0]: (row[1], row[2] / 100) for row in db.execute(query)}
 
     def plan_collection(self, generation: str, lang: str) -> str:
         """A name not used before; written down before the collection is made."""
@@ -324,16 +329,17 @@ class PassageStore:
             )
             number = int(db.scalar(query) or 0) + 1
             name = f"kewen_{lang}_{generation}" + ("" if number == 1 else f"_{uuid4().hex[:6]}")
-            db.execute(insert(collections).values(name=name, generation=generation, lang=lang, ready=0))
+            db.execute(insert(collections).values(name=name, generation=generation, lang=lang))
         return name
 
-    def use_collection(self, name: str) -> None:
-        """Search this one for its language and generation from now on, no other."""
+    def use_collection(self, name: str, found: float) -> None:
+        """Search this one for its language and generation from now on, no other; `found` from 0 to 1."""
         with self._transaction() as db:
             row = db.execute(select(collections).where(collections.c.name == name)).one()
             same = (collections.c.generation == row.generation) & (collections.c.lang == row.lang)
-            db.execute(update(collections).where(same).values(ready=0))
-            db.execute(update(collections).where(collections.c.name == name).values(ready=1))
+            db.execute(update(collections).where(same).values(found=None))
+            this = collections.c.name == name
+            db.execute(update(collections).where(this).values(found=round(100 * found)))
 
     def forget_collection(self, name: str) -> None:
         with self._transaction() as db:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Of these tables and of what stands in them; a higher one on disk was written by a newer Kewen."""
 
 metadata = MetaData()
@@ -57,6 +57,7 @@ collections = Table(
     Column("name", String(120), primary_key=True),
     Column("generation", String(40), nullable=False),
     Column("lang", String(2), nullable=False),
-    Column("ready", Integer, nullable=False),
+    # Null until it is filled and checked; then how many percent of its vectors found themselves.
+    Column("found", Integer),
 )
 """Every Chroma collection ever asked for, written before it is made: others on that server are not ours."""

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 _PROBES = 50
 _SAMPLE = 1000
 _BATCH = 1000
+_LEAST_OF_BEFORE = 0.8
+"""A collection that finds less than this of what it found when it was filled has lost something."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,10 @@ class VectorIndex:
         self._generation, self._space = generation, space
         self.repaired = False
         counts = store.counts(generation)
-        ready = {lang: name for name, lang in store.collections(generation, ready=True).items()}
+        used = store.used_collections(generation)
         self._languages: dict[str, _Language] = {}
         for lang, count in counts.items():
-            self._languages[lang] = self._open(lang, count, ready.get(lang), progress)
+            self._languages[lang] = self._open(lang, count, used.get(lang), progress)
         self._rows_of = lru_cache(maxsize=64)(self._places)
 
     @property
@@ -123,7 +125,11 @@ class VectorIndex:
         return np.array(sorted(place[id_] for id_ in allowed if id_ in place), dtype=np.intp)
 
     def _open(
-        self, lang: str, count: int, collection: str | None, progress: Callable[[int], None] | None
+        self,
+        lang: str,
+        count: int,
+        used: tuple[str, float] | None,
+        progress: Callable[[int], None] | None,
     ) -> _Language:
         ids, texts, rows = self._read(lang, count)
         if len(ids) != count:
@@ -135,13 +141,12 @@ class VectorIndex:
         basis = rows[texts] if texts.any() else rows
         mean = basis.mean(axis=0, dtype=np.float64).astype(np.float32)
         spread = np.linspace(0, len(basis) - 1, min(_SAMPLE, len(basis))).astype(np.intp)
-        probes = rows[np.linspace(0, len(rows) - 1, min(_PROBES, len(rows))).astype(np.intp)]
-        if collection is not None:
-            fault = self._chroma.healthy(collection, set(ids), probes)
-            if fault is not None:
-                log.warning("Collection %s is filled anew from the store: %s", collection, fault)
-                collection = None
-        if collection is None:
+        probes = np.linspace(0, len(rows) - 1, min(_PROBES, len(rows))).astype(np.intp)
+        collection = used[0] if used else ""
+        if used is not None and (fault := self._fault(*used, ids, rows, probes)) is not None:
+            log.warning("Collection %s is filled anew from the store: %s", collection, fault)
+            used = None
+        if used is None:
             collection = self._fill(lang, ids, rows, probes, progress)
             self.repaired = True
         place = {id_: number for number, id_ in enumerate(ids)}
@@ -160,8 +165,27 @@ class VectorIndex:
             ids += some
         return ids, texts, rows
 
+    def _fault(
+        self, name: str, before: float, ids: list[str], rows: Vector, probes: npt.NDArray[np.intp]
+    ) -> str | None:
+        fault = self._chroma.fault(name, set(ids), [ids[one] for one in probes], rows[probes])
+        if fault is not None:
+            return fault
+        try:
+            found = self._chroma.finds_itself(name, rows[probes])
+        except SearchFailed as error:
+            return str(error)
+        if found < _LEAST_OF_BEFORE * before:
+            return f"{found:.0%} of {len(probes)} vectors find themselves, and {before:.0%} did before"
+        return None
+
     def _fill(
-        self, lang: str, ids: list[str], rows: Vector, probes: Vector, progress: Callable[[int], None] | None
+        self,
+        lang: str,
+        ids: list[str],
+        rows: Vector,
+        probes: npt.NDArray[np.intp],
+        progress: Callable[[int], None] | None,
     ) -> str:
         """A new collection with everything in it, checked before it is used."""
         stale = [name for name, its in self._store.collections(self._generation).items() if its == lang]
@@ -171,9 +195,9 @@ class VectorIndex:
             self._chroma.add(name, ids[at : at + _BATCH], rows[at : at + _BATCH])
             if progress:
                 progress(len(ids[at : at + _BATCH]))
-        if (fault := self._chroma.healthy(name, set(ids), probes)) is not None:
+        if (fault := self._fault(name, 0, ids, rows, probes)) is not None:
             raise IndexDamaged(f"Chroma does not hold what was written to {name}: {fault}. Run again.")
-        self._store.use_collection(name)
+        self._store.use_collection(name, self._chroma.finds_itself(name, rows[probes]))
         for one in stale:
             try:
                 self._chroma.drop(one)

@@ -240,7 +240,7 @@ def test_a_newer_index_is_refused_and_the_lock_is_given_back(tmp_path):
         pass
     engine = create_engine(f"sqlite:///{tmp_path / 'index.db'}")
     with engine.begin() as db:
-        db.execute(text("UPDATE index_settings SET value = '2'"))
+        db.execute(text("UPDATE index_settings SET value = '99'"))
     for _ in range(2):
         with pytest.raises(IndexNewer, match="newer Kewen"):
             IndexHome(tmp_path)

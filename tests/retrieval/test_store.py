@@ -135,13 +135,13 @@ def test_one_collection_for_each_language_is_in_use(store):
     generation = store.begin()
     first, second = store.plan_collection(generation, "zh"), store.plan_collection(generation, "zh")
     other = store.plan_collection(generation, "en")
-    store.use_collection(first)
-    store.use_collection(other)
-    assert store.collections(generation, ready=True) == {first: "zh", other: "en"}
+    store.use_collection(first, 1.0)
+    store.use_collection(other, 0.98)
+    assert store.used_collections(generation) == {"zh": (first, 1.0), "en": (other, 0.98)}
 
-    store.use_collection(second)
+    store.use_collection(second, 0.5)
 
-    assert store.collections(generation, ready=True) == {second: "zh", other: "en"}
+    assert store.used_collections(generation) == {"zh": (second, 0.5), "en": (other, 0.98)}
     store.forget_collection(first)
     assert store.collections() == {second: "zh", other: "en"}
 

@@ -133,7 +133,7 @@ def test_a_lost_collection_is_filled_again_under_a_new_name(index, store, chroma
 
     again = VectorIndex(store, chroma, generation, SPACE)
 
-    new = {lang: name for name, lang in store.collections(generation, ready=True).items()}
+    new = {lang: name for lang, (name, _) in store.used_collections(generation).items()}
     assert again.repaired and new["zh"] != old["zh"] and new["en"] == old["en"]
     assert len(again.search(embedder.embed_query("x"), "zh", 5)) == 5
 
@@ -144,12 +144,26 @@ def test_a_collection_with_other_vectors_under_right_ids_is_noticed(store, chrom
     rows = np.random.default_rng(1).standard_normal((len(ids), 32)).astype(np.float32)
     chroma.create(name, len(ids))
     chroma.add(name, ids, rows)
-    store.use_collection(name)
+    store.use_collection(name, 1.0)
 
     again = VectorIndex(store, chroma, generation, SPACE)
 
     assert again.repaired
     assert name not in store.collections(generation)
+
+
+def test_a_collection_that_finds_less_than_before_is_filled_again(store, chroma, generation, index, embedder):
+    name = store.plan_collection(generation, "en")
+    mine = [passage for passage in store.passages(generation) if passage.lang == "en"]
+    rows = embedder.embed_passages([passage.to_embed for passage in mine])
+    chroma.create(name, len(mine))
+    chroma.add(name, [passage.id for passage in mine], rows)
+    assert chroma.finds_itself(name, rows) > 0.9
+    assert chroma.finds_itself(name, -rows) == 0
+    store.use_collection(name, 2.0)  # as if it had found twice as many
+
+    assert VectorIndex(store, chroma, generation, SPACE).repaired
+    assert store.used_collections(generation)["en"][1] > 0.9
 
 
 def test_a_collection_gone_while_searching_is_a_failed_search(index, chroma, store, generation, embedder):
