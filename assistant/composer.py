@@ -101,6 +101,8 @@ class Composer:
         if selection.unnamed:
             terms = replies.PAUSE.in_(language).join(selection.unnamed)
             lines.append(replies.NOT_NAMED.in_(language).format(terms=terms))
+        elif selection.loose:
+            lines.append(replies.NEAREST_HOLDING.in_(language))
         if reading.asks_sum:
             lines += self._sum(reading, (first, *selection.also, *selection.beside), book)
         lines += self._resources.answer(first, reading, book)

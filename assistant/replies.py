@@ -189,8 +189,12 @@ RULE_DETAIL_ABSENT = _t(
 )
 PART_ABSENT = _t("库中没有收录它的{what}。", "The corpus does not hold its {what}.")
 NOT_NAMED = _t(
-    "记录里没有直接写到“{terms}”，下面是最接近的收录，请向该单位确认。",
+    "记录里没有直接写到“{terms}”，下面是最接近的收录，具体请向该单位确认。",
     "No record names “{terms}” itself; the holding below is the nearest, please confirm with the unit.",
+)
+NEAREST_HOLDING = _t(
+    "记录用的不是您的说法，下面是最接近的收录，请向该单位确认。",
+    "The record does not use your words; the holding below is the nearest, please confirm with the unit.",
 )
 ARTICLE_BEYOND = _t(
     "{title}没有第{asked}条：全文共{last}条。",
@@ -245,6 +249,33 @@ NOTICE_UNSUPPORTED = _t(
 SEARCH_DOWN = _t(
     "检索暂时不可用，这不代表没有收录，请稍后再试。",
     "Search is not available right now; this does not mean nothing is held. Please try again later.",
+)
+
+HANDOFF_HOW = _t(
+    "可以把您的问题转给联盟工作人员：说出下面这句话，上一个问题、我的回答和查找过程就会一起交给他们。答复会回到这个对话里，并注明来自工作人员。",
+    "I can hand your question to the alliance's staff: say the line below, and your last question, my answer and what I "
+    "searched go to them together. The reply comes back into this conversation, marked as a person's.",
+)
+HANDOFF_NOTHING = _t(
+    "可以转给联盟工作人员，不过现在还没有可以转交的问题。请先说出要问什么，我先查一遍；不满意时再说“转人工”，我会把问题、回答和查找过程一起交给他们。",
+    "I can hand a question to the alliance's staff, but there is none yet. Please ask it first and let me search; "
+    "if that does not help, ask for a person again, and I pass on the question, my answer and what I searched.",
+)
+HANDOFF_DONE = _t(
+    "已转给联盟工作人员：您的问题、我的回答和查找过程都交给了他们，答复会回到这个对话里。",
+    "Handed to the alliance's staff: they have your question, my answer and what I searched. "
+    "The reply comes back into this conversation.",
+)
+HANDOFF_WAITING = _t(
+    "这个问题已经转给联盟工作人员，正在等候答复，答复会回到这个对话里。",
+    "This question is with the alliance's staff already and waits for their reply, which comes back into this conversation.",
+)
+HANDOFF_SUGGESTION = _t("转给工作人员：{question}", "Hand to the staff: {question}")
+NOTICE_TICKET = _t("工单编号：{id}", "Ticket: {id}")
+NOTICE_STAFF_REPLY = _t("工作人员{author}答复：{text}", "A member of staff{author} replied: {text}")
+NOTICE_CURATED = _t(
+    "本回答由工作人员撰写，并逐句核对了来源；负责人：{owner}，有效期至 {until}。",
+    "Written by staff and checked sentence by sentence against its sources; owner: {owner}, valid until {until}.",
 )
 
 NEXT_ON_RESOURCE: dict[str, Text] = {

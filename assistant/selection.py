@@ -29,6 +29,8 @@ MARGIN_ARTICLE = 1.8
 """An article this far behind the best is still shown."""
 SIBLING_COVERAGE = 4.0
 """What the share of the new words a record holds is worth, beside retrieval's score."""
+LOOSE = 0.08
+"""Coverage below which a holding is told to be only the nearest."""
 MARGIN_ALSO = 1.2
 MARGIN_BESIDE = 2.0
 
@@ -59,7 +61,8 @@ class Selection:
     """What to answer from.
 
     `resources` and `places` are best first; `also` are further candidates; `near` uncertain neighbours of
-    an absent answer, `beside` what else a sum may be taken from. `missing` are attributes that were asked for and are not there.
+    an absent answer, `beside` what else a sum may be taken from. `missing` are attributes that were asked for and are not there;
+    `unnamed` words of the need that the record does not use, `loose` when it hardly uses any of them.
     """
 
     kind: Kind
@@ -73,6 +76,7 @@ class Selection:
     article: int | None = None
     uncertain: bool = False
     unnamed: tuple[str, ...] = ()
+    loose: bool = False
     hits: tuple[Hit, ...] = field(default=(), repr=False)
 
 
@@ -438,7 +442,15 @@ class Selector:
             )
         also = tuple(record for record, hit in ranked[1:3] if best_resource - hit.score <= MARGIN_ALSO)
         places = tuple(self._rules_beside(hits, reading)) if reading.rule_words else ()
-        return Selection("resource", resources=(first,), also=also, places=places, missing=tuple(missing))
+        return Selection(
+            "resource",
+            resources=(first,),
+            also=also,
+            places=places,
+            missing=tuple(missing),
+            unnamed=support.unnamed(reading, first),
+            loose=ranked[0][1].coverage < LOOSE,
+        )
 
     def _listed(self, hits: Sequence[Hit]) -> Selection:
         """Everything that meets the filters."""

@@ -12,7 +12,7 @@ from assistant.cues import LIVE, Attribute
 from assistant.expected import expectations
 from assistant.understanding import Understanding
 from corpus.records import Article, Policy, Resource, chinese_number
-from retrieval.analysis import analyse, content_terms, content_words
+from retrieval.analysis import analyse, content_terms, content_words, nouns
 from retrieval.records import Hit
 
 LEAN_PER_RULE_WORD = 0.8
@@ -56,6 +56,20 @@ def supported(reading: Understanding, resource: Resource) -> bool:
     said = resource_text(resource).lower()
     held = _terms_of(resource)
     return any(word in said or word in held for word in words)
+
+
+_LAY_NOUNS = frozenset(
+    "地方 机器 老师 导师 读者 博士 博士论文 论文 课题 课题组 项目 关系 单位 电话 网站 网址 学生 硕士 本科 公司 企业 工厂 实验室 医院 学校 团队 全国性 国内 东西 "
+    "资料 样品 样本 材料 数据 资源 平台 中心 机构 信息 问题 情况 方面 研究 科研 朋友 同事 单价 价格 费用 经费 时间 时候 目录 名单 办法 途径 渠道 人员 用户 需求".split()
+)
+
+
+def unnamed(reading: Understanding, resource: Resource) -> tuple[str, ...]:
+    """Nouns of a need, at most two, that the record chosen for it does not hold in so many words."""
+    if reading.language != "zh":
+        return ()
+    said = resource_text(resource)
+    return tuple(word for word in nouns(reading.rest) if word not in said and word not in _LAY_NOUNS)[:2]
 
 
 def touches(note: str, reading: Understanding) -> bool:
