@@ -20,6 +20,8 @@ LEAN_WHERE = 0.8
 LEAVES_BY = 1.5
 """How far behind the best the talk so far may be."""
 LEAVES_COVERAGE = 0.3
+LEAVES_FAR = 8.0
+"""So far behind that the words no longer matter."""
 
 _GENERIC = re.compile(
     r"[a-z]|\d+|申请|怎么|多少|什么|哪个|哪些|网址|官网|网站|地址|电话|单位|依托|城市|数据|资源|平台|中心|收费|免费|费用|注册|登录|下载|使用|开放|"
@@ -83,7 +85,8 @@ def leaves_topic(reading: Understanding, best: Hit, own: Hit | None) -> bool:
         return False
     if own is None:
         return best.coverage >= LEAVES_COVERAGE
-    return best.score - own.score > LEAVES_BY and best.coverage >= LEAVES_COVERAGE
+    behind = best.score - own.score
+    return behind > LEAVES_FAR or (behind > LEAVES_BY and best.coverage >= LEAVES_COVERAGE)
 
 
 def never_held(reading: Understanding) -> bool:
