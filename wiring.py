@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from assistant.assistant import Assistant
 from assistant.chat import Call, ChatModel, FallbackChat, OpenAIChat
 from assistant.composer import Composer
+from assistant.curated import CuratedAnswers, Sources
 from assistant.gate import Gate
+from assistant.handoff import HandoffDesk
 from assistant.model_writer import ModelWriter
 from assistant.selection import Selector
 from assistant.understanding import Understander
@@ -24,6 +26,7 @@ from retrieval.names import NameIndex
 from retrieval.store import Manifest
 from settings import Settings
 from storage.database import Database, open_database
+from storage.tickets import Tickets
 
 
 @dataclass
@@ -129,6 +132,7 @@ def build_kewen(
         stack.callback(_load_beside(embedder).join)
         database = open_database(database_url(settings))
         stack.callback(database.close)
+        Tickets(database).forget_contacts()
         vocabulary = load_vocabulary()
         records = corpus.by_id
         understander = Understander(records, NameIndex(list(corpus)), vocabulary)
@@ -144,6 +148,16 @@ def build_kewen(
             database=database,
             generation=index.generation,
             writer=ModelWriter(chat) if chat else None,
+            ahead=(
+                HandoffDesk(database),
+                CuratedAnswers(
+                    database=database,
+                    sources=Sources(records, vocabulary),
+                    understander=understander,
+                    # How alike two questions must be was measured with the built-in model only.
+                    embed=embedder.embed_query if isinstance(embedder, BuiltInEmbedder) else None,
+                ),
+            ),
         )
         kewen = Kewen(corpus, index, retriever, database, assistant, embedder)
         kewen._closing = stack.pop_all()

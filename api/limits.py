@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from typing import Literal
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -18,8 +19,14 @@ BODY_LIMIT = 64 * 1024
 LOOKUPS_PER_QUESTION = 10
 """Looking something up writes nothing and costs less than a question, so more of it is allowed."""
 
+QUESTIONS_PER_HANDOFF = 20
+"""Handing over makes work for people, so less of it is allowed."""
+
 _QUESTIONS = {("POST", "/api/ask"), ("POST", "/v1/chat/completions")}
+_HANDOFF = ("POST", "/api/handoff")
 _COUNTED = ("/api/", "/v1/", "/mcp")
+
+Kind = Literal["question", "lookup", "handoff"]
 
 
 class RateLimiter:
@@ -29,10 +36,13 @@ class RateLimiter:
         self.per_minute = per_minute
         self._window = MovingWindowRateLimiter(MemoryStorage())
 
-    def take(self, client: str, *, question: bool) -> None:
+    def take(self, client: str, kind: Kind) -> None:
         """Count one request. Raises ApiError 429 with Retry-After when there were too many."""
-        kind = "question" if question else "lookup"
-        limit = self.per_minute * (1 if question else LOOKUPS_PER_QUESTION)
+        limit = {
+            "question": self.per_minute,
+            "lookup": self.per_minute * LOOKUPS_PER_QUESTION,
+            "handoff": max(1, self.per_minute // QUESTIONS_PER_HANDOFF),
+        }[kind]
         item = RateLimitItemPerMinute(limit)
         if self._window.hit(item, kind, client):
             return
@@ -63,12 +73,18 @@ class Limits:
         try:
             path: str = scope["path"]
             if path.startswith(_COUNTED):
-                self._limiter.take(client_of(request), question=(scope["method"], path) in _QUESTIONS)
+                self._limiter.take(client_of(request), _kind(scope["method"], path))
             body = await _read(request)
         except ApiError as refusal:
             await error_response(request, refusal)(scope, receive, send)
             return
         await self._app(scope, _replay(body, receive), send)
+
+
+def _kind(method: str, path: str) -> Kind:
+    if (method, path) == _HANDOFF:
+        return "handoff"
+    return "question" if (method, path) in _QUESTIONS else "lookup"
 
 
 async def _read(request: Request) -> bytes:

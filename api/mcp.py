@@ -209,7 +209,7 @@ class Tools:
         assert request is not None  # the HTTP transport always sets it
         try:
             if question:  # as a look-up it was counted before it came here
-                self._state.limiter.take(client_of(request), question=True)
+                self._state.limiter.take(client_of(request), "question")
             return await work(request.state.asker)
         except Exception as error:
             locale = locale_of(request.headers.get("accept-language"))

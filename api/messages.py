@@ -58,6 +58,20 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "There is no answer {value}. Use the id that /api/ask gave.",
         "没有答案 {value}。请用 /api/ask 返回的 id。",
     ),
+    "handoff_taken": (
+        "The alliance's staff have your question as ticket {value}. Their reply comes back into this "
+        "conversation.",
+        "已转给联盟工作人员，工单编号 {value}。答复会回到这个对话里。",
+    ),
+    "handoff_waiting": (
+        "The alliance's staff have this question already, as ticket {value}; it waits for their reply. "
+        "Anything you added is kept with it.",
+        "这个问题已在联盟工作人员处，工单编号 {value}，正在等候答复；补充的内容会一并保存。",
+    ),
+    "ticket_full": (
+        "Ticket {value} holds {limit} messages already, so this one was not kept. Please wait for the reply.",
+        "工单 {value} 已有 {limit} 条留言，这一条没有保存，请等候答复。",
+    ),
     "resource_unknown": (
         "There is no resource {value}. Look it up with /api/search?q=…",
         "没有资源 {value}。可以用 /api/search?q=… 查找。",

@@ -14,6 +14,7 @@ from corpus.records import AccessLevel, ResourceType
 QUESTION_LIMIT = 2000
 """Characters, after control characters and outer blanks are gone."""
 COMMENT_LIMIT = 4000
+CONTACT_LIMIT = 200
 
 
 class Body(BaseModel):
@@ -93,6 +94,51 @@ class FeedbackOut(BaseModel):
     verdict: Literal["up", "down"]
 
 
+class HandoffIn(Body):
+    """A question for the staff."""
+
+    answer_id: str = Field(description="The answer that did not help.")
+    message: str | None = Field(
+        default=None, max_length=COMMENT_LIMIT, description="What the staff should know."
+    )
+    contact: str | None = Field(
+        default=None,
+        max_length=CONTACT_LIMIT,
+        description="For the staff alone; removed 30 days after the ticket is answered or closed.",
+    )
+
+
+class TicketOut(BaseModel):
+    """What an asker sees of a ticket."""
+
+    id: str
+    answer_id: str
+    state: Literal["open", "answered", "closed"]
+    created: str
+
+
+class HandoffOut(TicketOut):
+    conversation_id: str = Field(description="Where the reply will be.")
+    message: str = Field(description="A sentence for the asker.")
+
+
+class AuthorOut(BaseModel):
+    kind: Literal["staff"] = "staff"
+    name: str | None
+
+
+class StaffReplyOut(BaseModel):
+    """What a person answered; no program wrote it."""
+
+    id: str
+    ticket_id: str
+    answer_id: str = Field(description="The answer that was handed over.")
+    author: AuthorOut
+    text: str
+    citations: list[dict[str, Any]] = Field(description="As in answers; empty when it cites nothing.")
+    created: str
+
+
 class SearchHit(BaseModel):
     """One record. `title` and `snippet` are in the language of the query."""
 
@@ -124,6 +170,8 @@ class ConversationOut(BaseModel):
     language: str
     channel: str
     turns: list[TurnOut]
+    replies: list[StaffReplyOut]
+    tickets: list[TicketOut]
 
 
 class ReadyOut(BaseModel):

@@ -12,6 +12,7 @@ from typing import Literal
 
 from assistant import replies
 from assistant.access import PUBLIC, Asker, visible_to
+from assistant.ahead import Ahead, Ready
 from assistant.citations import Checked
 from assistant.composer import Composer, Draft
 from assistant.errors import AssistantError, ModelUnavailable, QuestionInvalid, UnknownConversation
@@ -52,6 +53,7 @@ class _Work:
     reading: Understanding
     draft: Draft
     selection: Selection | None = None
+    ready: Ready | None = None
     text: str = ""
     generated_by: str = "composer"
     notices: list[str] = field(default_factory=list)
@@ -71,13 +73,16 @@ class Assistant:
         database: Database,
         generation: str,
         writer: ModelWriter | None = None,
+        ahead: Sequence[Ahead] = (),
     ) -> None:
+        """`ahead` are asked in order before anything is searched: the first that answers has answered."""
         self._understander = understander
         self._selector = selector
         self._composer = composer
         self._conversations = Conversations(database)
         self._generation = generation
         self._writer = writer
+        self._ahead = tuple(ahead)
 
     async def ask(
         self,
@@ -160,8 +165,9 @@ class Assistant:
         yield self._status("understanding", reading.language)
         work = _Work(conversation, history, reading, Draft("clarify", "-"))
         self._lap(work, "understanding", started)
-        fixed = self._composer.fixed(reading)
-        if fixed is not None:
+        if await self._answered_ahead(work, asker):
+            pass
+        elif (fixed := self._composer.fixed(reading)) is not None:
             work.draft = fixed
         else:
             yield self._status("searching", reading.language)
@@ -183,6 +189,16 @@ class Assistant:
         yield self._status("checking", reading.language)
         self._lap(work, "total", started)
         yield DoneEvent(answer=await self._keep(work, asker))
+
+    async def _answered_ahead(self, work: _Work, asker: Asker) -> bool:
+        """True when the question needs no search: the draft is there."""
+        for one in self._ahead:
+            ready = await one.answer(work.reading, work.conversation, asker)
+            if ready is not None:
+                work.ready, work.draft, work.generated_by = ready, ready.draft, ready.generated_by
+                work.notices += ready.notices
+                return True
+        return False
 
     @staticmethod
     def _status(
@@ -272,7 +288,12 @@ class Assistant:
             generated_by=work.generated_by,
             notices=tuple(work.notices),
         )
-        history = work.history.with_turn(_past(work.reading, work.selection, draft.status))
+        past = _past(work.reading, work.selection, draft.status)
+        if work.ready is not None:
+            # What a ready answer is about, it says itself; one about no record leaves the topic as it was.
+            named = past.named if work.ready.shown else ()
+            past = replace(past, named=named, shown=work.ready.shown, places=work.ready.places)
+        history = work.history.with_turn(past)
         level = max(work.conversation.level, asker.level, key=lambda name: len(visible_to(Asker(name))))
         stored = StoredAnswer(
             id=answer.id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class AssistantError(Exception):
     """Base of this package's errors; `code` is stable."""
@@ -30,7 +32,8 @@ class UnknownConversation(AssistantError):
 class ModelUnavailable(AssistantError):
     """The language model did not give a usable answer.
 
-    `reason` is timeout, unreachable, quota, refused, server_error, cut, empty, garbage or too_long;
+    `reason` is timeout, unreachable, quota, refused, declined (by its own filter), server_error, cut, empty,
+    garbage, too_long or resting (left alone after failures);
     `retry_after_s` is set where the server would take the request again.
     """
 
@@ -42,3 +45,13 @@ class ModelUnavailable(AssistantError):
         super().__init__(message)
         self.reason = reason
         self.retry_after_s = retry_after_s
+
+
+class CuratedRefused(AssistantError):
+    """A curated answer cannot be published as it stands; `reasons` says all that is wrong."""
+
+    code = "curated_refused"
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__("Not published. " + " ".join(reasons))

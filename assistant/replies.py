@@ -96,6 +96,11 @@ STATUS_STAGE: dict[str, Text] = {
     "checking": _t("正在核对引用…", "Checking the citations…"),
 }
 
+STATUS_REPLACED = _t(
+    "语言模型的回答不能用，改由内置撰写器作答…",
+    "The language model's text cannot be used; the built-in composer answers…",
+)
+
 SMALL_TALK: dict[str, Text] = {
     "greeting": _t(
         "你好，我是科问（Kewen）。可以问我科技资源在哪里、谁能用、怎么申请，以及哪条政策规定是怎么说的。",
@@ -243,6 +248,21 @@ NOTICE_MODEL_FAILED = _t(
     "语言模型没有给出可用的回答（{reason}），已由内置撰写器作答。",
     "The language model gave no usable answer ({reason}), so the built-in composer answered.",
 )
+MODEL_FAILED: dict[str, Text] = {
+    "timeout": _t("超时", "it took too long"),
+    "unreachable": _t("连接不上", "it cannot be reached"),
+    "quota": _t("超出配额", "it is over its quota"),
+    "refused": _t("拒绝了请求", "its server refused the request"),
+    "declined": _t("它拒绝回答", "it declined to answer"),
+    "server_error": _t("服务出错", "its server failed"),
+    "cut": _t("回答中断", "its reply broke off"),
+    "empty": _t("回答为空", "its reply was empty"),
+    "garbage": _t("返回内容无法识别", "its reply could not be read"),
+    "too_long": _t("回答没有止境", "its reply did not end"),
+    "resting": _t("连续失败，暂停使用", "it failed several times and rests"),
+    "unsupported": _t("回答缺少依据", "its reply was not supported by the sources"),
+    "failed": _t("调用失败", "the call failed"),
+}
 NOTICE_UNSUPPORTED = _t(
     "语言模型的部分语句没有依据，已删除。", "Sentences of the language model without support were removed."
 )
@@ -291,6 +311,12 @@ NEXT_ARTICLE: dict[Language, str] = {
     "en": "What does article {number} of {title} say?",
 }
 NEXT_IN_FORCE = _t("{title}现行有效吗？什么时候施行的？", "Is {title} in force, and since when?")
+
+
+def model_failed(reason: str, language: Language) -> str:
+    """The notice that the composer stepped in; `reason` as in ModelUnavailable, or unsupported."""
+    told = MODEL_FAILED.get(reason, MODEL_FAILED["failed"]).in_(language)
+    return NOTICE_MODEL_FAILED.in_(language).format(reason=told)
 
 
 def bracket(text: str, language: Language) -> str:

@@ -125,10 +125,10 @@ async def test_clients_do_not_share_a_limit(app: FastAPI, state: ApiState) -> No
 def test_a_limiter_forgets_nothing_within_its_minute() -> None:
     limiter = RateLimiter(3)
     for _ in range(3):
-        limiter.take("a", question=True)
+        limiter.take("a", "question")
 
     with pytest.raises(Exception, match="rate_limited"):
-        limiter.take("a", question=True)
+        limiter.take("a", "question")
 
 
 @pytest.mark.parametrize("path", ["/api/ask", "/api/feedback", "/v1/chat/completions", "/mcp", "/mcp/"])
@@ -235,7 +235,7 @@ async def test_metrics_count_requests_answers_and_tokens(client: httpx.AsyncClie
     await client.get("/api/resources/none")
     for n in range(3):
         await client.get(f"/nowhere/{n}")
-    state.metrics.llm_tokens("some-model", 120, 30)
+    state.metrics.llm_call("some-model", "ok", 120, 30)
 
     response = await client.get("/metrics")
 

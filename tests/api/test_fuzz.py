@@ -32,6 +32,7 @@ CHAT = st.fixed_dictionaries(
     },
     optional={"model": st.just("kewen") | VALUE, "stream": VALUE, "n": VALUE, "stream_options": VALUE},
 )
+HANDOFF = st.fixed_dictionaries({"answer_id": VALUE}, optional={"message": VALUE, "contact": VALUE})
 FEEDBACK = st.fixed_dictionaries({"answer_id": VALUE, "verdict": VALUE}, optional={"comment": VALUE})
 slowly = settings(
     max_examples=60,
@@ -60,7 +61,12 @@ def is_told(response: httpx.Response) -> None:
 
 @pytest.mark.parametrize(
     ("path", "bodies"),
-    [("/api/ask", ASK | VALUE), ("/v1/chat/completions", CHAT | VALUE), ("/api/feedback", FEEDBACK | VALUE)],
+    [
+        ("/api/ask", ASK | VALUE),
+        ("/v1/chat/completions", CHAT | VALUE),
+        ("/api/feedback", FEEDBACK | VALUE),
+        ("/api/handoff", HANDOFF | VALUE),
+    ],
 )
 def test_any_json_is_told_apart(app: FastAPI, path: str, bodies: Any) -> None:
     @slowly
@@ -73,7 +79,7 @@ def test_any_json_is_told_apart(app: FastAPI, path: str, bodies: Any) -> None:
     check()
 
 
-@pytest.mark.parametrize("path", ["/api/ask", "/v1/chat/completions", "/api/feedback"])
+@pytest.mark.parametrize("path", ["/api/ask", "/v1/chat/completions", "/api/feedback", "/api/handoff"])
 def test_any_bytes_are_told_apart(app: FastAPI, path: str) -> None:
     @slowly
     @given(st.binary(max_size=200))

@@ -23,6 +23,7 @@ PATHS = {
     "/api/answers/{answer_id}": {"get"},
     "/api/conversations/{conversation_id}": {"get", "delete"},
     "/api/feedback": {"post"},
+    "/api/handoff": {"post"},
     "/v1/chat/completions": {"post"},
     "/v1/models": {"get"},
     "/v1/models/{model}": {"get"},
@@ -99,6 +100,8 @@ async def test_answers_are_what_it_says(client: httpx.AsyncClient, document: dic
             "post",
             await client.post("/api/feedback", json={"answer_id": told["id"], "verdict": "up"}),
         ),
+        ("/api/handoff", "post", await client.post("/api/handoff", json={"answer_id": told["id"]})),
+        ("/api/handoff", "post", await client.post("/api/handoff", json={"answer_id": told["id"]})),
         ("/readyz", "get", await client.get("/readyz")),
         ("/v1/models", "get", await client.get("/v1/models")),
     ]
