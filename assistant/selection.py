@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,34 +11,23 @@ from assistant import support
 from assistant.access import Asker, visible_to
 from assistant.available import missing_of
 from assistant.cues import Attribute
-from assistant.expected import expectations, met
+from assistant.expected import expectations
 from assistant.gate import Gate
 from assistant.history import meant
+from assistant.places import MARGIN_ARTICLE, MARGIN_BESIDE, Near, Place, Places, as_near
 from assistant.records import AskFilters
 from assistant.understanding import SURE, Understanding
-from corpus.records import Article, Policy, Resource
-from retrieval.analysis import normalise
+from corpus.records import Policy, Resource
 from retrieval.records import Filters, Hit
 
 POOL = 40
 """Places asked of retrieval."""
-NEAR = 3
 LISTED = 12
-MARGIN_ARTICLE = 1.8
-"""An article this far behind the best is still shown."""
 SIBLING_COVERAGE = 4.0
 """What the share of the new words a record holds is worth, beside retrieval's score."""
 LOOSE = 0.08
 """Coverage below which a holding is told to be only the nearest."""
 MARGIN_ALSO = 1.2
-MARGIN_BESIDE = 2.0
-
-DEEPER = 10
-"""How far down the articles a second kind of statement is looked for."""
-LIFT = 1.0
-"""Added to an article that holds the kind of statement asked for."""
-
-Near = Resource | tuple[Policy, Article | None]
 
 
 class Retriever(Protocol):
@@ -61,15 +49,16 @@ class Selection:
     """What to answer from.
 
     `resources` and `places` are best first; `also` are further candidates; `near` uncertain neighbours of
-    an absent answer, `beside` what else a sum may be taken from. `missing` are attributes that were asked for and are not there;
-    `unnamed` words of the need that the record does not use, `loose` when it hardly uses any of them.
+    an absent answer, `beside` what else a sum may be taken from. `missing` are attributes that were asked
+    for and are not there; `unnamed` words of the need that the record does not use, `loose` when it hardly
+    uses any of them.
     """
 
     kind: Kind
     resources: tuple[Resource, ...] = ()
     also: tuple[Resource, ...] = ()
     beside: tuple[Resource, ...] = ()
-    places: tuple[tuple[Policy, Article | None], ...] = ()
+    places: tuple[Place, ...] = ()
     near: tuple[Near, ...] = ()
     missing: tuple[Attribute, ...] = ()
     reason: Reason = "nothing"
@@ -78,21 +67,6 @@ class Selection:
     unnamed: tuple[str, ...] = ()
     loose: bool = False
     hits: tuple[Hit, ...] = field(default=(), repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """An article with the place that found it and its score on this question."""
-
-    policy: Policy
-    article: Article
-    hit: Hit
-    score: float
-
-    @property
-    def statement(self) -> str:
-        """What it says, in both languages."""
-        return f"{self.article.says.zh} {self.article.says.en}"
 
 
 def search_filters(filters: AskFilters, asker: Asker, record_ids: Sequence[str] = ()) -> Filters:
@@ -107,10 +81,6 @@ def search_filters(filters: AskFilters, asker: Asker, record_ids: Sequence[str] 
     )
 
 
-def _plain(number: str) -> str:
-    return re.sub(r"[^0-9a-z\u4e00-\u9fff]", "", normalise(number))
-
-
 def _short_title(policy: Policy) -> str:
     return policy.title.zh.removeprefix("中华人民共和国")
 
@@ -120,6 +90,7 @@ class Selector:
 
     def __init__(self, records: Mapping[str, Resource | Policy], retriever: Retriever, gate: Gate) -> None:
         self._records = records
+        self._places = Places(records)
         self._retriever = retriever
         self._gate = gate
 
@@ -130,7 +101,7 @@ class Selector:
         filters = search_filters(reading.filters, asker)
         hits = await self._retriever.search(reading.query, k=POOL, filters=filters)
         chosen = await self._choose(reading, hits, asker, filters.visible)
-        beside = tuple(record for record, _ in self._ranked_resources(hits[:12])) if reading.asks_sum else ()
+        beside = tuple(record for record, _ in self._places.resources(hits[:12])) if reading.asks_sum else ()
         return replace(chosen, hits=tuple(hits), beside=beside)
 
     async def _choose(
@@ -145,7 +116,7 @@ class Selector:
         policies = [one for one in subjects if isinstance(one, Policy)]
         if reading.unknown and not (reading.named and self._named_leads(reading)):
             near = [self._records[i] for i in reading.unknown[0].nearest if self._seen(i, visible)]
-            return Selection("absent", reason="name", near=self._as_near(near) or self._near(hits))
+            return Selection("absent", reason="name", near=as_near(near) or self._places.near(hits))
         if reading.intent == "compare" and len(resources) > 1:
             return Selection("compare", resources=tuple(resources[:4]))
         if reading.named:
@@ -171,65 +142,6 @@ class Selector:
             one.head in ("dataset",) for one in reading.unknown
         )
 
-    def _place(self, hit: Hit) -> tuple[Policy, Article | None] | None:
-        record = self._records.get(hit.record_id)
-        if not isinstance(record, Policy):
-            return None
-        return record, record.article(hit.part)
-
-    @staticmethod
-    def _as_near(records: Sequence[Resource | Policy]) -> tuple[Near, ...]:
-        return tuple(one if isinstance(one, Resource) else (one, None) for one in records[:NEAR])
-
-    def _near(self, hits: Sequence[Hit]) -> tuple[Near, ...]:
-        near: list[Near] = []
-        seen: set[str] = set()
-        for hit in hits:
-            record = self._records.get(hit.record_id)
-            if record is None or hit.record_id in seen:
-                continue
-            seen.add(hit.record_id)
-            place = self._place(hit)
-            near.append(place if place else record)  # type: ignore[arg-type]
-            if len(near) == NEAR:
-                break
-        return tuple(near)
-
-    def _ranked_resources(self, hits: Sequence[Hit]) -> list[tuple[Resource, Hit]]:
-        """Records with their best place, best first."""
-        found: dict[str, tuple[Resource, Hit]] = {}
-        for hit in hits:
-            record = self._records.get(hit.record_id)
-            if isinstance(record, Resource) and hit.record_id not in found:
-                found[hit.record_id] = (record, hit)
-        return list(found.values())
-
-    def _ranked_articles(self, hits: Sequence[Hit], reading: Understanding) -> list[Ranked]:
-        """Articles, best first: retrieval's order, lifted where one holds the kind of statement asked for."""
-        asked = expectations(reading.text)
-        found: list[Ranked] = []
-        for hit in hits:
-            place = self._place(hit)
-            if place and place[1] is not None:
-                plain = Ranked(place[0], place[1], hit, hit.score)
-                found.append(replace(plain, score=hit.score + LIFT * met(asked, plain.statement)))
-        return sorted(found, key=lambda one: -one.score)
-
-    def _best_articles(
-        self, hits: Sequence[Hit], reading: Understanding, *, at_most: int = 3
-    ) -> list[tuple[Policy, Article | None]]:
-        """The best article and those close behind it."""
-        ranked = self._ranked_articles(hits, reading)
-        best = [one for one in ranked[:at_most] if ranked[0].score - one.score <= MARGIN_ARTICLE]
-        for asked in expectations(reading.text):
-            # 「最迟哪天交，不交会怎样」 asks for two kinds of statement: both must be there.
-            if any(met((asked,), one.statement) for one in best):
-                continue
-            holding = next((one for one in ranked[:DEEPER] if met((asked,), one.statement)), None)
-            if holding is not None and ranked[0].score - holding.score <= 2 * MARGIN_ARTICLE:
-                best.append(holding)
-        return [(one.policy, one.article) for one in best[: at_most + 1]]
-
     def _by_reference(
         self, reading: Understanding, visible: frozenset[str], hits: Sequence[Hit]
     ) -> Selection | None:
@@ -241,7 +153,7 @@ class Selector:
         ]
         if not refs:
             return None
-        places: list[tuple[Policy, Article | None]] = []
+        places: list[Place] = []
         for ref in refs:
             policy = self._records[ref.policy_id]
             article = policy.article(ref.ref.key) if isinstance(policy, Policy) else None
@@ -250,14 +162,15 @@ class Selector:
         if places:
             more = [
                 (policy, article)
-                for policy, article in self._best_articles(hits, reading)
+                for policy, article in self._places.best(hits, reading)
                 if policy.id != places[0][0].id and reading.superseded
             ]
             return Selection("policy", places=tuple(dict.fromkeys([*places, *more])))
         policy = self._records[refs[0].policy_id]
         assert isinstance(policy, Policy)
-        if renumbered := support.formerly(policy, refs[0].number):
-            return Selection("policy", places=tuple((policy, article) for article in renumbered))
+        renumbered = support.formerly(policy, refs[0].number)
+        if seen := [article for article in renumbered if article.visibility in visible]:
+            return Selection("policy", places=tuple((policy, article) for article in seen))
         reason: Reason = (
             "article_beyond" if refs[0].exists is False and policy.last_article else "article_not_held"
         )
@@ -279,15 +192,15 @@ class Selector:
             return Selection(
                 "absent", reason="wording", near=tuple((policy, None) for policy in policies[:2])
             )
-        places: list[tuple[Policy, Article | None]] = self._numbered(reading, policies)
-        places += self._best_articles(within, reading)
+        places: list[Place] = self._places.numbered(reading, policies, visible_to(asker))
+        places += self._places.best(within, reading)
         for policy in policies:
             if not any(p.id == policy.id for p, _ in places):
                 own = next(
-                    (o for o in self._ranked_articles(within, reading) if o.policy.id == policy.id), None
+                    (o for o in self._places.articles(within, reading) if o.policy.id == policy.id), None
                 )
                 places.append((policy, own.article if own else None))
-        for one in self._ranked_articles(hits, reading)[:2]:
+        for one in self._places.articles(hits, reading)[:2]:
             if one.policy.id not in ids and one.hit.score >= hits[0].score - MARGIN_ARTICLE:
                 places.append((one.policy, one.article))
         if lacking := support.not_in_rules(reading, [article for _, article in places if article]):
@@ -295,22 +208,11 @@ class Selector:
         places += await self._other_sides(reading, policies, asker)
         return Selection("policy", places=tuple(dict.fromkeys(places)), resources=tuple(resources[:1]))
 
-    @staticmethod
-    def _numbered(reading: Understanding, policies: Sequence[Policy]) -> list[tuple[Policy, Article | None]]:
-        """Articles that are named like a document number in the question: one standard of a series."""
-        wanted = {_plain(m.surface) for m in reading.mentions if m.how == "doc_number"}
-        return [
-            (policy, article)
-            for policy in policies
-            for article in policy.articles
-            if any(number and number in _plain(article.no) for number in wanted)
-        ]
-
     async def _other_sides(
         self, reading: Understanding, policies: Sequence[Policy], asker: Asker
-    ) -> list[tuple[Policy, Article | None]]:
+    ) -> list[Place]:
         """What the other documents of a contradiction say, when the question is about it."""
-        sides: list[tuple[Policy, Article | None]] = []
+        sides: list[Place] = []
         for policy in policies:
             notes = [
                 n.text.zh
@@ -326,7 +228,7 @@ class Selector:
                 found = await self._retriever.search(
                     reading.query, k=6, filters=search_filters(AskFilters(), asker, [other.id])
                 )
-                ranked = self._ranked_articles(found, reading)
+                ranked = self._places.articles(found, reading)
                 if ranked:
                     sides.append((ranked[0].policy, ranked[0].article))
         return sides[:2]
@@ -336,14 +238,14 @@ class Selector:
         by_name = [m for m in reading.mentions if m.record_id == resources[0].id]
         if len(resources) > 1 or not reading.asks_where or any(m.how != "abbreviation" for m in by_name):
             return False
-        ranked = [record.id for record, _ in self._ranked_resources(hits)]
+        ranked = [record.id for record, _ in self._places.resources(hits)]
         return len(support.specific(reading.rest)) >= 4 and resources[0].id not in ranked[:2]
 
     def _of_resources(
         self, reading: Understanding, resources: list[Resource], hits: Sequence[Hit]
     ) -> Selection:
         """The named record, with the rules that bear on it; absent when only what it lacks was asked."""
-        order = {record.id: place for place, (record, _) in enumerate(self._ranked_resources(hits))}
+        order = {record.id: place for place, (record, _) in enumerate(self._places.resources(hits))}
         first = min(resources, key=lambda one: (order.get(one.id, len(order)), resources.index(one)))
         missing, something = missing_of(first, reading.attributes, reading.text)
         if not something:
@@ -351,17 +253,10 @@ class Selector:
         if not missing and not support.supported(reading, first):
             return Selection("absent", reason="attribute", resources=(first,), near=(first,))
         others = tuple(one for one in resources if one.id != first.id)[:2]
-        places: tuple[tuple[Policy, Article | None], ...] = ()
+        places: tuple[Place, ...] = ()
         if reading.rule_words or reading.asks_permission or expectations(reading.text):
-            places = tuple(self._rules_beside(hits, reading))
+            places = tuple(self._places.beside(hits, reading))
         return Selection("resource", resources=(first,), also=others, places=places, missing=tuple(missing))
-
-    def _rules_beside(
-        self, hits: Sequence[Hit], reading: Understanding
-    ) -> list[tuple[Policy, Article | None]]:
-        """Articles near the top of a search that a resource leads."""
-        ranked = self._ranked_articles(hits[:8], reading)
-        return [(o.policy, o.article) for o in ranked[:2] if o.hit.score >= hits[0].score - MARGIN_BESIDE]
 
     async def _carried(
         self,
@@ -371,7 +266,7 @@ class Selector:
         hits: Sequence[Hit],
         asker: Asker,
     ) -> Selection:
-        """A follow-up: stay with what was talked about unless the question plainly is about something else."""
+        """A follow-up: stay with what was talked about unless the question plainly leaves it."""
         alone = await self._retriever.search(
             reading.question, k=POOL, filters=search_filters(reading.filters, asker)
         )
@@ -392,7 +287,7 @@ class Selector:
         return within
 
     async def _sibling(self, reading: Understanding, carried: Resource, asker: Asker) -> Selection:
-        """The record that 「淡水的那个呢」 or 「我要的是种质资源库」 picks out beside the one talked about."""
+        """The record that 「淡水的那个呢」 or 「我要的是种质资源库」 picks out instead."""
         name = carried.name.in_(reading.language)
         words = meant(reading.question) or reading.question
         base = search_filters(reading.filters, asker)
@@ -415,9 +310,9 @@ class Selector:
     async def _open(self, reading: Understanding, hits: Sequence[Hit], asker: Asker) -> Selection:
         """A need or a rule described in the asker's own words."""
         if not hits or support.never_held(reading) or not self._gate.passes(reading, hits):
-            return Selection("absent", reason="nothing", near=self._near(hits))
-        ranked = self._ranked_resources(hits)
-        articles = self._ranked_articles(hits, reading)
+            return Selection("absent", reason="nothing", near=self._places.near(hits))
+        ranked = self._places.resources(hits)
+        articles = self._places.articles(hits, reading)
         best_resource = ranked[0][1].score if ranked else float("-inf")
         best_article = articles[0].score if articles else float("-inf")
         lean = support.leans_to_rules(reading)
@@ -427,7 +322,7 @@ class Selector:
                 for record, hit in ranked[:1]
                 if hit.score >= hits[0].score - MARGIN_BESIDE and reading.asks_where
             )
-            best = self._best_articles(hits, reading)
+            best = self._places.best(hits, reading)
             if lacking := support.not_in_rules(reading, [article for _, article in best if article]):
                 return Selection("absent", reason="rule_detail", missing=lacking, near=tuple(best[:2]))
             best += await self._other_sides(reading, [policy for policy, _ in best[:1]], asker)
@@ -441,7 +336,7 @@ class Selector:
                 "absent", reason="attribute", resources=(first,), missing=tuple(missing), uncertain=True
             )
         also = tuple(record for record, hit in ranked[1:3] if best_resource - hit.score <= MARGIN_ALSO)
-        places = tuple(self._rules_beside(hits, reading)) if reading.rule_words else ()
+        places = tuple(self._places.beside(hits, reading)) if reading.rule_words else ()
         return Selection(
             "resource",
             resources=(first,),
@@ -454,5 +349,5 @@ class Selector:
 
     def _listed(self, hits: Sequence[Hit]) -> Selection:
         """Everything that meets the filters."""
-        records = tuple(record for record, _ in self._ranked_resources(hits))[:LISTED]
+        records = tuple(record for record, _ in self._places.resources(hits))[:LISTED]
         return Selection("list", resources=records) if records else Selection("absent", reason="nothing")
