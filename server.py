@@ -68,7 +68,7 @@ def create_app(
             on_progress(progress)
 
     def called(call: Call) -> None:
-        state.metrics.llm_tokens(call.model, call.prompt_tokens or 0, call.completion_tokens or 0)
+        state.metrics.llm_call(call.model, call.outcome, call.prompt_tokens or 0, call.completion_tokens or 0)
 
     def build() -> Kewen:
         return build_kewen(settings, progress=progressed, on_call=called)

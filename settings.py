@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     llm_fallback_api_key: SecretStr | None = None
     llm_fallback_model: str | None = None
     llm_timeout_s: float = Field(default=30.0, gt=0, le=600, description="One answer, in all.")
+    llm_evidence_tokens: int = Field(default=6000, ge=500, le=200_000, description="Quotes of one prompt.")
 
     embedding_base_url: str | None = None
     embedding_api_key: SecretStr | None = None

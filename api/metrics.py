@@ -42,6 +42,13 @@ class Metrics:
             registry=self._registry,
         )
 
+        self._calls = Counter(
+            "kewen_llm_calls",
+            "Calls of language models; outcome is ok, cancelled or why it failed.",
+            ("model", "outcome"),
+            registry=self._registry,
+        )
+
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
@@ -49,8 +56,9 @@ class Metrics:
     def answer(self, channel: str, answer: Answer) -> None:
         self._answers.labels(channel, answer.status, answer.generated_by).inc()
 
-    def llm_tokens(self, model: str, read: int, written: int) -> None:
-        """To be called by whoever talks to a language model, once a reply is complete."""
+    def llm_call(self, model: str, outcome: str, read: int, written: int) -> None:
+        """One call that has ended, with the tokens its server counted."""
+        self._calls.labels(model, outcome).inc()
         self._tokens.labels(model, "read").inc(read)
         self._tokens.labels(model, "written").inc(written)
 

@@ -182,8 +182,14 @@ class Assistant:
         yield self._status("writing", reading.language)
         work.text = work.draft.text
         if self._writer is not None and work.draft.rewritable and work.draft.citations:
+            shown = False
             async for event in self._write(work, self._writer):
+                shown = shown or isinstance(event, DeltaEvent)
                 yield event
+            if work.generated_by == "composer" and shown:
+                yield StatusEvent(stage="writing", text=replies.STATUS_REPLACED.in_(reading.language))
+            elif not shown:
+                yield DeltaEvent(text=work.text)
         else:
             yield DeltaEvent(text=work.draft.text)
         yield self._status("checking", reading.language)
@@ -257,14 +263,13 @@ class Assistant:
                     else:
                         yield DeltaEvent(text=piece)
         except ModelUnavailable as error:
-            reason = getattr(error, "reason", None) or error.code
-            work.notices.append(replies.NOTICE_MODEL_FAILED.in_(language).format(reason=reason))
+            work.notices.append(replies.model_failed(error.reason, language))
         self._lap(work, "model", began)
         work.prompt_digest = writer.prompt_digest
         if checked is None:
             return
         if checked.verdict == "use_composer":
-            work.notices.append(replies.NOTICE_MODEL_FAILED.in_(language).format(reason="unsupported"))
+            work.notices.append(replies.model_failed("unsupported", language))
             return
         if checked.removed:
             work.notices.append(replies.NOTICE_UNSUPPORTED.in_(language))

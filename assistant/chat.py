@@ -165,7 +165,7 @@ class OpenAIChat:
             try:
                 async with aclosing(chunks):
                     while True:
-                        chunk = await _within(anext(chunks, None), deadline if begun else first_by, self.name)
+                        chunk = await within(anext(chunks, None), deadline if begun else first_by, self.name)
                         if chunk is None:
                             break
                         begun = True
@@ -203,7 +203,7 @@ class OpenAIChat:
         if not begun:
             raise ModelUnavailable(f"Model {self.name!r} gave an empty reply.", reason="empty")
         if finish == "content_filter":
-            raise ModelUnavailable(f"Model {self.name!r} declined to answer.", reason="refused")
+            raise ModelUnavailable(f"Model {self.name!r} declined to answer.", reason="declined")
         if finish is None or finish == "length":
             raise ModelUnavailable(f"Model {self.name!r} cut its reply short.", reason="cut")
 
@@ -268,7 +268,7 @@ class AttributedStream(AsyncIterator[str]):
             pieces = model.stream(messages)
             try:
                 while True:
-                    piece = await _within(anext(pieces, None), deadline, model.name)
+                    piece = await within(anext(pieces, None), deadline, model.name)
                     if piece is None:
                         return
                     begun = True
@@ -287,7 +287,7 @@ class AttributedStream(AsyncIterator[str]):
         await self._pieces.aclose()
 
 
-async def _within(awaitable: Any, deadline: float | None, name: str) -> Any:
+async def within(awaitable: Any, deadline: float | None, name: str) -> Any:
     """The result, or ModelUnavailable at the deadline (loop time).
 
     Each step is timed by itself: a timeout held open across a yield would cancel the consumer.
@@ -297,6 +297,12 @@ async def _within(awaitable: Any, deadline: float | None, name: str) -> Any:
             return await awaitable
     except TimeoutError as error:
         raise ModelUnavailable(f"Model {name!r} did not answer in time.", reason="timeout") from error
+
+
+def load_client() -> None:
+    """Import the client library and the certificates, which takes seconds: before the first question."""
+    _chat_openai()
+    _certificates()
 
 
 def _chat_openai() -> Any:

@@ -9,9 +9,11 @@ from typing import Literal
 
 from assistant.claims import Claims, urls_in
 from assistant.language import detect_language
+from assistant.leaks import Leaks
 from assistant.polarity import takes_sides
 from assistant.records import Citation, Language
 from assistant.sentences import MARKER, Sentence, normalise_markers, split_sentences
+from corpus.suspicion import inert, visible
 
 Verdict = Literal["good", "trimmed", "use_composer"]
 MIN_KEPT = 0.5
@@ -47,9 +49,12 @@ class Checker:
         fixed: Collection[str] = (),
         question: str = "",
         by_line: bool = False,
+        private: str = "",
     ) -> None:
         self._citations = {citation.number: citation for citation in citations}
         self._claims = Claims(citations, urls=urls, question=question)
+        said = [f"{one.title}\n{one.locator}\n{one.quote}" for one in citations]
+        self._leaks = Leaks(private, [*said, question])
         self._language = language
         self._fixed = {_bare(text) for text in fixed}
         self._by_line = by_line
@@ -74,7 +79,7 @@ class Checker:
                 self._kept.append(unit)
                 return unit
             return ""
-        sentence = Sentence(_spaced(normalise_markers(unit)))
+        sentence = Sentence(_spaced(inert(normalise_markers(visible(unit)), markers=True)))
         words = sentence.words
         self._written += _weight(words)
         if _bare(words) in self._fixed:
@@ -88,6 +93,8 @@ class Checker:
             return self._drop("no evidence is cited", unit)
         if self._language and not in_language(words, self._language):
             return self._drop("another language", unit)
+        if leak := self._leaks.fault(words):
+            return self._drop(leak, unit)
         fault = self._claims.fault(_label_free(words), known)
         if fault:
             return self._drop(fault, unit)
@@ -119,6 +126,7 @@ class Checker:
             (markdown or bare.endswith((":", "：")))
             and length <= 36
             and not takes_sides(bare)
+            and self._leaks.fault(bare) is None
             and self._claims.heading_fault(bare) is None
         )
 
@@ -129,6 +137,8 @@ class Checker:
             text = text.lstrip()
         elif not self._kept[-1].endswith("\n") and _starts_line(text):
             text = "\n" + text
+        elif self._kept[-1].endswith("]") and text.startswith("("):
+            text = " " + text  # together they would be a link
         self._kept.append(text)
         return text
 
@@ -183,7 +193,7 @@ class SentenceGate:
 
     def feed(self, piece: str) -> str:
         """What may be shown now; often ""."""
-        units, self._waiting = self._checker.pieces(self._waiting + piece, final=False)
+        units, self._waiting = self._checker.pieces(self._waiting + visible(piece), final=False)
         return "".join(self._checker.take(unit) for unit in units)
 
     def finish(self) -> str:

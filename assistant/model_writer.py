@@ -2,29 +2,54 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
-from assistant.chat import ChatModel, Message
+from assistant.chat import ChatModel, Message, within
 from assistant.citations import Checked, Checker, SentenceGate
+from assistant.errors import ModelUnavailable
 from assistant.records import Citation, Language
+from corpus.suspicion import visible
 from prompts import load_prompt
+from retrieval.passages import estimate_tokens
 
 LANGUAGE_NAME = {"zh": "Chinese (简体中文)", "en": "English"}
-EVIDENCE_BUDGET = 12_000
-"""Characters of evidence a prompt holds: some 8,000 tokens of Chinese."""
+EVIDENCE_TOKENS = 6_000
+"""Tokens of quotes a prompt holds, unless the settings say otherwise."""
+TIMEOUT_S = 30.0
+KEPT_REPLY = 2_000
+"""Characters of a rejected reply that the model sees again."""
 _FRAME = str.maketrans({"<": "‹", ">": "›"})
+_CUTS = re.compile(r"(?<=[。！？；;\n])|(?<=\. )")
+
+CountTokens = Callable[[str], int]
 
 
 class ModelWriter:
-    """Has a model write from numbered evidence and lets through what that evidence holds."""
+    """Has a model write from numbered evidence and lets through what that evidence holds.
 
-    def __init__(self, chat: ChatModel) -> None:
+    `timeout_s` is the budget of one question: fallback and second try together. `count_tokens` is that of
+    the embedder's tokenizer; without it tokens are estimated.
+    """
+
+    def __init__(
+        self,
+        chat: ChatModel,
+        *,
+        timeout_s: float = TIMEOUT_S,
+        count_tokens: CountTokens = estimate_tokens,
+        evidence_tokens: int = EVIDENCE_TOKENS,
+    ) -> None:
         self._chat = chat
+        self._timeout_s = timeout_s
+        self._count = count_tokens
+        self._evidence_tokens = evidence_tokens
         self._prompt = load_prompt("answer")
+        self._again = load_prompt("again")
 
     @property
     def name(self) -> str:
@@ -44,47 +69,105 @@ class ModelWriter:
     ) -> AsyncGenerator[str | Checked]:
         """Checked sentences as they come, numbered as `citations`; last the Checked whole, renumbered.
 
-        Raises ModelUnavailable when the model fails, also after some sentences were given.
+        A rejected text is written once more, with the reasons, where as much time is left as it took;
+        sentences of that are given only when none were given before. Raises ModelUnavailable when
+        the model fails, also after some sentences were given.
         """
-        gate = SentenceGate(Checker(citations, language=language, urls=resources_urls, question=question))
-        pieces: Any = self._chat.stream(self.messages(question, language, citations))
-        async with aclosing(pieces):
-            async for piece in pieces:
-                shown = gate.feed(piece)
-                if shown:
-                    yield shown
-            shown = gate.finish()
-            if shown:
-                yield shown
-            model: str = getattr(pieces, "model", self._chat.name)
-        yield replace(gate.checked(), prompt_digest=self._prompt.digest, model=model)
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        deadline = begun + self._timeout_s
+        messages = self.messages(question, language, citations)
+
+        def fresh_gate() -> SentenceGate:
+            private = f"{self._prompt.text}\n{self._again.text}"
+            return SentenceGate(
+                Checker(citations, language=language, urls=resources_urls, question=question, private=private)
+            )
+
+        gate, shown = fresh_gate(), False
+        reply = _Reply(self._chat, messages, deadline)
+        async with aclosing(reply.sentences(gate)) as sentences:
+            async for sentence in sentences:
+                shown = True
+                yield sentence
+        checked = reply.checked(gate)
+        spent = loop.time() - begun
+        if checked.verdict == "use_composer" and deadline - loop.time() >= spent:
+            gate = fresh_gate()
+            reply = _Reply(self._chat, self._once_more(messages, reply.text, checked, language), deadline)
+            try:
+                async with aclosing(reply.sentences(gate)) as sentences:
+                    async for sentence in sentences:
+                        if not shown:
+                            yield sentence
+                checked = reply.checked(gate)
+            except ModelUnavailable:
+                pass  # the first reply was rejected, and that is what the reader is told
+        yield replace(checked, prompt_digest=self._prompt.digest)
 
     def messages(self, question: str, language: Language, citations: Sequence[Citation]) -> list[Message]:
         """What the model is given."""
         turns = self._prompt.messages(
             language=LANGUAGE_NAME[language],
-            evidence=evidence_text(citations),
+            evidence=evidence_text(citations, self._evidence_tokens, self._count),
             question=framed(question),
         )
         return [Message(role, text) for role, text in turns]
 
+    def _once_more(
+        self, messages: Sequence[Message], reply: str, checked: Checked, language: Language
+    ) -> list[Message]:
+        reasons = dict.fromkeys(framed(one.split(": ", 1)[0]) for one in checked.removed)
+        faults = list(reasons)[:5] or [f"it is not in {LANGUAGE_NAME[language]}"]
+        told = self._again.messages(
+            language=LANGUAGE_NAME[language], faults="\n".join(f"- {fault}" for fault in faults)
+        )
+        turns = [Message(role, text) for role, text in told]
+        return [*messages, Message("assistant", reply[:KEPT_REPLY]), *turns]
+
+
+class _Reply:
+    """One reply as it comes; `text` is all of it as the model wrote it."""
+
+    def __init__(self, chat: ChatModel, messages: Sequence[Message], deadline: float) -> None:
+        self._pieces: Any = chat.stream(messages)
+        self._name = chat.name
+        self._deadline = deadline
+        self.text = ""
+
+    async def sentences(self, gate: SentenceGate) -> AsyncGenerator[str]:
+        """What may be shown, as soon as it may. Raises ModelUnavailable, at the deadline too."""
+        async with aclosing(self._pieces):
+            while (piece := await within(anext(self._pieces, None), self._deadline, self._name)) is not None:
+                self.text += piece
+                if shown := gate.feed(piece):
+                    yield shown
+            if shown := gate.finish():
+                yield shown
+
+    def checked(self, gate: SentenceGate) -> Checked:
+        return replace(gate.checked(), model=getattr(self._pieces, "model", self._name))
+
 
 def framed(text: str) -> str:
     """Quoted text that cannot close its frame nor pose as numbered evidence."""
-    return re.sub(r"[\[【［](\s*\d+\s*)[\]】］]", r"(\1)", text.translate(_FRAME))
+    return re.sub(r"[\[【［](\s*\d+\s*)[\]】］]", r"(\1)", visible(text).translate(_FRAME))
 
 
-def evidence_text(citations: Sequence[Citation], budget: int = EVIDENCE_BUDGET) -> str:
-    """Each citation with number, title, place and address, its quote behind a bar; long ones are cut."""
-    share = budget // max(1, len(citations))
-    spare = sum(max(0, share - len(citation.quote)) for citation in citations)
+def evidence_text(
+    citations: Sequence[Citation],
+    budget: int = EVIDENCE_TOKENS,
+    count_tokens: CountTokens = estimate_tokens,
+) -> str:
+    """Each citation, best first, with number, title, place and address, its quote behind a bar.
+
+    Quotes that together have more than `budget` tokens are cut, the longest ones, behind a sentence.
+    """
+    counts = [count_tokens(citation.quote) for citation in citations]
+    allowed = _level(counts, budget)
     entries = []
-    for citation in citations:
-        quote = citation.quote
-        if len(quote) > share:
-            allowed = share + spare
-            spare -= max(0, min(len(quote), allowed) - share)
-            quote = quote if len(quote) <= allowed else quote[:allowed] + " …"
+    for citation, count in zip(citations, counts, strict=True):
+        quote = citation.quote if count <= allowed else _cut(citation.quote, allowed, count_tokens)
         head = " · ".join(part for part in (citation.title, citation.locator) if part)
         lines = [f"[{citation.number}] {framed(' '.join(head.split()))}"]
         if citation.source_url:
@@ -92,3 +175,31 @@ def evidence_text(citations: Sequence[Citation], budget: int = EVIDENCE_BUDGET) 
         lines += [f"  | {framed(line)}" for line in quote.splitlines()]
         entries.append("\n".join(lines))
     return "\n\n".join(entries)
+
+
+def _level(counts: Sequence[int], budget: int) -> int:
+    """The most tokens that one quote may have so that all together keep to the budget."""
+    left = budget
+    ordered = sorted(counts)
+    for place, count in enumerate(ordered):
+        share = left // (len(ordered) - place)
+        if count > share:
+            return share
+        left -= count
+    return budget
+
+
+def _cut(quote: str, allowed: int, count_tokens: CountTokens) -> str:
+    """Whole sentences of the quote within the allowance; part of the first where that is too long."""
+    kept, used = "", 0
+    for sentence in _CUTS.split(quote):
+        used += count_tokens(sentence)
+        if used > allowed:
+            break
+        kept += sentence
+    if not kept.strip():
+        length = len(quote)
+        while length > 1 and count_tokens(quote[:length]) > allowed:
+            length = length * 3 // 4
+        kept = quote[:length]
+    return f"{kept.rstrip()} …"

@@ -9,9 +9,14 @@ from typing import NamedTuple
 MARKER = re.compile(r"\[(\d{1,3})\]")
 
 _BRACKETS = str.maketrans({"【": "[", "】": "]", "［": "[", "］": "]", "〔": "[", "〕": "]"})
+_LABEL = (
+    r"(?:\^|#|来源|证据|引用|参考|文献|资料|文档|注|sources?|evidence|references?|refs?\.?|cite|citations?|"
+    r"doc(?:ument)?s?)?\s*[:：]?\s*"
+)
 _MARKER_LIKE = re.compile(
-    r"[\[【［〔]{1,2}\s*(?:\^|来源|证据|引用|source|evidence|ref\.?)?\s*[:：]?\s*"
-    r"([0-9０-９]{1,3}(?:\s*(?:[,，、;；&]|and|和|[-–—~～至])\s*[0-9０-９]{1,3})*)\s*[\]】］〕]{1,2}(?:\(https?://[^)\s]*\))?",
+    rf"(?:\\?[\[【［〔]){{1,2}}\s*{_LABEL}"
+    r"([0-9０-９]{1,3}(?:\s*(?:[,，、;；&]|and|和|[-–—~～至])\s*[0-9０-９]{1,3})*)"
+    r"\s*(?:†[^\]】］\n]{0,40}|[,.，、])?(?:\\?[\]】］〕]){1,2}(?:\(https?://[^)\s]*\))?",
     re.I,
 )
 _SPAN = re.compile(r"(\d{1,3})\s*[-–—~～至]\s*(\d{1,3})")
@@ -99,12 +104,11 @@ def _is_han(char: str) -> bool:
 
 _END_RUN = rf"[{re.escape(_ENDS)}.{re.escape(_CLOSERS)}]*"
 _TAIL = re.compile(
-    _END_RUN + r"(?:[ \t]*[\[【［]{1,2}\s*(?:\^|来源|证据|引用|source|evidence|"
-    r"ref\.?)?\s*[:：]?\s*[0-9０-９][^\[\]【】［］\n]{0,24}"
-    r"[\]】］]{1,2}(?:\(https?://[^)\s]*\))?)*[。.！？!?；;]?",
+    _END_RUN + rf"(?:[ \t]*(?:\\?[\[【［]){{1,2}}\s*{_LABEL}"
+    r"[0-9０-９][^\[\]【】［］\n]{0,44}[\]】］]{1,2}(?:\(https?://[^)\s]*\))?)*[。.！？!?；;]?",
     re.I,
 )
-_OPEN_TAIL = re.compile(_END_RUN + r"(?:[ \t]*[\[【［][^\n]{0,32})?[ \t]*$")
+_OPEN_TAIL = re.compile(_END_RUN + r"(?:[ \t]*\\?[\[【［][^\n]{0,56})?[ \t]*$")
 
 
 def split_sentences(text: str, *, final: bool = True) -> tuple[list[Sentence], str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from corpus.records import Flag, Policy, Resource
 from corpus.suspicion import inert, suspicions, without_orders
 
-R = TypeVar("R", Resource, Policy)
+R = TypeVar("R", bound=Resource | Policy)
 
 LEFT_OUT = {"zh": "（此处内容已略，待工作人员核对）", "en": "(left out until staff have checked it)"}
 NO_ADDRESS = {"zh": "（网址略）", "en": "(address left out)"}
@@ -48,7 +48,7 @@ def disarmed(record: R) -> tuple[R, list[Flag]]:
     changed = _mapped(content, lambda path, text: _safe(path, text, own, bool(flags)))
     if changed == content:
         return record, flags
-    return type(record).model_validate(changed), flags
+    return cast(R, type(record).model_validate(changed)), flags
 
 
 def flags_of(record: Resource | Policy) -> list[Flag]:

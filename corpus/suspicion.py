@@ -303,17 +303,18 @@ def visible(text: str) -> str:
     return text if text.isascii() and text.isprintable() else _INVISIBLE.sub("", text)
 
 
-def inert(text: str) -> str:
+def inert(text: str, *, markers: bool = False) -> str:
     """The text with nothing in it that a channel would load, follow by itself or take for markup.
 
-    Markdown images and links lose their form, tags their brackets, and [3] is no marker.
+    Markdown images and links lose their form, tags their brackets, and [3] is no marker unless
+    `markers`.
     """
     text = visible(text)
     text = re.sub(r"!+(?=\[)", "", text)
     text = re.sub(r"\](?=\s?\()", "] ", text).replace("]  (", "] (")
     text = re.sub(r"<(?=[A-Za-z/!?|])([^<>\n]*)>?", lambda found: f"‹{found[1]}›", text)
     text = re.sub(r"(?i)\b(javascript|vbscript|data)(?=:[a-z(])", r"\1 ", text) if ":" in text else text
-    return re.sub(r"[\[【［](\s*\^?\d{1,3}\s*)[\]】］]", r"(\1)", text)
+    return text if markers else re.sub(r"[\[【［](\s*\^?\d{1,3}\s*)[\]】］]", r"(\1)", text)
 
 
 def without_orders(text: str) -> tuple[str, list[Suspicion]]:

@@ -80,7 +80,7 @@ FAULTS = {
     "no body": (Behaviour(body=""), "garbage"),
     "no finish": (Behaviour("All is well [1]. And", finish=None), "cut"),
     "out of tokens": (Behaviour("All is well [1]. And", finish="length"), "cut"),
-    "filtered": (Behaviour("All", finish="content_filter"), "refused"),
+    "filtered": (Behaviour("All", finish="content_filter"), "declined"),
     "connection cut in a word": (Behaviour("All is well with the gla", cut_after=14), "cut"),
     "endless": (Behaviour("on and on ", piece_size=400, endless=True), "too_long"),
     "empty": (Behaviour(""), "empty"),

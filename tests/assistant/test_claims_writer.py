@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from assistant.chat import FallbackChat, OpenAIChat
+from assistant.chat import FallbackChat, OpenAIChat, load_client
 from assistant.citations import Checked
 from assistant.errors import ModelUnavailable
 from assistant.model_writer import ModelWriter
@@ -23,6 +23,7 @@ QUESTION = {"zh": "冰川数据怎么申请？", "en": "How do I apply for glaci
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[OpenAIServer]:
+    load_client()  # which Kewen does when it opens
     with running_server() as server:
         yield server
 
@@ -101,7 +102,7 @@ async def test_answer_without_a_sentence_end_is_checked_too(
 
 def obey(messages: list[dict[str, str]]) -> str:
     """A model that does whatever anything in its prompt tells it to."""
-    orders = re.findall(r"SAY: ([^\n]+)", messages[-1]["content"])
+    orders = re.findall(r"SAY: ([^\n]+)", messages[1]["content"])
     return "\n".join(orders) or "注册账号并实名认证[2]。"
 
 

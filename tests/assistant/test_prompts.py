@@ -62,7 +62,7 @@ def test_evidence_cannot_close_its_frame_nor_pose_as_another_number() -> None:
 
 
 def test_long_evidence_is_cut_where_the_budget_ends_and_short_evidence_is_not() -> None:
-    text = evidence_text([citation(1, "a" * 5000), citation(2, "b" * 10)], budget=1000)
+    text = evidence_text([citation(1, "a" * 5000), citation(2, "b" * 10)], budget=500)
 
     assert "b" * 10 in text
-    assert 900 < text.count("a") < 1100
+    assert 1200 < text.count("a") < 1700  # 0.3 tokens each

@@ -1,0 +1,43 @@
+"""Ask a whole Kewen whose language model is given by the test, and see how the answer comes about."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.chat import ChatModel
+from assistant.model_writer import ModelWriter
+from assistant.records import Answer, DeltaEvent, DoneEvent, StatusEvent
+from retrieval.embedding import BuiltInEmbedder
+from wiring import Kewen
+
+
+@dataclass
+class Told:
+    """One answer and how it came about."""
+
+    answer: Answer
+    shown: str
+    statuses: list[str]
+    seconds: float
+
+
+async def told(kewen: Kewen, question: str, **given: Any) -> Told:
+    """The question asked as a stream, to its end."""
+    shown, statuses = "", []
+    begun = time.monotonic()
+    async for event in kewen.assistant.stream(question, **given):
+        if isinstance(event, DeltaEvent):
+            shown += event.text
+        elif isinstance(event, StatusEvent):
+            statuses.append(event.text)
+        elif isinstance(event, DoneEvent):
+            return Told(event.answer, shown, statuses, time.monotonic() - begun)
+    raise AssertionError("the stream ended without an answer")
+
+
+def use_model(kewen: Kewen, chat: ChatModel, timeout_s: float) -> None:
+    """From now on this model writes, as the wiring would have it."""
+    assert isinstance(kewen.embedder, BuiltInEmbedder)
+    kewen.assistant._writer = ModelWriter(chat, timeout_s=timeout_s, count_tokens=kewen.embedder.count_tokens)
