@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -18,22 +17,14 @@ import pytest
 import cli
 from operations.remote import address
 from operations.texts import terminal_language
-from tests.toy_home import Served, build_home, environment, free_port
+from tests.toy_home import Served, built_once, copy_home, environment, free_port
 
 Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_home(tmp_path_factory.mktemp("home"))
-
-
-def copy_home(built: Path, folder: Path) -> Path:
-    """A home to change; the embedder's cache, which is large, is shared."""
-    shutil.copytree(built / "corpus", folder / "corpus")
-    shutil.copytree(built / "data", folder / "data", ignore=shutil.ignore_patterns("cache", "lock"))
-    (folder / "data" / "cache").symlink_to(built / "data" / "cache")
-    return folder
+    return built_once(tmp_path_factory)
 
 
 @pytest.fixture

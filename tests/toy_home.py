@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 import yaml
 
 ROOT = Path(__file__).parent.parent
@@ -106,7 +109,7 @@ def kewen(*arguments: str, env: dict[str, str], cwd: Path) -> subprocess.Complet
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=200,
     )
 
 
@@ -115,6 +118,27 @@ def build_home(folder: Path) -> Path:
     write_corpus(folder / "corpus")
     done = kewen("index", env=environment(folder), cwd=folder)
     assert done.returncode == 0, done.stderr
+    return folder
+
+
+def built_once(factory: pytest.TempPathFactory) -> Path:
+    """A home that all workers of one run share, built by the first that asks; copy it to change it."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "toy-home"
+    folder.mkdir(exist_ok=True)
+    with (folder / "building").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "built").exists():
+            build_home(folder)
+            (folder / "built").touch()
+    return folder
+
+
+def copy_home(built: Path, folder: Path) -> Path:
+    """A home to change; the embedder's cache, which is large, is shared."""
+    shutil.copytree(built / "corpus", folder / "corpus")
+    shutil.copytree(built / "data", folder / "data", ignore=shutil.ignore_patterns("cache", "lock"))
+    (folder / "data" / "cache").symlink_to(built / "data" / "cache")
     return folder
 
 
@@ -135,7 +159,7 @@ class Served:
             )
 
     def wait_until_ready(self) -> None:
-        deadline, pause = time.monotonic() + 60, threading.Event()
+        deadline, pause = time.monotonic() + 150, threading.Event()
         while time.monotonic() < deadline:
             assert self.process.poll() is None, self.log.read_text()
             try:

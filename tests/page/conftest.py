@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from tests.toy_home import Served, free_port, write_corpus
+from tests.toy_home import Served, built_once, copy_home, free_port
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 _FLAGS = [
@@ -45,8 +45,7 @@ class Tab:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Its address."""
-    home = tmp_path_factory.mktemp("page")
-    write_corpus(home / "corpus")
+    home = copy_home(built_once(tmp_path_factory), tmp_path_factory.mktemp("page"))
     served = Served(home, free_port())
     try:
         served.wait_until_ready()
