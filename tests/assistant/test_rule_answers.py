@@ -1,0 +1,134 @@
+"""Answers about rules: by article, by document, by what they say."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.records import AskFilters
+from tests.assistant.conftest import Ask, cited_articles
+
+RULES, OLD_RULES = "qinglan-data-rules-2021", "qinglan-records-rules-2012"
+SAMPLES, CODE = "sample-export-rules-2019", "qinglan-security-code-2022"
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("青岚科学数据共享办法第九条说了什么", "30 个工作日"),
+        ("《青岚科学数据共享办法》第9条", "30 个工作日"),
+        ("青科发〔2021〕16号第九条", "30 个工作日"),
+        ("What does article 9 of the Qinglan Measures for Scientific Data Sharing say?", "30 working days"),
+    ],
+)
+async def test_an_article_is_given_by_its_number(ask: Ask, question: str, told: str):
+    answer = await ask(question)
+
+    assert cited_articles(answer) == [(RULES, "第九条")]
+    assert answer.citations[0].url == f"/policies/{RULES}#art-9"
+    assert told in answer.text
+
+
+async def test_a_rule_comes_with_document_number_dates_and_status(ask: Ask):
+    answer = await ask("青岚科学数据共享办法第九条说了什么")
+
+    for told in ("青科发〔2021〕16号", "2021-05-01", "现行有效", "不是原文"):
+        assert told in answer.text
+
+
+async def test_an_article_beyond_the_last_does_not_exist(ask: Ask):
+    answer = await ask("青岚人体样本管理条例第三十条说了什么")
+
+    assert answer.status == "not_found"
+    assert "没有第30条" in answer.text
+    assert "8条" in answer.text
+
+
+async def test_an_article_that_is_not_held_is_said_to_be(ask: Ask):
+    answer = await ask("What does article 5 of the Qinglan Measures for Scientific Data Sharing say?")
+
+    assert answer.status == "not_found"
+    assert "key points" in answer.text
+
+
+async def test_the_old_number_of_a_renumbered_article_leads_to_it(ask: Ask):
+    answer = await ask("青岚科学数据共享办法第十二条")
+
+    assert cited_articles(answer) == [(RULES, "第十四条")]
+    assert "原第十二条" in answer.text
+
+
+async def test_an_article_without_number_is_quoted_by_its_heading(ask: Ask):
+    answer = await ask("青岚科研数据安全规范对备份怎么要求")
+
+    assert cited_articles(answer)[0] == (CODE, "备份要求（条号待核）")
+    assert answer.citations[0].url == f"/policies/{CODE}#x-2" or f"/policies/{CODE}#x-2" in {
+        one.url for one in answer.citations
+    }
+    assert "存疑" in answer.text
+
+
+async def test_a_replaced_document_names_the_one_in_force(ask: Ask):
+    answer = await ask("青岚科学资料汇交暂行办法还有效吗")
+
+    assert "已被代替" in answer.text
+    assert "青科发〔2021〕16号" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "article"),
+    [
+        ("外国公司可以在国内采集血液样本吗？", (SAMPLES, "第三条")),
+        ("May a foreign company collect blood samples here?", (SAMPLES, "第三条")),
+        ("伪造科学数据罚多少钱", (RULES, "第二十三条")),
+        ("What is the fine for altering research data?", (RULES, "第二十三条")),
+        ("合作研究要把血样寄到国外，多少个工作日能批", (SAMPLES, "第五条")),
+        ("项目数据最晚什么时候汇交", (RULES, "第九条")),
+        ("采集样本要不要知情同意", (SAMPLES, "第四条")),
+    ],
+)
+async def test_a_question_in_own_words_finds_its_article(ask: Ask, question: str, article: tuple[str, str]):
+    answer = await ask(question)
+
+    assert answer.status == "answered"
+    assert article in cited_articles(answer)
+
+
+async def test_what_is_permitted_is_told_without_legal_advice(ask: Ask):
+    assert "不构成法律意见" in (await ask("外国公司可以在国内采集血液样本吗？")).text
+
+
+@pytest.mark.parametrize(
+    "question", ["发现数据泄密多久要报告", "How soon must a leak of classified data be reported?"]
+)
+async def test_rules_that_contradict_each_other_are_both_shown(ask: Ask, question: str):
+    answer = await ask(question)
+
+    assert {(RULES, "第二十条"), (CODE, "泄密报告（条号待核）")} <= set(cited_articles(answer))
+    assert "24" in answer.text
+    assert "48" in answer.text
+
+
+async def test_a_day_decides_which_rules_count(ask: Ask):
+    question = "项目资料汇交的期限是多久"
+
+    then = await ask(question, filters=AskFilters(as_of="2015-01-01"))
+    now = await ask(question, filters=AskFilters(as_of="2024-01-01"))
+
+    assert {policy for policy, _ in cited_articles(then)} == {OLD_RULES}
+    assert OLD_RULES not in {one.id for one in now.citations if one.locator != "document"}
+    assert now.filters == {"as_of": "2024-01-01"}
+
+
+async def test_the_official_wording_is_not_made_up(ask: Ask):
+    answer = await ask("把青岚科学数据共享办法的全文发给我")
+
+    assert answer.status == "not_found"
+    assert "没有逐字原文" in answer.text
+    assert "https://most.qinglan.example.org/rules/2021-16" in answer.text
+
+
+async def test_a_detail_that_rules_never_hold_is_said_to_be_missing(ask: Ask):
+    answer = await ask("按青岚人体样本管理条例办出境证明，受理窗口的电话是多少")
+
+    assert answer.status == "not_found"
+    assert "电话" in answer.text

@@ -1,0 +1,114 @@
+"""A whole Kewen for tests: over the toy corpus, and over the bundled one for the few tests that need it.
+
+What takes time to make, the embedder's graph and the indexes, is kept under `.pytest_cache/kewen` for all
+workers and for later runs. It is brought up to date under a lock; every worker then opens its own copy.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from settings import Settings
+from wiring import Kewen, build_kewen
+
+TOY_CORPUS = Path(__file__).parent / "toy_corpus"
+
+OpenCopy = Callable[[Path], Kewen]
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """The only one, of all processes, between here and the end."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def kept(pytestconfig: pytest.Config) -> Path:
+    """The folder that outlives a run; git does not see it."""
+    folder = pytestconfig.rootpath / ".pytest_cache" / "kewen"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def embedder_cache(kept: Path) -> Path:
+    """Where the built-in embedder keeps its graph; writing it is safe for several processes."""
+    return kept / "embedder"
+
+
+def _settings(data_dir: Path, corpus_dir: Path | None, cache: Path) -> Settings:
+    """Of a Kewen without a language model whose embedder has its graph already."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    cache.mkdir(exist_ok=True)
+    if not (data_dir / "cache").exists():
+        (data_dir / "cache").symlink_to(cache)
+    optional = {name for name, field in Settings.model_fields.items() if field.default is None}
+    unset = {name: None for name in optional if name.startswith(("llm_", "embedding_"))}
+    return Settings(
+        _env_file=None,
+        **unset,  # the caller's own model must not answer
+        chroma_url=None,
+        database_url=None,
+        data_dir=data_dir,
+        corpus_dir=corpus_dir,
+    )
+
+
+def _opener(name: str, corpus_dir: Path | None, kept: Path, cache: Path) -> OpenCopy:
+    """Opens Kewen in a folder, which starts with a copy of the kept index and no conversations."""
+
+    def bring_up_to_date(built: Path) -> None:
+        try:
+            build_kewen(_settings(built, corpus_dir, cache)).close()
+        except Exception:
+            # Of another version of the code, or cut off: what is kept is only there to save time.
+            shutil.rmtree(built)
+            build_kewen(_settings(built, corpus_dir, cache)).close()
+
+    @functools.cache
+    def master() -> Path:
+        bring_up_to_date(kept / name)
+        return kept / name
+
+    def open_copy(folder: Path) -> Kewen:
+        if not (folder / "index.db").exists():
+            with _alone(kept / f"{name}.lock"):
+                leave = shutil.ignore_patterns("cache", "lock", "kewen.db*")
+                shutil.copytree(master(), folder, ignore=leave, dirs_exist_ok=True)
+        return build_kewen(_settings(folder, corpus_dir, cache))
+
+    return open_copy
+
+
+@pytest.fixture(scope="session")
+def open_toy(kept: Path, embedder_cache: Path) -> OpenCopy:
+    """Opens a Kewen over the toy corpus in a folder of the test's own; the test closes it."""
+    return _opener("toy", TOY_CORPUS, kept, embedder_cache)
+
+
+@pytest.fixture(scope="session")
+def toy_kewen(open_toy: OpenCopy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kewen]:
+    """Kewen over the toy corpus: real embedder, index and SQLite, no language model."""
+    kewen = open_toy(tmp_path_factory.mktemp("toy"))
+    yield kewen
+    kewen.close()
+
+
+@pytest.fixture(scope="session")
+def bundled_kewen(
+    kept: Path, embedder_cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Kewen]:
+    """Kewen over the bundled corpus; the first run on a machine takes about a minute of one core."""
+    open_bundled = _opener("bundled", None, kept, embedder_cache)
+    kewen = open_bundled(tmp_path_factory.mktemp("bundled"))
+    yield kewen
+    kewen.close()
