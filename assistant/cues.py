@@ -57,7 +57,7 @@ _CUES: dict[Attribute, str] = {
     r"提交|投递|汇交|存缴|材料|需要(什么|哪些)|要(什么|哪些)|条件|要求|盖章|签字|审核|审批|评审|几步|哪几步|许可证|"
     r"\bhow (do|does|can|to|would|should|could|is|are)\b|\bapply|\bapplication|\brequest|\border\b|\bbook(ing)?\b|\bprocedure|\bsteps?\b|\bpaperwork|"
     r"\brequire|\bsubmi|\bproposals?\b|\bdownload|\bobtain|\bdeposit|\bprocess\b|\bneed to\b|\bget (access|samples|data|hold)\b",
-    "amount": r"多少钱|几(毛|块|元)钱?|多少元|(fee|费用?)\s*是\s*多少|价格|单价|报价|价目|什么价|贵不贵|(机时|会|服务|检测|测试|注册|年|版面|处理)费(用)?(是|要|一年)?(多少|几)|费用(是)?多少|"
+    "amount": r"多少钱|几毛|几(块|元)钱|多少元|(fee|费用?)\s*是\s*多少|价格|单价|报价|价目|什么价|贵不贵|(机时|会|服务|检测|测试|注册|年|版面|处理)费(用)?(是|要|一年)?(多少|几)|费用(是)?多少|"
     r"\bhow much (does|do|is|are|will|would|did)\b(?!.*\bdata\b)|\bprices?\b|\bcharge(s|d)? per\b|\bper (hour|sample|vial|day|run)\b|"
     r"\bwhat does (?:\S+ ){1,6}charge\b|\bfees? (for|of|is|are)\b|\brevenue\b|营收|年收入|\bhow expensive|\bmembership fee",
     "stock": r"库存|还剩|\bstill (have|hold|got)\b|剩(多少|几)|有货|现货|发货|在库|\bin stock\b|\bhow many .* left\b|\bship (today|now)\b|\bstill available\b",
@@ -86,7 +86,7 @@ _REFUSALS: dict[Refusal, str] = {
     "private": r"(私人|个人|家庭|家里的?|本人的?)(电话|手机|住址|地址|邮箱|微信|号码)|(手机号|身份证|住址|工资|年龄|家住)(?!.{0,8}(注册|实名|登录))"
     r".{0,6}(给我|多少|是|告诉)|"
     r"\b(private|personal|home|cell) (mobile|phone|number|address|email|cell)|\bmobile number of\b|\bsalary of\b|\bhow old is\b",
-    "medical": r"(血压|血糖|尿酸|二甲双胍|胰岛素|头[疼痛]|发烧|感冒|咳嗽|失眠|肚子|胃[疼痛]|症状|我(得|患)了).{0,16}(吃|药|怎么(办|治)|治|严重|看什么科|加量|减量|停)|吃(什么|哪种|啥)药|"
+    "medical": r"(血压|血糖|尿酸|二甲双胍|胰岛素|头[疼痛]|发烧|感冒|咳嗽|失眠|肚子|胃[疼痛]|症状|我(得|患)了).{0,16}(吃|药|怎么(办|治)|治|严重|看什么科|加量|减量|停)|吃(什么|哪种|啥|哪个|哪些).{0,4}药|(癌|肿瘤|糖尿病|高血压|抑郁).{0,12}(吃|用|服).{0,6}药|"
     r"(该|能|要)(不要)?(吃|服|打).{0,4}(药|疫苗)|怎么治|(是不是|会不会)得了|"
     r"\bwhat (medicine|drug|pill|dose)\b.*\b(take|should)|\bshould i take\b|\b(my|i have) (a )?(blood pressure|headache|fever|symptom|cough|rash|pain)|"
     r"\bdiagnose me|\btreat my\b",
@@ -138,7 +138,7 @@ _RULE = re.compile(
     r"有效期|保密期限|密级|涉密|定密|出境|出口|带(出|到)国|国外|境外|外方|外国(人|机构|组织)|外企|外资|伦理|知情同意|义务|必须|应当|允许|能不能|可不可以|可以.{0,16}吗|能.{0,14}吗|要不要|是否|算不算|属于.{0,10}吗|"
     r"号文|令第|号令|国(办|科|务院|发)|gb/?t|现行|作废|废止|失效|生效|施行|实施|修订|修正|替代|代替|"
     r"\barticles?\b|\bregulation|\blaws?\b|\blegal|\brules?\b|\bmeasures for\b|\bprovisions?\b|\bpolicy|\bpolicies|\bstandards?\b(?! (sample|material))|\bact\b|\bfine[sd]?\b|\bpenalt|"
-    r"\bpunish|\bapprov|\bpermit|\blicen[cs]e|\ballowed\b|\bmay (we|i|a|an|they|foreign)|\bcan (we|a|an|foreign)|\bmust\b|\bobligat|\brequired by\b|\bworking days\b|\bhow long\b|"
+    r"\bpunish|\bapprov|\bpermit|\blicen[cs]e|\ballowed\b|\bmay (we|i|a|an|they|foreign)|\bcan (we|a|an|foreign)|\bmust\b|\b(have|obliged|required) to\b|\bobligat|\brequired by\b|\bworking days\b|\bhow long\b|"
     r"\bdeadline|\bcomply|\billegal|\bexport|\babroad\b|\boverseas\b|\bforeign\b|\bconsent\b|\bethic|\bin force\b|\bsupersed|\brepeal|\beffective\b|\bexempt|\bsecurity assessment|\bresponsible party",
     re.I,
 )
@@ -224,10 +224,10 @@ def asks_identifiers(text: str) -> bool:
 
 _DETAILS = re.compile(
     r"邮编|邮政编码|微信|公众号|QQ群?|客服|员工|职工|多少人上班|编制|预算|经费|营收|收入|利润|市值|股价|占地|面积|食堂|宿舍|住宿|停车|班车|地铁|怎么走|路线|招聘|招生|待遇|工资|薪资|门票|"
-    r"照片|图片|头像|密码|排队|中签率|通过率|录取率|成功率|命中率|引用次数|被引|下载量|访问量|点击量|日活|活跃用户|服务器|源代码|口令|法人代表|税号|银行账[号户]|开户行|发票抬头|出栏|产值|"
+    r"照片|图片|头像|密码|排队|中签率|通过率|录取率|成功率|命中率|引用次数|被引|下载量|访问量|点击量|日活|活跃用户|服务器|源代码|口令|法人代表|税号|银行账[号户]|开户行|发票抬头|出栏|产值|去年|今年|"
     r"\bzip code|\bpost ?code|\bwechat|\bstaff\b|\bheadcount|\bemployees?\b|\bbudget|\brevenue|\bturnover|\bprofit|\bfloor area|\bparking|\bdirections to|\bshuttle|\bsubway|\bcanteen|\baccommodation|"
     r"\bhotel|\bvacanc(y|ies)|\bjobs?\b|\bhiring|\bsalar(y|ies)|\btickets?\b|\badmission\b|\bphotos?\b|\bpassword|\bqueue|\b(success|acceptance|approval) rate|\bcitation count|\bdownloads? count|"
-    r"\bpage views|\bbank account|\btax number|\bsource code|\bvisiting hours",
+    r"\b(last|this) year\b|\bpage views|\bbank account|\btax number|\bsource code|\bvisiting hours",
     re.I,
 )
 

@@ -31,6 +31,7 @@ FEATURES = (
     "chinese",
     "length",
 )
+RULED = 0.4
 _FILE = Path(__file__).with_name("gate.json")
 _PROPER = re.compile(
     r"(?<![A-Za-z])(?:[A-Z]{2,}[\w-]*|[A-Z][a-z]+(?:[A-Z]\w*)+|[A-Z][\w-]*\d[\w-]*)(?![a-z])|(?<=[a-z,] )[A-Z][a-z]+"
@@ -89,6 +90,11 @@ class Gate:
         weight = self._weights["intercept"] + sum(self._weights[name] * values[name] for name in FEATURES)
         return 1 / (1 + math.exp(-weight))
 
-    def passes(self, reading: Understanding, hits: Sequence[Hit]) -> bool:
-        """True when an answer may be given."""
-        return self.probability(reading, hits) >= self._weights["threshold"]
+    def passes(self, reading: Understanding, hits: Sequence[Hit], *, ruled: bool = False) -> bool:
+        """True when an answer may be given.
+
+        `ruled`: a question on rules, with an article near the top that holds the kind of statement
+        asked for; that is evidence of its own, so less is asked of the rest.
+        """
+        threshold = self._weights["threshold"] * (RULED if ruled else 1.0)
+        return self.probability(reading, hits) >= threshold

@@ -134,6 +134,26 @@ def asks_sibling(text: str) -> bool:
     return bool(_SIBLING.search(text)) and not re.search(r"\b(second|first|third|last|other)\b", text, re.I)
 
 
+_RELATIVE: tuple[tuple[re.Pattern[str], int], ...] = (
+    (re.compile(r"下一?条|后一条|\b(next|following) (article|one)\b", re.I), 1),
+    (re.compile(r"上一条|前一条|\b(previous|preceding) (article|one)\b", re.I), -1),
+    (
+        re.compile(
+            r"(这|那)?(是|在)?第几条|哪一?条(说|规定|写)|(which|what) article (is|was|says) (that|this)|\bwhich article\??$",
+            re.I,
+        ),
+        0,
+    ),
+)
+
+
+def relative_article(text: str) -> int | None:
+    """How far from the article talked about: 1 for 「下一条」, 0 for 「这是第几条说的」; None otherwise."""
+    if len(text) > 40:
+        return None
+    return next((step for pattern, step in _RELATIVE if pattern.search(text)), None)
+
+
 def corrects(text: str) -> bool:
     """True for 「不是这个，是海洋的」: the last subject was wrong, its question stands."""
     return bool(_CORRECTS.search(text))

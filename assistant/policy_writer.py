@@ -14,8 +14,9 @@ from corpus.records import Article, Policy
 _ASKS_DOCUMENT = re.compile(
     r"现行|作废|废止|失效|有效吗|还有效|生效|施行|实施|发布|颁布|出台|修订|修正|修改|替代|代替|取代|文号|谁(发|制定|出台)|发文|"
     r"哪(一)?年|什么时候|何时|多少条|几条|管什么|适用(于|范围)|条号|改了|变了|新版|旧版|"
-    r"\bin force\b|\bstill\b.*\b(valid|current|apply|applies|force)|\bcurrent\b|\bsupersed|\breplac|\brepeal|\bamend|\beffective\b|\bissued?\b|\bissuer|\bwho issued|"
-    r"\bdocument number|\bhow many articles|\bscope\b|\bwhat is .* about\b|\bwhen (did|was|does)\b|\brenumber|\bversion\b|\bedition\b",
+    r"\bin force\b|\bstill\b.*\b(valid|current|apply|applies|force)|\bcurrent\b|\bsupersed|\breplac|\brepeal"
+    r"|\bamend|\beffective\b|\bissued?\b|\bissuer|\bwho issued|\bdocument number|\bhow many articles|\bscope\b"
+    r"|\bwhat is .* about\b|\bwhen (did|was|does)\b|\brenumber|\bversion\b|\bedition\b",
     re.I,
 )
 
@@ -55,7 +56,14 @@ class PolicyWriter:
         """One article in one line, marked where it is doubtful."""
         mark = book.cite(self._describer.article_evidence(policy, article, language))
         note = f" {article.note.in_(language)}" if article.note else ""
-        return f"{self.heading(policy, article, language)}{article.says.in_(language)}{doubt(article, language)}{note}{mark}"
+        said = f"{article.says.in_(language)}{doubt(article, language)}{note}"
+        return f"{self.heading(policy, article, language)}{said}{mark}"
+
+    @staticmethod
+    def _listed(field: str, told: list[str | None], language: Language) -> str:
+        """The field's label and what is known of it, with commas."""
+        known = replies.COMMA.in_(language).join(part for part in told if part)
+        return f"{replies.FIELD[field].in_(language)}{known}"
 
     def heading(self, policy: Policy, article: Article, language: Language) -> str:
         title = replies.title(policy.title.in_(language), language)
@@ -80,15 +88,11 @@ class PolicyWriter:
             lines.append(f"{replies.FIELD['scope'].in_(language)}{policy.scope.in_(language)}{mark}")
             for amendment in policy.amendments:
                 told = [amendment.by, amendment.date, amendment.change and amendment.change.in_(language)]
-                lines.append(
-                    f"{replies.FIELD['amendment'].in_(language)}{replies.COMMA.in_(language).join(t for t in told if t)}{mark}"
-                )
+                lines.append(self._listed("amendment", told, language) + mark)
         for name, successions in (("replaces", policy.replaces), ("replaced_by", policy.replaced_by)):
             for one in successions:
                 told = [one.title.in_(language), one.doc_number, one.date]
-                lines.append(
-                    f"{replies.FIELD[name].in_(language)}{replies.COMMA.in_(language).join(t for t in told if t)}{mark}"
-                )
+                lines.append(self._listed(name, told, language) + mark)
         for note in policy.notes:
             if note.kind == "contradiction" and touches(note.text.in_(language), reading):
                 lines.append(f"{replies.DISAGREE.in_(language)}{note.text.in_(language)}{mark}")

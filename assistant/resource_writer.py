@@ -121,4 +121,5 @@ class ResourceWriter:
         )
         text = resource.access.text.in_(language) if resource.access.text else None
         stop = replies.STOP.in_(language)
-        return f"{replies.FIELD['access_level'].in_(language)}{stop.join(part for part in (level, text) if part)}{mark}"
+        told = stop.join(part for part in (level, text) if part)
+        return f"{replies.FIELD['access_level'].in_(language)}{told}{mark}"

@@ -267,6 +267,8 @@ class Selector:
         asker: Asker,
     ) -> Selection:
         """A follow-up: stay with what was talked about unless the question plainly leaves it."""
+        if reading.relative is not None and (place := self._relative(reading)):
+            return Selection("policy", places=(place,))
         alone = await self._retriever.search(
             reading.question, k=POOL, filters=search_filters(reading.filters, asker)
         )
@@ -285,6 +287,20 @@ class Selector:
             if opened.kind == "policy":
                 return opened
         return within
+
+    def _relative(self, reading: Understanding) -> tuple[Policy, Article | None] | None:
+        """The article so many numbers from the one talked about, when it is held."""
+        policy_id, part = reading.places[0]
+        policy = self._records.get(policy_id)
+        current = policy.article(part) if isinstance(policy, Policy) else None
+        if not isinstance(policy, Policy) or current is None:
+            return None
+        if reading.relative == 0:
+            return policy, current
+        if current.number is None or reading.relative is None:
+            return None
+        wanted = policy.article(str(current.number + reading.relative))
+        return (policy, wanted) if wanted is not None else None
 
     async def _sibling(self, reading: Understanding, carried: Resource, asker: Asker) -> Selection:
         """The record that 「淡水的那个呢」 or 「我要的是种质资源库」 picks out instead."""
@@ -309,10 +325,11 @@ class Selector:
 
     async def _open(self, reading: Understanding, hits: Sequence[Hit], asker: Asker) -> Selection:
         """A need or a rule described in the asker's own words."""
-        if not hits or support.never_held(reading) or not self._gate.passes(reading, hits):
-            return Selection("absent", reason="nothing", near=self._places.near(hits))
         ranked = self._places.resources(hits)
         articles = self._places.articles(hits, reading)
+        ruled = any(one.score > one.hit.score for one in articles[:3]) and reading.rule_words > 0
+        if not hits or support.never_held(reading) or not self._gate.passes(reading, hits, ruled=ruled):
+            return Selection("absent", reason="nothing", near=self._places.near(hits))
         best_resource = ranked[0][1].score if ranked else float("-inf")
         best_article = articles[0].score if articles else float("-inf")
         lean = support.leans_to_rules(reading)
@@ -327,9 +344,13 @@ class Selector:
                 return Selection("absent", reason="rule_detail", missing=lacking, near=tuple(best[:2]))
             best += await self._other_sides(reading, [policy for policy, _ in best[:1]], asker)
             return Selection("policy", places=tuple(dict.fromkeys(best)), resources=beside)
+        if "url" in reading.attributes and ranked[0][0].url is None:
+            # Several hold what is needed; the address was asked for: take the first that has one.
+            close = [one for one in ranked[:3] if best_resource - one[1].score <= MARGIN_ALSO and one[0].url]
+            ranked = [*close[:1], *(one for one in ranked if one not in close[:1])]
         first = ranked[0][0]
         # 「应该联系谁」 about a need asks which unit, not for its telephone.
-        attributes = reading.attributes - {"contact", "holdings", "host", "person"}
+        attributes = reading.attributes - {"contact", "holdings", "host", "person", "place", "since", "url"}
         missing, something = missing_of(first, attributes, reading.text)
         if not something:
             return Selection(

@@ -17,6 +17,7 @@ from assistant.history import (
     corrects,
     has_pronoun,
     points_back,
+    relative_article,
     returned_to,
     starts_afresh,
 )
@@ -71,6 +72,8 @@ class Understanding:
     follow_up: bool = False
     leans_back: bool = False
     """The wording itself leans on what was said before."""
+    relative: int | None = None
+    """0 for 「这是第几条」, 1 for 「下一条」, -1 for 「上一条」: counted from the article talked about."""
     sibling: bool = False
     """「淡水的那个呢」: another record of the kind talked about."""
     rule_words: int = 0
@@ -302,13 +305,13 @@ class Understander:
                         reading, named=(), carried=last.shown, query=query, follow_up=True, leans_back=True
                     )
             return reading
-        if reading.references and not any(ref.policy_id for ref in reading.references):
-            back = True
         short = len([word for word in content_words(reading.rest) if not _ASKING.fullmatch(word)]) <= 2
         if reading.unknown:
             return reading
         carried = last.shown or last.named
-        title = self._title(carried[0], reading.language) if carried else ""
+        # A rule is found again by what was asked of it; a resource by its name.
+        by_question = bool(carried) and isinstance(self._records.get(carried[0]), Policy)
+        title = last.query if by_question else self._title(carried[0], reading.language) if carried else ""
         return replace(
             reading,
             carried=carried,
@@ -316,6 +319,7 @@ class Understander:
             query=f"{title} {reading.query}".strip(),
             follow_up=True,
             leans_back=back or short,
+            relative=relative_article(reading.text) if last.places else None,
         )
 
     def _title(self, record_id: str, language: Language) -> str:
@@ -396,7 +400,7 @@ _NOT_A_DOCUMENT = {
     "see",
 }
 _ASKING = re.compile(
-    r"我要|申请|要申请|怎么|怎么弄|弄|办|办理|预约|下载|数据|资源|东西|样品|材料|流程|步骤|手续|收费|免费|钱|网址|官网|电话|联系|问题|帮忙|一下|"
+    r"我要|准备|要准备|哪些材料|我想|prepar|申请|要申请|怎么|怎么弄|弄|办|办理|预约|下载|数据|资源|东西|样品|材料|流程|步骤|手续|收费|免费|钱|网址|官网|电话|联系|问题|帮忙|一下|"
     r"使用|获取|获得|提交|注册|登录|开放|共享|条件|多久|时间|地方|那种|这种|appl(y|i|ic)|application|data|resourc|access|download|regist|sampl|it|"
     r"request|procedur|step|cost|free|pay|phone|contact|websit|link|use|someth|thing|go|about|do|one|long|time|much|mani|happen|work",
     re.I,
