@@ -32,6 +32,8 @@ app = typer.Typer(
 )
 keys = typer.Typer(help="Keys for those who may see more than the public.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
+policies = typer.Typer(help="The rule books: what changed between two texts.", no_args_is_help=True)
+app.add_typer(policies, name="policies")
 
 _OURS = {
     "api",
@@ -152,12 +154,11 @@ def index(
         _print_index_status(settings)
         return
 
-    from corpus.loaders import load_corpus
     from operations.progress import IndexProgress
     from retrieval.indexing import build_index
-    from wiring import build_embedder, open_home
+    from wiring import build_embedder, open_corpus, open_home
 
-    corpus = load_corpus(settings.corpus_dir)
+    corpus = open_corpus(settings)
     with open_home(settings) as home, IndexProgress() as progress:
         manifest = build_index(corpus, home, build_embedder(settings), progress=progress, rebuild=rebuild)
         live = home.store.live()
@@ -168,9 +169,9 @@ def index(
 
 
 def _print_index_status(settings: Settings) -> None:
-    from corpus.loaders import load_corpus
     from retrieval.indexing import default_store_url, index_status
     from retrieval.store import PassageStore
+    from wiring import open_corpus
 
     url = settings.database_url or default_store_url(settings.data_dir)
     if settings.database_url is None and not (settings.data_dir / "index.db").is_file():
@@ -186,7 +187,7 @@ def _print_index_status(settings: Settings) -> None:
         return
     manifest = status.live.manifest
     counts = ", ".join(f"{number} {lang}" for lang, number in manifest.passages.items())
-    corpus = load_corpus(settings.corpus_dir)
+    corpus = open_corpus(settings)
     same = manifest.corpus_digest == corpus.digest
     print(f"generation  {status.live.id}, built {status.live.created}")
     print(f"holds       {manifest.records} records, {manifest.total} passages ({counts})")
@@ -257,6 +258,51 @@ def _open_embedder() -> Embedder:
     from wiring import build_embedder
 
     return build_embedder(load_settings())
+
+
+@app.command()
+def harvest(
+    source: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A statute as .md or .txt, or .jsonl with one a line.")
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done; do nothing.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take this text for one stored as the same version.")
+    ] = False,
+) -> None:
+    """Keep whole rule books word for word: a version of a known document, or a document of its own."""
+    from corpus.loaders import load_corpus
+    from operations.harvest import harvest as harvest_file
+    from operations.harvest import report
+    from settings import load_settings
+
+    settings = load_settings()
+    corpus = load_corpus(settings.corpus_dir)
+    found = harvest_file(source, settings.data_dir, corpus, dry_run=dry_run, replace=replace)
+    for line in report(found, dry_run=dry_run):
+        print(line)
+
+
+@policies.command("diff")
+def diff_policies(
+    a: Annotated[str, typer.Argument(metavar="A", help="A policy's id, id@version, or a file.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="The same; A twice means its last two versions.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Every article with both texts, as JSON.")] = False,
+) -> None:
+    """Show article by article what changed from A to B."""
+    import json
+
+    from operations.policies import as_json as changes_json
+    from operations.policies import compare, report
+    from settings import load_settings
+    from wiring import open_corpus
+
+    old, new, changes = compare(a, b, open_corpus(load_settings()))
+    if as_json:
+        print(json.dumps(changes_json(old, new, changes), ensure_ascii=False))
+        return
+    for line in report(old, new, changes):
+        print(line)
 
 
 @keys.command("add")

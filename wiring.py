@@ -18,6 +18,8 @@ from assistant.selection import Selector
 from assistant.understanding import Understander
 from corpus.loaders import load_corpus, load_vocabulary
 from corpus.records import Corpus
+from corpus.rulebooks.joining import join
+from corpus.rulebooks.shelf import load_rulebooks
 from retrieval.embedding import BuiltInEmbedder, Embedder
 from retrieval.errors import RetrievalError
 from retrieval.hybrid import HybridRetriever
@@ -87,6 +89,11 @@ def database_url(settings: Settings) -> str:
     return settings.database_url or f"sqlite:///{settings.data_dir / 'kewen.db'}"
 
 
+def open_corpus(settings: Settings) -> Corpus:
+    """The corpus with the rule books of the data folder in it, as of today. Raises CorpusError."""
+    return join(load_corpus(settings.corpus_dir), load_rulebooks(settings.data_dir))
+
+
 def open_home(settings: Settings) -> IndexHome:
     """The data folder under its lock. Raises IndexLocked when another process has it."""
     token = settings.chroma_token
@@ -125,7 +132,7 @@ def build_kewen(
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        corpus = load_corpus(settings.corpus_dir)
+        corpus = open_corpus(settings)
         home = open_home(settings)
         stack.callback(home.close)
         embedder = build_embedder(settings)

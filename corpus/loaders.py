@@ -116,8 +116,9 @@ def corpus_digest(records: Iterable[Resource | Policy]) -> str:
 
 def _drop_unused(content: dict[str, Any]) -> None:
     """Fields of stored texts, where there is none: without them a corpus has the digest it always had."""
-    if not content.get("versions", True):
-        del content["versions"]
+    for field in ("versions", "current"):
+        if not content.get(field, True):
+            del content[field]
     for article in content.get("articles", ()):
         for field in ("digest", "text"):
             if article[field] is None:

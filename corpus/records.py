@@ -202,8 +202,9 @@ def chinese_number(numeral: str) -> int | None:
 class Article(Record):
     """One rule of a document: our digest, the words of a stored text in force, or both.
 
-    Bundled ones have a digest and no text. `text` comes from a joined rule book: only the version in
-    force on the day of joining gives it, so it may stand beside a present-tense claim.
+    Bundled ones have a digest and no text. `text` comes from a joined rule book: beside a digest only
+    from the version in force on the day of joining (Policy.current), so that it may carry a claim in the
+    present tense. A document without digests that is over keeps its last words; see Policy.status.
     """
 
     no: str = Field(min_length=1, description="第二十条, or a heading where the number is not known.")
@@ -369,6 +370,9 @@ class Policy(Record):
     articles: tuple[Article, ...]
     versions: tuple[PolicyVersion, ...] = Field(
         default=(), description="Stored texts, newest last; none in the bundled corpus."
+    )
+    current: str | None = Field(
+        default=None, description="Name of the version whose words `articles` carry: the one in force."
     )
 
     @model_validator(mode="after")

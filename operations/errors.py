@@ -25,3 +25,9 @@ class RestoreFailed(OperationError):
     """Nothing was restored; what was there still is."""
 
     code = "restore_failed"
+
+
+class VersionUnknown(OperationError):
+    """No such document, or no such text of it, is stored."""
+
+    code = "version_unknown"

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from corpus.loaders import load_vocabulary
-from corpus.records import Article, Lines, Policy, Resource, Succession, Text
+from corpus.records import Article, Lines, Policy, PolicyVersion, Resource, Succession, Text
+from corpus.versions import last_day, states_since
 from retrieval.records import Language, Part, Passage
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -20,13 +21,15 @@ LIMIT = 420
 """Estimated tokens of one passage: room for the title, the prefix and an estimate that is too low."""
 _VISIBILITY = ("public", "registered", "member", "unit", "staff")
 _SENTENCES = re.compile(r"(?<=[。！？；!?;\n])|(?<=\. )")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 
 
 def passages_of(record: Resource | Policy) -> list[Passage]:
     """All passages of a record: each part in both languages, then the questions that point to it.
 
-    Ids are stable: `<record>#<part>:<lang>`, further pieces of a long text `…:2`, questions `…:q1`.
+    Ids are stable: `<record>#<part>:<lang>`, further pieces of a long text `…:2`, questions `…:q1`,
+    words of a stored text `…:v`.
     """
     return list(_of_resource(record) if isinstance(record, Resource) else _of_policy(record))
 
@@ -118,14 +121,16 @@ class _Place:
     part: Part
     texts: dict[Language, str]
     questions: tuple[Lines, ...] = ()
+    mark: str = ""
 
     def passages(self, fields: dict[Language, _Fields]) -> Iterator[Passage]:
         stem = f"{self.blank.record_id}#{self.part}"
         for lang in LANGUAGES:
             base = replace(self.blank, part=self.part, lang=lang)
-            pieces = split_text(self.texts[lang]) if self.texts[lang] else []
+            text = self.texts.get(lang, "")
+            pieces = split_text(text) if text else []
             for number, piece in enumerate(pieces, 1):
-                id_ = f"{stem}:{lang}" if number == 1 else f"{stem}:{lang}:{number}"
+                id_ = f"{stem}:{lang}{self.mark}" if number == 1 else f"{stem}:{lang}{self.mark}:{number}"
                 shared = fields[lang]
                 yield replace(
                     base, id=id_, text=piece, title=shared.title, aliases=shared.aliases,
@@ -215,13 +220,61 @@ def _of_policy(record: Policy) -> Iterator[Passage]:
     yield from _Place(blank, SUMMARY, summary, (record.questions,)).passages(fields)
     for article in record.articles:
         visibility = max(record.visibility, article.visibility, key=_VISIBILITY.index)
-        texts = {lang: _article(article, lang) for lang in LANGUAGES}
-        keyed = {
-            lang: replace(values, keywords="\n".join(_headings(article, lang)))
-            for lang, values in fields.items()
-        }
-        place = _Place(replace(blank, visibility=visibility), article.anchor, texts, (article.questions,))
-        yield from place.passages(keyed)
+        texts = {lang: _digest(article, lang) for lang in LANGUAGES} if article.digest else {}
+        keyed = _keyed(fields, article)
+        since = states_since(record) if record.versions else record.effective
+        seen = replace(blank, visibility=visibility, effective=since)
+        yield from _Place(seen, article.anchor, texts, (article.questions,)).passages(keyed)
+        if article.text is not None:
+            yield from _verbatim(replace(seen, effective=_start(record)), article.anchor, article, keyed)
+    shown = record.current or (record.versions[-1].version if _is_text_only(record) else None)
+    for version in record.versions:
+        if version.version != shown:
+            yield from _of_version(record, version, blank, fields)
+
+
+def _is_text_only(record: Policy) -> bool:
+    """True where all articles are words of a stored text: the newest one, whether in force or not."""
+    return bool(record.versions) and all(article.digest is None for article in record.articles)
+
+
+def _of_version(
+    record: Policy, version: PolicyVersion, blank: Passage, fields: dict[Language, _Fields]
+) -> Iterator[Passage]:
+    """The words of a version that is not in force: its places, `art-4@2019-07-01`, are only searched for
+    a day."""
+    dated = replace(
+        blank,
+        status=version.status,
+        effective=version.start,
+        expires=last_day(version.until) if version.until else None,
+    )
+    for one in version.articles:
+        part = f"{one.anchor}@{version.version}"
+        if article := record.article(part):
+            yield from _verbatim(dated, part, article, _keyed(fields, article))
+
+
+def _verbatim(
+    blank: Passage, part: Part, article: Article, fields: dict[Language, _Fields]
+) -> Iterator[Passage]:
+    """The stored words in the language they are in."""
+    text = article.text or ""
+    lang: Language = "zh" if _HAN.search(text) else "en"
+    heading = " · ".join(_headings(article, lang))
+    yield from _Place(blank, part, {lang: f"{heading}\n{text}"}, mark=":v").passages(fields)
+
+
+def _start(record: Policy) -> str | None:
+    """First day of the version whose words stand in the articles."""
+    current = record.version(record.current) if record.current else None
+    return current.start if current else record.versions[-1].start
+
+
+def _keyed(fields: dict[Language, _Fields], article: Article) -> dict[Language, _Fields]:
+    return {
+        lang: replace(values, keywords="\n".join(_headings(article, lang))) for lang, values in fields.items()
+    }
 
 
 def _summary(record: Policy, lang: Language) -> str:
@@ -253,6 +306,6 @@ def _headings(article: Article, lang: Language) -> list[str]:
     return [*number, article.no, *filter(None, [_in(article.chapter, lang)])]
 
 
-def _article(article: Article, lang: Language) -> str:
+def _digest(article: Article, lang: Language) -> str:
     heading = " · ".join(_headings(article, lang))
     return f"{heading}\n{article.says.in_(lang)}"

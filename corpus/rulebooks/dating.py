@@ -21,8 +21,8 @@ _CLOSING = re.compile(
     rf"本[\u4e00-\u9fff]{{1,12}}(?:自|于|从)\s*(?P<date>(?:{_YEAR})\s*年\s*(?:{_DAY})\s*月\s*(?:{_DAY})\s*日)"
     r"\s*起?\s*(?:施行|实施|执行|生效)"
 )
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
-_MONTH = "|".join(_MONTHS)
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_MONTHS = _MONTH.split("|")
 _EN_CLOSING = re.compile(
     r"(?:take effect|come into (?:force|effect)|enter into force|be effective)\s+(?:on|from|as of|as from)\s+"
     rf"(?:(?P<d1>\d{{1,2}})\s+(?P<m1>{_MONTH})|(?P<m2>{_MONTH})\s+(?P<d2>\d{{1,2}}),?)\s+(?P<y>\d{{4}})",
@@ -138,7 +138,14 @@ def rank_of(title: str, issuer: str | None) -> Rank | None:
         return "administrative_regulation"
     if re.search(r"(部|委员会|局|总署|办公室|委)(、|$)", body):
         return "departmental_rule"
-    return "institution" if body else None
+    return "institution" if body else _rank_by_name(title)
+
+
+def _rank_by_name(title: str) -> Rank | None:
+    """Only a law and a regulation have names of their own."""
+    if re.search(r"(?<!办)法$", title):
+        return "law"
+    return "administrative_regulation" if re.search(r"条例(?:（[^）]*）)?$", title) else None
 
 
 def _iso_of(text: str) -> str | None:

@@ -23,6 +23,7 @@ _TITLE = re.compile(
 _YEAR = r"(?:\d{4}|[一二三四五六七八九〇零○]{4})\s*年"
 _DATED = re.compile(rf"^[-*\s]*{_YEAR}.*(?:通过|公布|发布|颁布|印发|修订|修正|批准|施行|实施)")
 _CONTENTS = re.compile(r"^(?:目\s*录|contents|table of contents)$", re.I)
+_PRIVATE = re.compile(r"[\ue000-\uf8ff]")
 _COMMENT = re.compile(r"^<!--.*-->$")
 
 
@@ -131,6 +132,12 @@ class _Reading:
             doubts.append(
                 f"{self._where}: the day given, {given.issued}, is before the first event of its history, "
                 f"{first}; the history was believed."
+            )
+        strange = [line.number for line in self._lines if _PRIVATE.search(line.text)]
+        if strange:
+            doubts.append(
+                f"{self._where}, line {strange[0]}: holds characters without a meaning of their own "
+                f"({len(strange)} lines); they are kept as they are, so compare with an official copy."
             )
         if given.effective and given.issued and given.effective < given.issued:
             doubts.append(

@@ -1,0 +1,163 @@
+"""A file as an operator hands it over -> texts with what is given about each.
+
+`.md`, `.markdown`, `.txt`: one document. It may begin with front matter, YAML between two lines `---`, with
+the fields of `Given`: id, title, aliases, version, doc_number, issuing_body, rank, issued, effective,
+until, status, official_url, history.
+
+`.jsonl`: one document a line, `{"title", "text"}` and any field of `Given` beside them. `id` counts as
+the id of a policy only where it has the form of one. `meta` may hold `date` (issued), `level` (法律,
+行政法规, 部门规章, 地方/… or a rank), `history` and `status`; other fields of it are ignored.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+from pydantic import ValidationError
+
+from corpus.records import ID_PATTERN, PolicyStatus, Rank
+from corpus.rulebooks.errors import RulebookInvalid
+from corpus.rulebooks.records import Given
+
+SUFFIXES = (".md", ".markdown", ".txt", ".jsonl")
+_RANKS: dict[str, Rank] = {
+    "行政法规": "administrative_regulation", "部门规章": "departmental_rule", "司法解释": "institution",
+    "国家标准": "standard",
+}  # fmt: skip
+_LAWS = re.compile(r"^(法律|宪法|宪法相关法|民法商法|民法典|行政法|经济法|社会法|刑法|诉讼与非诉讼程序法)$")
+_STATUSES: dict[str, PolicyStatus] = {
+    "有效": "in_force", "现行有效": "in_force", "已修改": "superseded", "已废止": "repealed",
+    "失效": "repealed", "尚未生效": "not_yet_in_force", "尚未施行": "not_yet_in_force",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """One document: its bytes, how complaints name it, and how many lines are front matter."""
+
+    data: bytes
+    given: Given
+    origin: str
+    where: str
+    skip: int = 0
+
+
+def read_submitted(path: Path) -> list[Submitted]:
+    """The documents of a file. Raises RulebookInvalid with every complaint; OSError as it comes."""
+    if path.suffix.lower() not in SUFFIXES:
+        allowed = ", ".join(SUFFIXES)
+        raise RulebookInvalid(
+            [f"{path}, line 1: files ending in {path.suffix!r} are not read; give {allowed}."]
+        )
+    data = path.read_bytes()
+    if path.suffix.lower() == ".jsonl":
+        return _of_json_lines(data, path)
+    return [_of_text(data, path)]
+
+
+def _of_text(data: bytes, path: Path) -> Submitted:
+    shown = str(path)
+    body = data.removeprefix(b"\xef\xbb\xbf")
+    lines = body.split(b"\n")
+    if lines[0].strip() != b"---":
+        return Submitted(data, Given(), path.name, shown)
+    end = next((n for n, line in enumerate(lines[1:], 1) if line.strip() == b"---"), None)
+    if end is None:
+        raise RulebookInvalid([f"{shown}, line 1: front matter has no end; close it with a line ---."])
+    try:
+        # Dates stay the strings they are.
+        values = yaml.load(b"\n".join(lines[1:end]).decode(), yaml.BaseLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as fault:
+        mark = getattr(fault, "problem_mark", None)
+        line = mark.line + 2 if mark else 1
+        raise RulebookInvalid([f"{shown}, line {line}: front matter is no YAML; correct it."]) from fault
+    if values in (None, ""):
+        values = {}
+    if not isinstance(values, dict):
+        raise RulebookInvalid([f"{shown}, line 2: front matter is no list of fields; write `title: …`."])
+    at = {line.split(b":")[0].decode(errors="replace").strip(): n for n, line in enumerate(lines[:end], 1)}
+    given = _given(values, lambda field: f"{shown}, line {at.get(field, 1)}, {field}")
+    return Submitted(data, given, path.name, shown, skip=end + 1)
+
+
+def _of_json_lines(data: bytes, path: Path) -> list[Submitted]:
+    found: list[Submitted] = []
+    complaints: list[str] = []
+    for number, raw in enumerate(data.split(b"\n"), 1):
+        if not raw.strip():
+            continue
+        try:
+            found.append(_of_object(raw, path, number))
+        except RulebookInvalid as invalid:
+            complaints += invalid.complaints
+    if not (found or complaints):
+        complaints.append(f"{path}, line 1: holds no document.")
+    if complaints:
+        raise RulebookInvalid(complaints)
+    return found
+
+
+def _of_object(raw: bytes, path: Path, number: int) -> Submitted:
+    where = f"{path}, line {number}"
+    try:
+        document = json.loads(raw)
+    except ValueError as fault:
+        raise RulebookInvalid([f"{where}: is no JSON ({fault}); write one document a line."]) from fault
+    if not isinstance(document, dict):
+        raise RulebookInvalid([f"{where}: is no object; write {{'title': …, 'text': …}}."])
+    text, meta = document.pop("text", None), document.pop("meta", None) or {}
+    if not isinstance(text, str) or not isinstance(meta, dict):
+        raise RulebookInvalid([f"{where}, text: is missing or no string; put the whole document there."])
+    label = document.get("id") if isinstance(document.get("id"), str) else document.get("title")
+    if not re.match(ID_PATTERN, str(document.get("id", ""))):
+        document.pop("id", None)
+    values = {**_of_meta(meta), **{name: value for name, value in document.items() if value is not None}}
+    if "title" not in values:
+        raise RulebookInvalid([f"{where}, title: is missing; give the name of the document."])
+    given = _given(values, lambda field: f"{where}, {field}")
+    return Submitted(
+        text.encode("utf-8", "surrogatepass"), given, f"{path.name}:{number}", f"{where} ({label})"
+    )
+
+
+def _of_meta(meta: dict[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if meta.get("date"):
+        values["issued"] = meta["date"]
+    if isinstance(meta.get("history"), list):
+        values["history"] = meta["history"]
+    if rank := _rank(str(meta.get("level") or "")):
+        values["rank"] = rank
+    status = str(meta.get("status") or "")
+    if status in get_args(PolicyStatus) or status in _STATUSES:
+        values["status"] = _STATUSES.get(status, status)
+    return values
+
+
+def _rank(level: str) -> str | None:
+    if level in get_args(Rank):
+        return level
+    if level.startswith("地方"):
+        return "local"
+    return "law" if _LAWS.match(level) else _RANKS.get(level)
+
+
+def _given(values: dict[str, Any], place: Any) -> Given:
+    try:
+        return Given.model_validate(values)
+    except ValidationError as error:
+        complaints = []
+        for fault in error.errors():
+            field = str(fault["loc"][0]) if fault["loc"] else "front matter"
+            if fault["type"] == "extra_forbidden":
+                reason = f"is not known; known are {', '.join(Given.model_fields)}"
+            else:
+                shown = repr(fault.get("input"))
+                reason = f"{shown[:80]} cannot be taken: {fault['msg'].removeprefix('Value error, ')}"
+            complaints.append(f"{place(field)}: {reason}.")
+        raise RulebookInvalid(complaints) from error
