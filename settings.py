@@ -85,6 +85,7 @@ def load_settings() -> Settings:
             given, missing = ("BASE_URL", "MODEL") if base else ("MODEL", "BASE_URL")
             name = f"KEWEN_{prefix.upper()}"
             raise SettingsError(
-                f"{name}_{given} is {(base or model)!r} but {name}_{missing} is not set: set both, or neither."
+                f"{name}_{given} is {(base or model)!r} but {name}_{missing} is not set: "
+                "set both, or neither."
             )
     return settings

@@ -25,7 +25,7 @@ class AbsentWriter:
         *,
         subject: Resource | None = None,
     ) -> list[str]:
-        """`reasons` say why, `near` are uncertain neighbours; `subject` is the record that lacks something."""
+        """`reasons` say why, `near` are uncertain neighbours; `subject` is the record that lacks one."""
         lines = [*reasons]
         stop = "。" if language == "zh" else "."
         lines.append(f"{replies.SEARCHED.in_(language)}{stop}")

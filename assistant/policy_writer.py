@@ -15,8 +15,8 @@ _ASKS_DOCUMENT = re.compile(
     r"现行|作废|废止|失效|有效吗|还有效|生效|施行|实施|发布|颁布|出台|修订|修正|修改|替代|代替|取代|文号|谁(发|制定|出台)|发文|"
     r"哪(一)?年|什么时候|何时|多少条|几条|管什么|适用(于|范围)|条号|改了|变了|新版|旧版|"
     r"\bin force\b|\bstill\b.*\b(valid|current|apply|applies|force)|\bcurrent\b|\bsupersed|\breplac|\brepeal"
-    r"|\bamend|\beffective\b|\bissued?\b|\bissuer|\bwho issued|\bdocument number|\bhow many articles|\bscope\b"
-    r"|\bwhat is .* about\b|\bwhen (did|was|does)\b|\brenumber|\bversion\b|\bedition\b",
+    r"|\bamend|\beffective\b|\bissued?\b|\bissuer|\bwho issued|\bdocument number|\bhow many articles"
+    r"|\bscope\b|\bwhat is .* about\b|\bwhen (did|was|does)\b|\brenumber|\bversion\b|\bedition\b",
     re.I,
 )
 
@@ -87,7 +87,8 @@ class PolicyWriter:
         if asks_document(reading.text):
             lines.append(f"{replies.FIELD['scope'].in_(language)}{policy.scope.in_(language)}{mark}")
             for amendment in policy.amendments:
-                told = [amendment.by, amendment.date, amendment.change and amendment.change.in_(language)]
+                change = amendment.change.in_(language) if amendment.change else None
+                told = [amendment.by, amendment.date, change]
                 lines.append(self._listed("amendment", told, language) + mark)
         for name, successions in (("replaces", policy.replaces), ("replaced_by", policy.replaced_by)):
             for one in successions:

@@ -103,17 +103,16 @@ def fit(found: list[Sample]) -> dict[str, float]:
     for train, test in StratifiedKFold(5, shuffle=True, random_state=0).split(z, y):
         model = LogisticRegression().fit(z[train], y[train], sample_weight=weight[train])
         chance[test] = model.predict_proba(z[test])[:, 1]
-    print(
-        f"samples {len(y)}, answerable {int(y.sum())}, unanswerable {int((real & ~y).sum())}, made {int((~real).sum())}"
-    )
-    print(
-        f"five-fold AUROC: all {roc_auc_score(y, chance):.3f}, without the made ones {roc_auc_score(y[real], chance[real]):.3f}"
-    )
+    negative = int((real & ~y).sum())
+    print(f"samples {len(y)}, answerable {int(y.sum())}, unanswerable {negative}, made {int((~real).sum())}")
+    everything, asked = roc_auc_score(y, chance), roc_auc_score(y[real], chance[real])
+    print(f"five-fold AUROC: all {everything:.3f}, without the made ones {asked:.3f}")
     for threshold in (0.15, 0.2, 0.25, 0.3, 0.4, 0.5):
         refused = int(((chance < threshold) & y).sum())
         let_through = int(((chance >= threshold) & ~y & real).sum())
         print(
-            f"threshold {threshold:.2f}: {refused} of {int(y.sum())} refused, {let_through} of {int((real & ~y).sum())} let through"
+            f"threshold {threshold:.2f}: {refused} of {int(y.sum())} refused, "
+            f"{let_through} of {negative} let through"
         )
     model = LogisticRegression().fit(z, y, sample_weight=weight)
     raw = model.coef_[0] / spread

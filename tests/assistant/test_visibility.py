@@ -84,7 +84,9 @@ async def test_members_see_the_article(ask: Ask):
 
 
 async def test_no_follow_up_leads_the_public_to_an_article_it_cannot_read(ask: Ask):
-    answer = await ask("青岚科学数据共享办法第二十三条")
+    answer = await ask("青岚科学数据共享办法第二十四条")
+
+    assert cited_articles(answer) == [("qinglan-data-rules-2021", "第二十四条")]
 
     assert all("二十五" not in one and "25" not in one for one in answer.follow_ups)
 
