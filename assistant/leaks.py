@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from retrieval.analysis import normalise
 
 _WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]")
-_RUN = 9
-"""Words (a Chinese character is one) that in this order stand in the prompt by no accident; the sentences
-it gives as examples have eight."""
+_RUN = 7
+"""Words (a Chinese character is one) that in this order stand in the prompt by no accident."""
 _SECRET = re.compile(
     r"(?:\b(?:sk|pk|rk|ghp|gho|xox[abp]|hf|glpat|key|token)[-_][A-Za-z0-9_-]{6,}|\bAKIA[A-Z0-9]{12,}|\beyJ[A-Za-z0-9_-]{12,}|"
     r"\bKEWEN_[A-Z_]{3,}|-----BEGIN|(?<![\w/.])(?=[A-Za-z0-9_+-]*\d)(?=[A-Za-z0-9_+-]*[A-Za-z])[A-Za-z0-9_+-]{24,})"

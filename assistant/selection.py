@@ -288,7 +288,7 @@ class Selector:
                 return opened
         return within
 
-    def _relative(self, reading: Understanding) -> tuple[Policy, Article | None] | None:
+    def _relative(self, reading: Understanding) -> Place | None:
         """The article so many numbers from the one talked about, when it is held."""
         policy_id, part = reading.places[0]
         policy = self._records.get(policy_id)

@@ -105,7 +105,7 @@ class Understanding:
 
 _PINYIN = re.compile(r"^[a-z\s,.?!]+$")
 _TYPE_HEAD = {
-    "scientific_data": r"(科学)?数据中心|数据库|数据平台|data (centers?|centres?|repositor\w+|banks?)",
+    "scientific_data": r"(科学)?数据中心|数据库|数据平台|科学数据|数据集|scientific data|\bdata ?sets?\b|data (centers?|centres?|repositor\w+|banks?)",
     "germplasm": r"种质(资源)?库|种质圃|germplasm banks?|gene ?banks?",
     "facility": r"大(科学)?装置|重大(科技)?(基础)?设施|光源|望远镜|synchrotrons?|telescopes?|(large|big|research) facilit\w+",
     "field_station": r"野外(科学观测研究)?(台)?站|台站|观测(研究)?网(络)?|field stations?|observ\w+ networks?",
@@ -210,10 +210,6 @@ class Understander:
                 return replace(reading, intent="unclear")
         if cues.asks_comparison(text) and len(reading.subjects) > 1:
             return replace(reading, intent="compare")
-        if not reading.subjects and cues.asks_list(text):
-            read = self._filters(text)
-            if read.types or read.provinces or read.access:
-                return replace(reading, intent="list", read=read)
         if not reading.subjects and not hinted and not unknown and not self._says_something(reading):
             return replace(reading, intent="unclear")
         return reading
