@@ -27,6 +27,11 @@ _ASKS_HOW = re.compile(
     re.I,
 )
 
+_ASKS_CONTACT = re.compile(
+    r"联系(方式|人|电话|邮箱|办法|地址)|怎么联系|如何联系|(找|跟|和|向)谁(联系|交|缴|付)|联系谁|\bcontact (details|info\w*|person|number|address)|\bwhom? (do|can|should) (i|we) (contact|call|e-?mail|write)|\bhow (do|can) (i|we) (contact|reach)|get in touch|\bcontacts?\?",
+    re.I,
+)
+
 
 def resource_text(resource: Resource) -> str:
     """All that a record says, in both languages, for looking words up in."""
@@ -91,6 +96,9 @@ def asked_of(attributes: frozenset[Attribute], text: str) -> tuple[list[Attribut
     if "steps" in touched and "own_case" not in attributes and _ASKS_HOW.search(text):
         decided.append("steps")
         touched.remove("steps")
+    if "contact" in decided and not _ASKS_CONTACT.search(text):
+        # 「找谁申请」 asks for the way, not for a telephone.
+        decided.remove("contact")
     if "phone" in decided or "email" in decided:
         decided = [name for name in decided if name != "contact"]
     return decided, touched

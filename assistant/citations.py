@@ -52,7 +52,7 @@ class Checker:
         private: str = "",
     ) -> None:
         self._citations = {citation.number: citation for citation in citations}
-        self._claims = Claims(citations, urls=urls, question=question)
+        self._claims = Claims(citations, urls=urls, question=question, language=language)
         said = [f"{one.title}\n{one.locator}\n{one.quote}" for one in citations]
         self._leaks = Leaks(private, [*said, question])
         self._language = language

@@ -18,6 +18,8 @@ from assistant.polarity import contradicted
 from assistant.records import Citation, Language
 from retrieval.analysis import content_terms, normalise
 
+MUCH_ENGLISH = 12
+"""Words: fewer are the other name of a record, not text to compare with."""
 MIN_OVERLAP = 0.25
 """Least share of a sentence's content terms that its evidence must hold; measured in tests."""
 
@@ -100,8 +102,11 @@ class Ground:
         return normalise(self.text)
 
     @cached_property
-    def language(self) -> Language:
-        return detect_language(self.citation.quote)
+    def languages(self) -> frozenset[Language]:
+        """Languages that sentences can be compared in: that of the quote, and English where it has much."""
+        words = re.findall(r"[A-Za-z]{2,}", without_addresses(self.citation.quote))
+        found: set[Language] = {detect_language(self.citation.quote)}
+        return frozenset(found | {"en"} if len(words) >= MUCH_ENGLISH else found)
 
     @cached_property
     def statements(self) -> str:
@@ -121,7 +126,9 @@ class Claims:
         *,
         urls: Iterable[str] = (),
         question: str = "",
+        language: Language | None = None,
     ) -> None:
+        self._language = language
         self._grounds = {citation.number: Ground(citation) for citation in citations}
         self._urls = {address_key(url) for url in urls}
         self._question = normalise(question)
@@ -200,8 +207,7 @@ class Claims:
         known = "\n".join(ground.folded for ground in grounds) + "\n" + self._titles
         if _ABSENCE.search(bare):
             known += "\n" + self._question
-        language = detect_language(bare)
-        if language == "zh":
+        if self._spoken(bare) == "zh":
             for name in _LATIN.findall(bare):
                 if len(name) > 1 and name.lower() not in _COMMON_LATIN and name.lower() not in known:
                     return f"name {name}"
@@ -210,7 +216,7 @@ class Claims:
                 if core and not _NOT_A_NAME.search(core[1]) and core[1] + core[2] not in known:
                     return f"name {core[1]}{core[2]}"
             return None
-        if any(ground.language == "zh" for ground in grounds):
+        if any("en" not in ground.languages for ground in grounds):
             return None  # translated names cannot be compared
         starts = True
         for found in re.finditer(r"[A-Za-z][A-Za-z0-9]*(?:[-'’][A-Za-z0-9]+)*|[.:;!?\n“\"(]", bare):
@@ -229,9 +235,16 @@ class Claims:
         lowered = re.sub(r"['’]s$", "", word.lower())
         return lowered in _COMMON_LATIN or lowered in known or lowered.rstrip("s") in known
 
-    @staticmethod
-    def _polarity_fault(bare: str, grounds: Sequence[Ground]) -> str | None:
-        if _ABSENCE.search(bare) or any(ground.language != detect_language(bare) for ground in grounds):
+    def _spoken(self, bare: str) -> Language:
+        """The language of a sentence; in a Chinese answer a line of names alone is Chinese too."""
+        return "zh" if self._language == "zh" else detect_language(bare)
+
+    def _across(self, bare: str, grounds: Sequence[Ground]) -> bool:
+        """True when the words of some ground are of another language than the sentence."""
+        return any(self._spoken(bare) not in ground.languages for ground in grounds)
+
+    def _polarity_fault(self, bare: str, grounds: Sequence[Ground]) -> str | None:
+        if _ABSENCE.search(bare) or self._across(bare, grounds):
             return None
         return contradicted(fold(bare), [fold(ground.statements) for ground in grounds])
 
@@ -243,7 +256,7 @@ class Claims:
             if proven or (copied and any(copied in ground.folded for ground in grounds)):
                 return None
             return "nothing that its evidence could show"
-        if any(ground.language != detect_language(bare) for ground in grounds):
+        if self._across(bare, grounds):
             return None
         known = set().union(*(ground.terms for ground in grounds))
         if _ABSENCE.search(bare):

@@ -62,11 +62,11 @@ _CUES: dict[Attribute, str] = {
     r"\bwhat does (?:\S+ ){1,6}charge\b|\bfees? (for|of|is|are)\b|\brevenue\b|营收|年收入|\bhow expensive|\bmembership fee",
     "stock": r"库存|还剩|\bstill (have|hold|got)\b|剩(多少|几)|有货|现货|发货|在库|\bin stock\b|\bhow many .* left\b|\bship (today|now)\b|\bstill available\b",
     "schedule": r"明[天日]|后天|昨[天日]|下周|本周|这周|下(个)?月|下(一)?次(停机|检修|开放|征集|机时|申请|公告|培训|会)|空(闲)?机时|空档|档期|排期|检修|停机|几点|周末|"
-    r"(开放|营业|上班|办公|值班)时间|周[一二三四五六日末天]|星期[一二三四五六日天]|(今[天日晚]|现在|此刻|目前).{0,12}(有空|能约|排队|开门|发货|到货|几级|水位|空闲)|"
+    r"(开放|营业|上班|办公|值班)时间|周[一二三四五六日末天]|星期[一二三四五六日天]|(今[天日晚]|现在|此刻|目前).{0,12}(还有几|还有空|还有货|还有名额|还有机时|还剩|有没有空|空机|可约|有空|能约|排队|开门|发货|到货|几级|水位|空闲)|"
     r"\bnext (week|month|shutdown|run|maintenance|call|round|(mon|tues|wednes|thurs|fri|satur|sun)day)|\btomorrow\b|\bthis (week|month)\b|\bright now\b|"
     r"\b(opening|office) hours\b|\bfree (slot|next|on)|\bvacan|\bmaintenance\b|\b(mon|tues|wednes|thurs|fri|satur|sun)day (morning|afternoon)|\blast night\b",
     "own_case": r"我(们)?(的|在|上周|昨天|上个?月|之前|刚|前天|已经)?[^，。？?]{0,14}(申请|订单|样品|材料|数据|稿)[^，。？?]{0,10}"
-    r"(批|审)(到|得|了|下来|没|完)|(到|进行到)(了)?哪(一)?步|进度|审批结果|"
+    r"(批|审)(到|得|了|下来|没|完)|我(们)?[^，。？?]{0,20}[，,]?[^。？?]{0,12}(出来|下来|通过|批准|批|受理|到账|寄到|发货)了?(没有|没|吗|么)|(到|进行到)(了)?哪(一)?步|进度|审批结果|"
     r"\bmy (application|order|request|submission|sample|proposal|account)\b.*\b(status|approved|progress|stage|yet|result|arriv)|"
     r"\bstatus of my\b|\bhas my\b|\bmy (password|order)\b",
     "person": r"(主任|负责人|院长|所长|馆长|馆员|站长|首席|领导|经理|老师)(是谁|叫|姓|的|是哪)|谁是[^，。？?]{0,12}(主任|负责人|院长|所长)|PI\s*是|"
@@ -86,7 +86,7 @@ _REFUSALS: dict[Refusal, str] = {
     "private": r"(私人|个人|家庭|家里的?|本人的?)(电话|手机|住址|地址|邮箱|微信|号码)|(手机号|身份证|住址|工资|年龄|家住)(?!.{0,8}(注册|实名|登录))"
     r".{0,6}(给我|多少|是|告诉)|"
     r"\b(private|personal|home|cell) (mobile|phone|number|address|email|cell)|\bmobile number of\b|\bsalary of\b|\bhow old is\b",
-    "medical": r"(血压|血糖|尿酸|二甲双胍|胰岛素|头[疼痛]|发烧|感冒|咳嗽|失眠|肚子|胃[疼痛]|症状|我(得|患)了).{0,16}(吃|药|怎么(办|治)|治|严重|看什么科|加量|减量|停)|吃(什么|哪种|啥|哪个|哪些).{0,4}药|(癌|肿瘤|糖尿病|高血压|抑郁).{0,12}(吃|用|服).{0,6}药|"
+    "medical": r"(我|爸|妈|父亲|母亲|爷爷|奶奶|外公|外婆|孩子|儿子|女儿|老婆|老公|妻子|丈夫|家人|朋友).{0,8}(得了|得的|患了?|确诊|查出|晚期|住院)|能治(好)?吗|治得好|打几针|要不要(做)?手术|化疗.{0,6}吗|(血压|血糖|尿酸|二甲双胍|胰岛素|头[疼痛]|发烧|感冒|咳嗽|失眠|肚子|胃[疼痛]|症状|我(得|患)了).{0,16}(吃|药|怎么(办|治)|治|严重|看什么科|加量|减量|停)|吃(什么|哪种|啥|哪个|哪些).{0,4}药|(癌|肿瘤|糖尿病|高血压|抑郁).{0,12}(吃|用|服).{0,6}药|"
     r"(该|能|要)(不要)?(吃|服|打).{0,4}(药|疫苗)|怎么治|(是不是|会不会)得了|"
     r"\bwhat (medicine|drug|pill|dose)\b.*\b(take|should)|\bshould i take\b|\b(my|i have) (a )?(blood pressure|headache|fever|symptom|cough|rash|pain)|"
     r"\bdiagnose me|\btreat my\b",
@@ -95,7 +95,7 @@ _REFUSALS: dict[Refusal, str] = {
     "ghostwriting": r"把.{0,16}(润色|翻译成|改写|缩写|扩写|降重)|(帮|替|给)我.{0,14}(写|代写|润色|起草|编|翻译|做个?PPT)|代写|写(一)?(首|篇|封|段|个).{0,10}(诗|作文|论文|申请书|本子|代码|程序|邮件|文章|总结|小说)|"
     r"(整篇|全文|从头到尾).{0,6}写|\b(write|draft|compose|translate|proofread|polish)\b (me |my |a |an |the |this |us ).{0,40}"
     r"\b(essay|proposal|application|paper|poem|code|script|letter|email|thesis|abstract|song|story|paragraph|grant)|\bwrite (python|java|sql|code)",
-    "errand": r"(帮|替|给)我.{0,10}(预约|约(上|一)|下单|订(一|购)|提交|报名|注册|登录|下载(一|下来)|付|发(邮件|货)|取消|催)|(直接|马上)(帮我)?(约上|下单|预订)|"
+    "errand": r"(帮|替|给)我.{0,10}(预约|约(上|一)|下单|订(一|购)|提交|报名|注册|登录|下载(一|下来)|付|发(邮件|货)|取消|催)|(直接|马上|现在就)?(帮|给|替)我.{0,8}(约上|约|下单|预订|抢)|"
     r"\b(book|order|submit|reserve|sign|register|buy|cancel|send)\b (it |this |that |one |me |a slot |them )?.{0,20}\b(for me|on my behalf)\b|"
     r"\bplease (book|order|submit|reserve)\b",
     "legal_dispute": r"(我|我们)(要|想|能)(起诉|打官司|告他|告她|告老板)|(已经|被)起诉|(法院|法官).{0,6}判|起诉书|判谁赢|赔(我)?多少|离婚|拖欠|劳动仲裁|欠(我)?(钱|薪)|怎么判|能赔多少|"
@@ -104,8 +104,8 @@ _REFUSALS: dict[Refusal, str] = {
 _REFUSALS_COMPILED = {name: re.compile(pattern, re.I) for name, pattern in _REFUSALS.items()}
 
 _ELSEWHERE = re.compile(
-    r"(今天|明天|后天|周末|这几天|最近).{0,6}天气|天气(怎么样|如何|好不好|好吗)|气温(多少|几)|几度|多少度|下雨|带伞|台风路径|雾霾|彩票|星座|菜谱|做菜|食谱|外卖|电影|追剧|歌词|球赛|比分|汇率|油价|航班|火车票|高铁票|酒店|快递到哪|"
-    r"\b(weather|temperature|forecast)\b.{0,24}\b(today|tomorrow|tonight|weekend|outside|now)|\b(today|tomorrow)\W{0,2}s? weather|\bhow is the weather|\brecipe|\bmovie|\blyrics|\bfootball|\bexchange rate|\bflight(s)? (to|from)|\bhotel\b|\blottery|\bhoroscope",
+    r"(今天|明天|后天|周末|这几天|最近).{0,6}天气|天气(怎么样|如何|好不好|好吗)|气温(多少|几)|几度|多少度|下雨|带伞|台风路径|雾霾|彩票|星座|菜谱|做菜|食谱|外卖|电影|追剧|歌词|球赛|比分|汇率|油价|航班|火车票|高铁票|酒店|快递到哪|好吃|餐馆|饭店|菜馆|美食|咖啡馆?|景点|旅游攻略|租房|挂号|健身|游戏|明星|八卦|世界杯|奥运|NBA|高考|考研|签证怎么|笑话|讲个故事|唱首歌|"
+    r"\b(weather|temperature|forecast)\b.{0,24}\b(today|tomorrow|tonight|weekend|outside|now)|\b(today|tomorrow)\W{0,2}s? weather|\bhow is the weather|\brecipes?\b|\brestaurants?\b|\bcafes?\b|\bpizza|\bcelebrit|\bworld cup|\bolympic|\btourist|\bsightsee|\bjokes?\b|\bnobel prize\b.*\b(win|who)|\b(win|who)\b.*\bnobel prize|\bcook(ing)?\b|\bbrais|\bbake\b|\bmovie|\blyrics|\bfootball|\bexchange rate|\bflight(s)? (to|from)|\bhotel\b|\blottery|\bhoroscope",
     re.I,
 )
 

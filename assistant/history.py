@@ -85,7 +85,7 @@ _NEW_TOPIC = re.compile(
 _POINTS_BACK = re.compile(
     r"^(那|那么|那它|它|这|该|其|此|还有|另外|然后|接着|以后|之后|如果|要是|后面|前面|前者|后者|上面|刚才|同样)|"
     r"(它|这个|那个|这些|那些|该(中心|库|平台|站|装置|办法|条例|法|机构|单位)|这(家|里|儿|条|部|份|项|种|两)|那(家|里|儿|条|部|份|项|种|边)|上述|前面(说|提)|刚才|前者|后者|拿到以后|拿到后|做完|用完|交完|受控的话|这样的话)|呢[?？]?$|"
-    r"^(and|so|then|what about|how about|also|but|ok|okay|or)\b|\b(it|its|they|them|their|that|this|these|those|there|he|she|the same|the former|the latter|such)\b|\bthe (first|second|third|last|other) (one|two)?|"
+    r"^(and|so|then|what about|how about|also|but|ok|okay|or)\b|\b(it|its|they|them|their|that|this|these|those|(?<!\bare )(?<!\bis )there(?! (?:is|are)\b)|he|she|the same|the former|the latter|such)\b|\bthe (first|second|third|last|other) (one|two)?|"
     r"^(when|who|where|how|why|how much|how long|which article|in which)\b.{0,18}$",
     re.I,
 )

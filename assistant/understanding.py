@@ -396,7 +396,7 @@ _NOT_A_DOCUMENT = {
     "see",
 }
 _ASKING = re.compile(
-    r"我要|准备|要准备|哪些材料|我想|prepar|申请|要申请|怎么|怎么弄|弄|办|办理|预约|下载|数据|资源|东西|样品|材料|流程|步骤|手续|收费|免费|钱|网址|官网|电话|联系|问题|帮忙|一下|"
+    r"截止|截止日期|deadlin|带|要带|交|填|走|我要|准备|要准备|哪些材料|我想|prepar|申请|要申请|怎么|怎么弄|弄|办|办理|预约|下载|数据|资源|东西|样品|材料|流程|步骤|手续|收费|免费|钱|网址|官网|电话|联系|问题|帮忙|一下|"
     r"使用|获取|获得|提交|注册|登录|开放|共享|条件|多久|时间|地方|那种|这种|appl(y|i|ic)|application|data|resourc|access|download|regist|sampl|it|"
     r"request|procedur|step|cost|free|pay|phone|contact|websit|link|use|someth|thing|go|about|do|one|long|time|much|mani|happen|work",
     re.I,
