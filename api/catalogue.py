@@ -12,7 +12,7 @@ from api.validation import quoted
 from assistant.access import Asker, visible_to
 from assistant.language import detect_language
 from assistant.records import Language
-from corpus.records import Article, Policy, Resource
+from corpus.records import Article, Policy, PolicyVersion, Resource
 from retrieval.records import Filters, RecordKind
 
 if TYPE_CHECKING:
@@ -61,11 +61,12 @@ def resource_json(resource: Resource) -> dict[str, Any]:
 
 
 def policy_json(policy: Policy) -> dict[str, Any]:
-    """The whole document with its articles."""
+    """The whole document with its articles; stored texts with their days, not their words."""
     return {
         "kind": "policy",
-        **policy.model_dump(exclude={"questions", "articles"}),
+        **policy.model_dump(exclude={"questions", "articles", "versions"}),
         "page": _page(policy),
+        "versions": [version_json(version) for version in policy.versions],
         "articles": [_article_fields(policy, article) for article in policy.articles],
     }
 
@@ -89,13 +90,22 @@ def article_json(policy: Policy, article: Article) -> dict[str, Any]:
     return {**_article_fields(policy, article), "policy": of}
 
 
+def version_json(version: PolicyVersion) -> dict[str, Any]:
+    """A stored text without its words: its name, its days, its status today."""
+    return {
+        **version.model_dump(exclude={"articles", "source"}),
+        "effective_known": version.start_known,
+        "articles": len(version.articles),
+    }
+
+
 def _article_fields(policy: Policy, article: Article) -> dict[str, Any]:
     return {
         "no": article.no,
         "number": article.number,
         "anchor": article.anchor,
         **article.model_dump(exclude={"questions", "no", "slug"}),
-        "quote_kind": "digest",
+        "quote_kind": "digest" if article.digest else "verbatim",
         "page": f"{_page(policy)}#{article.anchor}",
     }
 

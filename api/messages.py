@@ -88,6 +88,14 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "Only one version of {value} is stored, so there is nothing to compare it with.",
         "{value} 只收录了一个版本，无从比较。",
     ),
+    "version_none": (
+        "No text of {value} is stored, only digests, so there is nothing to compare.",
+        "{value} 只有摘要，没有收录全文，无从比较。",
+    ),
+    "version_absent": (
+        "No stored text of {policy} is known to be in force on {value}. Stored are: {allowed}.",
+        "{policy} 在 {value} 没有可确认有效的收录文本。已收录：{allowed}。",
+    ),
     "model_unknown": (
         "There is no model {value}. The only one is 'kewen'.",
         "没有模型 {value}，只有 'kewen'。",

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from api.catalogue import article_json, find_article, find_policy, policy_json
+from api.catalogue import article_json, find_article, find_policy, policy_json, version_json
 from api.deps import AskerDep, KewenDep
 from api.errors import ApiError
 from api.schemas import refusals
 from api.validation import quoted
+from corpus.diffs import ArticleChange, diff_versions
+from corpus.records import Policy, PolicyVersion
+from corpus.versions import version_on
 
 router = APIRouter(tags=["catalogue"], responses=refusals(401, 404, 429, 503))
 
@@ -19,25 +25,101 @@ router = APIRouter(tags=["catalogue"], responses=refusals(401, 404, 429, 503))
 
 @router.get("/api/policies/{policy_id:path}/articles/{no}")
 async def get_article(policy_id: str, no: str, kewen: KewenDep, asker: AskerDep) -> dict[str, Any]:
-    """One article: by 20, 第二十条 or art-20; by x-1 where the number is not known."""
+    """One article: by 20, 第二十条 or art-20; by x-1 where the number is not known.
+
+    `20@2010-10-01` is the article as that stored version has it.
+    """
     policy = find_policy(kewen, policy_id, asker)
     return article_json(policy, find_article(policy, no))
 
 
-@router.get("/api/policies/{policy_id:path}/diff")
+@router.get("/api/policies/{policy_id:path}/diff", responses=refusals(422))
 async def get_diff(
     policy_id: str,
     kewen: KewenDep,
     asker: AskerDep,
-    earlier: Annotated[str | None, Query(alias="from", description="Version.")] = None,
-    later: Annotated[str | None, Query(alias="to", description="Version.")] = None,
+    earlier: Annotated[
+        str | None, Query(alias="from", description="Version, or a day; without it, the one before `to`.")
+    ] = None,
+    later: Annotated[
+        str | None, Query(alias="to", description="Version, or a day; without it, the newest.")
+    ] = None,
 ) -> dict[str, Any]:
-    """What changed between two versions; 404 while only one version of the document is stored."""
+    """What changed between two stored versions, article by article.
+
+    A day stands for the version then in force. 404 while fewer than two texts are stored.
+    """
     policy = find_policy(kewen, policy_id, asker)
-    raise ApiError(404, "version_unknown", value=quoted(policy.id))
+    if len(policy.versions) < 2:
+        sentence = "version_unknown" if policy.versions else "version_none"
+        raise ApiError(404, "version_unknown", say_as=sentence, value=quoted(policy.id))
+    new = _version(policy, "to", later) if later else policy.versions[-1]
+    before = [one for one in policy.versions if one.version != new.version]
+    old = _version(policy, "from", earlier) if earlier else _just_before(policy, new, before)
+    changes = diff_versions(old, new)
+    return {
+        "policy": {"id": policy.id, "title": policy.title.model_dump()},
+        "from": version_json(old),
+        "to": version_json(new),
+        "counts": dict(Counter(change.kind for change in changes)),
+        "changes": [_change(change) for change in changes],
+    }
+
+
+def _just_before(policy: Policy, new: PolicyVersion, others: list[PolicyVersion]) -> PolicyVersion:
+    place = policy.versions.index(new)
+    return policy.versions[place - 1] if place else others[0]
+
+
+def _version(policy: Policy, field: str, wanted: str) -> PolicyVersion:
+    """The version of that name, or in force on that day. Raises ApiError 422 or 404."""
+    named = policy.version(wanted)
+    if named is not None:
+        return named
+    allowed = ", ".join(one.version for one in policy.versions)
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", wanted, re.A):
+            raise ValueError
+        day = date.fromisoformat(wanted)
+    except ValueError:
+        raise ApiError(
+            422,
+            "validation_failed",
+            say_as="value_not_allowed",
+            field=field,
+            value=quoted(wanted),
+            allowed=f"{allowed}, YYYY-MM-DD",
+        ) from None
+    found = version_on(policy, day)
+    if found is None:
+        raise ApiError(
+            404,
+            "version_unknown",
+            say_as="version_absent",
+            policy=quoted(policy.id),
+            value=quoted(wanted),
+            allowed=allowed,
+        )
+    return found
+
+
+def _change(change: ArticleChange) -> dict[str, Any]:
+    """Texts only where they differ or stand in one version."""
+    shown = change.kind != "unchanged"
+    return {
+        "kind": change.kind,
+        "old_no": change.old_no,
+        "new_no": change.new_no,
+        "old_text": change.old_text if shown else None,
+        "new_text": change.new_text if shown else None,
+        "spans": [
+            {"op": op, "old": [old_start, old_end], "new": [new_start, new_end]}
+            for op, old_start, old_end, new_start, new_end in change.spans
+        ],
+    }
 
 
 @router.get("/api/policies/{policy_id:path}")
 async def get_policy(policy_id: str, kewen: KewenDep, asker: AskerDep) -> dict[str, Any]:
-    """One document with its article digests."""
+    """One document with its articles: our digest, the words in force where they are stored, or both."""
     return policy_json(find_policy(kewen, policy_id, asker))

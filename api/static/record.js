@@ -89,11 +89,13 @@ function policy() {
       ["scope", inOne(record.scope)],
       ["official_text", record.official_url ? outwardLink(record.official_url) : null],
     ]),
-    el("section", {}, el("h2", { key: "articles" }), el("p", { class: "warning", key: "digests" }),
+    el("section", {}, el("h2", { key: "articles" }), record.articles.some((article) => article.digest) ? el("p", { class: "warning", key: "digests" }) : null,
       ...record.articles.map((article) =>
         el("section", { class: `article${article.anchor === cited ? " cited" : ""}`, id: article.anchor },
           el("h3", { text: article.no }, article.chapter ? el("span", { text: inOne(article.chapter) }) : null),
-          el("p", {}, said(inOne(article.digest))),
+          article.digest ? el("p", {}, said(inOne(article.digest))) : null,
+          ...(article.text ? [el("p", { class: "quote-kind", key: "quote_verbatim" }),
+            ...article.text.split(/\s*\n\s*/).map((text) => el("p", { class: "verbatim", text }))] : []),
           article.note ? el("p", { class: "warning" }, said(inOne(article.note))) : null))),
   ];
 }

@@ -101,6 +101,7 @@ def _effective(
 
 def _number(text: str) -> str | None:
     """The last order or number named: that of the newest publication."""
+    text = _DATE.sub(" ", text)
     numbers: list[tuple[int, str]] = []
     for match in _ORDER.finditer(text):
         body = match["body"].replace(_COUNTRY, "")

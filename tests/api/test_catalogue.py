@@ -227,12 +227,12 @@ async def test_a_missing_article_lists_those_there_are(client: httpx.AsyncClient
     assert "art-30," not in response.json()["error"]["message"]
 
 
-async def test_one_stored_version_has_no_difference(client: httpx.AsyncClient) -> None:
+async def test_without_stored_texts_there_is_nothing_to_compare(client: httpx.AsyncClient) -> None:
     response = await client.get("/api/policies/toy-rules/diff", params={"from": "2018", "to": "2020"})
 
     assert response.status_code == 404
     assert response.json()["error"]["code"] == "version_unknown"
-    assert "nly one version" in response.json()["error"]["message"]
+    assert "only digests" in response.json()["error"]["message"]
 
 
 @pytest.mark.parametrize(
