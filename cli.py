@@ -1,4 +1,4 @@
-"""kewen: ask, serve, index, evaluate, keys, backup, restore.
+"""kewen: ask, serve, index, evaluate, keys, tickets, curated, backup, restore.
 
 What a command needs is imported when it runs, so that help comes at once.
 """
@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
+from operations.tickets import curated_commands, ticket_commands
+
 if TYPE_CHECKING:
+    from assistant.curated import Sources
     from assistant.records import Answer, Event
     from corpus.records import Corpus
     from evaluation.records import Ask
@@ -34,6 +37,8 @@ keys = typer.Typer(help="Keys for those who may see more than the public.", no_a
 app.add_typer(keys, name="keys")
 policies = typer.Typer(help="The rule books: what changed between two texts.", no_args_is_help=True)
 app.add_typer(policies, name="policies")
+app.add_typer(ticket_commands(lambda: _open_database(), lambda: _open_sources()), name="tickets")
+app.add_typer(curated_commands(lambda: _open_database(), lambda: _open_sources()), name="curated")
 
 _OURS = {
     "api",
@@ -422,6 +427,15 @@ def _open_database() -> Database:
     if settings.database_url is None:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     return open_database(database_url(settings))
+
+
+def _open_sources() -> Sources:
+    from assistant.curated import Sources
+    from corpus.loaders import load_vocabulary
+    from settings import load_settings
+    from wiring import open_corpus
+
+    return Sources(open_corpus(load_settings()).by_id, load_vocabulary())
 
 
 def _version() -> str:
