@@ -34,7 +34,8 @@ FEATURES = (
 RULED = 0.4
 _FILE = Path(__file__).with_name("gate.json")
 _PROPER = re.compile(
-    r"(?<![A-Za-z])(?:[A-Z]{2,}[\w-]*|[A-Z][a-z]+(?:[A-Z]\w*)+|[A-Z][\w-]*\d[\w-]*)(?![a-z])|(?<=[a-z,] )[A-Z][a-z]+"
+    r"(?<![A-Za-z])(?:[A-Z]{2,}[\w-]*|[A-Z][a-z]+(?:[A-Z]\w*)+|[A-Z][\w-]*\d[\w-]*)(?![a-z])"
+    r"|(?<=[a-z,] )[A-Z][a-z]+"
 )
 
 

@@ -60,10 +60,13 @@ def supported(reading: Understanding, resource: Resource) -> bool:
     return any(word in said or word in held for word in words)
 
 
-_LAY_NOUNS = frozenset(
-    "地方 机器 老师 导师 读者 博士 博士论文 论文 课题 课题组 项目 关系 单位 电话 网站 网址 学生 硕士 本科 公司 企业 工厂 实验室 医院 学校 团队 全国性 国内 东西 "
-    "资料 样品 样本 材料 数据 资源 平台 中心 机构 信息 问题 情况 方面 研究 科研 朋友 同事 单价 价格 费用 经费 时间 时候 目录 名单 办法 途径 渠道 人员 用户 需求".split()
+_LAY = (
+    "地方 机器 老师 导师 读者 博士 博士论文 论文 课题 课题组 项目 关系 单位 电话 网站 网址 学生 硕士 "
+    "本科 公司 企业 工厂 实验室 医院 学校 团队 全国性 国内 东西 资料 样品 样本 材料 数据 资源 平台 "
+    "中心 机构 信息 问题 情况 方面 研究 科研 朋友 同事 单价 价格 费用 经费 时间 时候 目录 名单 办法 "
+    "途径 渠道 人员 用户 需求"
 )
+_LAY_NOUNS = frozenset(_LAY.split())
 
 
 def unnamed(reading: Understanding, resource: Resource) -> tuple[str, ...]:

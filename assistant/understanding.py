@@ -1,4 +1,4 @@
-"""What a question asks, read without a language model: subject, attributes, filters, ties to what was said before."""
+"""What a question asks, read without a language model: subject, attributes, filters, ties to the talk."""
 
 from __future__ import annotations
 
@@ -105,20 +105,28 @@ class Understanding:
 
 _PINYIN = re.compile(r"^[a-z\s,.?!]+$")
 _TYPE_HEAD = {
-    "scientific_data": r"(科学)?数据中心|数据库|数据平台|科学数据|数据集|scientific data|\bdata ?sets?\b|data (centers?|centres?|repositor\w+|banks?)",
+    "scientific_data": r"(科学)?数据中心|数据库|数据平台|科学数据|数据集|scientific data|\bdata ?sets?\b"
+    r"|data (centers?|centres?|repositor\w+|banks?)",
     "germplasm": r"种质(资源)?库|种质圃|germplasm banks?|gene ?banks?",
-    "facility": r"大(科学)?装置|重大(科技)?(基础)?设施|光源|望远镜|synchrotrons?|telescopes?|(large|big|research) facilit\w+",
-    "field_station": r"野外(科学观测研究)?(台)?站|台站|观测(研究)?网(络)?|field stations?|observ\w+ networks?",
+    "facility": r"大(科学)?装置|重大(科技)?(基础)?设施|光源|望远镜|synchrotrons?|telescopes?"
+    r"|(large|big|research) facilit\w+",
+    "field_station": r"野外(科学观测研究)?(台)?站|台站|观测(研究)?网(络)?|field stations?"
+    r"|observ\w+ networks?",
     "specimen": r"标本(资源)?(库|馆|平台)|specimen\w* (banks?|collections?|platforms?)|herbari\w+",
     "literature": r"文献(平台|服务|中心)|literature (platforms?|services?)",
-    "instrument": r"仪器(共享)?(平台|中心)|instrument (platforms?|centers?|centres?)",
+    "instrument": r"仪器(设施|设备)?(共享)?(服务)?(平台|中心)|instrument (platforms?|centers?|centres?)",
     "human_genetic": r"脑库|人脑组织(资源)?库|干细胞(资源)?库|brain banks?|stem[- ]cell banks?",
+    "biological_material": r"菌种(保藏)?(库|中心)|(?<!干)细胞(资源)?库|实验动物(资源)?库|生物样本库"
+    r"|culture collections?|cell (banks?|repositor\w+)|biobanks?",
+    "service_platform": r"(?<!仪器)(?<!仪器共享)(?<!文献)服务平台|service platforms?",
+    "alliance": r"(创新|产业|战略)?联盟(?!链)|alliances?",
     "reference_material": r"标准物质(资源)?(库|平台)|reference material\w* (banks?|platforms?)",
 }
 _TYPE_HEADS = {code: re.compile(pattern, re.I) for code, pattern in _TYPE_HEAD.items()}
 _ACCESS_WORDS = {
     "open": re.compile(
-        r"免费|不(要|收)(钱|费)|无偿|完全公开|开放获取|自由下载|免登录|\bfree\b|\bopen[- ]access\b|without (login|paying|registration)",
+        r"免费|不(要|收)(钱|费)|无偿|完全公开|开放获取|自由下载|免登录|\bfree\b|\bopen[- ]access\b"
+        r"|without (login|paying|registration)",
         re.I,
     ),
     "registered": re.compile(
@@ -210,8 +218,11 @@ class Understander:
                 return replace(reading, intent="unclear")
         if cues.asks_comparison(text) and len(reading.subjects) > 1:
             return replace(reading, intent="compare")
-        if not reading.subjects and not hinted and not unknown and not self._says_something(reading):
-            return replace(reading, intent="unclear")
+        if not reading.subjects and not hinted and not unknown:
+            if narrowed := self._only_narrows(reading):
+                return narrowed
+            if not self._says_something(reading):
+                return replace(reading, intent="unclear")
         return reading
 
     def _list_of_a_kind(self, reading: Understanding) -> Understanding | None:
@@ -221,6 +232,20 @@ class Understander:
         read = self._filters(reading.text)
         if not read.types or _WITHIN.search(reading.text):
             return None
+        return replace(reading, intent="list", read=read)
+
+    def _only_narrows(self, reading: Understanding) -> Understanding | None:
+        """「北京的免费数据」 names places and terms of access and no thing: all that meet them are meant."""
+        if not reading.attributes <= {"holdings", "access", "place"}:
+            return None
+        read = self._filters(reading.text)
+        if not read.provinces:
+            return None
+        names = [n for value, *both in self._places if value in read.provinces for one in both for n in one]
+        places = {word for name in names for word in (name, *content_words(name))}
+        for word in content_words(reading.rest):
+            if not (_ASKING.fullmatch(word) or word in places or _NARROWING.fullmatch(word)):
+                return None
         return replace(reading, intent="list", read=read)
 
     def _language(self, question: str, text: str, history: History) -> Language:
@@ -373,6 +398,10 @@ def _document_after(question: str, ref: ArticleRef) -> UnknownName | None:
     return UnknownName(found[1].strip(), found.start(1), found.end(1), "title")
 
 
+_NARROWING = re.compile(
+    r"全国|省|市|自治区|所有|全部|完全|公开|开放|收费|付费|注册|登录|列出|一下|盘点|哪些|机构|单位|list|all|open|paid|show|which|what|everyth",
+    re.I,
+)
 _WITHIN = re.compile(r"里面|其中|下面|下属|\binside\b|\bwithin\b", re.I)
 _ENGLISH_WORD = re.compile(r"[a-z]{2,}")
 _ENGLISH_SENTENCE = 3
@@ -396,8 +425,11 @@ _NOT_A_DOCUMENT = {
     "see",
 }
 _ASKING = re.compile(
-    r"截止|截止日期|deadlin|带|要带|交|填|走|我要|准备|要准备|哪些材料|我想|prepar|申请|要申请|怎么|怎么弄|弄|办|办理|预约|下载|数据|资源|东西|样品|材料|流程|步骤|手续|收费|免费|钱|网址|官网|电话|联系|问题|帮忙|一下|"
-    r"使用|获取|获得|提交|注册|登录|开放|共享|条件|多久|时间|地方|那种|这种|appl(y|i|ic)|application|data|resourc|access|download|regist|sampl|it|"
-    r"request|procedur|step|cost|free|pay|phone|contact|websit|link|use|someth|thing|go|about|do|one|long|time|much|mani|happen|work",
+    r"截止|截止日期|deadlin|带|要带|交|填|走|我要|准备|要准备|哪些材料|我想|prepar|申请|要申请|怎么|怎么弄|弄|办|办理|预约|下载|数据|资源|东西|样品|材料|流程|步骤"
+    r"|手续|收费|免费|钱|网址|官网|电话|联系|问题|帮忙|一下|"
+    r"使用|获取|获得|提交|注册|登录|开放|共享|条件|多久|时间|地方|那种|这种|appl(y|i|ic)|application|data|resourc|access|download"
+    r"|regist|sampl|it|"
+    r"request|procedur|step|cost|free|pay|phone|contact|websit|link|use|someth|thing|go|about|do|one|long"
+    r"|time|much|mani|happen|work",
     re.I,
 )

@@ -61,9 +61,7 @@ async def test_an_article_without_number_is_quoted_by_its_heading(ask: Ask):
     answer = await ask("青岚科研数据安全规范对备份怎么要求")
 
     assert cited_articles(answer)[0] == (CODE, "备份要求（条号待核）")
-    assert answer.citations[0].url == f"/policies/{CODE}#x-2" or f"/policies/{CODE}#x-2" in {
-        one.url for one in answer.citations
-    }
+    assert f"/policies/{CODE}#x-2" in {one.url for one in answer.citations}
     assert "存疑" in answer.text
 
 

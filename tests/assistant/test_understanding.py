@@ -101,6 +101,7 @@ def test_attributes_are_read_from_the_wording(understander: Understander, questi
         ("明天天气怎么样", "elsewhere"),
         ("北京有哪些仪器平台", "list"),
         ("which germplasm banks are there", "list"),
+        ("北京哪里能用冷冻电镜", "find"),
         ("冰川数据在哪里", "find"),
         ("怎么申请", "unclear"),
         ("我要申请，怎么弄", "unclear"),
@@ -117,6 +118,10 @@ def test_the_intent_is_read_from_the_wording(understander: Understander, questio
         ("北京有哪些仪器平台", AskFilters(types=("instrument",), provinces=("北京市",))),
         ("List the germplasm banks in Zhejiang", AskFilters(types=("germplasm",), provinces=("浙江省",))),
         ("有哪些免费的数据中心", AskFilters(types=("scientific_data",), access=("open",))),
+        ("北京的免费数据", AskFilters(provinces=("北京市",), access=("open",))),
+        ("浙江都有什么", AskFilters(provinces=("浙江省",))),
+        ("which resources in Beijing are free?", AskFilters(provinces=("北京市",), access=("open",))),
+        ("有哪些服务平台", AskFilters(types=("service_platform",))),
         ("江苏都有哪些野外台站", AskFilters(types=("field_station",), provinces=("江苏省",))),
     ],
 )
