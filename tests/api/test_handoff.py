@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from pathlib import Path
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -12,10 +13,13 @@ from fastapi import FastAPI
 
 from api.limits import RateLimiter
 from api.state import ApiState
+from storage.database import open_database
 from storage.tickets import NOTES_LIMIT, Tickets
 from tests.api.conftest import Running
-from tests.api.toy import ToyKewen, build_toy
+from tests.api.toy import ToyAssistant, ToyKewen, ToyRetriever, build_toy
+from tests.storage.conftest import url
 
+__all__ = ["url"]  # a fixture
 ZH = {"Accept-Language": "zh-CN"}
 
 
@@ -185,3 +189,28 @@ def test_a_ticket_is_still_there_after_a_restart(running: Running, kewen: ToyKew
 
     assert [one["id"] for one in told["tickets"]] == [ticket["id"]]
     assert again.status_code == 200
+
+
+async def test_the_same_holds_on_every_database(
+    url: str, retriever: ToyRetriever, state: ApiState, app: FastAPI
+) -> None:
+    database = open_database(url)
+    state.kewen = cast(Any, ToyKewen(database, retriever, ToyAssistant(retriever, database)))
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://kewen.test") as client:
+        answer = await asked(client)
+        posts = [
+            client.post("/api/handoff", json={"answer_id": answer["id"], "contact": str(number)})
+            for number in range(4)
+        ]
+        codes = sorted([response.status_code for response in await asyncio.gather(*posts)])
+        [ticket] = Tickets(database).all()
+        Tickets(database).answer(ticket.id, "好的。", "李老师")
+        seen = (await client.get(f"/api/conversations/{answer['conversation_id']}")).json()
+        gone = await client.delete(f"/api/conversations/{answer['conversation_id']}")
+    left = Tickets(database).all()
+    database.close()
+
+    assert codes == [200, 200, 200, 201] and len(ticket.notes) == 4
+    assert [one["text"] for one in seen["replies"]] == ["好的。"]
+    assert gone.status_code == 204 and left == []
