@@ -138,7 +138,7 @@ def policy_text(policy: Policy) -> str:
         policy.scope.en,
     ]
     for article in policy.articles:
-        parts += [article.no, article.says.zh, article.says.en]
+        parts += [article.no, article.says.zh, article.says.en, article.text]
     for note in policy.notes:
         parts += [note.text.zh, note.text.en]
     return "\n".join(part for part in parts if part)

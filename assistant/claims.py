@@ -253,7 +253,8 @@ class Claims:
         terms = content_terms(_SCAFFOLD.sub(" ", without_numbers(bare)))
         if not terms:
             copied = normalise(bare).strip(" 。.!?;；,，-")
-            if proven or (copied and any(copied in ground.folded for ground in grounds)):
+            lettered = any(char.isalpha() for char in copied)
+            if proven or (lettered and any(copied in ground.folded for ground in grounds)):
                 return None
             return "nothing that its evidence could show"
         if self._across(bare, grounds):

@@ -65,7 +65,7 @@ _CUES: dict[Attribute, str] = {
     r"(开放|营业|上班|办公|值班)时间|周[一二三四五六日末天]|星期[一二三四五六日天]|(今[天日晚]|现在|此刻|目前).{0,12}(还有几|还有空|还有货|还有名额|还有机时|还剩|有没有空|空机|可约|有空|能约|排队|开门|发货|到货|几级|水位|空闲)|"
     r"\bnext (week|month|shutdown|run|maintenance|call|round|(mon|tues|wednes|thurs|fri|satur|sun)day)|\btomorrow\b|\bthis (week|month)\b|\bright now\b|"
     r"\b(opening|office) hours\b|\bfree (slot|next|on)|\bvacan|\bmaintenance\b|\b(mon|tues|wednes|thurs|fri|satur|sun)day (morning|afternoon)|\blast night\b",
-    "own_case": r"我(们)?(的|在|上周|昨天|上个?月|之前|刚|前天|已经)?[^，。？?]{0,14}(申请|订单|样品|材料|数据|稿)[^，。？?]{0,10}"
+    "own_case": r"(我|我们)(的|课题组|单位|实验室)?[^，。？?]{0,24}(欠|余额|账单|卡在|卡住|报错|登不上|打不开|退款|发票开)|\bmy\b.{0,40}\b(stuck|error|failed|fails|balance|invoice|bill|refund)\b|我(们)?(的|在|上周|昨天|上个?月|之前|刚|前天|已经)?[^，。？?]{0,14}(申请|订单|样品|材料|数据|稿)[^，。？?]{0,10}"
     r"(批|审)(到|得|了|下来|没|完)|我(们)?[^，。？?]{0,20}[，,]?[^。？?]{0,12}(出来|下来|通过|批准|批|受理|到账|寄到|发货)了?(没有|没|吗|么)|(到|进行到)(了)?哪(一)?步|进度|审批结果|"
     r"\bmy (application|order|request|submission|sample|proposal|account)\b.*\b(status|approved|progress|stage|yet|result|arriv)|"
     r"\bstatus of my\b|\bhas my\b|\bmy (password|order)\b",
@@ -77,8 +77,11 @@ _COMPILED = {name: re.compile(pattern, re.I) for name, pattern in _CUES.items()}
 LIVE: frozenset[Attribute] = frozenset({"stock", "schedule", "own_case", "person", "rating"})
 """Attributes that no catalogue record holds; answering them would be inventing."""
 
-Refusal = Literal["medical", "investment", "harm", "private", "ghostwriting", "errand", "legal_dispute"]
+Refusal = Literal[
+    "opinion", "medical", "investment", "harm", "private", "ghostwriting", "errand", "legal_dispute"
+]
 _REFUSALS: dict[Refusal, str] = {
+    "opinion": r"你(个人|自己)?(觉得|认为|怎么看|支持|喜欢|更看好)|你的(看法|观点|意见)|在你看来|\b(in )?your (personal )?(opinion|view)\b|\bwhat do you think\b|\bdo you (like|prefer|believe|agree)\b",
     "harm": r"(制造|合成|配制|培养|怎么做).{0,6}(炸弹|炸药|毒气|毒品|冰毒|生化武器|病毒武器)|(绕过|规避|逃避|骗过).{0,8}(审批|伦理|海关|监管|检查|认证)|"
     r"(拷|偷|弄|搞|盗)(贝|取|出来|走|到).{0,12}(数据|账号|data|account)|(账号|account|数据|data).{0,20}(拷|偷|盗)(出来|走|取|贝)?|没公开.{0,12}(拷|偷|弄出来|搞出来|盗)|黑进|入侵.{0,6}(系统|服务器|网站)|破解.{0,6}(密码|账号|系统)|伪造.{0,6}(证明|批件|公章|数据|材料)|偷(运|带).{0,8}(出境|出国)|"
     r"\b(build|make) (a |an )?(bomb|explosive|weapon|nerve agent)|\bbioweapon|\bhack (into|the)|\b(bypass|evade|get around|dodge|circumvent)\b.{0,30}"
@@ -92,10 +95,10 @@ _REFUSALS: dict[Refusal, str] = {
     r"\bdiagnose me|\btreat my\b",
     "investment": r"股票|炒股|基金(涨|跌|定投|买)|买.{0,8}(股|基金)(?!委)|(房价|币|大盘|牛市).{0,6}(涨|跌|走势)|投资(建议|哪|什么)|理财|"
     r"\b(stocks?|shares?)\b.{0,30}\b(buy|sell|invest)|\b(buy|sell|invest)\b.{0,30}\b(stocks?|shares|bitcoin|crypto)|\binvestment advice",
-    "ghostwriting": r"把.{0,16}(润色|翻译成|改写|缩写|扩写|降重)|(帮|替|给)我.{0,14}(写|代写|润色|起草|编|翻译|做个?PPT)|代写|写(一)?(首|篇|封|段|个).{0,10}(诗|作文|论文|申请书|本子|代码|程序|邮件|文章|总结|小说)|"
+    "ghostwriting": r"把.{0,16}(润色|翻(译)?成|改写|缩写|扩写|降重)|(帮|替|给)我.{0,14}(写|代写|润色|起草|编|翻译|做个?PPT)|代写|写(一)?(首|篇|封|段|个).{0,10}(诗|作文|论文|申请书|本子|代码|程序|邮件|文章|总结|小说)|"
     r"(整篇|全文|从头到尾).{0,6}写|\b(write|draft|compose|translate|proofread|polish)\b (me |my |a |an |the |this |us ).{0,40}"
     r"\b(essay|proposal|application|paper|poem|code|script|letter|email|thesis|abstract|song|story|paragraph|grant)|\bwrite (python|java|sql|code)",
-    "errand": r"(帮|替|给)我.{0,10}(预约|约(上|一)|下单|订(一|购)|提交|报名|注册|登录|下载(一|下来)|付|发(邮件|货)|取消|催)|(直接|马上|现在就)?(帮|给|替)我.{0,8}(约上|约|下单|预订|抢)|"
+    "errand": r"(帮|替|给)我.{0,10}(预约|约(上|一)|下单|订(一|购)|提交|报名|注册|登录|下载(一|下来)|付|发(邮件|货)|取消|催)|(帮|给|替)我.{0,24}(订|约|买|交|填|报|办|抢)(了|好|一下|上|掉|单)|"
     r"\b(book|order|submit|reserve|sign|register|buy|cancel|send)\b (it |this |that |one |me |a slot |them )?.{0,20}\b(for me|on my behalf)\b|"
     r"\bplease (book|order|submit|reserve)\b",
     "legal_dispute": r"(我|我们)(要|想|能)(起诉|打官司|告他|告她|告老板)|(已经|被)起诉|(法院|法官).{0,6}判|起诉书|判谁赢|赔(我)?多少|离婚|拖欠|劳动仲裁|欠(我)?(钱|薪)|怎么判|能赔多少|"
@@ -134,7 +137,7 @@ _PADDING = re.compile(
 
 _RULE = re.compile(
     r"第[零〇一二三四五六七八九十百\d]+[条章款]|条例|办法|规定(?!的?机时)|法律|法规|细则|政策|标准(?!物质|样品)|哪(一)?条|几条|合法|违法|犯法|违规|法(第|里|中|上|规定|要求|怎么)|"
-    r"罚|处罚|处分|追责|责任主体|法律责任|备案|报批|审批|批准|许可|核准|报告.{0,6}(交|提交|期限)|几(天|日|个月|年)(之)?内|(多少|几)(个)?(工作日|天|日|个月|年)|"
+    r"罚|处罚|处分|追责|责任主体|法律责任|备案|报批|审批|批准|许可|核准|报告.{0,6}(交|提交|期限)|几(天|日|个月|年)(之)?内|(多少|几)(个)?(工作日|天|日|个月|年|小时)|"
     r"有效期|保密期限|密级|涉密|定密|出境|出口|带(出|到)国|国外|境外|外方|外国(人|机构|组织)|外企|外资|伦理|知情同意|义务|必须|应当|允许|能不能|可不可以|可以.{0,16}吗|能.{0,14}吗|要不要|是否|算不算|属于.{0,10}吗|"
     r"号文|令第|号令|国(办|科|务院|发)|gb/?t|现行|作废|废止|失效|生效|施行|实施|修订|修正|替代|代替|"
     r"\barticles?\b|\bregulation|\blaws?\b|\blegal|\brules?\b|\bmeasures for\b|\bprovisions?\b|\bpolicy|\bpolicies|\bstandards?\b(?! (sample|material))|\bact\b|\bfine[sd]?\b|\bpenalt|"
@@ -223,8 +226,8 @@ def asks_identifiers(text: str) -> bool:
 
 
 _DETAILS = re.compile(
-    r"邮编|邮政编码|微信|公众号|QQ群?|客服|员工|职工|多少人上班|编制|预算|经费|营收|收入|利润|市值|股价|占地|面积|食堂|宿舍|住宿|停车|班车|地铁|怎么走|路线|招聘|招生|待遇|工资|薪资|门票|"
-    r"照片|图片|头像|密码|排队|中签率|通过率|录取率|成功率|命中率|引用次数|被引|下载量|访问量|点击量|日活|活跃用户|服务器|源代码|口令|法人代表|税号|银行账[号户]|开户行|发票抬头|出栏|产值|去年|今年|"
+    r"邮编|邮政编码|微信|公众号|QQ群?|客服|员工|职工|多少人上班|编制|预算|经费|营收|收入|利润|市值|股价|占地面积|食堂|宿舍|住宿|停车|班车|地铁|怎么走(?!流程|程序|手续)|路线|招聘|招生|待遇|工资|薪资|门票|"
+    r"照片|图片|头像|密码|排队|[\u4e00-\u9fff]{1,4}率(?=是|有|为|多少|大概|百分|高|怎么样|[？?]|$)|注册用户|引用次数|被引|下载量|访问量|点击量|日活|活跃用户|服务器|源代码|口令|法人代表|税号|银行账[号户]|开户行|发票抬头|出栏|产值|去年|今年|"
     r"\bzip code|\bpost ?code|\bwechat|\bstaff\b|\bheadcount|\bemployees?\b|\bbudget|\brevenue|\bturnover|\bprofit|\bfloor area|\bparking|\bdirections to|\bshuttle|\bsubway|\bcanteen|\baccommodation|"
     r"\bhotel|\bvacanc(y|ies)|\bjobs?\b|\bhiring|\bsalar(y|ies)|\btickets?\b|\badmission\b|\bphotos?\b|\bpassword|\bqueue|\b(success|acceptance|approval) rate|\bcitation count|\bdownloads? count|"
     r"\b(last|this) year\b|\bpage views|\bbank account|\btax number|\bsource code|\bvisiting hours",
@@ -235,6 +238,30 @@ _DETAILS = re.compile(
 def details(text: str) -> tuple[str, ...]:
     """Particulars asked for by name that catalogues seldom hold: budget, staff, parking, WeChat …"""
     return tuple(found.group(0) for found in _DETAILS.finditer(text))
+
+
+_COUNTED = re.compile(
+    r"(?:多少|几)(?:个)?\s*(人|名|位|块|面|张|篇|辆|层|间|平方米|亩|公顷|吨|公斤|个字|TB|GB|PB|MB|T|G)(?![\u4e00-\u9fff]{0,2}(?:以上|以下))|\bhow many ([a-z]{4,})",
+    re.I,
+)
+_SAME_UNIT = {"人": "人名位", "名": "人名位", "位": "人名位", "块": "块面", "面": "块面"}
+
+
+def counted(text: str) -> tuple[str, ...]:
+    """What a number is asked of, as patterns to look for after a number: 人, TB, panel."""
+    found = []
+    for match in _COUNTED.finditer(text):
+        unit = match[1] or match[2]
+        if match[2]:
+            stem = re.escape(unit.lower().rstrip("s"))
+            found.append(
+                rf"(\d[\d,.]*|\b(one|two|three|four|five|six|seven|eight|nine|ten|twelve|hundred))\W+(\w+\W+){{0,3}}{stem}"
+            )
+        elif unit.isascii():
+            found.append(rf"\d\s*{re.escape(unit[0])}")
+        else:
+            found.append(rf"[\d万亿余多一二三四五六七八九十百千两]\s*(个)?[{_SAME_UNIT.get(unit, unit)}]")
+    return tuple(found)
 
 
 def about_rules(text: str) -> int:

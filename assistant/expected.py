@@ -38,7 +38,7 @@ EXPECTATIONS: tuple[Expectation, ...] = (
     ),
     _expectation(
         "authority",
-        r"(向|报|找)(谁|哪|什么部门)|哪(个|一?级)(部门|机构|单位)?(批|管|审|申请)?|谁(批|审批|管|来管|主管|负责审批|处罚|罚)|报批|归谁(管|批)|\b(which|what) (authority|department|ministry|body|agency)|\bwho (approves?|grants?|decides?|punish\w*|issues?|do (i|we) (ask|apply))|\bwhom\b|\bto whom",
+        r"过(哪|什么|几)(道|些)?关|(走|办|履行)(什么|哪些|啥)(程序|流程|手续)|(什么|哪些)(手续|程序)|(向|报|找)(谁|哪|什么部门)|哪(个|一?级)(部门|机构|单位)?(批|管|审|申请)?|谁(批|审批|管|来管|主管|负责审批|处罚|罚)|报批|归谁(管|批)|\b(which|what) (authority|department|ministry|body|agency)|\bwho (approves?|grants?|decides?|punish\w*|issues?|do (i|we) (ask|apply))|\bwhom\b|\bto whom",
         r"主管部门|国务院|省级|部门(批准|审批|申请|主管)|海关|批准|报批|审批|\bauthorit|\bdepartment|\bministry|\bState Council|\bcustoms|\bprovincial|\bapprov",
     ),
     _expectation(

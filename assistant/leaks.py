@@ -11,7 +11,7 @@ _WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]")
 _RUN = 7
 """Words (a Chinese character is one) that in this order stand in the prompt by no accident."""
 _WHOLE = 3
-"""Words of a whole sentence that stands so in the prompt."""
+"""Words; a sentence of more that stands so in the prompt is taken from there."""
 _SECRET = re.compile(
     r"(?:\b(?:sk|pk|rk|ghp|gho|xox[abp]|hf|glpat|key|token)[-_][A-Za-z0-9_-]{6,}|\bAKIA[A-Z0-9]{12,}|\beyJ[A-Za-z0-9_-]{12,}|"
     r"\bKEWEN_[A-Z_]{3,}|-----BEGIN|(?<![\w/.])(?=[A-Za-z0-9_+-]*\d)(?=[A-Za-z0-9_+-]*[A-Za-z])[A-Za-z0-9_+-]{24,})"
@@ -32,7 +32,7 @@ class Leaks:
         if self._private and not self._private.isdisjoint(_runs(words)):
             return "repeats its instructions"
         whole = f" {' '.join(_WORD.findall(normalise(words)))} "
-        if whole.count(" ") > _WHOLE and whole in self._sentences and whole not in self._said:
+        if whole.count(" ") > _WHOLE + 1 and whole in self._sentences and whole not in self._said:
             return "repeats its instructions"
         for found in _SECRET.findall(words):
             if normalise(found) not in self._known:

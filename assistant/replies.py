@@ -144,6 +144,10 @@ OPENERS: tuple[Text, ...] = (
 )
 
 DECLINED: dict[str, Text] = {
+    "opinion": _t(
+        "我没有个人看法，只根据收录的资源和条款回答。可以问我某条规定具体怎么说。",
+        "I hold no opinions and answer only from the records and articles I have. Ask me what a particular rule says.",
+    ),
     "medical": _t(
         "用药和看病的问题不在我的范围内，请咨询医生或医疗机构。我可以帮你找人口健康数据、生物样本等科技资源。",
         "Medical questions are not mine to answer; please ask a doctor. I can help you find population-health data, biological samples and other science resources.",

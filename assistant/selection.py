@@ -159,6 +159,9 @@ class Selector:
             article = policy.article(ref.ref.key) if isinstance(policy, Policy) else None
             if article is not None and article.visibility in visible:
                 places.append((policy, article))  # type: ignore[arg-type]
+        if places and support.asks_wording(reading):
+            # Only digests are held: the official words, all that was asked for, are not there.
+            return Selection("absent", reason="wording", near=tuple(places[:2]))
         if places:
             more = [
                 (policy, article)

@@ -52,6 +52,10 @@ def supported(reading: Understanding, resource: Resource) -> bool:
         text = resource_text(resource).lower()
         if not any(detail.lower() in text for detail in named):
             return False
+    if patterns := cues.counted(reading.text):
+        text = resource_text(resource)
+        if not any(re.search(pattern, text, re.I) for pattern in patterns):
+            return False
     words = specific(reading.rest) if reading.language == "zh" else []
     if not words or not any(one.name == "quantity" for one in expectations(reading.text)):
         return True
@@ -97,9 +101,15 @@ def never_held(reading: Understanding) -> bool:
     return bool(reading.attributes & {"own_case", "stock"}) or reading.intent == "elsewhere"
 
 
+_KINDS_OF_RULE = frozenset({"penalty", "duration", "authority"})
+LEAN_EXPECTED = 0.8
+
+
 def leans_to_rules(reading: Understanding) -> float:
     """Added to the best article's score: positive where the wording asks for a rule, not for a place."""
-    return LEAN_PER_RULE_WORD * min(reading.rule_words, 3) - (LEAN_WHERE if reading.asks_where else 0.0)
+    expected = any(one.name in _KINDS_OF_RULE for one in expectations(reading.text))
+    lean = LEAN_PER_RULE_WORD * min(reading.rule_words, 3) + LEAN_EXPECTED * expected
+    return lean - (LEAN_WHERE if reading.asks_where else 0.0)
 
 
 _NOT_IN_RULES: tuple[Attribute, ...] = (
@@ -115,7 +125,7 @@ _NOT_IN_RULES: tuple[Attribute, ...] = (
     "url",
 )
 _VERBATIM = re.compile(
-    r"原文|逐字|一字不(差|漏|改)|全文|抄(出来|给我)|表格?发给我|\bword[ -]for[ -]word|\bverbatim|\bfull text|\bexact (text|wording)",
+    r"原文|逐字|一字不(差|漏|改)|抄(出来|给我)|把.{0,20}(原文|全文).{0,10}(贴|发|给|抄|列)|表格?发给我|\bword[ -]for[ -]word|\bverbatim|\bfull text|\bexact (text|wording)",
     re.I,
 )
 

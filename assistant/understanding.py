@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Literal
 
 from assistant import cues
+from assistant.available import policy_text, resource_text
 from assistant.cues import Attribute, Refusal, SmallTalk
 from assistant.history import (
     History,
@@ -136,6 +138,25 @@ _ACCESS_WORDS = {
 }
 
 
+def _elsewhere_names(records: Mapping[str, Resource | Policy]) -> re.Pattern[str] | None:
+    """One pattern for all of elsewhere.txt that no record mentions; None when none is left."""
+    said = "\n".join(
+        resource_text(one) if isinstance(one, Resource) else policy_text(one) for one in records.values()
+    ).lower()
+    names = [
+        name
+        for line in Path(__file__).with_name("elsewhere.txt").read_text(encoding="utf-8").splitlines()
+        if (name := line.strip()) and not name.startswith("#") and name.lower() not in said
+    ]
+    if not names:
+        return None
+    longest_first = sorted(names, key=len, reverse=True)
+    forms = [
+        rf"(?<![A-Za-z]){re.escape(n)}(?![A-Za-z])" if n.isascii() else re.escape(n) for n in longest_first
+    ]
+    return re.compile("|".join(forms))
+
+
 class Understander:
     """Reads questions against the names and closed sets of one corpus."""
 
@@ -145,6 +166,7 @@ class Understander:
         self._records = records
         self._names = names
         self._unknown = UnknownNames(names)
+        self._elsewhere = _elsewhere_names(records)
         self._places = [
             (place.name.zh, [*{place.name.zh, *place.short.zh}], [place.name.en, *place.short.en])
             for place in vocabulary.provinces
@@ -187,6 +209,8 @@ class Understander:
         )
         references = tuple(resolve(question, mentions, self._records, context_policy_ids=last_policies))
         unknown = tuple(self._unknown.find(question, mentions))
+        if outside := self._outside(question, mentions):
+            unknown, named, hinted = (*unknown, *outside), (), ()
         rest = self._without(question, mentions, unknown)
         reading = replace(
             base,
@@ -224,6 +248,13 @@ class Understander:
             if not self._says_something(reading):
                 return replace(reading, intent="unclear")
         return reading
+
+    def _outside(self, question: str, mentions: list[Mention]) -> tuple[UnknownName, ...]:
+        """Well-known names that the corpus does not hold, unless a record is named for sure beside them."""
+        if any(m.confidence >= SURE and m.how not in _LOOSELY for m in mentions):
+            return ()
+        found = self._elsewhere.search(question) if self._elsewhere else None
+        return (UnknownName(found.group(0), found.start(), found.end(), "elsewhere"),) if found else ()
 
     def _list_of_a_kind(self, reading: Understanding) -> Understanding | None:
         """「有哪些种质库」 names its own kind: whatever was talked about before, it asks for all of them."""
