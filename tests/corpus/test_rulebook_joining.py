@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from corpus.loaders import corpus_digest
@@ -17,7 +18,8 @@ from corpus.rulebooks.records import Given
 from corpus.rulebooks.shelf import Shelf, load_rulebooks
 from corpus.versions import article_on, renumbered, version_on
 from retrieval.passages import passages_of
-from retrieval.places import in_force
+from retrieval.places import Places, in_force
+from retrieval.records import Filters
 from tests.corpus.rulebook_texts import FIRST, ITEMS, REPEALING, SECOND
 
 TODAY = date(2023, 6, 1)
@@ -173,6 +175,21 @@ def test_old_words_are_passages_of_their_own_places_with_their_days(corpus: Corp
     assert in_force(old, day)
     assert not any(in_force(one, day) for one in passages if one.part == "art-5")
     assert len({one.id for one in passages}) == len(passages)
+
+
+def test_old_words_are_only_searched_for_a_day(corpus: Corpus, tmp_path: Path) -> None:
+    passages = passages_of(the_rules(joined(tmp_path, corpus, FIRST, SECOND)))
+    places = Places(passages, {one.id: np.ones(1, np.float32) for one in passages})
+
+    def parts(filters: Filters) -> set[str]:
+        rows = places.allowed(filters).rows
+        return {one.part for one, kept in zip(places.passages, rows, strict=True) if kept}
+
+    assert "art-4@2015-05-01" not in parts(Filters())
+    assert {"art-4-1", "summary"} <= parts(Filters())
+    past = parts(Filters(as_of=date(2018, 1, 1)))
+    assert "art-4@2015-05-01" in past
+    assert "art-4-1" not in past
 
 
 def test_a_changed_file_is_told_and_not_quoted(corpus: Corpus, tmp_path: Path) -> None:
