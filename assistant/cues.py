@@ -256,6 +256,7 @@ def counted(text: str) -> tuple[str, ...]:
             stem = re.escape(unit.lower().rstrip("s"))
             found.append(
                 rf"(\d[\d,.]*|\b(one|two|three|four|five|six|seven|eight|nine|ten|twelve|hundred))\W+(\w+\W+){{0,3}}{stem}"
+                rf"|\bnumber of (\w+\W+){{0,2}}{stem}"
             )
         elif unit.isascii():
             found.append(rf"\d\s*{re.escape(unit[0])}")
