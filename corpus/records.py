@@ -407,9 +407,7 @@ class Policy(Record):
             return None
         chapter = Text(zh=article.chapter, en=article.chapter) if article.chapter else None
         slug = None if article.number is not None else article.anchor
-        return Article(
-            no=article.no, slug=slug, chapter=chapter, text=article.text, verification="verified"
-        )
+        return Article(no=article.no, slug=slug, chapter=chapter, text=article.text, verification="verified")
 
 
 class Flag(Record):

@@ -34,7 +34,8 @@ _TITLE_HEAD = re.compile(
 _TITLE = re.compile("《([^《》]{2,60})》")
 _NEVER = re.compile("哪|什么|有关|相关|某|该|本|此|这|那|其|各|级|类似|这种|一个|多少|几|以上|下列|的")
 _EN_HEADS = word_set(
-    "center bank biobank repository library institute museum facility observatory platform database archive network"
+    "center bank biobank repository library institute museum facility observatory platform database"
+    " archive network"
     " laboratory genebank biobank telescope law act regulation measure provision herbarium collection"
 )
 _EN_INNER = frozenset({"of", "the", "for", "and", "on"})
