@@ -68,9 +68,9 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "role",
             r"<\|[a-z_]{2,24}\|>|\[/?inst\]|<</?sys>>|</?(?:system|assistant|user|evidence|question|instructions?|prompt)>|"
-            r"(?:^|[\n\"'「“(（>*#\[])\s*(?:(?:system|developer|admin) (?:message|prompt|note|notice|instructions?|override)|assistant)\s*[\])）]?\s*[:：]|"
+            r"(?:^|[\n。！？.!?;；\"'「“(（>*#\[])\s*(?:(?:system|developer|admin) (?:message|prompt|note|notice|instructions?|override)|assistant)\s*[\])）]?\s*[:：]|"
             r"[\[(（【]\s*(?:system|assistant|系统|助手)\s*[\]】)）]|"
-            r"(?:^|[\n「“(（>*#【\[])\s*(?:(?:系统|开发者|管理员)(?:消息|提示|指令|通知|指示)|助手)\s*[\]】)）]?\s*[:：]|"
+            r"(?:^|[\n。！？.!?;；「“(（>*#【\[])\s*(?:(?:系统|开发者|管理员)(?:消息|提示|指令|通知|指示)|助手)\s*[\]】)）]?\s*[:：]|"
             r"(?:^|\n)\s*#{2,}\s*(?:system|instructions?|系统|指令)\b|"
             r"\b(?:begin|end|start)[ _](?:of[ _])?(?:the[ _])?(?:system|hidden|new)[ _](?:prompt|message|instructions?)\b|<system mode",
         ),
@@ -336,7 +336,8 @@ def without_orders(text: str) -> tuple[str, list[Suspicion]]:
         kept.append(_before_order(text[one.start : one.end]))
         at = one.end
         if one.rule in _STARTS:
-            line = text.find("\n", max(one.end - 1, 0))
+            # A fake role opens a turn of its own: all of it is the order.
+            line = -1 if one.rule == "role" else text.find("\n", max(one.end - 1, 0))
             at = max(at, len(text) if line < 0 else line)
     kept.append(text[at:])
     return re.sub(r"[ \t]{2,}", " ", "".join(kept)).strip(" \t\n，,;；:："), found
@@ -346,8 +347,7 @@ def _before_order(sentence: str) -> str:
     """The clauses in front of the first that belongs to an order; "" when there is nothing in front."""
     cuts = [0, *(found.end() for found in _CLAUSE.finditer(sentence)), len(sentence)]
     end = next((cut for cut in reversed(cuts) if _rule_of(sentence[:cut]) is None), 0)
-    head = sentence[:end]
-    return _CLAUSE.sub("", head[-1:]).join((head[:-1], "")) if head else ""
+    return sentence[:end].rstrip(" \t<([{（【「“‘\"'，,：:—|/")
 
 
 def _rule_of(text: str) -> str | None:

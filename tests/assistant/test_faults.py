@@ -13,11 +13,12 @@ from assistant.chat import Call, FallbackChat, Message, OpenAIChat, load_client
 from assistant.citations import check
 from assistant.errors import ModelUnavailable
 from assistant.records import Language
+from settings import Settings
 from tests.assistant.model_kewen import Told, told, use_model
 from tests.conftest import OpenCopy
 from tests.fakes import ScriptedChat
 from tests.openai_server import Behaviour, OpenAIServer, refused_url, running_server
-from wiring import Kewen
+from wiring import Kewen, build_writer
 
 BUDGET_S = 8.0
 SHORT_S = 0.6
@@ -283,3 +284,26 @@ async def test_a_question_the_model_declines_is_no_failure_of_its_endpoint() -> 
     breaker = Breaker(ScriptedChat(ModelUnavailable(reason="declined")), failures=1)
 
     assert [await said(breaker) for _ in range(2)] == ["declined", "declined"]
+
+
+async def test_wiring_joins_endpoints_budget_and_counts(server: OpenAIServer, kewen: Kewen) -> None:
+    server.will(Behaviour(GOOD["zh"]))
+    calls: list[Call] = []
+    settings = Settings(
+        _env_file=None,
+        llm_base_url=refused_url(),
+        llm_model="first",
+        llm_fallback_base_url=server.base_url,
+        llm_fallback_model="second",
+        llm_timeout_s=BUDGET_S,
+    )
+    kewen.assistant._writer = build_writer(settings, kewen.embedder, calls.append)
+
+    one = await told(kewen, QUESTION["zh"])
+
+    assert_good(one, BUDGET_S)
+    assert one.answer.generated_by == "llm:second"
+    assert [(call.model, call.outcome, call.prompt_tokens, call.completion_tokens) for call in calls] == [
+        ("first", "unreachable", None, None),
+        ("second", "ok", 11, 7),
+    ]
