@@ -8,7 +8,8 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
 from assistant.assistant import Assistant
-from assistant.chat import Call, ChatModel, FallbackChat, OpenAIChat
+from assistant.breaker import Breaker
+from assistant.chat import Call, ChatModel, FallbackChat, OpenAIChat, load_client
 from assistant.composer import Composer
 from assistant.curated import CuratedAnswers, Sources
 from assistant.gate import Gate
@@ -25,6 +26,7 @@ from retrieval.errors import RetrievalError
 from retrieval.hybrid import HybridRetriever
 from retrieval.indexing import IndexHome, OpenIndex, Progress, build_index, open_index
 from retrieval.names import NameIndex
+from retrieval.passages import estimate_tokens
 from retrieval.store import Manifest
 from settings import Settings
 from storage.database import Database, open_database
@@ -78,10 +80,31 @@ def build_chat(settings: Settings, on_call: Callable[[Call], None] | None = None
         key = getattr(settings, f"{prefix}_api_key")
         if base and model:
             secret = key.get_secret_value() if key else None
-            models.append(OpenAIChat(base, secret, model, settings.llm_timeout_s, on_call=on_call))
+            chat = OpenAIChat(base, secret, model, settings.llm_timeout_s, on_call=on_call)
+            models.append(Breaker(chat, patience_s=settings.llm_timeout_s / 3))
     if not models:
         return None
-    return models[0] if len(models) == 1 else FallbackChat(models[0], models[1])
+    if len(models) == 1:
+        return models[0]
+    return FallbackChat(models[0], models[1], timeout_s=settings.llm_timeout_s)
+
+
+def build_writer(
+    settings: Settings, embedder: Embedder, on_call: Callable[[Call], None] | None = None
+) -> ModelWriter | None:
+    """What writes answers with the language model of the settings, or None: the composer answers."""
+    chat = build_chat(settings, on_call)
+    if chat is None:
+        return None
+    # Told again, where it fails, by the first question.
+    threading.Thread(target=load_client, name="kewen-client", daemon=True).start()
+    count = embedder.count_tokens if isinstance(embedder, BuiltInEmbedder) else estimate_tokens
+    return ModelWriter(
+        chat,
+        timeout_s=settings.llm_timeout_s,
+        count_tokens=count,
+        evidence_tokens=settings.llm_evidence_tokens,
+    )
 
 
 def database_url(settings: Settings) -> str:
@@ -147,14 +170,13 @@ def build_kewen(
         build_index(corpus, home, embedder, progress=progress)
         index = open_index(home, embedder)
         retriever = HybridRetriever(embedder, index.vectors, index.lexical, index.passages())
-        chat = build_chat(settings, on_call)
         assistant = Assistant(
             understander=understander,
             selector=Selector(records, retriever, gate),
             composer=Composer(records, vocabulary),
             database=database,
             generation=index.generation,
-            writer=ModelWriter(chat) if chat else None,
+            writer=build_writer(settings, embedder, on_call),
             ahead=(
                 HandoffDesk(database),
                 CuratedAnswers(
