@@ -73,6 +73,20 @@ def doubt(article: Article, language: Language) -> str:
     return remark.in_(language)
 
 
+def stored_words(policy: Policy, article: Article) -> str | None:
+    """The words of an article known by its stored text alone, exactly as stored; None for a digest.
+
+    None too where something was left out of the text that is shown, so that it is no longer the words.
+    """
+    if article.digest is not None or article.text is None:
+        return None
+    for version in policy.versions:
+        for one in version.articles:
+            if one.no == article.no and one.text == article.text:
+                return one.text
+    return None
+
+
 class Describer:
     """Turns records into the words of one language; closed sets get their labels."""
 
@@ -230,8 +244,9 @@ class Describer:
 
     def article_evidence(self, policy: Policy, article: Article, language: Language) -> Evidence:
         """One article of a document."""
-        quote = article.says.in_(language) + doubt(article, language)
-        if article.note:
+        words = stored_words(policy, article)
+        quote = words or article.says.in_(language) + doubt(article, language)
+        if article.note and not words:
             quote += f"\n{article.note.in_(language)}"
         return Evidence(
             kind="policy",
@@ -241,6 +256,7 @@ class Describer:
             quote=quote,
             url=f"/policies/{policy.id}#{article.anchor}",
             source_url=policy.official_url,
+            quote_kind="verbatim" if words else "digest",
         )
 
     def card(self, resource: Resource, language: Language) -> ResourceCard:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant import replies
-from assistant.evidence import Describer, EvidenceBook, doubt
+from assistant.evidence import Describer, EvidenceBook, doubt, stored_words
 from assistant.records import Language
 from assistant.support import touches
 from assistant.understanding import Understanding
@@ -49,7 +49,8 @@ class PolicyWriter:
         for number, policy_id in enumerate(documents[:3]):
             if not (document_first and number == 0):
                 lines += self._document(by_id[policy_id], reading, book, brief=number > 0)
-        lines.append(replies.DIGEST_ONLY.in_(language))
+        if any(article is None or stored_words(policy, article) is None for policy, article in places):
+            lines.append(replies.DIGEST_ONLY.in_(language))
         return lines
 
     def article(self, policy: Policy, article: Article, language: Language, book: EvidenceBook) -> str:

@@ -11,6 +11,7 @@ from assistant import support
 from assistant.access import Asker, visible_to
 from assistant.available import missing_of
 from assistant.cues import Attribute
+from assistant.evidence import stored_words
 from assistant.expected import expectations
 from assistant.gate import Gate
 from assistant.history import meant
@@ -83,6 +84,11 @@ def search_filters(filters: AskFilters, asker: Asker, record_ids: Sequence[str] 
 
 def _short_title(policy: Policy) -> str:
     return policy.title.zh.removeprefix("中华人民共和国")
+
+
+def _dated(reading: Understanding) -> AskFilters:
+    """Of the filters only the day: a document that the question names is not sought by type or place."""
+    return AskFilters(as_of=reading.filters.as_of)
 
 
 class Selector:
@@ -159,7 +165,8 @@ class Selector:
             article = policy.article(ref.ref.key) if isinstance(policy, Policy) else None
             if article is not None and article.visibility in visible:
                 places.append((policy, article))  # type: ignore[arg-type]
-        if places and support.asks_wording(reading):
+        held = any(article and stored_words(policy, article) for policy, article in places)
+        if places and support.asks_wording(reading) and not held:
             # Only digests are held: the official words, all that was asked for, are not there.
             return Selection("absent", reason="wording", near=tuple(places[:2]))
         if places:
@@ -190,8 +197,10 @@ class Selector:
         """Articles of the documents that the question names, and of others that answer as well."""
         ids = [policy.id for policy in policies]
         query = reading.rest.strip() if support.specific(reading.rest) else reading.query
-        within = await self._retriever.search(query, k=POOL, filters=search_filters(AskFilters(), asker, ids))
-        if support.asks_wording(reading):
+        within = await self._retriever.search(
+            query, k=POOL, filters=search_filters(_dated(reading), asker, ids)
+        )
+        if support.asks_wording(reading) and not any(policy.versions for policy in policies):
             return Selection(
                 "absent", reason="wording", near=tuple((policy, None) for policy in policies[:2])
             )
@@ -229,7 +238,7 @@ class Selector:
                 if not any(name in note for note in notes for name in (_short_title(other), *other.aliases)):
                     continue
                 found = await self._retriever.search(
-                    reading.query, k=6, filters=search_filters(AskFilters(), asker, [other.id])
+                    reading.query, k=6, filters=search_filters(_dated(reading), asker, [other.id])
                 )
                 ranked = self._places.articles(found, reading)
                 if ranked:
