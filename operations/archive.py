@@ -1,4 +1,4 @@
-"""A backup file: a gzipped tar of SQLite copies behind a manifest of versions and hashes."""
+"""A backup file: a gzipped tar of SQLite copies and rule books behind a manifest of versions and hashes."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import hashlib
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy.engine import make_url
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from corpus.rulebooks.shelf import FOLDER
 from operations.errors import OperationError
 
-FORMAT_VERSION = 1
-"""Of the archive; a higher one was written by a newer Kewen."""
+FORMAT_VERSION = 2
+"""Of the archive; a higher one was written by a newer Kewen. 1 had no rule books."""
 MANIFEST = "manifest.json"
-MANIFEST_LIMIT = 1024 * 1024
+MANIFEST_LIMIT = 16 * 1024 * 1024
 """Bytes."""
 CHUNK = 1024 * 1024
 Member = Literal["kewen.db", "index.db"]
@@ -35,37 +36,73 @@ class FileEntry(_Manifested):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
+class BookEntry(_Manifested):
+    """One file of the rule books; `name` is its path in the data folder."""
+
+    # No part may begin with a dot, so no name leads out of the folder.
+    name: str = Field(pattern=rf"^{FOLDER}(/[^./\\\x00-\x1f][^/\\\x00-\x1f]*)+$")
+    bytes: int = Field(ge=0)
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
 class Manifest(_Manifested):
     """The first member of the archive: what the others must be."""
 
     format: int
     kewen: str = Field(description="The version that wrote it.")
     created: str = Field(description="UTC, ISO 8601.")
-    files: tuple[FileEntry, ...] = Field(min_length=1)
+    files: tuple[FileEntry, ...] = Field(description="Empty when the answers live in PostgreSQL.")
+    rulebooks: tuple[BookEntry, ...] | None = Field(default=None, description="None: of format 1.")
     schema_revision: str | None = Field(default=None, description="Of the conversations and answers.")
     index_format: int | None = None
+
+    @model_validator(mode="after")
+    def _holds_something(self) -> Self:
+        if not self.files and not self.rulebooks:
+            raise ValueError("it holds nothing")
+        return self
 
 
 def databases(data_dir: Path, database_url: str | None) -> dict[Member, Path]:
     """Where the SQLite files are that hold everything which cannot be made again.
 
-    With a KEWEN_DATABASE_URL of SQLite the index lives in the same file. Raises OperationError for
-    PostgreSQL, which has its own tools.
+    With a KEWEN_DATABASE_URL of SQLite the index lives in the same file. Empty for PostgreSQL, which has
+    its own tools: `elsewhere` says so. Raises OperationError for what is no database to copy.
     """
     if database_url is None:
         return {"kewen.db": data_dir / "kewen.db", "index.db": data_dir / "index.db"}
-    try:
-        url = make_url(database_url)
-    except ArgumentError as error:
-        raise OperationError(f"KEWEN_DATABASE_URL cannot be read: {error}. Write sqlite:///FILE.") from error
+    url = _url(database_url)
     if url.get_backend_name() != "sqlite":
-        raise OperationError(
-            f"KEWEN_DATABASE_URL is {url.render_as_string(hide_password=True)}: answers and index live in "
-            "PostgreSQL, which this command does not touch. Use pg_dump and pg_restore."
-        )
+        return {}
     if not url.database or url.database == ":memory:":
         raise OperationError("KEWEN_DATABASE_URL is a database in memory: there is no file to copy.")
     return {"kewen.db": Path(url.database)}
+
+
+def elsewhere(database_url: str | None) -> str | None:
+    """What such a backup does not hold, in a sentence; None when it holds all. Raises OperationError."""
+    if database_url is None or (url := _url(database_url)).get_backend_name() == "sqlite":
+        return None
+    return (
+        f"KEWEN_DATABASE_URL is {url.render_as_string(hide_password=True)}: conversations, answers, keys and "
+        "index live in PostgreSQL, which this command does not touch. Use pg_dump and pg_restore for them."
+    )
+
+
+def held(manifest: Manifest) -> str:
+    """What the archive holds, in a few words."""
+    parts: list[str] = [entry.name for entry in manifest.files]
+    texts = sum(entry.name.endswith(".json") for entry in manifest.rulebooks or ())
+    if manifest.rulebooks is not None:
+        parts.append(f"{texts} rule book{'' if texts == 1 else 's'}" if texts else "no rule books")
+    return ", ".join(parts)
+
+
+def _url(database_url: str) -> URL:
+    try:
+        return make_url(database_url)
+    except ArgumentError as error:
+        raise OperationError(f"KEWEN_DATABASE_URL cannot be read: {error}. Write sqlite:///FILE.") from error
 
 
 def digest(path: Path) -> str:

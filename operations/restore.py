@@ -1,4 +1,4 @@
-"""kewen restore: verify a backup, then put its databases in place of those that are there."""
+"""kewen restore: verify a backup, then put what it holds in place of what is there."""
 
 from __future__ import annotations
 
@@ -15,39 +15,48 @@ from uuid import uuid4
 from alembic.script import ScriptDirectory
 from pydantic import ValidationError
 
+from corpus.rulebooks.shelf import FOLDER
 from operations.archive import (
     CHUNK,
     FORMAT_VERSION,
     MANIFEST,
     MANIFEST_LIMIT,
+    BookEntry,
     FileEntry,
     Manifest,
     Member,
     databases,
+    elsewhere,
+    held,
     index_format,
     schema_revision,
 )
 from operations.errors import OperationError, RestoreFailed
+from operations.shelved import put_rulebooks
 from retrieval.lock import WriterLock
 from retrieval.store_tables import FORMAT_VERSION as INDEX_FORMAT
 from storage.database import MIGRATIONS
 
 
 def restore_backup(source: Path, *, data_dir: Path, database_url: str | None) -> Manifest:
-    """Put the databases of an archive in place; what it held.
+    """Bring the data folder to the state of an archive; what it held.
 
     Everything is unpacked beside its place and checked before the first file is replaced. Chroma and
     the lexical index are copies: they are removed and made again from the store at the next start.
-    Raises IndexLocked while a server has the data folder, RestoreFailed, and OperationError for
-    PostgreSQL.
+    Rule books that the archive does not hold go too; an archive of format 1, which knows of none, leaves
+    them. Raises IndexLocked while a server has the data folder, and RestoreFailed, also for databases
+    where PostgreSQL is set.
     """
     try:
         places = databases(data_dir, database_url)
+        missing = elsewhere(database_url)
     except OperationError as error:
         raise RestoreFailed(f"{error} Nothing was changed.") from error
     try:
         with tarfile.open(source, "r:gz") as archive:
             manifest = _manifest(archive, source)
+            if missing and manifest.files:
+                raise RestoreFailed(f"{source} holds {held(manifest)}. {missing} Nothing was changed.")
             with WriterLock(data_dir):
                 _restore(archive, source, manifest, places, data_dir)
             return manifest
@@ -93,45 +102,68 @@ def _restore(
     places: dict[Member, Path],
     data_dir: Path,
 ) -> None:
-    wanted = {entry.name: entry for entry in manifest.files}
+    wanted: dict[str, FileEntry | BookEntry] = {entry.name: entry for entry in manifest.files}
+    wanted |= {entry.name: entry for entry in manifest.rulebooks or ()}
     staged: dict[Member, Path] = {}
+    shelf = data_dir / f".{FOLDER}.{uuid4().hex[:8]}"
+    seen: set[str] = set()
     try:
+        if manifest.rulebooks:
+            shelf.mkdir()
         for member in archive:
-            entry = next((one for name, one in wanted.items() if name == member.name), None)
+            entry = wanted.get(member.name)
             if member.name == MANIFEST:
                 continue
             file = archive.extractfile(member) if entry is not None else None
-            if entry is None or file is None or entry.name in staged:
+            if entry is None or file is None or entry.name in seen:
                 raise RestoreFailed(f"{source} holds {member.name!r}, which its manifest does not name.")
-            place = places.get(entry.name)
-            if place is None:  # the index lives with the answers here: it is built again
-                wanted.pop(entry.name)
-                continue
-            place.parent.mkdir(parents=True, exist_ok=True)
-            staged[entry.name] = place.with_name(f".{place.name}.{uuid4().hex[:8]}")
-            _unpack(file, entry, staged[entry.name], source)
-        if missing := sorted(wanted.keys() - staged.keys()):
+            seen.add(entry.name)
+            if isinstance(entry, BookEntry):
+                book = shelf / Path(entry.name).relative_to(FOLDER)
+                book.parent.mkdir(parents=True, exist_ok=True)
+                _unpack(file, entry, book, source)
+            elif (place := places.get(entry.name)) is not None:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                staged[entry.name] = place.with_name(f".{place.name}.{uuid4().hex[:8]}")
+                _unpack(file, entry, staged[entry.name], source)
+                _check_database(staged[entry.name], entry, source)
+            # else the index lives with the answers here: it is built again
+        if missing := sorted(wanted.keys() - seen):
             raise RestoreFailed(f"{source} lacks {', '.join(missing)}, which its manifest names.")
         _check_versions(staged, manifest, source)
         for name in staged:
             _settle(places[name])
         # Copies first: a kill after this leaves a store whose copies are made again at the next start.
-        for copies in ("chroma", "lexical"):
+        for copies in ("chroma", "lexical") if staged else ():
             shutil.rmtree(data_dir / copies, ignore_errors=True)
-        for number, (name, ready) in enumerate(staged.items()):
-            try:
-                ready.replace(places[name])
-            except OSError as error:
-                done = f"{', '.join(list(staged)[:number])} was" if number else "Nothing was"
-                raise RestoreFailed(
-                    f"{places[name]} could not be replaced: {error.strerror}. {done} restored; try again."
-                ) from error
+        _put_all(staged, places, manifest, shelf, data_dir)
     finally:
         for ready in staged.values():
             ready.unlink(missing_ok=True)
+        shutil.rmtree(shelf, ignore_errors=True)
 
 
-def _unpack(file: IO[bytes], entry: FileEntry, place: Path, source: Path) -> None:
+def _put_all(
+    staged: dict[Member, Path], places: dict[Member, Path], manifest: Manifest, shelf: Path, data_dir: Path
+) -> None:
+    done: list[str] = []
+    try:
+        if manifest.rulebooks is not None:
+            place = data_dir / FOLDER
+            put_rulebooks(shelf if manifest.rulebooks else None, data_dir)
+            done.append(FOLDER)
+        for name, ready in staged.items():
+            place = places[name]
+            ready.replace(place)
+            done.append(name)
+    except OSError as error:
+        told = f"{', '.join(done)} {'were' if len(done) > 1 else 'was'}" if done else "Nothing was"
+        raise RestoreFailed(
+            f"{place} could not be replaced: {error.strerror}. {told} restored; try again."
+        ) from error
+
+
+def _unpack(file: IO[bytes], entry: FileEntry | BookEntry, place: Path, source: Path) -> None:
     sha, size = hashlib.sha256(), 0
     handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "wb") as out:
@@ -148,6 +180,9 @@ def _unpack(file: IO[bytes], entry: FileEntry, place: Path, source: Path) -> Non
             f"{entry.name} in {source} is not what its manifest says (SHA-256 {sha.hexdigest()[:12]}…, "
             f"{size} bytes). The file is damaged; take another backup."
         )
+
+
+def _check_database(place: Path, entry: FileEntry, source: Path) -> None:
     with closing(sqlite3.connect(place)) as db:
         verdict = db.execute("PRAGMA quick_check(1)").fetchone()[0]
     if verdict != "ok":

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
+import shutil
 import sqlite3
 import tarfile
 from collections.abc import Callable
@@ -13,7 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from operations.archive import Manifest
+from corpus.rulebooks.parser import parse
+from corpus.rulebooks.records import Given
+from corpus.rulebooks.shelf import Shelf, load_rulebooks
+from operations.archive import Manifest, elsewhere, held
 from operations.backup import write_backup
 from operations.errors import BackupFailed, RestoreFailed
 from operations.restore import restore_backup
@@ -24,6 +29,7 @@ from storage.conversations import Conversations
 from storage.database import open_database
 from storage.errors import RecordUnknown
 from storage.records import Conversation, StoredAnswer, new_id
+from tests.corpus.rulebook_texts import FIRST, SECOND
 
 Change = Callable[[dict[str, bytes]], None]
 
@@ -177,11 +183,12 @@ def test_postgresql_is_left_to_its_own_tools_and_its_password_unsaid(data: Path,
 
     with pytest.raises(BackupFailed, match="pg_dump") as failed:
         back_up(tmp_path / "b.tar.gz", data, url=url)
-    with pytest.raises(RestoreFailed, match="pg_restore"):
-        restore(tmp_path / "b.tar.gz", data, url=url)
+    assert names(tmp_path) == {"data"}
+    back_up(tmp_path / "files.tar.gz", data)
+    with pytest.raises(RestoreFailed, match=r"holds index\.db.*pg_restore"):
+        restore(tmp_path / "files.tar.gz", data, url=url)
 
     assert "secret" not in str(failed.value)
-    assert names(tmp_path) == {"data"}
 
 
 def test_a_database_at_another_place_is_backed_up_from_there(data: Path, tmp_path: Path) -> None:
@@ -322,3 +329,148 @@ def test_the_log_of_the_old_database_is_not_read_into_the_new_one(data: Path, tm
     restore(tmp_path / "b.tar.gz", data)
 
     assert questions(data, kept) == ["恢复的"]
+
+
+# -- rule books ------------------------------------------------------------------------------------
+
+
+def add_rulebook(data_dir: Path, folder: str, text: str = FIRST) -> None:
+    read = parse(text.encode(), Given(), origin="toy.md")
+    Shelf(data_dir).keep(folder, read, text.encode())
+
+
+def tree(data_dir: Path) -> dict[str, bytes]:
+    """The rule books, byte for byte."""
+    found = (path for path in (data_dir / "rulebooks").rglob("*") if path.is_file())
+    return {path.relative_to(data_dir).as_posix(): path.read_bytes() for path in found}
+
+
+def test_rule_books_come_back_as_they_were(data: Path, tmp_path: Path) -> None:
+    add_rulebook(data, "toy-measures")
+    add_rulebook(data, "玩具办法", SECOND)
+    before = tree(data)
+    manifest = back_up(tmp_path / "b.tar.gz", data)
+    shutil.rmtree(data / "rulebooks" / "toy-measures")
+    add_rulebook(data, "later")
+
+    restore(tmp_path / "b.tar.gz", data)
+
+    assert len(before) == 4 and tree(data) == before
+    assert [entry.name for entry in manifest.rulebooks or ()] == sorted(before)
+    assert held(manifest) == "index.db, 2 rule books"
+    assert len(load_rulebooks(data)) == 2
+    assert not [name for name in names(data) if name.startswith(".")]
+
+
+def test_rule_books_that_are_not_in_the_backup_go(data: Path, tmp_path: Path) -> None:
+    back_up(tmp_path / "b.tar.gz", data)
+    add_rulebook(data, "later")
+
+    restore(tmp_path / "b.tar.gz", data)
+
+    assert names(data) - {"lock"} == {"index.db"}
+
+
+def to_format_1(members: dict[str, bytes]) -> None:
+    told = json.loads(members["manifest.json"])
+    del told["rulebooks"]
+    members["manifest.json"] = json.dumps(told | {"format": 1}).encode()
+
+
+def test_an_archive_from_before_rule_books_leaves_them(data: Path, tmp_path: Path) -> None:
+    back_up(tmp_path / "b.tar.gz", data)
+    old = rewritten(tmp_path / "b.tar.gz", tmp_path / "old.tar.gz", to_format_1)
+    add_rulebook(data, "kept")
+    before = tree(data)
+
+    assert restore(old, data).rulebooks is None
+
+    assert tree(data) == before
+
+
+def escape(name: str) -> Change:
+    def change(members: dict[str, bytes]) -> None:
+        told = json.loads(members["manifest.json"])
+        told["rulebooks"].append({"name": name, "bytes": 1, "sha256": hashlib.sha256(b"x").hexdigest()})
+        members["manifest.json"] = json.dumps(told).encode()
+        members[name] = b"x"
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            lambda members: [members.update({n: b"x"}) for n in list(members) if n.endswith(".md")],
+            "is not what",
+        ),
+        (
+            lambda members: [members.pop(n) for n in list(members) if n.endswith(".json") and "/" in n],
+            "lacks",
+        ),
+        (escape("rulebooks/../../escaped"), "not a backup of Kewen"),
+        (escape("/rulebooks/x"), "not a backup of Kewen"),
+        (escape("rulebooks"), "not a backup of Kewen"),
+    ],
+)
+def test_a_bad_rule_book_in_an_archive_changes_nothing(
+    data: Path, tmp_path: Path, change: Change, said: str
+) -> None:
+    kept = add_turn(data, "冰芯在哪里？")
+    add_rulebook(data, "toy-measures")
+    back_up(tmp_path / "b.tar.gz", data)
+    bad = rewritten(tmp_path / "b.tar.gz", tmp_path / "bad.tar.gz", change)
+    add_rulebook(data, "later")
+    before = tree(data)
+
+    with pytest.raises(RestoreFailed, match=said):
+        restore(bad, data)
+
+    assert tree(data) == before and questions(data, kept)
+    assert not [name for name in names(data) if name.startswith(".")]
+    assert names(tmp_path) == {"data", "b.tar.gz", "bad.tar.gz"}
+
+
+def test_a_damaged_rule_book_is_not_backed_up_as_if_it_were_whole(data: Path, tmp_path: Path) -> None:
+    add_rulebook(data, "toy-measures")
+    next((data / "rulebooks").rglob("*.md")).write_text("other words")
+
+    with pytest.raises(BackupFailed, match="not what was harvested"):
+        back_up(tmp_path / "b.tar.gz", data)
+
+    assert names(tmp_path) == {"data"}
+
+
+def test_a_text_that_is_being_written_is_not_in_the_archive(data: Path, tmp_path: Path) -> None:
+    add_rulebook(data, "toy-measures")
+    (data / "rulebooks" / "toy-measures" / ".abc.part").write_text("half")
+
+    manifest = back_up(tmp_path / "b.tar.gz", data)
+
+    assert len(manifest.rulebooks or ()) == 2
+
+
+def test_beside_postgresql_the_archive_holds_the_rule_books_alone(data: Path, tmp_path: Path) -> None:
+    url = "postgresql://kewen:secret@db.example.org/kewen"
+    add_rulebook(data, "toy-measures")
+    before = tree(data)
+
+    manifest = back_up(tmp_path / "b.tar.gz", data, url=url)
+    shutil.rmtree(data / "rulebooks")
+    restore(tmp_path / "b.tar.gz", data, url=url)
+
+    assert held(manifest) == "1 rule book" and tree(data) == before
+    told = elsewhere(url) or ""
+    assert "pg_dump" in told and "secret" not in told
+
+
+def test_rule_books_alone_leave_the_databases(data: Path, tmp_path: Path) -> None:
+    kept = add_turn(data, "冰芯在哪里？")
+    add_rulebook(data, "toy-measures")
+    back_up(tmp_path / "b.tar.gz", data, url="postgresql://kewen@db.example.org/kewen")
+    (data / "lexical").mkdir()
+
+    restore(tmp_path / "b.tar.gz", data)
+
+    assert questions(data, kept) and (data / "lexical").is_dir()
