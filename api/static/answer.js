@@ -1,12 +1,14 @@
 // An answer as the page shows it: text with its citations, cards, sources and what can be done next.
 
 import { el, languageOf, outwardLink, ownLink, say, webAddress } from "./dom.js";
+import { handoff } from "./handoff.js";
 import { openCitation, citationBody } from "./reader.js";
 import { callApi } from "./stream.js";
 import { language, t } from "./texts.js";
 
-/** The finished answer, to stand in place of what was streamed. `ask(question)` asks a follow-up. */
-export function renderAnswer(answer, ask) {
+/** The finished answer, to stand in place of what was streamed. `ask(question)` asks a follow-up; `handed(told)`
+    hears of a ticket. */
+export function renderAnswer(answer, ask, handed) {
   const lang = answer.language === "en" ? "en" : "zh-CN";
   const byNumber = new Map(answer.citations.map((citation) => [citation.number, citation]));
   const body = el("div", { class: "answer" });
@@ -25,9 +27,9 @@ export function renderAnswer(answer, ask) {
     );
   }
   if (answer.citations.length) body.append(sourceList(answer.citations, lang));
-  body.append(actions(answer));
+  body.append(actions(answer, handed));
   if (answer.follow_ups.length) body.append(chips(answer.follow_ups, ask));
-  const reply = el("div", { class: "reply" }, body);
+  const reply = el("div", { class: "reply", "data-answer": answer.id }, body);
   if (answer.resources.length) {
     reply.classList.add("with-cards");
     reply.append(
@@ -103,7 +105,8 @@ function marker(citation) {
   });
 }
 
-function sourceList(citations, lang) {
+/** The sources, folded; for answers and for what people replied. */
+export function sourceList(citations, lang) {
   const heading = el("summary");
   say(heading, "sources", { n: citations.length });
   return el("details", { class: "sources" }, heading,
@@ -164,7 +167,8 @@ function chips(questions, ask) {
       })))));
 }
 
-function actions(answer) {
+function actions(answer, handed) {
+  const person = handoff(answer, handed);
   const said = el("span", { class: "said", role: "status" });
   const by = el("span", { class: "by" });
   const [kind, model] = answer.generated_by.split(/:(.*)/s);
@@ -186,8 +190,8 @@ function actions(answer) {
   }
   return el("div", { class: "actions" }, by,
     el("div", { class: "buttons", role: "group", "data-label": "feedback", "aria-label": t("feedback") },
-      copy, ...verdicts, said),
-    area);
+      copy, ...verdicts, person.button, said),
+    area, person.area);
 }
 
 function commentForm(answer, area, said) {

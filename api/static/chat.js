@@ -2,6 +2,7 @@
 
 import { renderAnswer } from "./answer.js";
 import { el, languageOf, say, translate } from "./dom.js";
+import { forgetPeople, look, preparePeople, showPeople } from "./people.js";
 import { prepareReader } from "./reader.js";
 import { ask, callApi, Refusal } from "./stream.js";
 import { chooseLanguage, language, opener, OPENERS, startLanguage, t } from "./texts.js";
@@ -11,6 +12,7 @@ const KEY = "kewen.conversation";
 const at = (id) => document.getElementById(id);
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const touch = matchMedia("(pointer: coarse)");
+const TICKET = /\bt_[0-9a-f]{32}\b/; // an answer that handed the question over names its ticket
 
 let conversation = null;
 let running = null; // AbortController of the question being answered
@@ -113,13 +115,19 @@ async function answerInto(turn, question, { again }) {
   try {
     const answer = await listen(question, controller.signal, status, draft);
     remember(answer.conversation_id);
-    turn.querySelector(".reply").replaceWith(renderAnswer(answer, submit));
+    turn.querySelector(".reply").replaceWith(renderAnswer(answer, submit, handed));
+    if (answer.notices.some((notice) => TICKET.test(notice))) look(answer.conversation_id);
     announce(`${answer.text.replace(/\[\d+\]/g, "")} ${t("finished", { n: answer.citations.length })}`);
   } catch (error) {
     showFailure(turn, question, error, again);
   } finally {
     if (running === controller) busy(null);
   }
+}
+
+function handed(ticket) {
+  // A ticket of a conversation that was left meanwhile is shown when that is opened again.
+  if (ticket.conversation_id === conversation) look(conversation);
 }
 
 async function listen(question, signal, status, draft) {
@@ -192,9 +200,10 @@ async function restore() {
   try {
     const before = await callApi(`/api/conversations/${encodeURIComponent(id)}`, { language: language() });
     for (const turn of before.turns) {
-      newTurn(turn.question).querySelector(".reply").replaceWith(renderAnswer(turn.answer, submit));
+      newTurn(turn.question).querySelector(".reply").replaceWith(renderAnswer(turn.answer, submit, handed));
     }
     remember(id);
+    showPeople(before);
   } catch (error) {
     if (error instanceof Refusal && error.status === 404) remember(null);
     else conversation = id;
@@ -205,6 +214,7 @@ function start() {
   startLanguage();
   showLanguage();
   prepareReader();
+  preparePeople(() => announce(t("person_replied")));
   const box = at("question");
   at("ask").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -225,6 +235,7 @@ function start() {
     running?.abort();
     busy(null);
     remember(null);
+    forgetPeople();
     at("turns").replaceChildren();
     at("welcome").hidden = false;
     announce(t("new_conversation"));

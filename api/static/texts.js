@@ -73,6 +73,32 @@ const TEXTS = {
   comment_send: ["发送", "Send"],
   feedback_failed: ["没能记下：{reason}", "Could not be noted: {reason}"],
 
+  handoff: ["转人工", "Ask a person"],
+  handoff_what: [
+    "这个问题和回答会交给联盟的工作人员，答复会显示在这里。两栏都可以不填。",
+    "This question and its answer go to the alliance's staff; their reply is shown here. Both boxes are optional.",
+  ],
+  handoff_message: ["想补充的话（选填）", "What they should know (optional)"],
+  handoff_contact: ["联系方式（选填）", "How to reach you (optional)"],
+  handoff_kept: [
+    "联系方式只供工作人员使用，工单答复或关闭 30 天后删除。",
+    "Your contact is kept for staff only and removed 30 days after the ticket is answered or closed.",
+  ],
+  handoff_send: ["转交", "Hand over"],
+  handoff_cancel: ["取消", "Cancel"],
+  handoff_failed: ["没能转交：{reason}", "Could not be handed over: {reason}"],
+  handoff_cut: [
+    "网络不通。您写的还在，恢复后请再点一次。",
+    "there is no connection. What you wrote is still here; please try again once it is back.",
+  ],
+  handoff_gone: ["这个回答已不在了，请重新提问后再转人工。", "this answer is gone; please ask again and then hand it over."],
+  ticket_open: ["已转给工作人员（工单 {id}），正在等候答复。", "Handed to the staff as ticket {id}; it waits for their reply."],
+  ticket_closed: ["工单 {id} 已关闭，不会再有答复。", "Ticket {id} is closed; no reply will come."],
+  person: ["工作人员答复（由人撰写），{date}", "A reply from the staff, written by a person, {date}"],
+  person_named: ["工作人员 {name} 答复（由人撰写），{date}", "A reply from {name} of the staff, written by a person, {date}"],
+  by_person: ["工作人员的答复", "A reply from the staff"],
+  person_replied: ["工作人员有了新的答复。", "The staff have replied."],
+
   stopped: ["已停止。", "Stopped."],
   cut: ["连接中断，没有收到完整的回答。", "The connection was cut before the answer was complete."],
   cut_again: [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
@@ -43,10 +44,15 @@ class Tab:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the server works on."""
+    return copy_home(built_once(tmp_path_factory), tmp_path_factory.mktemp("page"))
+
+
+@pytest.fixture(scope="session")
+def site(site_home: Path) -> Iterator[str]:
     """Its address."""
-    home = copy_home(built_once(tmp_path_factory), tmp_path_factory.mktemp("page"))
-    served = Served(home, free_port())
+    served = Served(site_home, free_port())
     try:
         served.wait_until_ready()
         yield served.url

@@ -1,0 +1,77 @@
+// "Ask a person": the small form that hands an answer to the staff.
+
+import { el, languageOf, say } from "./dom.js";
+import { callApi, Refusal } from "./stream.js";
+import { language, t } from "./texts.js";
+
+/** The button and the place for its form. `handed(told)` hears what the server said of a ticket. */
+export function handoff(answer, handed) {
+  const area = el("div", { class: "handoff" });
+  const button = el("button", {
+    type: "button", class: "quiet", key: "handoff", "aria-expanded": "false",
+    onclick: () => (area.querySelector("form") ? close() : open()),
+  });
+  const close = () => {
+    area.replaceChildren();
+    button.setAttribute("aria-expanded", "false");
+    button.focus();
+  };
+  const open = () => {
+    const taken = (told) => {
+      const sentence = el("p", { class: "handed", tabindex: "-1", text: told.message, lang: languageOf(told.message) });
+      area.replaceChildren(sentence);
+      button.setAttribute("aria-expanded", "false");
+      sentence.focus(); // read aloud, and the keyboard goes on from here
+      handed(told);
+    };
+    area.replaceChildren(form(answer, taken, close));
+    button.setAttribute("aria-expanded", "true");
+    area.querySelector("textarea").focus();
+  };
+  return { button, area };
+}
+
+function form(answer, taken, close) {
+  const id = `handoff-${answer.id}`;
+  const message = el("textarea", { id: `${id}-message`, rows: "3", maxlength: "4000", "aria-describedby": `${id}-what` });
+  const contact = el("input", {
+    id: `${id}-contact`, type: "text", maxlength: "200", autocomplete: "email", "aria-describedby": `${id}-kept`,
+  });
+  const failed = el("p", { class: "handoff-failed", role: "alert" });
+  let sending = false;
+  return el("form", {
+    class: "comment",
+    onsubmit: async (event) => {
+      event.preventDefault();
+      if (sending) return;
+      sending = true;
+      failed.textContent = "";
+      try {
+        const body = { answer_id: answer.id, message: message.value.trim() || null, contact: contact.value.trim() || null };
+        taken(await callApi("/api/handoff", { body, language: language() }));
+      } catch (error) {
+        say(failed, "handoff_failed", { reason: reasonOf(error) });
+      } finally {
+        sending = false;
+      }
+    },
+    onkeydown: (event) => {
+      if (event.key === "Escape" && !event.isComposing) close();
+    },
+  },
+  el("p", { id: `${id}-what`, key: "handoff_what" }),
+  el("label", { for: message.id, key: "handoff_message" }), message,
+  el("label", { for: contact.id, key: "handoff_contact" }), contact,
+  el("p", { id: `${id}-kept`, class: "kept", key: "handoff_kept" }),
+  failed,
+  el("p", { class: "buttons" },
+    el("button", { type: "submit", key: "handoff_send" }),
+    el("button", { type: "button", class: "quiet", key: "handoff_cancel", onclick: close })));
+}
+
+function reasonOf(error) {
+  if (!(error instanceof Refusal)) return t("handoff_cut");
+  // The server names the id for programs; a person can only ask again.
+  if (error.code === "answer_unknown") return t("handoff_gone");
+  return error.message;
+}
