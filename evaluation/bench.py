@@ -24,6 +24,8 @@ from retrieval.analysis import has_han
 from retrieval.embedding import Embedder, Vector
 from retrieval.hybrid import HybridRetriever
 from retrieval.indexing import IndexHome, Progress, Source, build_index, open_index
+from retrieval.passages import split_text
+from retrieval.ranking import Model
 from retrieval.records import Filters, Language, Passage
 
 DEPTH = 200
@@ -76,18 +78,18 @@ def run_collection(
     work_dir: Path,
     *,
     whole_pool: bool = False,
-    weights: Mapping[str, float] | None = None,
+    model: Model | None = None,
     say: Say | None = None,
 ) -> BenchResult:
     """Index the collection under `work_dir`, ask every question, and measure.
 
     Vectors are kept there, so a second run embeds only the questions. `whole_pool` leaves subset*.txt
-    aside; `weights` None ranks with the learned ones. Progress goes to `say` (standard error by default).
+    aside; `model` None ranks with the learned one. Progress goes to `say` (standard error by default).
     Raises EvaluationError when the folder does not hold a collection.
     """
     tell = say or _to_stderr
     collection = load_collection(folder, whole_pool=whole_pool)
-    with open_retriever(collection, embedder, work_dir, tell, weights) as retriever:
+    with open_retriever(collection, embedder, work_dir, tell, model) as retriever:
         vectors: dict[str, Vector] = {}
         rankings: dict[str, dict[str, list[str]]] = {}
         times: list[float] = []
@@ -126,7 +128,7 @@ def open_retriever(
     embedder: Embedder,
     work_dir: Path,
     say: Say,
-    weights: Mapping[str, float] | None = None,
+    model: Model | None = None,
 ) -> Iterator[HybridRetriever]:
     """Our retriever over the collection, its index built under `work_dir` where it is not there yet."""
     said = [0.0]
@@ -140,7 +142,7 @@ def open_retriever(
     with IndexHome(work_dir / slug) as home:
         build_index(Source(lambda: collection.passages, slug), home, embedder, progress=report)
         index = open_index(home, embedder)
-        yield HybridRetriever(embedder, index.vectors, index.lexical, index.passages(), weights=weights)
+        yield HybridRetriever(embedder, index.vectors, index.lexical, index.passages(), model=model)
 
 
 def load_collection(folder: Path, *, whole_pool: bool = False) -> Collection:
@@ -152,7 +154,7 @@ def load_collection(folder: Path, *, whole_pool: bool = False) -> Collection:
         kept = set(subset.read_text("utf-8").split())
         records = [record for record in records if record["id"] in kept]
         pool = f"{len(records):,} pool"
-    passages = tuple(_passage(record) for record in records)
+    passages = tuple(passage for record in records for passage in _passages(record))
     relevant: dict[str, list[str]] = {}
     for number, line in enumerate((folder / "qrels.tsv").read_text("utf-8").splitlines()[1:], 2):
         cells = line.split("\t")
@@ -183,11 +185,15 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _passage(record: Mapping[str, Any]) -> Passage:
-    text, title = str(record["text"]), str(record.get("title", ""))
+def _passages(record: Mapping[str, Any]) -> Iterator[Passage]:
+    """A record as one place, its text cut as the catalogue's own are."""
+    text, title, id_ = str(record["text"]), str(record.get("title", "")), str(record["id"])
     lang: Language = record.get("meta", {}).get("lang") or ("zh" if _mostly_han(title + text) else "en")
-    id_ = str(record["id"])
-    return Passage(id_, record_id=id_, kind="resource", part="card", lang=lang, title=title, text=text)
+    for number, piece in enumerate(split_text(text), 1):
+        piece_id = id_ if number == 1 else f"{id_}:{number}"
+        yield Passage(
+            piece_id, record_id=id_, kind="resource", part="card", lang=lang, title=title, text=piece
+        )
 
 
 def _mostly_han(text: str) -> bool:

@@ -14,7 +14,7 @@ import opencc
 import rjieba
 import snowballstemmer
 
-ANALYSER_VERSION = "2"
+ANALYSER_VERSION = "3"
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _HAN_CHAR = re.compile(f"[{_HAN}]")
@@ -55,6 +55,16 @@ _CHINESE_STOP = frozenset(
     哪些 怎么 怎样 怎么样 如何 为什么 多少 几 谁 请 请问 想 我想 想要 要 需要 希望 能 能否 能不能 可以
     可不可以 可否 是否 是不是 有没有 麻烦 帮 帮我 帮忙 告诉 找 找到 查找 寻找 查 知道 问 问一下 一下 一
     个 给 让 会 并 等 中 上 下 里 得 地 着 过 去 来 没有 没 不 用 做 时 后 前 呀 哦 嘛
+    """.split()  # noqa: SIM905
+)
+
+
+_ASKING = frozenset(
+    """
+    i we my our me us you your want wants need needs looking please what which who whom whose where how
+    why can could should may must does do is are propose proposes 吗 呢 吧 我 我们 你 你们 您 请 请问 想
+    我想 想要 要 需要 希望 什么 哪 哪里 哪儿 哪个 哪些 怎么 怎样 怎么样 如何 怎么办 为什么 多少 几 谁 能
+    能否 能不能 可以 可不可以 可否 是否 是不是 有没有 应该 该
     """.split()  # noqa: SIM905
 )
 
@@ -161,6 +171,18 @@ def characters(text: str, *, query: bool = False) -> list[str]:
     return found
 
 
+def asks(query: str) -> bool:
+    """True for a question or a wish in a sentence, False for a title or key words."""
+    text = normalise(query)
+    if text.rstrip().endswith("?"):
+        return True
+    for found in _TOKEN.finditer(text):
+        words = _segmenter().cut(found[0]) if found["han"] else [found[0]]
+        if not _ASKING.isdisjoint(words):
+            return True
+    return False
+
+
 def content_words(query: str) -> list[str]:
     """As `content_terms`, but each Chinese word once, without the bigrams inside and across words."""
     words: list[str] = []
@@ -178,7 +200,9 @@ def content_words(query: str) -> list[str]:
 def nouns(text: str) -> list[str]:
     """The distinct Chinese nouns of two characters and more, in order of appearance, simplified."""
     tagged = _segmenter().tag(normalise(text))
-    return list(dict.fromkeys(word for word, tag in tagged if tag in _NOUNS and len(word) > 1 and has_han(word)))
+    return list(
+        dict.fromkeys(word for word, tag in tagged if tag in _NOUNS and len(word) > 1 and has_han(word))
+    )
 
 
 _NOUNS = frozenset({"n", "nz", "nrt"})

@@ -79,6 +79,11 @@ class Calibration:
             found[members] = (cosines[members] - mean[0]) / spread[0]
         return found
 
+    def centred(self, rows: npt.NDArray[np.intp], vectors: Floats) -> Floats:
+        """These rows' vectors (m, d) minus the mean of their group."""
+        means = {number: group.mean for number, group in self._groups.items()}
+        return np.asarray(vectors - np.stack([means[number] for number in self.groups[rows].tolist()]))
+
     def among(self, rows: npt.NDArray[np.intp], cosines: Floats) -> Floats:
         """Calibrated cosines (m, m) of passages with each other: row asks, column is found."""
         found = np.empty_like(cosines)

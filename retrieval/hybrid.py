@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.analysis import characters, content_terms, has_han
+from retrieval.analysis import asks, characters, content_terms, has_han
 from retrieval.embedding import Embedder
 from retrieval.errors import RetrievalError, SearchFailed
 from retrieval.fusion import Calibration, best_in_group, merge
 from retrieval.lexical import LexicalIndex
 from retrieval.places import Places
-from retrieval.ranking import Candidates, features, learned_weights, score
+from retrieval.ranking import Candidates, Model, features, first_guess, learned_model, most_likely
 from retrieval.records import Filters, Hit, Passage
-from retrieval.terms import Match
+from retrieval.terms import Match, TermTable
 from retrieval.vectors import VectorIndex
 
-DENSE_POOL = 100
-"""Passages of each language that the dense leg gives."""
+DENSE_POOL = 200
+"""Passages that the dense leg gives, from all languages together."""
 LEXICAL_POOL = 200
+LIKENESS = 10
+"""Best places whose words are looked for in the others."""
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.intp]
@@ -41,11 +44,14 @@ class HybridRetriever:
         lexical: LexicalIndex,
         passages: Iterable[Passage],
         *,
-        weights: Mapping[str, float] | None = None,
+        model: Model | None = None,
     ) -> None:
-        """`weights` None: the learned ones. Raises IndexDamaged where the parts do not fit together."""
+        """`model` None: the learned one. Raises IndexDamaged where the parts do not fit together."""
         self._embedder, self._vectors, self._lexical = embedder, vectors, lexical
-        self._weights = learned_weights() if weights is None else weights
+        model = model or learned_model()
+        if model.adapter and not model.adapter.fits(embedder.name, embedder.dimensions):
+            model = replace(model, adapter=None)
+        self._model = model
         by_id: dict[str, Floats] = {}
         for language in vectors.languages:
             ids, rows = vectors.rows(language)
@@ -79,7 +85,7 @@ class HybridRetriever:
     ) -> list[Hit]:
         """As `search_sync`, for a question that is embedded already: unit vector (d,)."""
         pool = self.pool(query, question, filters=filters)
-        return pool.hits(self._weights, k) if pool else []
+        return pool.hits(self._model, k) if pool else []
 
     def pool(self, query: str, question: Floats, *, filters: Filters | None = None) -> Pool | None:
         """The candidate places of a question with their features; None where there is no candidate."""
@@ -89,8 +95,9 @@ class HybridRetriever:
         single = list(dict.fromkeys(characters(query, query=True)))
         legs: list[list[tuple[str, float]]] = []
         try:
+            share = DENSE_POOL // max(1, len(self._vectors.languages))
             for language in self._vectors.languages:
-                legs.append(self._vectors.search(question, language, DENSE_POOL, allowed.ids))
+                legs.append(self._vectors.search(question, language, share, allowed.ids))
             lexical = self._lexical.search_terms(terms, LEXICAL_POOL, allowed.ids)
         except SearchFailed:
             raise
@@ -108,8 +115,8 @@ class HybridRetriever:
         for id_, value in lexical:
             lexical_scores[places.row_of[id_]] = value
         return Pool(
-            places, self._calibration, self._terms.match(terms, single), question, found, rows,
-            lexical_scores[rows], chinese=has_han(query),
+            places, self._calibration, self._terms, self._terms.match(terms, single), question, found, rows,
+            lexical_scores[rows], query,
         )  # fmt: skip
 
 
@@ -120,15 +127,17 @@ class Pool:
         self,
         places: Places,
         calibration: Calibration,
+        terms: TermTable,
         match: Match,
         question: Floats,
         found: Rows,
         rows: Rows,
         lexical: Floats,
-        *,
-        chinese: bool,
+        query: str,
     ) -> None:
+        chinese, self.asks = has_han(query), asks(query)
         self._places, self._match, self._chinese = places, match, chinese
+        self._calibration, self.question = calibration, question
         self.found, self._rows = found, rows
         # Rows come place by place, so the number of a row's place among `found` never falls.
         self._slot = np.searchsorted(found, places.place_of[rows])
@@ -141,19 +150,25 @@ class Pool:
         self._face = rows[face]
         self._nearest, self._best = best_in_group(self._dense, self._slot, len(found))
         vectors = places.vectors[self._face]
+        whole = self._most(match.whole[rows])
+        best, weights = most_likely(first_guess(self._nearest, whole), LIKENESS)
         self.features = features(
             Candidates(
                 dense=self._nearest,
-                whole=self._most(match.whole[rows]),
+                lead=self._most(np.where(places.is_lead[rows], self._dense, np.float32(-9))),
+                whole=whole,
                 body=self._most(match.body[rows]),
                 names=self._most(match.names[rows]),
                 characters=self._most(match.characters[rows]),
-                coverage=self._most(match.coverage[rows]),
+                coverage=np.maximum(self.coverage(), self._most(match.coverage[rows])),
                 name_coverage=self._most(match.name_coverage[rows]),
                 named=self._most(match.named[rows]),
+                likeness=terms.likeness(self._face, best, weights),
                 foreign=~places.has_text(chinese=chinese)[found],
                 similar=calibration.among(self._face, vectors @ vectors.T),
                 chinese=chinese,
+                asks=self.asks,
+                terms=len(match.idf),
             )
         )
 
@@ -162,6 +177,11 @@ class Pool:
         first = np.searchsorted(self._slot, np.arange(len(self.found)))
         listed = [self._places.passages[row] for row in self._rows[first]]
         return [(passage.record_id, passage.part) for passage in listed]
+
+    def centred(self) -> Floats:
+        """The vector (m, d) of the nearest passage of each place, minus the mean of its language."""
+        nearest = self._rows[self._best]
+        return self._calibration.centred(nearest, self._places.vectors[nearest])
 
     def _most(self, values: Floats) -> Floats:
         """The highest value in each place."""
@@ -179,9 +199,11 @@ class Pool:
         held = np.logical_or.reduceat(own, starts, axis=1)
         return np.asarray(self._match.idf @ held / total, np.float32)
 
-    def hits(self, weights: Mapping[str, float], k: int) -> list[Hit]:
+    def hits(self, model: Model, k: int) -> list[Hit]:
         """The k best places; equal scores in order of record and part."""
-        scores, coverage = score(self.features, weights), self.coverage()
+        scores, coverage = model.score(self.features), self.coverage()
+        if model.adapter and self.asks:
+            scores += model.adapter.score(self.question, self.centred())
         order = np.argsort(-scores, kind="stable")[:k]
         return [
             Hit(

@@ -37,7 +37,10 @@ class Allowed:
 
 
 class Places:
-    """Rows are passages in order of id; places are numbered in order of their first row."""
+    """Rows are passages in order of id; places are numbered in order of their first row.
+
+    `is_lead` marks the text, or the first piece of it, of each place in each language.
+    """
 
     def __init__(self, passages: Iterable[Passage], vectors: Mapping[str, npt.NDArray[np.float32]]) -> None:
         """From passages and the unit vector of each by id. Raises IndexDamaged where one is missing."""
@@ -62,6 +65,12 @@ class Places:
             # So many old words would crowd out the present ones before they are passed over.
             self._present[:] = False
         self.is_chinese: Bools = np.array([one.lang == "zh" for one in self.passages], np.bool_)
+        first: dict[tuple[int, str], int] = {}
+        for row, one in enumerate(self.passages):
+            if one.role == "text":
+                first.setdefault((int(self.place_of[row]), one.lang), row)
+        self.is_lead: Bools = np.zeros(len(self.passages), np.bool_)
+        self.is_lead[list(first.values())] = True
         order = np.argsort(self.place_of, kind="stable")
         ends = np.searchsorted(self.place_of[order], np.arange(1, self.count))
         self.rows_of: list[Rows] = list(np.split(order, ends)) if self.count else []

@@ -71,23 +71,49 @@ class TermTable:
         self._unknown_idf = float(np.log(1 + (n + 0.5) / 0.5))
         in_name = arrays["counts"][_NAMES] > 0
         by_term = np.repeat(self._idf, np.diff(self._starts))
+        # The same postings row by row, each weighing its term's BM25 in the row, rows of length one.
+        order = np.argsort(self._rows, kind="stable")
+        self._row_starts = np.searchsorted(self._rows[order], np.arange(len(self.ids) + 1))
+        self._row_terms = np.repeat(np.arange(len(self._numbers)), np.diff(self._starts))[order]
+        weights = (self._weights[_WHOLE] * by_term)[order]
+        norms = np.sqrt(np.bincount(self._rows[order], weights**2, minlength=len(self.ids)))
+        self._row_weights = (weights / np.maximum(norms, 1e-9)[self._rows[order]]).astype(np.float32)
         self._name_weight = np.bincount(
             self._rows[in_name], by_term[in_name], minlength=len(self.ids)
         ).astype(np.float32)
 
     @classmethod
     def build(cls, passages: Sequence[Passage], fields: Sequence[Mapping[str, list[str]]]) -> TermTable:
-        """From passages and, beside each, the terms of its fields."""
+        """From passages and, beside each, the terms of its fields.
+
+        A piece of a long text counts as the whole text it was cut from: words far apart in it belong
+        together all the same.
+        """
         numbers: dict[str, int] = {}
         terms: list[int] = []
         rows: list[int] = []
         counts: list[tuple[int, ...]] = []
         lengths = np.zeros((len(_GROUPS), len(passages)), np.float32)
-        for row, by_field in enumerate(fields):
+        texts_of: dict[tuple[str, str, str], list[int]] = {}
+        for row, passage in enumerate(passages):
+            if passage.role == "text":
+                texts_of.setdefault((passage.record_id, passage.part, passage.lang), []).append(row)
+        for row, (passage, by_field) in enumerate(zip(passages, fields, strict=True)):
+            pieces = [row]
+            if passage.role == "text":
+                pieces = texts_of[passage.record_id, passage.part, passage.lang]
             names = Counter(term for field in NAMES for term in by_field[field])
-            body = Counter(term for field in by_field if field not in NAMES for term in by_field[field])
+            body = Counter(
+                term for field in by_field if field not in (*NAMES, "text") for term in by_field[field]
+            )
+            for piece in pieces:
+                body.update(fields[piece]["text"])
             whole = names + body
-            single = Counter(char for field in by_field for char in characters(getattr(passages[row], field)))
+            single = Counter(
+                char for field in by_field if field != "text" for char in characters(getattr(passage, field))
+            )
+            for piece in pieces:
+                single.update(characters(passages[piece].text))
             groups = (whole, names, body, single)
             lengths[:, row] = [group.total() for group in groups]
             for term in [*whole, *(char for char in single if char not in whole)]:
@@ -198,6 +224,25 @@ class TermTable:
             held=held,
             idf=idf,
         )
+
+    def likeness(
+        self, rows: npt.NDArray[np.intp], best: npt.NDArray[np.intp], weights: Floats, terms: int = 60
+    ) -> Floats:
+        """How well each of the rows (m,) matches the heaviest terms of the best of them, by their weight.
+
+        Pseudo-relevance feedback in words: `best` are positions in `rows`.
+        """
+        profile = np.zeros(len(self._numbers), np.float32)
+        for position, weight in zip(best, weights / max(float(weights.sum()), 1e-9), strict=True):
+            span = slice(self._row_starts[rows[position]], self._row_starts[rows[position] + 1])
+            profile[self._row_terms[span]] += weight * self._row_weights[span]
+        if terms < len(profile):
+            profile[profile < np.partition(profile, -terms)[-terms]] = 0
+        sums = np.zeros(len(rows), np.float32)
+        for position, row in enumerate(rows):
+            span = slice(self._row_starts[row], self._row_starts[row + 1])
+            sums[position] = profile[self._row_terms[span]] @ self._row_weights[span]
+        return sums
 
     def _postings(self, term: str) -> slice:
         number = self._numbers.get(term)

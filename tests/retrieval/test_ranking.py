@@ -7,33 +7,40 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from retrieval.ranking import Candidates, features, learned_weights, score
+from retrieval.ranking import Candidates, Model, features, learned_model
 
 
 def candidates(**values) -> Candidates:
     zeros = np.zeros(3, np.float32)
     blank = Candidates(
-        dense=np.array([3, 2, 1], np.float32), whole=zeros, body=zeros, names=zeros, characters=zeros,
-        coverage=zeros, name_coverage=zeros, named=zeros, foreign=np.zeros(3, np.bool_),
-        similar=np.zeros((3, 3), np.float32), chinese=True,
+        dense=np.array([3, 2, 1], np.float32), lead=zeros,
+        whole=zeros, body=zeros, names=zeros, characters=zeros,
+        likeness=zeros, coverage=zeros, name_coverage=zeros, named=zeros, foreign=np.zeros(3, np.bool_),
+        similar=np.zeros((3, 3), np.float32), chinese=True, asks=True, terms=3,
     )  # fmt: skip
     return replace(blank, **values)
 
 
-def test_every_learned_weight_has_its_feature():
-    assert set(learned_weights()) <= set(features(candidates()))
+def test_every_learned_input_is_a_feature():
+    assert set(learned_model().inputs) == set(features(candidates()))
+
+
+def test_a_model_keeps_its_scores_when_it_is_stored():
+    model, found = learned_model(), features(candidates())
+
+    assert Model.from_json(model.to_json()).score(found).tolist() == model.score(found).tolist()
 
 
 def test_a_nearer_place_scores_higher():
-    scores = score(features(candidates()), learned_weights())
+    scores = learned_model().score(features(candidates()))
 
     assert scores.tolist() == sorted(scores.tolist(), reverse=True)
 
 
 def test_words_in_common_raise_a_place():
     share = np.array([0, 0, 0.5], np.float32)
-    plain = score(features(candidates()), learned_weights())
-    held = score(features(candidates(whole=share, body=share, coverage=share)), learned_weights())
+    plain = learned_model().score(features(candidates()))
+    held = learned_model().score(features(candidates(whole=share, body=share, coverage=share)))
 
     assert held[2] - held[0] > plain[2] - plain[0]
 
