@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import tantivy
@@ -47,6 +48,8 @@ class LexicalIndex:
             self._searcher = self._index.searcher()
             self._ids = self._read_ids()
             self.terms = TermTable.load(path)
+            # Filters repeat, and a set of thousands of ids takes longer to make than to search.
+            self._only = lru_cache(maxsize=64)(self._among)
         except (ValueError, OSError, KeyError) as error:
             raise IndexDamaged(
                 f"Lexical index {path.name} cannot be read: {error}. Rebuild the index."
@@ -147,8 +150,9 @@ class LexicalIndex:
         )
         if allowed_ids is None:
             return query
-        allowed = tantivy.Query.term_set_query(self._schema, "id", sorted(allowed_ids))
         must = tantivy.Occur.Must
-        return tantivy.Query.boolean_query(
-            [(must, query), (must, tantivy.Query.const_score_query(allowed, 0.0))]
-        )
+        return tantivy.Query.boolean_query([(must, query), (must, self._only(allowed_ids))])
+
+    def _among(self, allowed_ids: frozenset[str]) -> tantivy.Query:
+        allowed = tantivy.Query.term_set_query(self._schema, "id", sorted(allowed_ids))
+        return tantivy.Query.const_score_query(allowed, 0.0)
