@@ -13,7 +13,7 @@ from retrieval.analysis import normalise
 from retrieval.records import Hit
 
 NEAR = 3
-MARGIN_ARTICLE = 1.8
+MARGIN_ARTICLE = 2.4
 """An article this far behind the best is still shown."""
 MARGIN_BESIDE = 2.0
 """A rule this far behind a resource still bears on it."""

@@ -27,7 +27,7 @@ from retrieval.names import NameIndex
 from settings import Settings
 from wiring import build_kewen
 
-THRESHOLD = 0.25
+THRESHOLD = 0.32
 REAL_NEGATIVE, MADE_NEGATIVE = 3.0, 0.3
 OUT = Path("assistant/gate.json")
 _DECIDED_BY_RULE = {"own_case", "stock", "phone", "email", "person", "rating", "schedule", "amount"}

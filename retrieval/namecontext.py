@@ -68,7 +68,9 @@ class Context:
             w[:1].isupper() for w in raw
         ):
             if surface.kind == "policy" and last - first >= 3:
-                return 0.9  # a document's title in lower case: nobody says "scientific data measures" by chance
+                return (
+                    0.9  # a document's title in lower case: nobody says "scientific data measures" by chance
+                )
             return 0.0 if len(tokens) > last - first else 0.8
         if surface.derived and belongs_to_longer_name(tokens, first):
             return 0.0
