@@ -10,21 +10,24 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from operations.archive_commands import backup, restore
+from operations.harvest_command import harvest
+from operations.index_commands import index
+from operations.key_commands import key_commands
+from operations.opening import open_own_database
+from operations.policy_commands import policy_commands
 from operations.tickets import curated_commands, ticket_commands
 
 if TYPE_CHECKING:
     from assistant.curated import Sources
     from assistant.records import Answer, Event
-    from corpus.records import Corpus
     from evaluation.records import Ask
     from retrieval.embedding import Embedder
     from settings import Settings
-    from storage.database import Database
     from wiring import Kewen
 
 app = typer.Typer(
@@ -34,12 +37,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-keys = typer.Typer(help="Keys for those who may see more than the public.", no_args_is_help=True)
-app.add_typer(keys, name="keys")
-policies = typer.Typer(help="The rule books: what changed between two texts.", no_args_is_help=True)
-app.add_typer(policies, name="policies")
-app.add_typer(ticket_commands(lambda: _open_database(), lambda: _open_sources()), name="tickets")
-app.add_typer(curated_commands(lambda: _open_database(), lambda: _open_sources()), name="curated")
+app.add_typer(key_commands(), name="keys")
+app.add_typer(policy_commands(), name="policies")
+app.add_typer(ticket_commands(open_own_database, lambda: _open_sources()), name="tickets")
+app.add_typer(curated_commands(open_own_database, lambda: _open_sources()), name="curated")
 
 _OURS = {
     "api",
@@ -132,6 +133,13 @@ def serve() -> None:
         run_server(settings, on_progress=progress)
 
 
+# Here, so that help lists asking and serving first.
+app.command()(index)
+app.command()(harvest)
+app.command()(backup)
+app.command()(restore)
+
+
 def _log_to_stderr() -> None:
     """Kewen's own lines, and warnings of others. Why the start failed is said once, at the end."""
     import logging
@@ -143,74 +151,6 @@ def _log_to_stderr() -> None:
         lambda record: bool(record.exc_info) or not str(record.msg).startswith("Kewen cannot be opened")
     )
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-
-
-@app.command()
-def index(
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make everything anew, vectors too.")] = False,
-    status: Annotated[bool, typer.Option("--status", help="Say what is there and change nothing.")] = False,
-) -> None:
-    """Bring the index in step with the corpus; unchanged text costs nothing."""
-    from settings import load_settings
-
-    if rebuild and status:
-        raise typer.BadParameter("--rebuild and --status exclude each other; take one.")
-    settings = load_settings()
-    if status:
-        _print_index_status(settings)
-        return
-
-    from operations.progress import IndexProgress
-    from retrieval.indexing import build_index
-    from wiring import build_embedder, open_corpus, open_home
-
-    corpus = open_corpus(settings)
-    with open_home(settings) as home, IndexProgress() as progress:
-        manifest = build_index(corpus, home, build_embedder(settings), progress=progress, rebuild=rebuild)
-        live = home.store.live()
-    what = "Built" if progress.built else "Nothing to do for"
-    name = live.id if live else "?"
-    print(f"{what} generation {name}: {manifest.records} records, {manifest.total} passages.")
-    _print_flags(corpus)
-
-
-def _print_index_status(settings: Settings) -> None:
-    from retrieval.indexing import default_store_url, index_status
-    from retrieval.store import PassageStore
-    from wiring import open_corpus
-
-    url = settings.database_url or default_store_url(settings.data_dir)
-    if settings.database_url is None and not (settings.data_dir / "index.db").is_file():
-        print(f"No index in {settings.data_dir} yet. Run `kewen index`.")
-        return
-    store = PassageStore(url)
-    try:
-        status = index_status(store)
-    finally:
-        store.close()
-    if status.live is None or status.live.manifest is None:
-        print("No generation is finished yet. Run `kewen index`.")
-        return
-    manifest = status.live.manifest
-    counts = ", ".join(f"{number} {lang}" for lang, number in manifest.passages.items())
-    corpus = open_corpus(settings)
-    same = manifest.corpus_digest == corpus.digest
-    print(f"generation  {status.live.id}, built {status.live.created}")
-    print(f"holds       {manifest.records} records, {manifest.total} passages ({counts})")
-    print(f"embedder    {manifest.embedder}, {manifest.dimensions} dimensions")
-    print(f"corpus      {manifest.corpus_digest[:16]}… " + ("(as it is now)" if same else "(changed since)"))
-    print(f"beside it   {status.building} unfinished, {status.retired} retired")
-    _print_flags(corpus)
-
-
-def _print_flags(corpus: Corpus) -> None:
-    from corpus.disarming import report
-    from operations.printing import printable
-
-    if corpus.flags:
-        print(f"to check    {len(corpus.flags)} texts read as orders to their reader and are left out:")
-    for line in report(corpus.flags):
-        print(f"  {printable(line)}")
 
 
 @app.command(
@@ -266,163 +206,6 @@ def _open_embedder() -> Embedder:
     return build_embedder(load_settings())
 
 
-@app.command()
-def harvest(
-    source: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A statute as .md or .txt, or .jsonl with one a line.")
-    ],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done; do nothing.")] = False,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Take this text for one stored as the same version.")
-    ] = False,
-) -> None:
-    """Keep whole rule books word for word: a version of a known document, or a document of its own."""
-    from corpus.loaders import load_corpus
-    from operations.harvest import harvest as harvest_file
-    from operations.harvest import report
-    from settings import load_settings
-
-    settings = load_settings()
-    corpus = load_corpus(settings.corpus_dir)
-    found = harvest_file(source, settings.data_dir, corpus, dry_run=dry_run, replace=replace)
-    for line in report(found, dry_run=dry_run):
-        print(line)
-
-
-@policies.command("diff")
-def diff_policies(
-    a: Annotated[str, typer.Argument(metavar="A", help="A policy's id, id@version, or a file.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="The same; A twice means its last two versions.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Every article with both texts, as JSON.")] = False,
-) -> None:
-    """Show article by article what changed from A to B."""
-    import json
-
-    from operations.policies import as_json as changes_json
-    from operations.policies import compare, report
-    from settings import load_settings
-    from wiring import open_corpus
-
-    old, new, changes = compare(a, b, open_corpus(load_settings()))
-    if as_json:
-        print(json.dumps(changes_json(old, new, changes), ensure_ascii=False))
-        return
-    for line in report(old, new, changes):
-        print(line)
-
-
-@keys.command("add")
-def add_key(
-    level: Annotated[
-        Literal["registered", "member", "unit", "staff"], typer.Option(help="What its holder may see.")
-    ],
-    unit: Annotated[str | None, typer.Option(metavar="ID", help="The member unit it belongs to.")] = None,
-) -> None:
-    """Make a key and print it, once: only its hash is kept."""
-    if level == "unit" and not unit:
-        raise typer.BadParameter("level unit needs --unit ID, the member unit that the key belongs to.")
-    from storage.keys import Keys
-
-    database = _open_database()
-    try:
-        key, secret = Keys(database).add(level, unit)
-    finally:
-        database.close()
-    print(f"Key {key.id}, level {key.level}. Keep it: it cannot be shown again.", file=sys.stderr)
-    print(secret)
-
-
-@keys.command("list")
-def list_keys() -> None:
-    """List the keys: id, level, unit, when made, when revoked."""
-    from storage.keys import Keys
-
-    database = _open_database()
-    try:
-        known = Keys(database).all()
-    finally:
-        database.close()
-    for key in known:
-        state = f"revoked {key.revoked:%Y-%m-%d %H:%M}Z" if key.revoked else "valid"
-        print(f"{key.id}  {key.level:<10}  {key.unit or '-':<16}  {key.created:%Y-%m-%d %H:%M}Z  {state}")
-    if not known:
-        print("No keys yet. Make one with `kewen keys add --level …`.", file=sys.stderr)
-
-
-@keys.command("revoke")
-def revoke_key(
-    key_id: Annotated[str, typer.Argument(metavar="ID", help="As `kewen keys list` shows it.")],
-) -> None:
-    """Make a key open nothing from now on."""
-    from storage.errors import RecordUnknown
-    from storage.keys import Keys
-
-    database = _open_database()
-    try:
-        Keys(database).revoke(key_id)
-    except RecordUnknown as error:
-        _fail(f"{error} `kewen keys list` shows those there are.")
-    finally:
-        database.close()
-    print(f"Key {key_id} is revoked.")
-
-
-@app.command()
-def backup(
-    file: Annotated[Path, typer.Argument(help="Where the archive goes, such as kewen.tar.gz.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
-) -> None:
-    """Copy conversations, answers, keys, the index and the rule books into one file.
-
-    A server may go on running. Settings, logs and the bundled corpus are not in it. With PostgreSQL
-    (KEWEN_DATABASE_URL) it holds the rule books alone: use pg_dump for the rest.
-    """
-    from operations.archive import elsewhere, held
-    from operations.backup import write_backup
-    from settings import load_settings
-
-    settings = load_settings()
-    manifest = write_backup(
-        file,
-        data_dir=settings.data_dir,
-        database_url=settings.database_url,
-        version=_version(),
-        force=force,
-    )
-    for entry in manifest.files:
-        print(f"{entry.name}  {entry.bytes} bytes  sha256 {entry.sha256}")
-    print(f"Backed up to {file}: {held(manifest)}.")
-    if missing := elsewhere(settings.database_url):
-        print(f"Not in it: {missing}")
-    else:
-        print("It holds conversations and key hashes: keep it private.")
-
-
-@app.command()
-def restore(
-    file: Annotated[Path, typer.Argument(help="An archive made by `kewen backup`.")],
-) -> None:
-    """Bring the data folder to the state of a backup; stop the server first.
-
-    Databases and rule books that are there are replaced: rule books harvested since are gone. An archive
-    of an older Kewen knows of no rule books and leaves them. With PostgreSQL only rule books can be
-    restored: use pg_restore for the rest.
-    """
-    from operations.archive import elsewhere, held
-    from operations.restore import restore_backup
-    from settings import load_settings
-
-    settings = load_settings()
-    manifest = restore_backup(file, data_dir=settings.data_dir, database_url=settings.database_url)
-    print(f"Restored {held(manifest)} of {manifest.created} into {settings.data_dir}.")
-    if manifest.rulebooks is None:
-        print("The archive is older than rule books: those in the data folder are as they were.")
-    if not manifest.files:
-        where = elsewhere(settings.database_url) or f"the databases in {settings.data_dir} are as they were."
-        print(f"Not restored: {where}")
-    print("Start with `kewen serve`.")
-
-
 def _open_kewen(settings: Settings) -> Kewen:
     from operations.progress import IndexProgress
     from wiring import build_kewen
@@ -439,17 +222,6 @@ def _check_free(settings: Settings) -> None:
         pass
 
 
-def _open_database() -> Database:
-    from settings import load_settings
-    from storage.database import open_database
-    from wiring import database_url
-
-    settings = load_settings()
-    if settings.database_url is None:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return open_database(database_url(settings))
-
-
 def _open_sources() -> Sources:
     from assistant.curated import Sources
     from corpus.loaders import load_vocabulary
@@ -457,20 +229,6 @@ def _open_sources() -> Sources:
     from wiring import open_corpus
 
     return Sources(open_corpus(load_settings()).by_id, load_vocabulary())
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("kewen")
-    except PackageNotFoundError:  # run from a checkout that is not installed
-        return "0"
-
-
-def _fail(sentence: str) -> NoReturn:
-    print(sentence, file=sys.stderr)
-    raise typer.Exit(1)
 
 
 def main() -> None:
