@@ -28,6 +28,15 @@ Complain = Callable[[str], None]
 
 _BUNDLED = Path(__file__).parent / "data"
 _DATES = {"issued", "effective", "expires", "date"}
+_HARVESTED: dict[str, Any] = {
+    "languages": ["zh", "en"],
+    **dict.fromkeys(
+        ("licence", "access_rights", "issued", "modified", "temporal", "spatial", "details", "origin")
+    ),
+    "formats": [],
+    "origins": [],
+}
+"""Fields that only harvested records use, each with its default in JSON."""
 
 
 class _Questions(Record):
@@ -109,6 +118,10 @@ def corpus_digest(records: Iterable[Resource | Policy]) -> str:
     for record in sorted(records, key=lambda record: record.id):
         content = record.model_dump(mode="json")
         _drop_unused(content)
+        if isinstance(record, Resource):
+            for field in _HARVESTED:  # Likewise of records that were not harvested.
+                if content[field] == _HARVESTED[field]:
+                    del content[field]
         line = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         digest.update(line.encode() + b"\n")
     return digest.hexdigest()

@@ -9,7 +9,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Language = Literal["zh", "en"]
+from corpus.details import AccessRights, Coverage, Details, Origin, Period
+from corpus.texts import Language as Language
+from corpus.texts import Lines as Lines
+from corpus.texts import Record as Record
+from corpus.texts import Text as Text
+
 ResourceType = Literal[
     "scientific_data",
     "germplasm",
@@ -34,32 +39,6 @@ PolicyStatus = Literal[
 
 ID_PATTERN = r"^[a-z0-9][a-z0-9:._/-]*$"
 DATE_PATTERN = r"^\d{4}(-\d{2}(-\d{2})?)?$"
-
-
-class Record(BaseModel):
-    """Frozen, and no field that is not named here."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class Text(Record):
-    """The same statement in Chinese and English."""
-
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-    def in_(self, language: Language) -> str:
-        return self.zh if language == "zh" else self.en
-
-
-class Lines(Record):
-    """Parallel lists; the two languages may differ in length."""
-
-    zh: tuple[str, ...] = ()
-    en: tuple[str, ...] = ()
-
-    def in_(self, language: Language) -> tuple[str, ...]:
-        return self.zh if language == "zh" else self.en
 
 
 class Source(Record):
@@ -136,6 +115,29 @@ class Resource(Record):
     questions: Lines = Field(
         default=Lines(), description="Ways people ask for it: search keys, never shown or cited."
     )
+    languages: tuple[Language, ...] = Field(
+        default=("zh", "en"),
+        min_length=1,
+        description="What its texts are written in: a text known in one stands in both fields of Text.",
+    )
+    licence: str | None = Field(
+        default=None, description="SPDX id, else its address, else the words; apart from access."
+    )
+    access_rights: AccessRights | None = Field(default=None, description="COAR; see details.COAR_ACCESS.")
+    issued: str | None = Field(default=None, pattern=DATE_PATTERN)
+    modified: str | None = Field(default=None, pattern=DATE_PATTERN)
+    temporal: Period | None = None
+    spatial: Coverage | None = None
+    formats: tuple[str, ...] = ()
+    details: Details | None = Field(default=None, description="Its kind is the type's.")
+    origin: Origin | None = Field(default=None, description="Of a harvested record.")
+    origins: tuple[Origin, ...] = Field(default=(), description="All of one merged from several sources.")
+
+    @model_validator(mode="after")
+    def _details_of_the_type(self) -> Resource:
+        if self.details is not None and self.details.kind != self.type:
+            raise ValueError(f"details are of {self.details.kind!r} but type is {self.type!r}; use that kind")
+        return self
 
 
 class Amendment(Record):

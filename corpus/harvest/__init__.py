@@ -1,0 +1,51 @@
+"""Catalogues of others, read into our records: one file a source format, none of them does any I/O.
+
+reader = harvester(source.format) if source.format else detected(body, media_type, url)
+page = reader.read(body, reader.first(source), media_type=media_type)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from corpus.harvest.records import Harvester
+
+HARVESTERS: tuple[str, ...] = ()
+"""Names of all formats: each is the file of that name beside this one, with a class `Reader`.
+
+In the order in which they are asked whether a body is theirs: the narrow ones first.
+"""
+
+
+def harvester(name: str) -> Harvester:
+    """The one of that name. Raises UnknownFormat."""
+    from corpus.harvest.errors import UnknownFormat
+
+    if name not in HARVESTERS:
+        known = ", ".join(HARVESTERS)
+        raise UnknownFormat(name, f"format {name!r} is not known; use one of {known}", rule="format.unknown")
+    # Only what is used is imported: RDF and XLSX readers are large.
+    reader: Harvester = import_module(f"corpus.harvest.{name}").Reader()
+    return reader
+
+
+def detected(body: bytes, media_type: str, url: str) -> Harvester:
+    """The one that recognises the body.
+
+    Raises UnsupportedFormat for a schema known by name that nobody reads, UnknownFormat for any other.
+    """
+    from corpus.harvest.errors import UnknownFormat
+    from corpus.harvest.unsupported import refuse_unsupported
+
+    head = body[:65536]
+    refuse_unsupported(head, url)
+    for name in HARVESTERS:
+        if (one := harvester(name)).detects(head, media_type, url):
+            return one
+    raise UnknownFormat(
+        url,
+        "no harvester recognises it; name one with --format, or give a mapping file",
+        rule="format.unknown",
+    )

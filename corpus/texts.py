@@ -1,0 +1,35 @@
+"""Record, Text, Lines: the ground that all records of the catalogue stand on."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Language = Literal["zh", "en"]
+
+
+class Record(BaseModel):
+    """Frozen, and no field that is not named here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Text(Record):
+    """The same statement in Chinese and English."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def in_(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+class Lines(Record):
+    """Parallel lists; the two languages may differ in length."""
+
+    zh: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+
+    def in_(self, language: Language) -> tuple[str, ...]:
+        return self.zh if language == "zh" else self.en
