@@ -47,6 +47,7 @@ _OURS = {
     "assistant",
     "corpus",
     "evaluation",
+    "harvesting",
     "operations",
     "prompts",
     "retrieval",

@@ -18,7 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"settings"}),
     frozenset({"corpus"}),
     frozenset({"retrieval", "storage", "prompts"}),
-    frozenset({"assistant"}),
+    frozenset({"assistant", "harvesting"}),
     frozenset({"wiring"}),
     frozenset({"api"}),
     frozenset({"evaluation", "operations"}),
@@ -33,6 +33,7 @@ READ_SETTINGS = {"wiring", "server", "cli", "bot", "evaluation", "operations"}
 """Wiring and the entry points with the modules of their commands; all others get plain values."""
 
 ONE_FILE = {
+    "httpcore": {"harvesting/fetching.py"},
     "langchain_core": {"assistant/chat.py"},
     "langchain_openai": {"assistant/chat.py"},
     "chromadb": {"retrieval/chroma.py"},

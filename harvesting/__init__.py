@@ -1,0 +1,1 @@
+"""Catalogues in: fetched, checked, graded, kept in step; links looked after."""
