@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
+from corpus.identifiers import fault_of
 from corpus.records import Policy, Resource
 from retrieval.folding import fold
 
@@ -46,8 +47,6 @@ _PATTERNS: tuple[tuple[IdentifierKind, re.Pattern[str]], ...] = (
     ("number", re.compile(r"\b[A-Z]{1,4}[-_]?\d{5,}\b|(?<![\d.\w/-])\d{8}(?![\d.])", re.A)),
 )
 _TRAILING = ".,;:!?)*"
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
-_CSTR = re.compile(r"[A-Z]?\d{4,5}\.\d{2}\.[\w.\-/]+", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +80,7 @@ def identifiers(text: str) -> list[IdentifierRef]:
 
 
 def _well_formed(kind: IdentifierKind, value: str) -> bool:
-    if kind == "doi":
-        return bool(_DOI.fullmatch(value))
-    if kind == "cstr":
-        return bool(_CSTR.fullmatch(value)) and not value.endswith(".")
-    if kind == "orcid":
-        total = 0
-        digits = value.replace("-", "")
-        for digit in digits[:-1]:
-            total = (total + int(digit)) * 2
-        check = (12 - total % 11) % 11
-        return digits[-1] == ("X" if check == 10 else str(check))
-    if kind == "url":
-        return bool(urlsplit(value).hostname and "." in str(urlsplit(value).hostname))
-    return True
+    return kind in ("host", "number") or fault_of(kind, value) is None
 
 
 def host_of(address: str) -> str:
