@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     chroma_token: SecretStr | None = None
     database_url: str | None = None
 
+    sites_file: Path | None = Field(default=None, description="Sites that may show the widget; YAML or JSON.")
+
     rate_per_minute: int = Field(default=3000, ge=1, description="Questions per client address.")
 
     @field_validator(

@@ -186,3 +186,19 @@ curated_answers = Table(
     Column("sources", JSON, nullable=False),
     Column("withdrawn", Moment),
 )
+
+widget_sites = Table(
+    "widget_sites",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("created", Moment, nullable=False),
+    Column("definition", JSON, nullable=False),
+)
+
+signing_secrets = Table(
+    "signing_secrets",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+    Column("created", Moment, nullable=False),
+)
