@@ -166,3 +166,63 @@ class ApiKey:
     unit: str | None
     created: datetime
     revoked: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat of a messaging app, as one asker has it.
+
+    `asker` is empty in a private chat; in a group everyone has a conversation of their own. `state` is
+    JSON that only the bot reads.
+    """
+
+    channel: str
+    chat: str
+    asker: str = ""
+    conversation_id: str | None = None
+    answer_id: str | None = None
+    language: str = "auto"
+    state: dict[str, Any] = field(default_factory=dict)
+    used: datetime = field(default_factory=now)
+
+
+@dataclass(frozen=True, slots=True)
+class BotUpdate:
+    """What a platform sent, as its channel read it; `placeholder` is the message to be replaced."""
+
+    id: int
+    channel: str
+    event_id: str
+    chat: str
+    body: dict[str, Any]
+    attempts: int
+    placeholder: str | None
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BotMessage:
+    """What is to be sent. `id` is also what its buttons carry; `actions` is what they do, in order."""
+
+    channel: str
+    chat: str
+    asker: str
+    body: dict[str, Any]
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    update_id: int | None = None
+    ordinal: int = 0
+    actions: tuple[dict[str, Any], ...] = ()
+    state: Literal["waiting", "sent", "dropped"] = "waiting"
+    sent_id: str | None = None
+    created: datetime = field(default_factory=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A conversation whose chat waits for a reply of the staff."""
+
+    conversation_id: str
+    channel: str
+    chat: str
+    asker: str
+    created: datetime = field(default_factory=now)

@@ -187,6 +187,71 @@ curated_answers = Table(
     Column("withdrawn", Moment),
 )
 
+bot_chats = Table(
+    "bot_chats",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("chat", String(200), primary_key=True),
+    Column("asker", String(200), primary_key=True),
+    # No foreign keys: a bot that runs alone has its conversations in another process's database.
+    Column("conversation_id", String(64)),
+    Column("answer_id", String(64)),
+    Column("language", String(8), nullable=False),
+    Column("state", JSON, nullable=False),
+    Column("used", Moment, nullable=False),
+)
+
+bot_updates = Table(
+    "bot_updates",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("event_id", String(200), nullable=False),
+    Column("chat", String(200), nullable=False),
+    Column("created", Moment, nullable=False, index=True),
+    Column("body", JSON(none_as_null=True)),
+    Column("attempts", Integer, nullable=False),
+    Column("placeholder", String(200)),
+    Column("done", Moment, index=True),
+    UniqueConstraint("channel", "event_id"),
+)
+
+bot_messages = Table(
+    "bot_messages",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("chat", String(200), nullable=False),
+    Column("asker", String(200), nullable=False),
+    Column("update_id", Integer, index=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("created", Moment, nullable=False, index=True),
+    Column("body", JSON(none_as_null=True)),
+    Column("actions", JSON, nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("sent_id", String(200)),
+    CheckConstraint("state IN ('waiting', 'sent', 'dropped')", name="state"),
+)
+
+bot_watches = Table(
+    "bot_watches",
+    metadata,
+    Column("conversation_id", String(64), primary_key=True),
+    Column("channel", String(16), nullable=False, index=True),
+    Column("chat", String(200), nullable=False),
+    Column("asker", String(200), nullable=False),
+    Column("created", Moment, nullable=False),
+)
+
+bot_quotas = Table(
+    "bot_quotas",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("asker", String(200), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("asked", Integer, nullable=False),
+)
+
 widget_sites = Table(
     "widget_sites",
     metadata,
