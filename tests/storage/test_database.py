@@ -15,8 +15,9 @@ from sqlalchemy import insert, text
 from storage.conversations import Conversations
 from storage.database import HEAD, MIGRATIONS, VERSION_TABLE, Database, open_database
 from storage.errors import RecordUnknown, SchemaNewer, StorageUnavailable
+from storage.harvest_tables import metadata
 from storage.records import Conversation, StoredAnswer
-from storage.tables import answers, metadata
+from storage.tables import answers
 
 
 def test_migrations_make_the_tables_of_tables_py(database: Database) -> None:
