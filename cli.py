@@ -54,7 +54,7 @@ _OURS = {
     "server",
     "settings",
 }
-_OURS |= {"storage", "wiring"}
+_OURS |= {"storage", "widget", "wiring"}
 
 
 @app.command()

@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from api.app import build_app
 from api.limits import RateLimiter
 from api.state import ApiState
+from api.widget_desk import WidgetDesk
 from assistant.chat import Call
 from assistant.errors import AssistantError
 from corpus.errors import CorpusError
@@ -26,6 +27,7 @@ from retrieval.errors import RetrievalError
 from retrieval.indexing import Progress
 from settings import Settings
 from storage.errors import StorageError
+from storage.sites import load_sites
 from wiring import Kewen, build_kewen
 
 logger = logging.getLogger("kewen.server")
@@ -59,6 +61,7 @@ def create_app(
         limiter=RateLimiter(settings.rate_per_minute),
         provinces=load_vocabulary().province_names,
         public_url=settings.public_url,
+        widget=WidgetDesk(load_sites(settings.sites_file) if settings.sites_file else ()),
         grace_s=STREAM_GRACE_S,
     )
 

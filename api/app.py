@@ -22,12 +22,15 @@ from api import (
     policies,
     resources,
     search,
+    sites,
+    widget,
 )
 from api.document import describe
 from api.limits import Limits
 from api.mcp_mount import McpMount
 from api.requests import Requests
 from api.state import ApiState
+from api.widget_guard import WidgetGuard
 
 DESCRIPTION = (
     "科问: where a science resource lives, who may use it, how to apply, and which article says so. "
@@ -80,6 +83,8 @@ def build_app(
         openai,
         health,
         docs,
+        widget,
+        sites,
         pages,
     ):
         app.include_router(module.router)
@@ -89,5 +94,6 @@ def build_app(
     errors.install(app)
     # The last added is the outermost: every response gets its id, also one that a limit refused.
     app.add_middleware(Limits, limiter=state.limiter)
+    app.add_middleware(WidgetGuard, state=state)
     app.add_middleware(Requests, metrics=state.metrics)
     return app

@@ -9,6 +9,7 @@ from api.deps import AskerDep, LocaleDep, StateDep
 from api.errors import request_id_of
 from api.schemas import AskIn, refusals
 from api.streams import EventStream, ask_events
+from api.widget_guard import channel_of
 from assistant.records import Answer
 
 router = APIRouter(tags=["ask"])
@@ -42,7 +43,7 @@ async def ask_question(
             language=body.language,
             filters=filters,
             asker=asker,
-            channel="web",
+            channel=channel_of(request),
         )
         return EventStream(ask_events(events, state, locale, request_id_of(request)))
     answer = await ask(
@@ -52,6 +53,6 @@ async def ask_question(
         language=body.language,
         filters=filters,
         asker=asker,
-        channel="web",
+        channel=channel_of(request),
     )
     return Response(answer.model_dump_json(), media_type="application/json")

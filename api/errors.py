@@ -33,6 +33,8 @@ _STATUS = {
     "search_failed": 503,
     "embedding_failed": 503,
     "storage_unavailable": 503,
+    "site_invalid": 422,
+    "site_fixed": 409,
     "shutting_down": 503,
 }
 """Status of errors from the layers below, by their stable code; others are 500."""

@@ -96,6 +96,52 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "No stored text of {policy} is known to be in force on {value}. Stored are: {allowed}.",
         "{policy} 在 {value} 没有可确认有效的收录文本。已收录：{allowed}。",
     ),
+    "site_unknown": (
+        "There is no site {value}. `kewen sites list` shows those there are.",
+        "没有站点 {value}。`kewen sites list` 可列出已登记的站点。",
+    ),
+    "origin_unlisted": (
+        "No site lists the origin {origin}. Its web master adds it with `kewen sites add`; /widget/check tells "
+        "what is wrong.",
+        "来源 {origin} 不属于任何已登记的站点。请用 `kewen sites add` 登记；/widget/check 可以诊断。",
+    ),
+    "origin_not_allowed": (
+        "Site '{site}' does not list the origin {origin}. Add it to the site's origins; /widget/check tells "
+        "what is wrong.",
+        "站点 {site} 没有登记来源 {origin}。请把它加入该站点的来源；/widget/check 可以诊断。",
+    ),
+    "session_missing": (
+        "A page of {origin} may not ask without a session. Get one with POST /api/widget/session.",
+        "{origin} 的页面须先取得会话才能提问：POST /api/widget/session。",
+    ),
+    "session_invalid": (
+        "The session token is not one of ours. Get another with POST /api/widget/session.",
+        "会话令牌无效，请重新取得：POST /api/widget/session。",
+    ),
+    "session_expired": (
+        "The session token has expired. Get another with POST /api/widget/session.",
+        "会话令牌已过期，请重新取得：POST /api/widget/session。",
+    ),
+    "session_elsewhere": (
+        "The session token was given to another origin than {value}. Each page gets its own.",
+        "会话令牌不是发给 {value} 的，每个页面须自己取得。",
+    ),
+    "quota_site": (
+        "This site has asked its {limit} questions of the day. Try again in {seconds} s.",
+        "本站今天的 {limit} 次提问已用完，请 {seconds} 秒后再试。",
+    ),
+    "quota_session": (
+        "More than {limit} questions were asked in this visit within an hour. Try again in {seconds} s.",
+        "本次访问一小时内的提问超过 {limit} 次，请 {seconds} 秒后再试。",
+    ),
+    "quota_address": (
+        "More than {limit} questions in a minute came from your address. Try again in {seconds} s.",
+        "您的地址一分钟内的提问超过 {limit} 次，请 {seconds} 秒后再试。",
+    ),
+    "staff_only": (
+        "This is for staff. Send 'Authorization: Bearer KEY' with a key of level staff.",
+        "仅供工作人员使用，请用 staff 级密钥，写成 Authorization: Bearer KEY。",
+    ),
     "model_unknown": (
         "There is no model {value}. The only one is 'kewen'.",
         "没有模型 {value}，只有 'kewen'。",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 
 from api.errors import ApiError, unavailable
 from api.limits import RateLimiter
 from api.metrics import Metrics
+from api.widget_desk import WidgetDesk
 
 if TYPE_CHECKING:
     from retrieval.indexing import Progress
@@ -38,9 +39,12 @@ class ApiState:
     failure: str | None = None
     progress: Progress | None = None
     metrics: Metrics = field(default_factory=Metrics)
+    widget: WidgetDesk = field(default_factory=WidgetDesk)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     grace_s: float = 5.0
     ping_s: float = 10.0
+    shelves: dict[Any, Any] = field(default_factory=dict)
+    """Lists of the pages, ready to be counted; see api/pages_browse.py."""
 
     def opened(self) -> Kewen:
         """Raises ApiError 503 while there is no index to answer from."""

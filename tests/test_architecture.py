@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"settings"}),
     frozenset({"corpus"}),
-    frozenset({"retrieval", "storage", "prompts"}),
+    frozenset({"retrieval", "storage", "prompts", "widget"}),
     frozenset({"assistant", "harvesting"}),
     frozenset({"wiring"}),
     frozenset({"api"}),

@@ -1,0 +1,17 @@
+"""What a web master pastes: the script element, and the words for a content security policy."""
+
+from __future__ import annotations
+
+from html import escape
+
+from storage.sites_records import Site
+
+
+def snippet(site: Site, base_url: str) -> str:
+    """One line of HTML for every page of the site."""
+    return f'<script src="{escape(base_url)}/widget.js" data-site="{site.id}" async></script>'
+
+
+def policy_words(base_url: str) -> str:
+    """What a page's Content-Security-Policy has to allow, if it has one; no inline style or script."""
+    return f"script-src {base_url}; connect-src {base_url}"

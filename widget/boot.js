@@ -1,0 +1,1 @@
+// Puts the widget into the page that loads it.
