@@ -1,7 +1,8 @@
 """Files of a corpus folder -> records; every complaint names file, line and field.
 
 A folder holds `resources/<id>.yaml` and `policies/<id>.yaml`, one record a file, and may hold
-`questions/<id>.yaml`, the ways people ask for a record or for an article of it.
+`questions/<id>.yaml`, the ways people ask for a record or for an article of it, and
+`disagreements/<subject>.yaml`, points on which sources differ.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 
 from corpus.disarming import disarmed
+from corpus.disagreements import Disagreement
 from corpus.errors import CorpusError
 from corpus.located_yaml import LocatedFile, Location, load_located
-from corpus.records import Corpus, Lines, Policy, Record, Resource
+from corpus.records import Corpus, Lines, Note, Policy, Record, Resource
 from corpus.schema_faults import faults_of
 from corpus.vocabulary import Vocabulary
 
@@ -33,6 +35,8 @@ _HARVESTED: dict[str, Any] = {
     **dict.fromkeys(
         ("licence", "access_rights", "issued", "modified", "temporal", "spatial", "details", "origin")
     ),
+    "written_in": [],
+    "creators": [],
     "formats": [],
     "origins": [],
 }
@@ -89,6 +93,10 @@ def load_corpus(directory: Path | None = None) -> Corpus:
         elif record is not None and questions is not None:
             by_stem[stem] = _with_questions(record, questions, file, complain)
 
+    for file in _files(folder, shown, "disagreements", complain).values():
+        if disagreement := _validated(Disagreement, file, complain):
+            _attach(disagreement, by_stem, file, complain)
+
     if complaints:
         raise CorpusError(sorted(complaints, key=_reading_order))
     found = [disarmed(record) for record in by_stem.values()]
@@ -133,9 +141,12 @@ def _drop_unused(content: dict[str, Any]) -> None:
         if not content.get(field, True):
             del content[field]
     for article in content.get("articles", ()):
-        for field in ("digest", "text"):
-            if article[field] is None:
+        for field in ("digest", "text", "version", "former"):
+            if not article[field]:
                 del article[field]
+    for note in content["notes"]:
+        if note["disagreement"] is None:
+            del note["disagreement"]
 
 
 def _files(folder: Path, shown: str, sub: str, complain: Complain) -> dict[str, LocatedFile]:
@@ -253,6 +264,28 @@ def _with_questions(
             for article in record.articles
         )
     return record.model_copy(update=changes)
+
+
+def _attach(
+    disagreement: Disagreement, by_stem: dict[str, Resource | Policy], file: LocatedFile, complain: Complain
+) -> None:
+    """Put it, as a note, before the notes of every record that it is about."""
+    for number, statement in enumerate(disagreement.statements):
+        record = by_stem.get(_stem(statement.record)) if statement.record else None
+        if statement.record and record is None:
+            fault = f"no resource or policy has the id {statement.record!r}; correct the id or leave it out."
+            complain(file.complaint(("statements", number, "record"), fault))
+        elif statement.article and not (isinstance(record, Policy) and record.article(statement.article)):
+            fault = f"{statement.record!r} has no article {statement.article!r}; correct it or leave it out."
+            complain(file.complaint(("statements", number, "article"), fault))
+    note = Note(kind="contradiction", text=disagreement.told, disagreement=disagreement)
+    for number, id_ in enumerate(disagreement.about):
+        record = by_stem.get(_stem(id_))
+        if record is None:
+            fault = f"no resource or policy has the id {id_!r}; correct the id or leave it out."
+            complain(file.complaint(("about", number), fault))
+        else:
+            by_stem[_stem(id_)] = record.model_copy(update={"notes": (note, *record.notes)})
 
 
 def _joined(first: Lines, second: Lines) -> Lines:

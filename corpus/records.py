@@ -9,9 +9,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from corpus.details import AccessRights, Coverage, Details, Origin, Period
+from corpus.details import AccessRights, Agent, Coverage, Details, Origin, Period
+from corpus.disagreements import Disagreement
+from corpus.texts import DATE_PATTERN as DATE_PATTERN
+from corpus.texts import ID_PATTERN as ID_PATTERN
 from corpus.texts import Language as Language
 from corpus.texts import Lines as Lines
+from corpus.texts import Rank as Rank
 from corpus.texts import Record as Record
 from corpus.texts import Text as Text
 
@@ -32,13 +36,9 @@ ResourceType = Literal[
 AccessLevel = Literal["open", "registered", "application", "paid", "restricted"]
 Visibility = Literal["public", "registered", "member", "unit", "staff"]
 Verification = Literal["verified", "known", "unsure"]
-Rank = Literal["law", "administrative_regulation", "departmental_rule", "local", "standard", "institution"]
 PolicyStatus = Literal[
     "draft", "not_yet_in_force", "in_force", "amended", "superseded", "repealed", "unknown"
 ]
-
-ID_PATTERN = r"^[a-z0-9][a-z0-9:._/-]*$"
-DATE_PATTERN = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 
 
 class Source(Record):
@@ -53,6 +53,7 @@ class Note(Record):
 
     kind: Literal["caution", "contradiction", "provenance"]
     text: Text
+    disagreement: Disagreement | None = Field(default=None, description="What the contradiction consists of.")
 
 
 class Identifier(Record):
@@ -120,6 +121,10 @@ class Resource(Record):
         min_length=1,
         description="What its texts are written in: a text known in one stands in both fields of Text.",
     )
+    written_in: tuple[str, ...] = Field(
+        default=(), description="ISO 639-1 of name and description, where they were harvested."
+    )
+    creators: tuple[Agent, ...] = ()
     licence: str | None = Field(
         default=None, description="SPDX id, else its address, else the words; apart from access."
     )
@@ -154,6 +159,13 @@ class Succession(Record):
     doc_number: str | None = None
     date: str | None = Field(default=None, pattern=DATE_PATTERN)
     policy_id: str | None = None
+
+
+class FormerNumber(Record):
+    """The number that an article bore before a renumbering."""
+
+    no: str = Field(min_length=1, description="第三十七条")
+    until: str = Field(pattern=DATE_PATTERN, description="First day on which it bore it no more.")
 
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -223,6 +235,8 @@ class Article(Record):
     verification: Verification = "known"
     visibility: Visibility = "public"
     note: Text | None = None
+    former: tuple[FormerNumber, ...] = Field(default=(), description="Numbers it bore before, newest last.")
+    version: str | None = Field(default=None, description="Of a stored text not in force: its version.")
     questions: Lines = Lines()
 
     @model_validator(mode="after")
@@ -409,7 +423,14 @@ class Policy(Record):
             return None
         chapter = Text(zh=article.chapter, en=article.chapter) if article.chapter else None
         slug = None if article.number is not None else article.anchor
-        return Article(no=article.no, slug=slug, chapter=chapter, text=article.text, verification="verified")
+        return Article(
+            no=article.no,
+            slug=slug,
+            chapter=chapter,
+            text=article.text,
+            verification="verified",
+            version=name,
+        )
 
 
 class Flag(Record):

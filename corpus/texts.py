@@ -7,6 +7,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Language = Literal["zh", "en"]
+Rank = Literal["law", "administrative_regulation", "departmental_rule", "local", "standard", "institution"]
+
+ID_PATTERN = r"^[a-z0-9][a-z0-9:._/-]*$"
+DATE_PATTERN = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 
 
 class Record(BaseModel):
