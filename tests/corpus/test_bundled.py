@@ -48,7 +48,7 @@ def bilingual(value: object, place: str = "") -> Iterator[tuple[str, str, str]]:
         yield place, "；".join(value.zh), "; ".join(value.en)
     elif isinstance(value, BaseModel):
         for field in type(value).model_fields:
-            if field != "questions":
+            if field not in ("questions", "cues"):
                 yield from bilingual(getattr(value, field), f"{place}.{field}" if place else field)
     elif isinstance(value, tuple):
         for number, item in enumerate(value):
