@@ -22,7 +22,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"wiring"}),
     frozenset({"api"}),
     frozenset({"evaluation", "operations"}),
-    frozenset({"server", "bot"}),
+    frozenset({"bot"}),
+    frozenset({"server"}),
     frozenset({"cli"}),
 )
 """From the lowest up: a file imports from its own folder and from lower layers, never from a neighbour."""
