@@ -51,7 +51,9 @@ class Source(Record):
 class Note(Record):
     """A caution a reader must be told, or a contradiction between sources."""
 
-    kind: Literal["caution", "contradiction", "provenance"]
+    kind: Literal["caution", "contradiction", "provenance", "link"] = Field(
+        description="link: how its address answered; it changes from day to day and not with the record."
+    )
     text: Text
     disagreement: Disagreement | None = Field(default=None, description="What the contradiction consists of.")
 
@@ -442,6 +444,18 @@ class Flag(Record):
     excerpt: str
 
 
+class Tombstone(Record):
+    """A record that was withdrawn: it answers no question but the one where it went."""
+
+    id: str
+    name: Text
+    reason: Text
+    withdrawn: str = Field(pattern=DATE_PATTERN)
+    successor: str | None = Field(default=None, description="Id of what took its place.")
+    visibility: Visibility = "public"
+    identifiers: tuple[Identifier, ...] = ()
+
+
 class Corpus(Record):
     """Everything an index is built from."""
 
@@ -449,10 +463,15 @@ class Corpus(Record):
     policies: tuple[Policy, ...] = ()
     digest: str = Field(description="SHA-256 over the content, in order of id; hexadecimal.")
     flags: tuple[Flag, ...] = Field(default=(), description="What was left out of the records, for staff.")
+    tombstones: tuple[Tombstone, ...] = Field(default=(), description="In order of id.")
 
     @cached_property
     def by_id(self) -> dict[str, Resource | Policy]:
         return {record.id: record for record in self}
+
+    @cached_property
+    def gone(self) -> dict[str, Tombstone]:
+        return {one.id: one for one in self.tombstones}
 
     def __iter__(self) -> Iterator[Resource | Policy]:  # type: ignore[override]
         yield from self.resources
