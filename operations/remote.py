@@ -52,21 +52,27 @@ async def ask_server(
         ):
             if response.status_code != 200:
                 raise AskFailed(_refusal(await response.aread(), response.status_code))
-            name, data = "", []
-            async for line in response.aiter_lines():
-                field, _, value = line.partition(":")
-                value = value.removeprefix(" ")
-                if field == "event":
-                    name = value
-                elif field == "data":
-                    data.append(value)
-                elif not line and data:
-                    yield _event(name, "\n".join(data))
-                    name, data = "", []
+            async for event in events_of(response):
+                yield event
     except httpx.HTTPError as error:
         raise AskFailed(
             f"The server at {base_url} stopped answering ({type(error).__name__}). Ask again."
         ) from error
+
+
+async def events_of(response: httpx.Response) -> AsyncIterator[Event]:
+    """The events of a stream that has begun. Raises AskFailed for what is none, httpx.HTTPError."""
+    name, data = "", []
+    async for line in response.aiter_lines():
+        field, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if field == "event":
+            name = value
+        elif field == "data":
+            data.append(value)
+        elif not line and data:
+            yield _event(name, "\n".join(data))
+            name, data = "", []
 
 
 def _event(name: str, text: str) -> Event:

@@ -32,22 +32,13 @@ class Chats:
         with self._database.write() as connection:
             keep_chat(connection, chat)
 
-    def forget(self, channel: str, chat: str, asker: str | None = None) -> list[str]:
-        """Remove what is known of a chat (of one asker in it, when given).
-
-        Returns the conversations that it held, the watched ones too.
-        """
+    def forget(self, channel: str, chat: str, asker: str | None = None) -> None:
+        """Remove what is known of a chat (of one asker in it, when given); again does no harm."""
         with self._database.write() as connection:
-            gone: list[str] = []
-            for table in (bot_chats, bot_watches):
+            for table in (bot_chats, bot_watches, bot_messages):
                 where = [table.c.channel == channel, table.c.chat == chat]
                 where += [table.c.asker == asker] if asker is not None else []
-                gone += connection.scalars(select(table.c.conversation_id).where(*where)).all()
                 connection.execute(delete(table).where(*where))
-            where = [bot_messages.c.channel == channel, bot_messages.c.chat == chat]
-            where += [bot_messages.c.asker == asker] if asker is not None else []
-            connection.execute(delete(bot_messages).where(*where))
-        return list(dict.fromkeys(one for one in gone if one))
 
     def count(self, channel: str, asker: str, day: date, limit: int) -> bool:
         """Count one question of the day; False, and nothing counted, when there were `limit` already."""

@@ -78,7 +78,7 @@ def test_forgetting_one_asker_of_a_group_leaves_the_others(database: Database) -
         mailbox.owe([BotMessage("telegram", "-5", asker, {}, id=f"m{asker}")])
     chats.watch(Watch("c_old", "telegram", "-5", "1"))
 
-    assert sorted(chats.forget("telegram", "-5", "1")) == ["c_1", "c_old"]
+    chats.forget("telegram", "-5", "1")
 
     assert chats.get("telegram", "-5", "1").conversation_id is None
     assert chats.get("telegram", "-5", "2").conversation_id == "c_2"

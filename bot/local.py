@@ -1,0 +1,119 @@
+"""The assistant of this process as a bot's backend."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection
+from typing import Literal
+
+from api.catalogue import search
+from assistant.access import PUBLIC, visible_to
+from assistant.handoff import file_ticket
+from assistant.records import Answer, DoneEvent, Event
+from bot.backend import Found, Handed, PersonReply, Spoken
+from bot.errors import AnswerRefused, BackendDown
+from retrieval.errors import RetrievalError
+from storage.answers import Answers
+from storage.conversations import Conversations
+from storage.errors import RecordUnknown, StorageError, TicketFull
+from storage.feedback import FeedbackBook
+from storage.tickets import Tickets
+from wiring import Kewen
+
+
+class LocalBackend:
+    """Asks as the public: what a chat shows, others in it can see."""
+
+    def __init__(self, kewen: Kewen, on_answer: Callable[[str, Answer], None] | None = None) -> None:
+        """`on_answer` is told (channel, answer) of each, to count them."""
+        self._kewen = kewen
+        self._on_answer = on_answer
+
+    async def stream(
+        self, question: str, *, conversation_id: str | None, language: Spoken, channel: str
+    ) -> AsyncIterator[Event]:
+        async for event in self._kewen.assistant.stream(
+            question, conversation_id=conversation_id, language=language, asker=PUBLIC, channel=channel
+        ):
+            if isinstance(event, DoneEvent) and self._on_answer is not None:
+                self._on_answer(channel, event.answer)
+            yield event
+
+    async def answer(self, answer_id: str) -> Answer | None:
+        def read() -> Answer | None:
+            stored = Answers(self._kewen.database).get(answer_id)
+            if stored.level not in visible_to(PUBLIC):
+                return None
+            return Answer.model_validate_json(stored.body)
+
+        try:
+            return await asyncio.to_thread(read)
+        except RecordUnknown:
+            return None
+        except StorageError as error:
+            raise BackendDown(str(error)) from error
+
+    async def search(self, query: str, kind: Literal["resource", "policy"] | None, k: int) -> list[Found]:
+        try:
+            found = await search(self._kewen, query, PUBLIC, kind=kind, k=k)
+        except RetrievalError as error:
+            raise BackendDown(str(error)) from error
+        return [Found(hit.kind, hit.id, hit.title, hit.snippet, hit.url) for hit in found.hits]
+
+    async def feedback(self, answer_id: str, verdict: Literal["up", "down"]) -> bool:
+        try:
+            await asyncio.to_thread(FeedbackBook(self._kewen.database).add, answer_id, verdict)
+        except RecordUnknown:
+            return False
+        except StorageError as error:
+            raise BackendDown(str(error)) from error
+        return True
+
+    async def hand_over(self, answer_id: str, message: str | None) -> Handed | None:
+        try:
+            ticket, made = await asyncio.to_thread(
+                file_ticket, self._kewen.database, answer_id, visible=visible_to(PUBLIC), message=message
+            )
+        except RecordUnknown:
+            return None
+        except TicketFull as error:
+            raise AnswerRefused(error.code) from error
+        except StorageError as error:
+            raise BackendDown(str(error)) from error
+        return Handed(ticket.id, ticket.conversation_id, made)
+
+    async def replies(self, conversation_ids: Collection[str]) -> tuple[list[PersonReply], set[str]]:
+        def read() -> tuple[list[PersonReply], set[str]]:
+            found, gone = [], set()
+            for conversation_id in conversation_ids:
+                try:
+                    Conversations(self._kewen.database).get(conversation_id)
+                except RecordUnknown:
+                    gone.add(conversation_id)
+                    continue
+                found += [
+                    PersonReply(one.id, conversation_id, one.author, one.text, one.citations, one.created)
+                    for one in Tickets(self._kewen.database).replies_in(conversation_id)
+                ]
+            return found, gone
+
+        try:
+            return await asyncio.to_thread(read)
+        except StorageError as error:
+            raise BackendDown(str(error)) from error
+
+    async def forget(self, conversation_ids: Collection[str]) -> None:
+        def delete() -> None:
+            for conversation_id in conversation_ids:
+                try:
+                    Conversations(self._kewen.database).delete(conversation_id)
+                except RecordUnknown:
+                    continue
+
+        try:
+            await asyncio.to_thread(delete)
+        except StorageError as error:
+            raise BackendDown(str(error)) from error
+
+    async def close(self) -> None:
+        """Nothing: Kewen is closed by who opened it."""
