@@ -1,82 +1,53 @@
-"""GET /: the chat page; /resources/{id} and /policies/{id}: one record; and the files they need."""
+"""GET /: the chat page; the files of all pages; and, by inclusion, every other page."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
-from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from api.catalogue import find_policy, find_resource
-from api.deps import StateDep
-from api.errors import ApiError
-from api.jsonld import MEDIA_TYPE, resource_jsonld
-from api.state import base_url
-from assistant.access import PUBLIC
-
-STATIC = Path(__file__).parent / "static"
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-# A page is asked for anew after each release; unchanged ones answer 304.
-_HEADERS = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
+from api import pages_answers, pages_policies, pages_resources, pages_site
+from api.pages_files import static_file
+from api.pages_shell import HEADERS, READ
 
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/")
-async def chat_page() -> FileResponse:
-    return _file("index.html")
+@router.api_route("/", methods=READ)
+async def chat_page(request: Request) -> Response:
+    return file_response(request, "index.html")
 
 
-@router.get("/static/{name:path}")
-async def static_file(name: str) -> FileResponse:
-    return _file(name)
+@router.api_route("/static/{name:path}", methods=READ)
+async def static(name: str, request: Request) -> Response:
+    return file_response(request, name)
 
 
-@router.get("/resources/{resource_id:path}")
-async def resource_page(resource_id: str, request: Request, state: StateDep) -> HTMLResponse:
-    """The page of one record, with its schema.org form in the head for those who read no script."""
-    head, status = "", 200
-    if state.kewen is not None:
-        try:
-            resource = find_resource(state.kewen, resource_id, PUBLIC)
-            data = json.dumps(resource_jsonld(resource, base_url(request, state)), ensure_ascii=False)
-            # Data, not script: but "<" could end the element it stands in.
-            data = data.replace("<", r"\u003c")
-            head = f'<script type="{MEDIA_TYPE}">{data}</script>\n'
-        except ApiError as missing:
-            status = missing.status
-    return _record_page(head, status)
+@router.api_route("/favicon.ico", methods=READ)
+async def favicon(request: Request) -> Response:
+    return file_response(request, "favicon.ico")
 
 
-@router.get("/policies/{policy_id:path}")
-async def policy_page(policy_id: str, state: StateDep) -> HTMLResponse:
-    status = 200
-    if state.kewen is not None:
-        try:
-            find_policy(state.kewen, policy_id, PUBLIC)
-        except ApiError as missing:
-            status = missing.status
-    return _record_page("", status)
-
-
-def _record_page(head: str, status: int) -> HTMLResponse:
-    """record.html; its script says what is missing, and may know a key that a page request has not."""
-    page = _path("record.html").read_text(encoding="utf-8")
-    return HTMLResponse(page.replace("</head>", f"{head}</head>", 1), status, _HEADERS)
-
-
-def _file(name: str) -> FileResponse:
-    return FileResponse(_path(name), headers=_HEADERS)
-
-
-def _path(name: str) -> Path:
-    """A file of static/ and of nowhere else. Raises 404."""
-    path = (STATIC / name).resolve() if "\x00" not in name else STATIC
-    if not path.is_relative_to(STATIC.resolve()) or not path.is_file():
+def file_response(request: Request, name: str) -> Response:
+    """A file of static/; 304 where the asker has it. Raises 404."""
+    found = static_file(name)
+    if found is None:
         raise HTTPException(404)
-    return path
+    tag = f'"{found.digest}"'
+    named = request.query_params.get("v") == found.digest
+    headers = {
+        **HEADERS,
+        "Cache-Control": "public, max-age=31536000, immutable" if named else "no-cache",
+        "ETag": tag,
+        "Vary": "Accept-Encoding",
+    }
+    if tag in (request.headers.get("if-none-match") or ""):
+        return Response(status_code=304, headers=headers)
+    if found.compressed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(
+            found.compressed, 200, {**headers, "Content-Encoding": "gzip"}, media_type=found.media_type
+        )
+    return Response(found.body, 200, headers, media_type=found.media_type)
+
+
+for _part in (pages_resources, pages_policies, pages_answers, pages_site):
+    router.include_router(_part.router)

@@ -53,9 +53,8 @@ async def get_diff(
     if len(policy.versions) < 2:
         sentence = "version_unknown" if policy.versions else "version_none"
         raise ApiError(404, "version_unknown", say_as=sentence, value=quoted(policy.id))
-    new = _version(policy, "to", later) if later else policy.versions[-1]
-    before = [one for one in policy.versions if one.version != new.version]
-    old = _version(policy, "from", earlier) if earlier else _just_before(policy, new, before)
+    new = find_version(policy, "to", later) if later else policy.versions[-1]
+    old = find_version(policy, "from", earlier) if earlier else version_before(policy, new)
     changes = diff_versions(old, new)
     return {
         "policy": {"id": policy.id, "title": policy.title.model_dump()},
@@ -66,12 +65,13 @@ async def get_diff(
     }
 
 
-def _just_before(policy: Policy, new: PolicyVersion, others: list[PolicyVersion]) -> PolicyVersion:
-    place = policy.versions.index(new)
-    return policy.versions[place - 1] if place else others[0]
+def version_before(policy: Policy, new: PolicyVersion) -> PolicyVersion:
+    """The stored version before `new`, or the one after it where it is the first."""
+    place = next(at for at, one in enumerate(policy.versions) if one.version == new.version)
+    return policy.versions[place - 1] if place else policy.versions[1]
 
 
-def _version(policy: Policy, field: str, wanted: str) -> PolicyVersion:
+def find_version(policy: Policy, field: str, wanted: str) -> PolicyVersion:
     """The version of that name, or in force on that day. Raises ApiError 422 or 404."""
     named = policy.version(wanted)
     if named is not None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from storage.database import Database
 from storage.errors import RecordUnknown
 from storage.records import StoredAnswer, may_be_id
-from storage.tables import answers
+from storage.tables import answers, turns
 
 
 class Answers:
@@ -31,3 +31,11 @@ class Answers:
         with self._database.read() as connection:
             rows = connection.execute(select(answers).where(answers.c.id.in_(wanted))).all()
         return {row.id: StoredAnswer(**{**row._mapping, "body": bytes(row.body)}) for row in rows}
+
+    def question_of(self, answer_id: str) -> str | None:
+        """What was asked; None where the turn is not there."""
+        if not may_be_id(answer_id):
+            return None
+        with self._database.read() as connection:
+            query = select(turns.c.question).where(turns.c.answer_id == answer_id)
+            return connection.execute(query).scalar()

@@ -1,0 +1,170 @@
+"""Lists of records with counts: what fits the chosen values, and how many would with one more."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from api.state import ApiState
+from assistant.access import Asker, visible_to
+from corpus.records import Policy, Resource
+from retrieval.records import Filters, RecordKind
+
+if TYPE_CHECKING:
+    from wiring import Kewen
+
+FOUND = 100
+"""Records that a search lists at most."""
+_PLACES = 300
+"""Places that are searched for them: a record may be found in several."""
+_MARGIN = 6.0
+"""How far behind the best a record may be and still count as found; scores are log-odds."""
+
+Key = tuple[str, ...]
+_VERIFIED = {"verified": 0, "known": 1, "unsure": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a facet with its number of records."""
+
+    value: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Positions in a shelf, best or first first, and the counts beside them. `cut`: more may fit."""
+
+    rows: Sequence[int]
+    facets: Mapping[str, list[Choice]]
+    places: Mapping[str, str]
+    cut: bool = False
+
+
+class Shelf:
+    """Records of one kind that one asker may see, in the order of the list, ready to be counted."""
+
+    def __init__(self, records: Iterable[Resource] | Iterable[Policy]) -> None:
+        self.records: list[Any] = sorted(records, key=_order)
+        self.row_of = {record.id: row for row, record in enumerate(self.records)}
+        self.values: dict[str, list[Key]] = {}
+        for record in self.records:
+            for name, value in _facets(record).items():
+                self.values.setdefault(name, []).append(value)
+
+    @cached_property
+    def subjects(self) -> Mapping[str, Mapping[str, str]]:
+        """Subject words of each language as they are written, by their folded form."""
+        found: dict[str, dict[str, str]] = {"zh": {}, "en": {}}
+        for record in self.records:
+            for language, words in found.items():
+                for word in getattr(record.subjects, language):
+                    words.setdefault(word.casefold(), word)
+        return found
+
+    @cached_property
+    def pointing(self) -> dict[str, list[Any]]:
+        """Records of this shelf by the id that they name as related."""
+        found: dict[str, list[Any]] = {}
+        for record in self.records:
+            for other in record.related:
+                found.setdefault(other, []).append(record)
+        return found
+
+    def choose(
+        self, chosen: Mapping[str, Sequence[str]], among: Sequence[int] | None = None
+    ) -> tuple[list[int], dict[str, list[Choice]]]:
+        """Rows that have one of the chosen values of every facet, and the counts of each facet's values:
+        of rows that fit all other facets, so that a second value of one facet can be seen to add."""
+        rows = range(len(self.records)) if among is None else among
+        wanted = {name: frozenset(values) for name, values in chosen.items() if values}
+        # One pass: a row that fails one facet only still counts in that facet.
+        fitting: list[int] = []
+        failing: dict[str, list[int]] = {name: [] for name in wanted}
+        tests = [(name, self.values.get(name, []), values) for name, values in wanted.items()]
+        for row in rows:
+            fails = None
+            for name, column, values in tests:
+                if values.isdisjoint(column[row]):
+                    if fails is not None:
+                        break
+                    fails = name
+            else:
+                if fails is None:
+                    fitting.append(row)
+                else:
+                    failing[fails].append(row)
+        facets = {}
+        for name, column in self.values.items():
+            counts = Counter(value for row in fitting for value in column[row])
+            counts.update(value for row in failing.get(name, ()) for value in column[row])
+            values = wanted.get(name, frozenset())
+            counts.update(dict.fromkeys(values - counts.keys(), 0))
+            facets[name] = [Choice(value, count, value in values) for value, count in counts.most_common()]
+        return fitting, facets
+
+
+def _facets(record: Resource | Policy) -> dict[str, Key]:
+    if isinstance(record, Policy):
+        return {"rank": (record.rank,), "status": (record.status,)}
+    subjects = dict.fromkeys(word.casefold() for word in (*record.subjects.zh, *record.subjects.en))
+    return {
+        "type": (record.type,),
+        "subject": tuple(subjects),
+        "province": (record.province,) if record.province else (),
+        "access": (record.access.level,) if record.access.level else (),
+    }
+
+
+def _order(record: Resource | Policy) -> tuple[Any, ...]:
+    """Checked records of the bundled catalogue before harvested ones; policies by rank, newest first."""
+    if isinstance(record, Policy):
+        newest = record.effective or record.issued or ""
+        return (tuple(-ord(char) for char in newest.ljust(10, "\x00")), record.id)
+    return (":" in record.id, _VERIFIED[record.verification], record.id)
+
+
+def shelf_of(state: ApiState, kewen: Kewen, kind: RecordKind, asker: Asker) -> Shelf:
+    """The shelf of what this asker may see; made once for a corpus."""
+    visible = visible_to(asker)
+    key = (kind, visible)
+    corpus, shelf = state.shelves.get(key, (None, None))
+    if corpus is kewen.corpus and isinstance(shelf, Shelf):
+        return shelf
+    records = kewen.corpus.resources if kind == "resource" else kewen.corpus.policies
+    shelf = Shelf(record for record in records if record.visibility in visible)  # type: ignore[arg-type]
+    state.shelves[key] = (kewen.corpus, shelf)
+    return shelf
+
+
+async def find(
+    kewen: Kewen,
+    shelf: Shelf,
+    kind: RecordKind,
+    query: str,
+    chosen: Mapping[str, Sequence[str]],
+    asker: Asker,
+) -> Found:
+    """What fits the query and the chosen values; without a query everything that fits the values.
+
+    Raises SearchFailed.
+    """
+    if not query:
+        rows, facets = shelf.choose(chosen)
+        return Found(rows, facets, {})
+    filters = Filters(kinds=frozenset({kind}), visible=visible_to(asker))
+    hits = await kewen.retriever.search(query, k=_PLACES, filters=filters)
+    parts: dict[int, str] = {}
+    for hit in hits:
+        row = shelf.row_of.get(hit.record_id)
+        if row is None or row in parts or not (hit.score > 0 and hit.score >= hits[0].score - _MARGIN):
+            continue
+        parts[row] = hit.part
+    rows, facets = shelf.choose(chosen, list(parts)[:FOUND])
+    places = {shelf.records[row].id: part for row, part in parts.items()}
+    return Found(rows, facets, places, cut=len(parts) > FOUND)

@@ -1,0 +1,255 @@
+"""GET /resources: the catalogue by type, subject, place and access; /resources/{id}: one record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, cast
+
+from fastapi import APIRouter, Query, Request, Response
+from markupsafe import Markup
+
+from api.asking import check_values
+from api.catalogue import find_resource
+from api.deps import AskerDep, KewenDep, StateDep
+from api.errors import ApiError
+from api.jsonld import MEDIA_TYPE, resource_jsonld
+from api.pages_browse import FOUND, Choice, Shelf, find, shelf_of
+from api.pages_details import facts
+from api.pages_shell import READ, PageRoute, Shell, label, labels, render, shell_of, vocabulary
+from api.pages_tiles import COLUMNS, elsewhere, tiles
+from api.schemas import QUESTION_LIMIT
+from api.search import ACCESS, TYPES
+from assistant.language import clean
+from corpus.records import Policy, Resource
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+PAGE = 20
+"""Records on one page of a list."""
+SHOWN = 12
+"""Values of a facet that are shown at once; the others unfold."""
+SUBJECTS = 200
+"""Values of the subject facet that are offered at all: harvested records bring thousands."""
+DEEPEST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class FacetView:
+    """One facet as the page shows it."""
+
+    name: str
+    title: str
+    choices: list[ChoiceView]
+    more: list[ChoiceView]
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceView:
+    """One value with the address that adds or removes it."""
+
+    text: str
+    count: int
+    chosen: bool
+    url: str
+
+
+Many = Annotated[list[str], Query(default_factory=list)]
+
+
+@router.api_route("/resources", methods=READ)
+async def resource_list(
+    request: Request,
+    state: StateDep,
+    kewen: KewenDep,
+    asker: AskerDep,
+    type: Many,
+    subject: Many,
+    province: Many,
+    access: Many,
+    q: str = "",
+    page: Annotated[int, Query(ge=1, le=DEEPEST)] = 1,
+    view: Literal["list", "places", ""] = "",
+) -> Response:
+    """The list, or the same records by place."""
+    query = clean(q)[:QUESTION_LIMIT]
+    chosen = {
+        "type": _given(type),
+        "subject": [value.casefold() for value in _given(subject)],
+        "province": _given(province),
+        "access": _given(access),
+    }
+    check_values(chosen["type"], TYPES, ("query", "type"))
+    check_values(chosen["access"], ACCESS, ("query", "access"))
+    shelf = shelf_of(state, kewen, "resource", asker)
+    found = await find(kewen, shelf, "resource", query, chosen, asker)
+
+    last = max(1, -(-len(found.rows) // PAGE))
+    if page > last:
+        raise ApiError(404, "route_unknown", path=f"/resources?page={page}")
+    params = [("q", query)] if query else []
+    params += [(name, value) for name, values in chosen.items() for value in values]
+    shown_as = [("view", "places")] if view == "places" else list[tuple[str, str]]()
+    paged = [("page", str(page))] if page > 1 else []
+    shell = shell_of(request, params + shown_as + paged)
+    facets = [
+        _facet_view(shell, shelf, name, choices, params + shown_as)
+        for name in ("type", "access", "subject", "province")
+        if (choices := found.facets.get(name, []))
+    ]
+    counts = {choice.value: choice.count for choice in found.facets.get("province", [])}
+    first = (page - 1) * PAGE
+    rows = found.rows[first : first + PAGE]
+    plain = not params and page == 1
+    title = shell.t("resources_title")
+    return render(
+        shell,
+        "resources.html",
+        title=" · ".join([*(_chosen_words(shell, shelf, chosen, query)), title]),
+        description=shell.t("resources_lead"),
+        indexed=not query and len(params) <= 1,
+        heading=title,
+        query=query,
+        records=[shelf.records[row] for row in rows],
+        total=len(found.rows),
+        first=first + 1,
+        last=first + len(rows),
+        page=page,
+        pages=last,
+        turn=lambda n: shell.url("/resources", params + shown_as + ([("page", str(n))] if n > 1 else [])),
+        facets=facets,
+        chips=[choice for facet in facets for choice in (*facet.choices, *facet.more) if choice.chosen],
+        hidden=[*params[1 if query else 0 :], *shown_as],
+        clear=shell.url("/resources", shown_as),
+        found_by_words=bool(query),
+        cut=found.cut and FOUND,
+        view="places" if view == "places" else "list",
+        list_url=shell.url("/resources", params),
+        places_url=shell.url("/resources", [*params, ("view", "places")]),
+        overview=plain and view != "places",
+        tiles=tiles(vocabulary(), counts),
+        columns=COLUMNS,
+        elsewhere=elsewhere(vocabulary(), counts),
+        unknown=sum(not shelf.records[row].province for row in found.rows),
+        province_url=lambda name: _with(shell, [*params], "province", name),
+    )
+
+
+def _given(values: Sequence[str]) -> list[str]:
+    """Without what a form sends for fields that nobody filled in; each once."""
+    return list(dict.fromkeys(value.strip() for value in values if value.strip()))[:20]
+
+
+def _with(shell: Shell, params: list[tuple[str, str]], name: str, value: str) -> str:
+    """The list with this value and no other of its facet."""
+    kept = [(key, given) for key, given in params if key != name]
+    return shell.url("/resources", [*kept, (name, value)])
+
+
+def _facet_view(
+    shell: Shell, shelf: Shelf, name: str, choices: Iterable[Choice], params: list[tuple[str, str]]
+) -> FacetView:
+    words = shelf.subjects[shell.language]
+    made = []
+    for choice in choices:
+        if name == "subject" and not choice.chosen and choice.value not in words:
+            continue  # the same subject in the other language
+        one = (name, choice.value)
+        others = [given for given in params if given != one]
+        made.append(
+            ChoiceView(
+                _word(shell, shelf, name, choice.value),
+                choice.count,
+                choice.chosen,
+                shell.url("/resources", others if choice.chosen else [*others, one]),
+            )
+        )
+        if name == "subject" and len(made) == SUBJECTS:
+            break
+    made.sort(key=lambda one: not one.chosen)
+    limit = max(SHOWN, sum(one.chosen for one in made))
+    # Nobody unfolds a list for one more value.
+    limit = len(made) if len(made) <= limit + 2 else limit
+    return FacetView(name, shell.t(f"facet_{name}"), made[:limit], made[limit:])
+
+
+def _word(shell: Shell, shelf: Shelf, name: str, value: str) -> str:
+    if name == "subject":
+        own, other = shelf.subjects[shell.language], shelf.subjects[shell.other]
+        return own.get(value) or other.get(value) or value
+    return label({"type": "types", "access": "access", "province": "provinces"}[name], value, shell.language)
+
+
+def _chosen_words(
+    shell: Shell, shelf: Shelf, chosen: Mapping[str, Sequence[str]], query: str
+) -> Iterable[str]:
+    if query:
+        yield query
+    for name, values in chosen.items():
+        yield from (_word(shell, shelf, name, value) for value in values)
+
+
+@router.api_route("/resources/{resource_id:path}", methods=READ)
+async def resource_page(
+    resource_id: str, request: Request, state: StateDep, kewen: KewenDep, asker: AskerDep
+) -> Response:
+    """One record with its schema.org form in the head."""
+    resource = find_resource(kewen, resource_id, asker)
+    shell = shell_of(request)
+    language = shell.language
+    related = _related(resource, state, kewen, asker)
+    description = resource.holdings or resource.access.text or resource.host or resource.name
+    return render(
+        shell,
+        "resource.html",
+        title=resource.name.in_(language),
+        description=f"{label('types', resource.type, language)}: {description.in_(language)}",
+        indexed=resource.visibility == "public",
+        record=resource,
+        jsonld=_script(resource_jsonld(resource, shell.base)),
+        rows=facts(resource, shell),
+        place=_place(resource, shell),
+        policies=[one for one in related if isinstance(one, Policy)],
+        resources=[one for one in related if isinstance(one, Resource)],
+        harvested=resource.origin is not None,
+        verified_fields=[
+            shell.t(field) if field in _FIELD_TEXTS else field for field in resource.verified_fields
+        ],
+        cautions=[note for note in resource.notes if note.kind != "provenance"],
+        provenance=[note for note in resource.notes if note.kind == "provenance"],
+        citations=(),
+    )
+
+
+_FIELD_TEXTS = {"holdings", "access", "host", "identifiers", "contact", "aliases", "governing_body", "since"}
+
+
+def _place(resource: Resource, shell: Shell) -> str:
+    """上海市 or 甘肃省 · 兰州: a city that says no more than its province is left out."""
+    province = labels()["provinces"].get(resource.province or "")
+    words = province.in_(shell.language) if province else resource.province or ""
+    city = resource.city.in_(shell.language) if resource.city else ""
+    if not city or (words and (city in words or words in city)):
+        return words or city
+    return f"{words} · {city}" if words else city
+
+
+def _related(resource: Resource, state: Any, kewen: Any, asker: Any) -> list[Resource | Policy]:
+    """What the record names and what names it, as far as the asker may see, each once."""
+    found: dict[str, Resource | Policy] = {}
+    shelves = [shelf_of(state, kewen, kind, asker) for kind in cast(Any, ("policy", "resource"))]
+    for shelf in shelves:
+        for other in resource.related:
+            if other in shelf.row_of:
+                found[other] = shelf.records[shelf.row_of[other]]
+        for record in shelf.pointing.get(resource.id, ()):
+            found.setdefault(record.id, record)
+    found.pop(resource.id, None)
+    return list(found.values())[:40]
+
+
+def _script(data: dict[str, Any]) -> Markup:
+    # Data, not script: but "<" could end the element it stands in.
+    text = json.dumps(data, ensure_ascii=False).replace("<", r"\u003c")
+    return Markup('<script type="{}">{}</script>').format(MEDIA_TYPE, Markup(text))

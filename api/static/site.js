@@ -1,0 +1,54 @@
+// What a script adds to pages that work without one: copying, the place in the contents, keeping the place.
+
+for (const text of document.querySelectorAll("[data-copy]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = text.dataset.copy;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(text.textContent);
+      button.textContent = text.dataset.copied;
+    } catch {
+      // Where copying is not allowed the text is selected instead.
+      getSelection().selectAllChildren(text);
+    }
+  });
+  text.after(button);
+}
+
+// The other language shows the same article.
+for (const link of document.querySelectorAll("[data-keep-place]")) {
+  const bare = link.href;
+  const keep = () => {
+    link.href = bare + location.hash;
+  };
+  keep();
+  addEventListener("hashchange", keep);
+}
+
+// Where one is, in the contents.
+const contents = document.querySelector("nav.contents");
+if (contents) {
+  const links = new Map([...contents.querySelectorAll("a")].map((link) => [link.hash.slice(1), link]));
+  const inView = new Set();
+  let current = null;
+  const mark = () => {
+    const first = [...links.keys()].find((id) => inView.has(id));
+    if (!first) return; // between two long articles: the last one stands
+    current?.removeAttribute("aria-current");
+    current = links.get(first);
+    current.setAttribute("aria-current", "location");
+  };
+  const seen = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (isIntersecting) inView.add(target.id);
+        else inView.delete(target.id);
+      }
+      mark();
+    },
+    { rootMargin: "-2% 0px -80%" },
+  );
+  for (const article of document.querySelectorAll(".article[id]")) seen.observe(article);
+}
