@@ -21,6 +21,7 @@ from corpus.loaders import load_corpus, load_vocabulary
 from corpus.records import Corpus
 from corpus.rulebooks.joining import join
 from corpus.rulebooks.shelf import load_rulebooks
+from harvesting.catalogue import with_harvested
 from retrieval.embedding import BuiltInEmbedder, Embedder
 from retrieval.errors import RetrievalError
 from retrieval.hybrid import HybridRetriever
@@ -113,8 +114,18 @@ def database_url(settings: Settings) -> str:
 
 
 def open_corpus(settings: Settings) -> Corpus:
-    """The corpus with the rule books of the data folder in it, as of today. Raises CorpusError."""
-    return join(load_corpus(settings.corpus_dir), load_rulebooks(settings.data_dir))
+    """The corpus with the rule books of the data folder and what was harvested, as of today.
+
+    Raises CorpusError, StorageError.
+    """
+    corpus = join(load_corpus(settings.corpus_dir), load_rulebooks(settings.data_dir))
+    if settings.database_url is None and not (settings.data_dir / "kewen.db").is_file():
+        return corpus
+    database = open_database(database_url(settings))
+    try:
+        return with_harvested(corpus, database)
+    finally:
+        database.close()
 
 
 def open_home(settings: Settings) -> IndexHome:

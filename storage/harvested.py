@@ -152,7 +152,7 @@ def save_records(db: Connection, fresh: Sequence[StoredRecord], changed: Sequenc
         db.execute(insert(harvest_records), [_columns(one) for one in fresh])
     for one in changed:
         values = _columns(one) | {"checked": None, "checked_by": None, "flags": None}
-        for kept in ("first_seen", "id", "source", "identifier"):
+        for kept in ("first_seen", "source", "identifier"):
             del values[kept]
         db.execute(
             update(harvest_records)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -182,6 +183,17 @@ def save_refusals(db: Connection, run_id: str, refusals: Iterable[Refusal]) -> N
 
 def save_counts(db: Connection, run: Run) -> None:
     db.execute(update(harvest_runs).where(harvest_runs.c.id == run.id).values(counts=run.counts))
+
+
+def save_cursor(db: Connection, source: str, newest: str | None, full_at: datetime | None) -> None:
+    """The newest datestamp of the source, and when it was read whole; None leaves what is there."""
+    values: dict[str, Any] = {}
+    if newest:
+        values["cursor"] = newest
+    if full_at:
+        values["full_at"] = full_at
+    if values:
+        db.execute(update(harvest_sources).where(harvest_sources.c.name == source).values(**values))
 
 
 def end_run(db: Connection, run: Run) -> None:
