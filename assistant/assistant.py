@@ -334,6 +334,10 @@ def _past(reading: Understanding, selection: Selection | None, status: str) -> P
     elif selection is not None:
         shown = [one.id for one in selection.resources]
         shown += [one[0].id for one in selection.near if isinstance(one, tuple)]
+    several = selection is not None and (
+        selection.kind in ("list", "compare") or bool(selection.resources and selection.also)
+    )
+    filters = reading.read
     return PastTurn(
         question=reading.question,
         query=reading.query,
@@ -344,4 +348,9 @@ def _past(reading: Understanding, selection: Selection | None, status: str) -> P
         places=tuple(places),
         intent=reading.intent,
         attributes=tuple(sorted(reading.attributes)),
+        core=reading.core or reading.query,
+        offered=tuple(shown) if several else (),
+        types=filters.types,
+        provinces=filters.provinces,
+        access=filters.access,
     )

@@ -189,6 +189,9 @@ class Composer:
                 replies.WHAT[name].in_(language) for name in selection.missing
             )
             reasons = [replies.RULE_DETAIL_ABSENT.in_(language).format(what=what)]
+        elif selection.reason == "filters":
+            told = self._describer.filters(reading.filters, language)
+            reasons = [replies.NOT_WITHIN.in_(language).format(filters=told)]
         elif selection.reason == "wording":
             policy = next(one[0] for one in near if not isinstance(one, Resource))
             title = replies.title(policy.title.in_(language), language)
@@ -225,13 +228,28 @@ class Composer:
     ) -> Draft:
         return Draft(
             status,
-            "\n".join(lines),
+            "\n".join([*self._understood(reading, resources), *lines]),
             book.citations(),
             tuple(self._describer.card(one, reading.language) for one in resources),
             follow_ups,
             shown_filters(reading.filters),
             rewritable=status == "answered",
         )
+
+    def _understood(self, reading: Understanding, resources: Sequence[Resource]) -> list[str]:
+        """How a question was read whose tie to the talk is not obvious; nothing where it is."""
+        language = reading.language
+        told = ""
+        if reading.assumed == "narrowed" or (reading.assumed == "returned" and reading.intent == "list"):
+            told = self._describer.filters(reading.filters, language) or replies.NO_FILTER.in_(language)
+            if reading.intent != "list":
+                told = replies.TOPIC_WITHIN.in_(language).format(topic=reading.core, filters=told)
+        elif reading.assumed == "replaced":
+            told = reading.core
+        elif reading.assumed in ("corrected", "picked", "returned", "compared") and resources:
+            names = [one.name.in_(language) for one in resources[: 4 if reading.intent == "compare" else 1]]
+            told = replies.PAUSE.in_(language).join(names)
+        return [replies.UNDERSTOOD.in_(language).format(reading=told)] if told else []
 
     def _next_for(self, selection: Selection, reading: Understanding) -> tuple[str, ...]:
         """Questions that this answer makes natural."""

@@ -156,7 +156,7 @@ _PERMISSION = re.compile(
     re.I,
 )
 _LIST = re.compile(
-    r"有哪些|都有(哪|什么|啥)|哪些|列(出|一下|举)|清单|名单|所有的?|全部的?|几家|盘点|"
+    r"(有|有没有)(设在|位于|建在|落在|在).{1,8}的|有哪些|都有(哪|什么|啥)|哪些|列(出|一下|举)|清单|名单|所有的?|全部的?|几家|盘点|"
     r"\blist\b|\bwhat .*(centers|centres|banks|facilities|platforms|stations|repositories|instruments|collections)\b|\bwhich .*(centers|centres|banks|facilities|platforms|stations|repositories)\b|\ball (the|national)\b|\bshow me\b",
     re.I,
 )
@@ -288,3 +288,15 @@ def asks_comparison(text: str) -> bool:
 
 def asks_sum(text: str) -> bool:
     return bool(_SUM.search(text))
+
+
+ASKING = re.compile(
+    r"截止|截止日期|deadlin|带|要带|交|填|走|我要|准备|要准备|哪些材料|我想|prepar|申请|要申请|怎么|怎么弄|弄|办|办理|预约|下载|数据|资源|东西|样品|材料|流程|步骤"
+    r"|手续|收费|免费|钱|网址|官网|电话|联系|问题|帮忙|一下|"
+    r"使用|获取|获得|提交|注册|登录|开放|共享|条件|多久|时间|地方|那种|这种|appl(y|i|ic)|application|data|resourc|access|download"
+    r"|regist|sampl|it|"
+    r"request|procedur|step|cost|free|pay|phone|contact|websit|link|use|someth|thing|go|about|do|one|long"
+    r"|time|much|mani|happen|work",
+    re.I,
+)
+"""Words about asking and getting, which name no subject."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from assistant import replies
-from assistant.records import Citation, Language, ResourceCard
+from assistant.records import AskFilters, Citation, Language, ResourceCard
 from corpus.records import Article, Policy, Resource, Text
 from corpus.vocabulary import Vocabulary
 
@@ -100,6 +100,15 @@ class Describer:
     def label(self, closed_set: str, code: str, language: Language) -> str:
         """The label of a type, access level, rank or status."""
         return self._labels[closed_set][code].in_(language)
+
+    def filters(self, filters: AskFilters, language: Language) -> str:
+        """Types, places and terms of access in words; empty without any."""
+        types = [self.label("types", one, language) for one in filters.types]
+        access = [self.label("access", one, language) for one in filters.access]
+        places = [self._places[one].in_(language) for one in filters.provinces if one in self._places]
+        pause = replies.PAUSE.in_(language)
+        comma = replies.COMMA.in_(language)
+        return comma.join(pause.join(group) for group in (types, places, access) if group)
 
     def place(self, resource: Resource, language: Language) -> str | None:
         """City and province, or country, as read in that language; None when neither is known."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from assistant.cues import Attribute
 from assistant.records import Language
+from retrieval.analysis import content_words
 
 KEPT_TURNS = 8
 
@@ -30,6 +31,11 @@ class PastTurn:
     places: tuple[tuple[str, str], ...] = ()
     intent: str = "find"
     attributes: tuple[Attribute, ...] = ()
+    core: str = ""
+    offered: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    provinces: tuple[str, ...] = ()
+    access: tuple[str, ...] = ()
 
     @property
     def asked(self) -> frozenset[Attribute]:
@@ -50,7 +56,7 @@ class History:
     @property
     def last_topical(self) -> PastTurn | None:
         """The last turn that was about some record: thanks and refusals in between do not count."""
-        return next((turn for turn in reversed(self.turns) if turn.shown or turn.named), None)
+        return next((t for t in reversed(self.turns) if t.shown or t.named or t.intent == "list"), None)
 
     def with_turn(self, turn: PastTurn) -> History:
         return History((*self.turns, turn)[-KEPT_TURNS:])
@@ -63,17 +69,11 @@ class History:
     def from_state(cls, state: dict[str, Any]) -> History:
         turns = []
         for one in state.get("turns", []):
-            turns.append(
-                PastTurn(
-                    **{
-                        **one,
-                        "named": tuple(one["named"]),
-                        "shown": tuple(one["shown"]),
-                        "places": tuple((a, b) for a, b in one["places"]),
-                        "attributes": tuple(one["attributes"]),
-                    }
-                )
-            )
+            told: dict[str, Any] = {
+                name: tuple(value) if isinstance(value, list) else value for name, value in one.items()
+            }
+            told["places"] = tuple((a, b) for a, b in one["places"])
+            turns.append(PastTurn(**told))
         return cls(tuple(turns))
 
 
@@ -90,11 +90,22 @@ _POINTS_BACK = re.compile(
     re.I,
 )
 _ORDINALS: tuple[tuple[re.Pattern[str], int], ...] = (
-    (re.compile(r"第一(个|家|种|所)|前者|前(面)?(这|那)?(个|一个)|\bthe (first|former)\b", re.I), 0),
+    (
+        re.compile(
+            r"第一(个|家|种|所)|前者|前(面)?(这|那)?(个|家|种|座|一个|一家)|\bthe (first|former)\b", re.I
+        ),
+        0,
+    ),
     (re.compile(r"第二(个|家|种|所)|\bthe second\b", re.I), 1),
     (re.compile(r"第三(个|家|种|所)|\bthe third\b", re.I), 2),
-    (re.compile(r"后者|后(面)?(这|那)?(个|一个)|最后(这|那)?(个|一个)|\bthe (last|latter)\b", re.I), -1),
+    (
+        re.compile(
+            r"后者|后(面)?(这|那)?(个|家|种|座|一个|一家)|最后(这|那)?(个|一个)|\bthe (last|latter)\b", re.I
+        ),
+        -1,
+    ),
 )
+_OF_TWO = re.compile(r"前者|后者|\bthe (former|latter)\b", re.I)
 _PRONOUN = re.compile(
     r"它|这个|那个|该(?=中心|库|平台|站|装置|办法|条例|法)|\b(it|its|they|their|this|that)\b", re.I
 )
@@ -105,13 +116,13 @@ _CORRECTS = re.compile(
     re.I,
 )
 _RETURNS = re.compile(
-    r"(回到|回头|说回|再说|再问).{0,6}(刚才|之前|前面|最开始|第一个问题|那个)|(刚才|之前|前面|最开始)(那|说|问|提)|"
+    r"^(那|好的?[，,]?|还是)?(回到|说回|回头说)|(回到|回头|说回|再说|再问).{0,6}(刚才|之前|前面|最开始|第一个问题|那个)|(刚才|之前|前面|最开始)(那|说|问|提)|"
     r"\b(back to|returning to|going back)\b|\bearlier\b|\bthe first (thing|topic|one) (i|we)\b",
     re.I,
 )
 
 _MEANT = re.compile(
-    r"(?:要|问|说|指|找)的是([^，。,;；?？]{2,24})|\b(?:i (?:meant|mean)|rather)\s+(?:the\s+)?([^,.;?]{3,48})",
+    r"(?:要|问|说|指|找|应该|而|[，,。 ])(?:的)?是([^，。,;；?？]{2,24})|\b(?:i (?:meant|mean)|rather)\s+(?:the\s+)?([^,.;?]{3,48})",
     re.I,
 )
 
@@ -122,8 +133,19 @@ def meant(text: str) -> str | None:
     return (found[1] or found[2]).strip() if found else None
 
 
+_REJECTED = re.compile(
+    r"(?:不是|不要|并非|而非|别(?:看|要))([^，。,;；?？]{2,30})|\bnot (?:the )?([^,.;?]{3,48})", re.I
+)
+
+
+def rejected(text: str) -> str | None:
+    """What a correction sets aside: 「不是数据中心」."""
+    found = _REJECTED.search(text)
+    return (found[1] or found[2]).strip() if found else None
+
+
 _SIBLING = re.compile(
-    r"有没有(同类|类似|相似|别的|其他)|(同类|类似)的|\b(anything|something|one) similar\b|\bsimilar (one|bank|cent|facilit)|^(那|那么)?[^，。？?它这该]{1,10}的(那|这)?(个|家|种|边|一个)?(库|中心|装置|平台|站)?(呢|怎么样|有吗)[?？]?$|[^，。？?]{1,10}的那(个|家|座|种)[^，。？?]{0,4}呢"
+    r"有没有(同类|类似|相似|别的|其他)|(同类|类似)的|\b(anything|something|one) similar\b|\bsimilar (one|bank|cent|facilit)|^(那|那么)?[^，。？?它这该]{1,10}的(那|这)?(个|家|种|边|一个)?(库|中心|装置|平台|站)?(呢|怎么样|有吗)[?？]?$|[^，。？?]{1,10}的那(个|家|座|种)[^，。？?]{0,4}呢|^(那|那么)?(?!刚才|前面|后面|上面|下面|之前|还是|最|第)[^，。？?它这该]{1,8}的?那(个|家|座|种)(?![^，。？?]{12})"
     r"|^(and |so )?(what|how) about (the |a )?[^?]{2,40}\bones?\b|^(and )?the [^?]{2,30} one\?*$",
     re.I,
 )
@@ -159,17 +181,81 @@ def corrects(text: str) -> bool:
     return bool(_CORRECTS.search(text))
 
 
-def returned_to(text: str, history: History) -> PastTurn | None:
-    """The earlier turn that 「回到刚才那个中心」 means: the last one with another subject."""
-    if not _RETURNS.search(text):
-        return None
-    topical = [turn for turn in history.turns if turn.shown or turn.named]
+def returns(text: str) -> bool:
+    """True for 「回到刚才那个中心」 and "back to the first topic"."""
+    return bool(_RETURNS.search(text))
+
+
+def back_to(text: str, history: History, describe: Callable[[str], str]) -> PastTurn | None:
+    """The earlier turn that is meant: the last one that fits its words, else the last with another subject.
+
+    `describe` gives the names of a record.
+    """
+    topical = [turn for turn in history.turns if turn.shown or turn.named or turn.intent == "list"]
     if not topical:
         return None
-    current = topical[-1].shown or topical[-1].named
-    return next(
-        (turn for turn in reversed(topical[:-1]) if (turn.shown or turn.named)[0] != current[0]), None
-    )
+    words = [word for word in content_words(_RETURNS.sub(" ", text)) if len(word) > 1]
+    current = (topical[-1].shown or topical[-1].named)[:1]
+    fits = [
+        (sum(word in _said(turn, describe) for word in words), place) for place, turn in enumerate(topical)
+    ]
+    if _FIRST_TOPIC.search(text):
+        return topical[0]
+    best = max(fits)
+    if best[0] > 0:
+        return topical[best[1]]
+    others = [turn for turn in topical if (turn.shown or turn.named)[:1] != current]
+    return others[-1] if others else None
+
+
+def _said(turn: PastTurn, describe: Callable[[str], str]) -> str:
+    subject = (turn.named or turn.shown)[:1]
+    return " ".join([turn.question, *turn.provinces, *map(describe, subject)]).lower()
+
+
+_FIRST_TOPIC = re.compile(r"最(开始|初|早)|第一个(问题|话题)|\bfirst (question|topic|thing)\b", re.I)
+
+_TWO = re.compile(
+    r"(这|那|它们?|前面|刚才|上面|以上)?(两|二)(个|家|者|种|份|部|座)|两者|二者|它们|这些|\b(the two|both|them|these two|those two|each other)\b",
+    re.I,
+)
+
+
+_INSTEAD = re.compile(
+    r"^(?:那|那么|要是|如果是|换成|换)([^，。,;；?？它这该]{1,12}?)的?(?:呢|又如何|怎么样|也一样吗|也要吗|也是吗)[?？]?$"
+    r"|^(?:and |so )?(?:what|how) about (?:the |a |an )?([^,.;?]{2,40})\??$",
+    re.I,
+)
+
+
+def instead(text: str) -> str | None:
+    """What 「那数据呢」 or "what about cell lines" puts in the place of the last subject."""
+    found = _INSTEAD.search(text)
+    return (found[1] or found[2]).strip() if found else None
+
+
+def points_at_two(text: str) -> bool:
+    """True for 「这两个」, 「两者」, "the two": subjects of the talk, not of the question."""
+    return bool(_TWO.search(text))
+
+
+def pair(history: History) -> tuple[str, ...]:
+    """The two subjects talked about last: those of one comparison or list, else of the last two topics."""
+    last = history.last_topical
+    if last is None:
+        return ()
+    if len(last.named) > 1:
+        return last.named[:4]
+    if last.intent == "list" and len(last.offered) > 1:
+        return last.offered[:4]
+    subjects: list[str] = []
+    for turn in reversed(history.turns):
+        for one in (turn.named or turn.shown)[:1]:
+            if one not in subjects:
+                subjects.append(one)
+    if len(subjects) > 1:
+        return subjects[1], subjects[0]
+    return last.offered[:2] if len(last.offered) > 1 else ()
 
 
 def starts_afresh(text: str) -> bool:
@@ -186,10 +272,15 @@ def has_pronoun(text: str) -> bool:
     return bool(_PRONOUN.search(text))
 
 
-def chosen(text: str, last: PastTurn) -> str | None:
-    """The record that 「第二个」, 「后者」 or "the latter" picks out of the last turn, or None."""
-    candidates: Sequence[str] = last.named if len(last.named) > 1 else last.shown
+def chosen(text: str, history: History) -> str | None:
+    """The record that 「第二个」, 「后者」 or "the latter" picks out of what was offered, or None."""
     for pattern, place in _ORDINALS:
-        if pattern.search(text) and len(candidates) > max(place, 0):
-            return candidates[place]
+        if not pattern.search(text):
+            continue
+        if _OF_TWO.search(text) and len(two := pair(history)) > 1:
+            return two[place]
+        for turn in reversed(history.turns):
+            offered: Sequence[str] = turn.named if len(turn.named) > 1 else turn.offered or turn.shown
+            if len(offered) > max(place, 0):
+                return offered[place] if len(offered) > 1 or place == 0 else None
     return None

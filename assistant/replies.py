@@ -331,3 +331,12 @@ def bracket(text: str, language: Language) -> str:
 def title(text: str, language: Language) -> str:
     """A document's title as the language writes it."""
     return f"《{text}》" if language == "zh" and not text.startswith("《") else text
+
+
+UNDERSTOOD = _t("我理解为：{reading}", "I read this as: {reading}")
+TOPIC_WITHIN = _t("“{topic}”，{filters}", "“{topic}”, {filters}")
+NO_FILTER = _t("不加限制", "without restriction")
+NOT_WITHIN = _t(
+    "收录里没有同时符合这些条件的：{filters}。",
+    "The catalogue holds nothing that meets these at once: {filters}.",
+)

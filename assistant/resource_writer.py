@@ -30,8 +30,9 @@ class ResourceWriter:
         if asks_identifiers(reading.text) and resource.identifiers:
             told = "; ".join(self._describer.identifiers(resource, language))
             lines.append(f"{replies.FIELD['identifiers'].in_(language)}{told}{mark}")
+        new = not reading.follow_up or reading.assumed in ("corrected", "narrowed", "replaced")
         for name in ("host", "place"):
-            if name not in asked and not reading.follow_up and holds(resource, name):
+            if name not in asked and new and holds(resource, name):
                 lines.append(self.field(resource, name, language, mark))
         if holds(resource, "access"):
             lines.append(self._access(resource, language, mark))

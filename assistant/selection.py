@@ -12,10 +12,11 @@ from assistant.access import Asker, visible_to
 from assistant.available import missing_of
 from assistant.cues import Attribute
 from assistant.evidence import stored_words
-from assistant.expected import expectations
+from assistant.expected import expectations, met
 from assistant.gate import Gate
 from assistant.history import meant
 from assistant.places import MARGIN_ARTICLE, MARGIN_BESIDE, Near, Place, Places, as_near
+from assistant.reading import NO_FILTERS
 from assistant.records import AskFilters
 from assistant.understanding import SURE, Understanding
 from corpus.records import Policy, Resource
@@ -29,6 +30,8 @@ SIBLING_COVERAGE = 4.0
 LOOSE = 0.08
 """Coverage below which a holding is told to be only the nearest."""
 MARGIN_ALSO = 1.2
+MARGIN_NARROWED = 6.0
+"""So far behind the best for the same question, a record within the filters is no answer to it."""
 
 
 class Retriever(Protocol):
@@ -41,7 +44,14 @@ class Retriever(Protocol):
 
 Kind = Literal["resource", "policy", "compare", "list", "absent", "unclear"]
 Reason = Literal[
-    "nothing", "name", "attribute", "rule_detail", "wording", "article_beyond", "article_not_held"
+    "nothing",
+    "name",
+    "attribute",
+    "rule_detail",
+    "wording",
+    "article_beyond",
+    "article_not_held",
+    "filters",
 ]
 
 
@@ -114,7 +124,9 @@ class Selector:
         self, reading: Understanding, hits: list[Hit], asker: Asker, visible: frozenset[str]
     ) -> Selection:
         if reading.intent == "list":
-            return self._listed(hits)
+            return self._listed(reading, hits)
+        if reading.narrowed:
+            return await self._narrowed(reading, hits, asker)
         if found := self._by_reference(reading, visible, hits):
             return found
         subjects = [self._records[i] for i in reading.subjects if self._seen(i, visible)]
@@ -193,8 +205,13 @@ class Selector:
         resources: list[Resource],
         hits: Sequence[Hit],
         asker: Asker,
+        *,
+        beside: bool = False,
     ) -> Selection:
-        """Articles of the documents that the question names, and of others that answer as well."""
+        """Articles of the documents that the question names, and of others that answer as well.
+
+        A question that leans on the talk keeps to its documents unless `beside` is set.
+        """
         ids = [policy.id for policy in policies]
         query = reading.rest.strip() if support.specific(reading.rest) else reading.query
         within = await self._retriever.search(
@@ -212,13 +229,21 @@ class Selector:
                     (o for o in self._places.articles(within, reading) if o.policy.id == policy.id), None
                 )
                 places.append((policy, own.article if own else None))
-        for one in self._places.articles(hits, reading)[:2]:
+        others = self._places.articles(hits, reading)[:2]
+        for one in others if beside or not reading.leans_back else ():
             if one.policy.id not in ids and one.hit.score >= hits[0].score - MARGIN_ARTICLE:
                 places.append((one.policy, one.article))
         if lacking := support.not_in_rules(reading, [article for _, article in places if article]):
             return Selection("absent", reason="rule_detail", missing=lacking, near=tuple(places[:2]))
         places += await self._other_sides(reading, policies, asker)
         return Selection("policy", places=tuple(dict.fromkeys(places)), resources=tuple(resources[:1]))
+
+    @staticmethod
+    def _says_so(reading: Understanding, found: Selection) -> bool:
+        """True when one of the articles holds the kind of statement asked for, or none in particular was."""
+        asked = expectations(reading.text)
+        articles = [article for _, article in found.places if article is not None]
+        return not asked or any(met(asked, f"{one.says.zh} {one.says.en}") for one in articles)
 
     async def _other_sides(
         self, reading: Understanding, policies: Sequence[Policy], asker: Asker
@@ -292,7 +317,11 @@ class Selector:
             bool(policies) and bool(reading.carried) and reading.carried[0] == policies[0].id
         )
         if leads_with_policy:
-            return await self._in_documents(reading, policies, [], alone, asker)
+            if reading.leans_back:
+                own_document = await self._in_documents(reading, policies[:1], [], alone, asker)
+                if own_document.kind != "policy" or self._says_so(reading, own_document):
+                    return own_document
+            return await self._in_documents(reading, policies, [], alone, asker, beside=True)
         within = self._of_resources(reading, resources[:1], hits)
         if within.kind == "absent" and not reading.attributes - {"access", "steps", "holdings"}:
             opened = await self._open(reading, hits, asker)
@@ -319,8 +348,10 @@ class Selector:
         name = carried.name.in_(reading.language)
         words = meant(reading.question) or reading.question
         base = search_filters(reading.filters, asker)
-        same_type = replace(base, types=frozenset({carried.type}))
+        same_type = replace(base, types=base.types or frozenset({carried.type}))
         tries = [(f"{words} {name}", same_type), (words, same_type)]
+        if reading.core:
+            tries.append((f"{words} {reading.core}", same_type))
         if meant(reading.question):
             tries += [(f"{words} {name}", base), (words, base)]
         scores: dict[str, float] = {}
@@ -380,7 +411,32 @@ class Selector:
             loose=ranked[0][1].coverage < LOOSE,
         )
 
-    def _listed(self, hits: Sequence[Hit]) -> Selection:
+    def _listed(self, reading: Understanding, hits: Sequence[Hit]) -> Selection:
         """Everything that meets the filters."""
         records = tuple(record for record, _ in self._places.resources(hits))[:LISTED]
-        return Selection("list", resources=records) if records else Selection("absent", reason="nothing")
+        if records:
+            return Selection("list", resources=records)
+        return Selection("absent", reason="filters" if reading.narrowed else "nothing")
+
+    async def _narrowed(self, reading: Understanding, hits: Sequence[Hit], asker: Asker) -> Selection:
+        """What else fits the topic within the filters now named; else the topic's own as the nearest."""
+        visible = visible_to(asker)
+        before = [self._records[i] for i in reading.carried if self._seen(i, visible)]
+        topic = next((one for one in before if isinstance(one, Resource)), None)
+        anywhere = await self._retriever.search(
+            reading.query, k=POOL, filters=search_filters(NO_FILTERS, asker)
+        )
+        order = {record.id: hit for record, hit in reversed(self._places.resources(anywhere))}
+        best = max((hit.score for hit in order.values()), default=0.0)
+        kinds = set(reading.filters.types) or ({topic.type} if topic else set())
+        fitting = [
+            record
+            for record, _ in self._places.resources(hits)
+            if record.type in kinds
+            and record.id in order
+            and best - order[record.id].score <= MARGIN_NARROWED
+        ]
+        if not fitting:
+            return Selection("absent", reason="filters", near=as_near(before[:2]))
+        chosen = self._of_resources(reading, fitting[:1], [])
+        return replace(chosen, also=tuple(fitting[1:3])) if chosen.kind == "resource" else chosen

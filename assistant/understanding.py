@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from assistant import cues
 from assistant.available import policy_text, resource_text
-from assistant.cues import Attribute, Refusal, SmallTalk
-from assistant.history import (
-    History,
-    PastTurn,
-    asks_sibling,
-    chosen,
-    corrects,
-    has_pronoun,
-    points_back,
-    relative_article,
-    returned_to,
-    starts_afresh,
-)
+from assistant.following import Follower
+from assistant.history import History, PastTurn, points_back, starts_afresh
 from assistant.language import (
     clean,
     detect_language,
@@ -30,112 +19,24 @@ from assistant.language import (
     only_requests_language,
     requested_language,
 )
+from assistant.narrowing import FilterWords
+from assistant.reading import LOOSELY, NO_FILTERS
+from assistant.reading import SURE as SURE
+from assistant.reading import Understanding as Understanding
 from assistant.records import AskFilters, Language
 from corpus.records import Policy, Resource
 from corpus.vocabulary import Vocabulary
 from retrieval.analysis import content_words, normalise
 from retrieval.names import Mention, NameIndex
-from retrieval.references import ArticleRef, ResolvedRef, article_references, resolve
+from retrieval.references import ArticleRef, article_references, resolve
 from retrieval.unknown_names import UnknownName, UnknownNames
 
-Intent = Literal["small_talk", "declined", "elsewhere", "list", "compare", "find", "unclear"]
+SPELT = 0.5
+"""As SURE, for names spelt in pinyin: nobody writes pinyin by chance."""
 
-NO_FILTERS = AskFilters()
 NO_HISTORY = History()
 
-SURE = 0.6
-"""Confidence from which a mention names its record beyond doubt."""
-SPELT = 0.5
-"""The same for names spelt in pinyin: nobody writes pinyin by chance."""
-
-
-@dataclass(frozen=True, slots=True)
-class Understanding:
-    """The reading of one question.
-
-    `named` are ids in the order of the question, sure mentions only; `hinted` those of uncertain
-    mentions. `carried` are the ids taken over from the conversation. `query` stands on its own: what
-    retrieval searches. `places` are (policy id, part) the conversation was about.
-    """
-
-    question: str
-    text: str
-    query: str
-    language: Language
-    intent: Intent
-    attributes: frozenset[Attribute] = frozenset()
-    named: tuple[str, ...] = ()
-    hinted: tuple[str, ...] = ()
-    superseded: tuple[Mention, ...] = ()
-    references: tuple[ResolvedRef, ...] = ()
-    unknown: tuple[UnknownName, ...] = ()
-    carried: tuple[str, ...] = ()
-    places: tuple[tuple[str, str], ...] = ()
-    follow_up: bool = False
-    leans_back: bool = False
-    """The wording itself leans on what was said before."""
-    relative: int | None = None
-    """0 for 「这是第几条」, 1 for 「下一条」, -1 for 「上一条」: counted from the article talked about."""
-    sibling: bool = False
-    """「淡水的那个呢」: another record of the kind talked about."""
-    rule_words: int = 0
-    asks_where: bool = False
-    asks_permission: bool = False
-    asks_sum: bool = False
-    rest: str = ""
-    small_talk: SmallTalk | None = None
-    refusal: Refusal | None = None
-    given: AskFilters = NO_FILTERS
-    read: AskFilters = NO_FILTERS
-    mentions: tuple[Mention, ...] = field(default=())
-
-    @property
-    def subjects(self) -> tuple[str, ...]:
-        """Ids the question is about for sure: named, else carried over."""
-        return self.named or self.carried
-
-    @property
-    def filters(self) -> AskFilters:
-        """Given filters, and those read from the question where none was given."""
-        return AskFilters(
-            types=self.given.types or self.read.types,
-            provinces=self.given.provinces or self.read.provinces,
-            access=self.given.access or self.read.access,
-            as_of=self.given.as_of or self.read.as_of,
-        )
-
-
 _PINYIN = re.compile(r"^[a-z\s,.?!]+$")
-_TYPE_HEAD = {
-    "scientific_data": r"(科学)?数据中心|数据库|数据平台|科学数据|数据集|scientific data|\bdata ?sets?\b"
-    r"|data (centers?|centres?|repositor\w+|banks?)",
-    "germplasm": r"种质(资源)?库|种质圃|germplasm banks?|gene ?banks?",
-    "facility": r"大(科学)?装置|重大(科技)?(基础)?设施|光源|望远镜|synchrotrons?|telescopes?"
-    r"|(large|big|research) facilit\w+",
-    "field_station": r"野外(科学观测研究)?(台)?站|台站|观测(研究)?网(络)?|field stations?"
-    r"|observ\w+ networks?",
-    "specimen": r"标本(资源)?(库|馆|平台)|specimen\w* (banks?|collections?|platforms?)|herbari\w+",
-    "literature": r"文献(平台|服务|中心)|literature (platforms?|services?)",
-    "instrument": r"仪器(设施|设备)?(共享)?(服务)?(平台|中心)|instrument (platforms?|centers?|centres?)",
-    "human_genetic": r"脑库|人脑组织(资源)?库|干细胞(资源)?库|brain banks?|stem[- ]cell banks?",
-    "biological_material": r"菌种(保藏)?(库|中心)|(?<!干)细胞(资源)?库|实验动物(资源)?库|生物样本库"
-    r"|culture collections?|cell (banks?|repositor\w+)|biobanks?",
-    "service_platform": r"(?<!仪器)(?<!仪器共享)(?<!文献)服务平台|service platforms?",
-    "alliance": r"(创新|产业|战略)?联盟(?!链)|alliances?",
-    "reference_material": r"标准物质(资源)?(库|平台)|reference material\w* (banks?|platforms?)",
-}
-_TYPE_HEADS = {code: re.compile(pattern, re.I) for code, pattern in _TYPE_HEAD.items()}
-_ACCESS_WORDS = {
-    "open": re.compile(
-        r"免费|不(要|收)(钱|费)|无偿|完全公开|开放获取|自由下载|免登录|\bfree\b|\bopen[- ]access\b"
-        r"|without (login|paying|registration)",
-        re.I,
-    ),
-    "registered": re.compile(
-        r"注册(后)?(就|即|便)?(可|能)|\bregistration only\b|\bafter registration\b", re.I
-    ),
-    "paid": re.compile(r"收费的|付费的|有偿的|\bpaid\b|\bfee-based\b", re.I),
-}
 
 
 def _elsewhere_names(records: Mapping[str, Resource | Policy]) -> re.Pattern[str] | None:
@@ -167,11 +68,8 @@ class Understander:
         self._names = names
         self._unknown = UnknownNames(names)
         self._elsewhere = _elsewhere_names(records)
-        self._places = [
-            (place.name.zh, [*{place.name.zh, *place.short.zh}], [place.name.en, *place.short.en])
-            for place in vocabulary.provinces
-            if place.kind != "nation"
-        ]
+        self._filters = FilterWords(vocabulary, records)
+        self._follower = Follower(records, names, self._filters)
 
     def read(
         self,
@@ -233,7 +131,7 @@ class Understander:
         if listing := self._list_of_a_kind(reading):
             return listing
         if last and not starts_afresh(text):
-            reading = self._tie(reading, returned_to(text, history) or last)
+            reading = self._follower.tie(reading, history)
         if not reading.references and not reading.unknown and (loose := _first_article(question)):
             named_there = _document_before(question, loose) or _document_after(question, loose)
             if named_there:
@@ -242,7 +140,7 @@ class Understander:
                 return replace(reading, intent="unclear")
         if cues.asks_comparison(text) and len(reading.subjects) > 1:
             return replace(reading, intent="compare")
-        if not reading.subjects and not hinted and not unknown:
+        if not reading.subjects and not hinted and not unknown and not reading.follow_up:
             if narrowed := self._only_narrows(reading):
                 return narrowed
             if not self._says_something(reading):
@@ -251,7 +149,7 @@ class Understander:
 
     def _outside(self, question: str, mentions: list[Mention]) -> tuple[UnknownName, ...]:
         """Well-known names that the corpus does not hold, unless a record is named for sure beside them."""
-        if any(m.confidence >= SURE and m.how not in _LOOSELY for m in mentions):
+        if any(m.confidence >= SURE and m.how not in LOOSELY for m in mentions):
             return ()
         found = self._elsewhere.search(question) if self._elsewhere else None
         return (UnknownName(found.group(0), found.start(), found.end(), "elsewhere"),) if found else ()
@@ -260,7 +158,7 @@ class Understander:
         """「有哪些种质库」 names its own kind: whatever was talked about before, it asks for all of them."""
         if reading.named or not cues.asks_list(reading.text) or points_back(reading.text):
             return None
-        read = self._filters(reading.text)
+        read = self._filters.read(reading.text)
         if not read.types or _WITHIN.search(reading.text):
             return None
         return replace(reading, intent="list", read=read)
@@ -269,13 +167,15 @@ class Understander:
         """「北京的免费数据」 names places and terms of access and no thing: all that meet them are meant."""
         if not reading.attributes <= {"holdings", "access", "place"}:
             return None
-        read = self._filters(reading.text)
+        read = self._filters.read(reading.text)
         if not read.provinces:
             return None
-        names = [n for value, *both in self._places if value in read.provinces for one in both for n in one]
+        names = [
+            n for value, *both in self._filters.places if value in read.provinces for one in both for n in one
+        ]
         places = {word for name in names for word in (name, *content_words(name))}
         for word in content_words(reading.rest):
-            if not (_ASKING.fullmatch(word) or word in places or _NARROWING.fullmatch(word)):
+            if not (cues.ASKING.fullmatch(word) or word in places or _NARROWING.fullmatch(word)):
                 return None
         return replace(reading, intent="list", read=read)
 
@@ -319,82 +219,9 @@ class Understander:
             kept[start:end] = " " * (end - start)
         return "".join(kept)
 
-    def _tie(self, reading: Understanding, last: PastTurn) -> Understanding:
-        """Take over what an elliptical question leaves out."""
-        picked = chosen(reading.text, last)
-        if picked:
-            query = f"{self._title(picked, reading.language)} {reading.query}"
-            return replace(
-                reading, carried=(picked,), query=query, follow_up=True, leans_back=True, unknown=()
-            )
-        if corrects(reading.text) and not reading.named:
-            asked = reading.attributes | last.asked
-            return replace(
-                reading, attributes=asked, carried=last.shown, sibling=True, unknown=(), follow_up=True
-            )
-        if asks_sibling(reading.text) and not reading.named and last.shown:
-            read = self._filters(reading.text)
-            return replace(
-                reading,
-                carried=last.shown,
-                sibling=True,
-                read=AskFilters(provinces=read.provinces),
-                attributes=reading.attributes or last.asked,
-                follow_up=True,
-                leans_back=True,
-            )
-        back = points_back(reading.text)
-        if reading.named:
-            # 「它跟GSA-Human有什么区别」: the pronoun is a subject beside the one named.
-            if has_pronoun(reading.text) and last.shown and last.shown[0] not in reading.named:
-                loosely = all(m.how in _LOOSELY for m in reading.mentions if m.confidence >= SURE)
-                if cues.asks_comparison(reading.text):
-                    return replace(reading, named=(last.shown[0], *reading.named), follow_up=True)
-                if loosely and _IT.search(reading.text):
-                    # "does it have a sequence archive": a description that happens to be another's name.
-                    query = f"{self._title(last.shown[0], reading.language)} {reading.query}"
-                    return replace(
-                        reading, named=(), carried=last.shown, query=query, follow_up=True, leans_back=True
-                    )
-            return reading
-        short = len([word for word in content_words(reading.rest) if not _ASKING.fullmatch(word)]) <= 2
-        if reading.unknown:
-            return reading
-        carried = last.shown or last.named
-        # A rule is found again by what was asked of it; a resource by its name.
-        by_question = bool(carried) and isinstance(self._records.get(carried[0]), Policy)
-        title = last.query if by_question else self._title(carried[0], reading.language) if carried else ""
-        return replace(
-            reading,
-            carried=carried,
-            places=last.places,
-            query=f"{title} {reading.query}".strip(),
-            follow_up=True,
-            leans_back=back or short,
-            relative=relative_article(reading.text) if last.places else None,
-        )
-
-    def _title(self, record_id: str, language: Language) -> str:
-        record = self._records.get(record_id)
-        if record is None:
-            return ""
-        return (record.name if isinstance(record, Resource) else record.title).in_(language)
-
-    def _filters(self, text: str) -> AskFilters:
-        """Places, types and terms of access that a listing question names."""
-        provinces = []
-        for value, chinese, english in self._places:
-            if any(len(name) > 1 and name in text for name in chinese) or any(
-                re.search(rf"\b{re.escape(name.lower())}\b", text) for name in english
-            ):
-                provinces.append(value)
-        types = [code for code, pattern in _TYPE_HEADS.items() if pattern.search(text)]
-        access = [code for code, pattern in _ACCESS_WORDS.items() if pattern.search(text)]
-        return AskFilters(types=tuple(types), provinces=tuple(provinces), access=tuple(access))
-
     def _says_something(self, reading: Understanding) -> bool:
         """False for 「我要申请，怎么弄」: every word is about asking, none about a thing."""
-        return any(not _ASKING.fullmatch(word) for word in content_words(reading.rest))
+        return any(not cues.ASKING.fullmatch(word) for word in content_words(reading.rest))
 
 
 _ZH_DOCUMENT = re.compile(r"[\u4e00-\u9fff]{1,24}?(?:法典|法|条例|办法|规定|细则|通知|意见|章程)(?=的?$)")
@@ -437,8 +264,6 @@ _WITHIN = re.compile(r"里面|其中|下面|下属|\binside\b|\bwithin\b", re.I)
 _ENGLISH_WORD = re.compile(r"[a-z]{2,}")
 _ENGLISH_SENTENCE = 3
 """Words from which Latin script is the sentence and not a borrowed noun."""
-_IT = re.compile(r"它|\b(it|its|they|their)\b", re.I)
-_LOOSELY = frozenset({"short", "typo", "homophone"})
 _NOT_A_DOCUMENT = {
     "what",
     "which",
@@ -455,12 +280,3 @@ _NOT_A_DOCUMENT = {
     "and",
     "see",
 }
-_ASKING = re.compile(
-    r"截止|截止日期|deadlin|带|要带|交|填|走|我要|准备|要准备|哪些材料|我想|prepar|申请|要申请|怎么|怎么弄|弄|办|办理|预约|下载|数据|资源|东西|样品|材料|流程|步骤"
-    r"|手续|收费|免费|钱|网址|官网|电话|联系|问题|帮忙|一下|"
-    r"使用|获取|获得|提交|注册|登录|开放|共享|条件|多久|时间|地方|那种|这种|appl(y|i|ic)|application|data|resourc|access|download"
-    r"|regist|sampl|it|"
-    r"request|procedur|step|cost|free|pay|phone|contact|websit|link|use|someth|thing|go|about|do|one|long"
-    r"|time|much|mani|happen|work",
-    re.I,
-)
