@@ -2,6 +2,7 @@
 
 A folder holds `resources/<id>.yaml` and `policies/<id>.yaml`, one record a file, and may hold
 `questions/<id>.yaml`, the ways people ask for a record or for an article of it, and
+`rulings/<policy-id>.yaml`, what its articles permit and forbid, and
 `disagreements/<subject>.yaml`, points on which sources differ.
 """
 
@@ -17,11 +18,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from corpus.disarming import disarmed
 from corpus.disagreements import Disagreement
+from corpus.disarming import disarmed
 from corpus.errors import CorpusError
 from corpus.located_yaml import LocatedFile, Location, load_located
 from corpus.records import Corpus, Lines, Note, Policy, Record, Resource
+from corpus.ruling_files import RulingFile, with_rulings
 from corpus.schema_faults import faults_of
 from corpus.vocabulary import Vocabulary
 
@@ -92,6 +94,13 @@ def load_corpus(directory: Path | None = None) -> Corpus:
             complain(file.complaint((), f"no resource or policy has the id {stem!r}; rename the file."))
         elif record is not None and questions is not None:
             by_stem[stem] = _with_questions(record, questions, file, complain)
+    for stem, file in _files(folder, shown, "rulings", complain).items():
+        rulings = _validated(RulingFile, file, complain)
+        record = by_stem.get(stem)
+        if stem not in {_stem(id_) for id_ in known}:
+            complain(file.complaint((), f"no policy has the id {stem!r}; rename the file."))
+        elif record is not None and rulings is not None:
+            by_stem[stem] = with_rulings(record, rulings, file, complain)
 
     for file in _files(folder, shown, "disagreements", complain).values():
         if disagreement := _validated(Disagreement, file, complain):
@@ -141,6 +150,7 @@ def _drop_unused(content: dict[str, Any]) -> None:
         if not content.get(field, True):
             del content[field]
     for article in content.get("articles", ()):
+        del article["rulings"]  # Nothing of an index is made of them.
         for field in ("digest", "text", "version", "former"):
             if not article[field]:
                 del article[field]

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from corpus.diffs import diff_articles
-from corpus.records import Policy, PolicyVersion, VersionArticle
+from corpus.records import Article, Policy, PolicyVersion, VersionArticle, anchor_of
 
 _OVER = ("superseded", "repealed", "draft")
+
+Standing = Literal["stored", "digest", "not_held", "not_yet", "over"]
+
+
+@dataclass(frozen=True, slots=True)
+class Renumbered:
+    """An article of today that bore another number until, not including, the day `until`."""
+
+    article: Article
+    old_no: str
+    until: str | None
+    version: str | None = None
+    """The stored version that has it under the old number."""
 
 
 def version_on(policy: Policy, day: date) -> PolicyVersion | None:
@@ -45,8 +60,95 @@ def renumbered(policy: Policy, from_version: str, to_version: str) -> dict[str, 
     By likeness of text in order of place, so a number that is the same may still map to another.
     """
     versions = {one.version: one for one in policy.versions}
-    changes = diff_articles(versions[from_version].articles, versions[to_version].articles)
-    return {change.old_no: change.new_no for change in changes if change.old_no is not None}
+    old, new = versions[from_version], versions[to_version]
+    return dict(_moves(old.articles, new.articles, old.sha256, new.sha256))
+
+
+_MOVES: dict[tuple[str, str], tuple[tuple[str, str | None], ...]] = {}
+
+
+def _moves(
+    old: tuple[VersionArticle, ...], new: tuple[VersionArticle, ...], *digests: str
+) -> tuple[tuple[str, str | None], ...]:
+    """Kept by the digests of both texts: aligning two long ones takes half a second."""
+    key = (digests[0], digests[1])
+    if key not in _MOVES:
+        changes = diff_articles(old, new)
+        _MOVES[key] = tuple((one.old_no, one.new_no) for one in changes if one.old_no is not None)
+    return _MOVES[key]
+
+
+def standing(policy: Policy, day: date) -> Standing:
+    """What is known of a document on a day.
+
+    `stored`: its words of that day; `digest`: digests that held that day as well; `not_held`: it was
+    there, in other words than those known; `not_yet` and `over`: it was not in force.
+    """
+    iso = day.isoformat()
+    if version_on(policy, day):
+        return "stored"
+    if policy.expires and iso > _last_of(policy.expires):
+        return "over"
+    start = policy.effective or policy.issued
+    if start and iso < first_day(start):
+        before = _is_revision(policy) or any(_starts_by(one, iso) for one in policy.versions)
+        return "not_held" if before else "not_yet"
+    changed = [day for day in boundaries(policy) if day != start]
+    if policy.current and (current := policy.version(policy.current)) and current.start:
+        changed.append(current.start)
+    if any(iso < _last_of(day) for day in changed):
+        return "not_held"
+    return "digest"
+
+
+def _starts_by(version: PolicyVersion, iso: str) -> bool:
+    return version.start is not None and first_day(version.start) <= iso
+
+
+def _is_revision(policy: Policy) -> bool:
+    """True where the dates of the record are those of a revision: the document is older than they say."""
+    return any(
+        (one.effective and one.effective == policy.effective) or (one.date and one.date == policy.issued)
+        for one in policy.amendments
+    )
+
+
+def first_in_force(policy: Policy) -> str | None:
+    """The first day in force as far as it is known; None for a revised document, which is older."""
+    return None if _is_revision(policy) else policy.effective
+
+
+def formerly(policy: Policy, key: str, day: date | None = None) -> list[Renumbered]:
+    """Articles of today that bore this number before; on that day, where one is given.
+
+    From the record of each article, else by likeness between a stored text and the one in force.
+    """
+    wanted, iso = anchor_of(key), day.isoformat() if day else None
+    found = [
+        Renumbered(article, old.no, old.until)
+        for article in policy.articles
+        for old in article.former
+        if anchor_of(old.no) == wanted and (iso is None or iso < first_day(old.until))
+    ]
+    if found or not policy.current:
+        return found
+    olds = [version_on(policy, day)] if day else list(reversed(policy.versions))
+    for old in olds:
+        if old is None or old.version == policy.current or (article := old.article(key)) is None:
+            continue
+        new_no = renumbered(policy, old.version, policy.current).get(article.no)
+        now = policy.article(new_no) if new_no else None
+        if now is not None and now.anchor != wanted:
+            return [Renumbered(now, article.no, old.until, old.version)]
+    return []
+
+
+def successor(policy: Policy, article: Article) -> Article | None:
+    """Today's article that an article of a stored version became; None where there is none, or no telling."""
+    if not (article.version and policy.current):
+        return None
+    new_no = renumbered(policy, article.version, policy.current).get(article.no)
+    return policy.article(new_no) if new_no else None
 
 
 def boundaries(policy: Policy) -> list[str]:
@@ -68,6 +170,15 @@ def states_since(policy: Policy) -> str | None:
 def first_day(day: str) -> str:
     """2024-01-01 for 2024 and 2024-01."""
     return day + "-01" * ((10 - len(day)) // 3)
+
+
+def _last_of(day: str) -> str:
+    """2024-12-31 for 2024, 2024-02-29 for 2024-02: what is known to the year may have been its last day."""
+    if len(day) == 10:
+        return day
+    year, month = int(day[:4]), int(day[5:7]) if len(day) > 4 else 12
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return (following - timedelta(days=1)).isoformat()
 
 
 def last_day(until: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from corpus.records import Policy, Resource, chinese_number
+from corpus.versions import Renumbered, formerly, standing, version_on
 from retrieval.folding import fold
 from retrieval.mentions import Mention
 
@@ -56,7 +58,9 @@ class ResolvedRef:
 
     `exists`: True when the corpus has the article, False when the document ends before it (or is known
     in full and lacks it), None when the document is known by key articles only and this is not one.
-    `article` is the `no` of the record's article, verbatim.
+    `article` is the `no` of the record's article, verbatim, and `version` the stored version that it is
+    taken from where that is not today's. `formerly`: the articles of today that bore the number before,
+    where the number is an old one. `exists` is None too where the words of the day asked for are not held.
     """
 
     policy_id: str
@@ -65,6 +69,13 @@ class ResolvedRef:
     exists: bool | None
     ref: ArticleRef
     from_context: bool = False
+    version: str | None = None
+    formerly: tuple[Renumbered, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """As Policy.article() takes it."""
+        return f"{self.ref.key}@{self.version}" if self.version else self.ref.key
 
 
 def article_references(text: str) -> list[ArticleRef]:
@@ -123,8 +134,9 @@ def resolve(
     mentions: Sequence[Mention],
     records: Mapping[str, Resource | Policy],
     context_policy_ids: Sequence[str] = (),
+    day: date | None = None,
 ) -> list[ResolvedRef]:
-    """Each article reference with the document it belongs to.
+    """Each article reference with the document it belongs to, as it stood on that day; None: today.
 
     The nearest policy named before it wins, in the same clause first; then one named after it
     (`article 14 of the …`); then every policy of `context_policy_ids`. References without any are left out.
@@ -139,13 +151,44 @@ def resolve(
         for policy_id in dict.fromkeys(chosen):
             policy = records.get(policy_id)
             if isinstance(policy, Policy):
-                no, exists = article_state(policy, ref)
-                bound.append(ResolvedRef(policy_id, ref.number, no, exists, ref, not owners))
+                bound.append(_bound(policy, ref, day, text, not owners))
     return bound
 
 
+_OLD = re.compile(
+    r"(?:原来?|旧|老|曾|过去|从前|以前|之前|(?:修正|修订|修改)(?:之|以)?前|旧法|旧版|老版)的?[^，。；？?,;]{0,8}$"
+    r"|\b(?:old|former(?:ly)?|previous(?:ly)?|earlier|pre-amendment|before the (?:amendment|revision))\b"
+    r"[^,;?]{0,20}$",
+    re.I,
+)
+
+
+def _bound(policy: Policy, ref: ArticleRef, day: date | None, text: str, from_context: bool) -> ResolvedRef:
+    old: tuple[Renumbered, ...] = ()
+    if day is None:
+        no, exists = article_state(policy, ref)
+        if no is None or _OLD.search(text[: ref.start]):
+            old = tuple(formerly(policy, ref.key))
+        if old:
+            no, exists = None, None
+        return ResolvedRef(policy.id, ref.number, no, exists, ref, from_context, formerly=old)
+    how = standing(policy, day)
+    if how == "stored":
+        version = version_on(policy, day)
+        assert version is not None
+        article = version.article(ref.key)
+        name = None if version.version == policy.current else version.version
+        no = article.no if article else None
+        return ResolvedRef(policy.id, ref.number, no, article is not None, ref, from_context, version=name)
+    if how in ("digest", "over"):
+        no, exists = article_state(policy, ref)
+        return ResolvedRef(policy.id, ref.number, no, exists, ref, from_context)
+    old = tuple(formerly(policy, ref.key, day))
+    return ResolvedRef(policy.id, ref.number, None, None, ref, from_context, formerly=old)
+
+
 def article_state(policy: Policy, ref: ArticleRef) -> tuple[str | None, bool | None]:
-    """The article's `no` and whether it exists; see ResolvedRef."""
+    """Today's: the article's `no` and whether it exists; see ResolvedRef."""
     article = policy.article(ref.key)
     if article is not None:
         return article.no, True

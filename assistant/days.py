@@ -1,0 +1,164 @@
+"""The day that a question about rules speaks of: 「2023年申请时适用哪条」, "in 2020, which rule applied"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from corpus.records import chinese_number
+from retrieval.mentions import Mention
+
+_NUM = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
+_ZH = re.compile(
+    rf"(?P<y>(?:19|20)\d\d|[一二〇零三四五六七八九]{{4}})\s*年(?:\s*(?P<m>{_NUM})\s*月份?(?:\s*(?P<d>{_NUM})\s*[日号])?)?"
+    r"(?P<part>年?[初底末])?"
+)
+_ISO = re.compile(r"(?<![\d-])(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?![\d-])")
+_MONTHS = "january february march april may june july august september october november december".split()
+_MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if len(name) > 3 else name for name in _MONTHS)
+_EN = re.compile(
+    rf"\b(?P<lead>as of|as at|as on|on|in|during|back in|by|until|till|at the end of|by the end of|end of|before|prior to)\s+"
+    rf"(?:(?:the year|early|late|mid|year)[\s-]+)?"
+    rf"(?:(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s+)?(?P<m>{_MONTH})\.?(?:\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?)?\s+)?"
+    r"(?P<y>(?:19|20)\d\d)\b(?![-/]\d)",
+    re.I,
+)
+# What follows makes the year a property of a document, of data or of an event, not a day to stand on.
+_PROPERTY = re.compile(
+    r"\s*(?:版|年?度|新修|发布|颁布|公布|印发|出台|通过|施行|实施|生效|起|开始|以来|至今|新|的?[《〈“]|第?\s*\d+\s*号|"
+    r"的?(?:通知|名单|标准|办法|条例|规定|细则|规则|考核|评价|新闻|报道|数据|资料|样品|样本|影像|论文|记录|观测|文件|文本|项目|成果|那[个份部])|到|至|[-–—~]\s*\d)"
+)
+_AMENDED = re.compile(r"\s*(?:年)?(?:修正|修订|修改|改)(?P<before>(?:之|以)?前)?")
+_BEFORE = re.compile(r"\s*(?:以前|之前|前(?!后))")
+_CHANGE = re.compile(
+    r"修改|修订|修正|改了|变了|变化|调整|改动|\bamend|\bchang|\brevis|\bupdat|哪(?:一)?年|什么时候|何时|\bwhen\b",
+    re.I,
+)
+_EN_PROPERTY = re.compile(
+    r"(?:issued|adopted|published|released|amended|revised|changed|passed|promulgated|effective|force|dated|"
+    r"established|founded|launched|collected|recorded|measured|standard|version|edition)\s*$",
+    re.I,
+)
+_OPENS = "（([〔【《〈-"
+_STANDING = re.compile(
+    r"适用|当时|那时|那年|当年|那会儿|还有效|有效的?吗|时候|申请时|时[，,。？?的]|截至|截止|"
+    r"\bappl(?:y|ied|icable)\b|\bat (?:that|the) time\b|\bthen\b|\bas of\b|\bwas\b|\bwere\b|\bdid\b|\bhad\b",
+    re.I,
+)
+_BESIDE = re.compile(
+    r"\s*(?:年?[初底末])?\s*(?:的?时候?|的?那(?:时|年|会儿)|期间|间|当[天日时年]|[，,]|呢|"
+    r"[^，,。？?]{0,8}?(?:申请|提交|办理|采集|保藏|出境|立项|签|购置|买|报送|汇交|报批|投稿|发表|做|开始|归|由谁|要不要|有没有|可以|能))"
+)
+_LED = re.compile(r"(?:在|于|截至|截止|截止到|到|按|按照|依|依照|早在|回到)\s*$")
+_NOW = re.compile(
+    r"现在|如今|目前|今天|今日|现行|眼下|还作数|\btoday\b|\bnow\b|\bcurrent|\bstill\b|\bnowadays\b", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedDay:
+    """From `first` to `last`: one day, or the month or year that was named."""
+
+    first: date
+    last: date
+    surface: str
+
+
+def asked_day(question: str, mentions: Sequence[Mention] = (), today: date | None = None) -> AskedDay | None:
+    """The past or future day or period whose rules are asked for.
+
+    None where no date is named, where it belongs to a document (2018年印发的…) or to data, where several
+    are named, where the question is about the change itself or about today too, and where the period
+    holds today.
+    """
+    if _NOW.search(question):
+        return None
+    now = today or date.today()
+    taken = [(one.start, one.end) for one in mentions]
+    found: list[AskedDay] = []
+    for pattern in (_ZH, _ISO, _EN):
+        for match in pattern.finditer(question):
+            start, end = match.span("y")[0], match.end()
+            if any(a < end and start < b for a, b in taken):
+                continue
+            asked = _chinese(question, match) if pattern is not _EN else _english(question, match)
+            if asked is not None:
+                found.append(asked)
+    days = {(one.first, one.last) for one in found}
+    if len(days) != 1 or found[0].first <= now <= found[0].last:
+        return None
+    return found[0]
+
+
+def stands_on_a_day(question: str) -> bool:
+    """True where the wording says that a rule is asked for as it stood: 适用, 当时, "applied", "was"."""
+    return bool(_STANDING.search(question))
+
+
+def _chinese(question: str, match: re.Match[str]) -> AskedDay | None:
+    before, after = question[: match.start()], question[match.end() :]
+    if before.rstrip()[-1:] in _OPENS and before:
+        return None
+    parts = match.groupdict()
+    part = parts.get("part") or ""
+    first, last = _period(parts["y"], parts["m"], parts["d"], part)
+    if first is None or last is None:
+        return None
+    if part and _BEFORE.match(after):
+        return AskedDay(last, last, match.group().strip())
+    amended = _AMENDED.match(after)
+    if (amended and amended["before"]) or _BEFORE.match(after):
+        # 「2025年修正前」: the amendment may have come into force later, but not before that year.
+        day = first - timedelta(days=1)
+        return AskedDay(day, day, match.group().strip())
+    if amended or _PROPERTY.match(after):
+        return None
+    if _CHANGE.search(question) and not stands_on_a_day(question):
+        return None
+    if not (part or stands_on_a_day(question) or _BESIDE.match(after) or _LED.search(before)):
+        return None
+    return AskedDay(first, last, match.group().strip())
+
+
+def _english(question: str, match: re.Match[str]) -> AskedDay | None:
+    if _EN_PROPERTY.search(question[: match.start()]):
+        return None
+    parts = match.groupdict()
+    first, last = _period(parts["y"], parts["m"], parts["d1"] or parts["d2"], "")
+    if first is None or last is None:
+        return None
+    lead = parts["lead"].lower()
+    if lead in ("before", "prior to"):
+        day = first - timedelta(days=1)
+        return AskedDay(day, day, match.group())
+    if _CHANGE.search(question) and not re.search(r"\bappl|\bas of\b", question, re.I):
+        return None
+    if "end of" in lead:
+        first = last
+    return AskedDay(first, last, match.group())
+
+
+def _period(year: str, month: str | None, day: str | None, part: str) -> tuple[date | None, date | None]:
+    try:
+        y = int(year) if year.isascii() else chinese_number(year) or 0
+        if month is None:
+            if "初" in part:
+                return date(y, 1, 1), date(y, 1, 31)
+            last = date(y, 12, 31)
+            return (last if part else date(y, 1, 1)), last
+        m = _month(month)
+        if day is None:
+            following = date(y + m // 12, m % 12 + 1, 1)
+            return date(y, m, 1), following - timedelta(days=1)
+        d = int(day) if day.isascii() else chinese_number(day) or 0
+        return date(y, m, d), date(y, m, d)
+    except ValueError:
+        return None, None
+
+
+def _month(month: str) -> int:
+    if month.isascii() and month.isalpha():
+        return next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(month.lower()[:3]))
+    return int(month) if month.isascii() else chinese_number(month) or 0
