@@ -27,7 +27,7 @@ _UNTOUCHED = frozenset(
     """
     id type visibility province level verification verified_fields kind common_route related url_checked
     questions rank status issued effective expires date until coverage read policy_id slug anchor version
-    sha256 source start end line page last_article
+    sha256 source start end line page last_article acts things effect actor when follows side
     """.split()  # noqa: SIM905
 )
 """Closed sets, dates, ids and search keys, which are never shown."""

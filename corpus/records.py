@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from corpus.details import AccessRights, Agent, Coverage, Details, Origin, Period
 from corpus.disagreements import Disagreement
+from corpus.rulings import Ruling
 from corpus.texts import DATE_PATTERN as DATE_PATTERN
 from corpus.texts import ID_PATTERN as ID_PATTERN
 from corpus.texts import Language as Language
@@ -238,6 +239,9 @@ class Article(Record):
     visibility: Visibility = "public"
     note: Text | None = None
     former: tuple[FormerNumber, ...] = Field(default=(), description="Numbers it bore before, newest last.")
+    rulings: tuple[Ruling, ...] = Field(
+        default=(), description="What it lets people do: annotations of its digest, never shown as its words."
+    )
     version: str | None = Field(default=None, description="Of a stored text not in force: its version.")
     questions: Lines = Lines()
 

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from pydantic import Field, model_validator
 
 from corpus.records import AccessLevel, Lines, PolicyStatus, Rank, Record, ResourceType, Text
+from corpus.rulings import FACT_VALUES, Fact, Thing
 
 
 class Term(Record):
@@ -32,6 +33,15 @@ class Place(Record):
     )
 
 
+class FactTerm(Record):
+    """Something a verdict hangs on, and how to ask for it."""
+
+    code: Fact
+    label: Text = Field(description='Completes "it depends on".')
+    question: Text
+    values: tuple[Term, ...] = Field(description="Their labels are answers to the question.")
+
+
 class Vocabulary(Record):
     """All closed sets; each names every code of its field in `corpus.records` exactly once."""
 
@@ -40,6 +50,8 @@ class Vocabulary(Record):
     access: tuple[Term, ...]
     ranks: tuple[Term, ...]
     statuses: tuple[Term, ...]
+    facts: tuple[FactTerm, ...]
+    things: tuple[Term, ...]
 
     @model_validator(mode="after")
     def _complete(self) -> Vocabulary:
@@ -49,11 +61,17 @@ class Vocabulary(Record):
             ("access", get_args(AccessLevel), [term.code for term in self.access]),
             ("ranks", get_args(Rank), [term.code for term in self.ranks]),
             ("statuses", get_args(PolicyStatus), [term.code for term in self.statuses]),
+            ("facts", get_args(Fact), [term.code for term in self.facts]),
+            ("things", get_args(Thing), [term.code for term in self.things]),
+            *(
+                (f"values of {one.code}", FACT_VALUES[one.code], [v.code for v in one.values])
+                for one in self.facts
+            ),
         ):
             if missing := [code for code in allowed if code not in given]:
                 faults.append(f"{field} lacks {', '.join(missing)}")
             if unknown := [code for code in given if code not in allowed]:
-                faults.append(f"{field} has {', '.join(unknown)}, which corpus/records.py does not know")
+                faults.append(f"{field} has {', '.join(unknown)}, which the records do not know")
             if twice := sorted({code for code in given if given.count(code) > 1}):
                 faults.append(f"{field} has {', '.join(twice)} twice")
         names = [place.name.zh for place in self.provinces]
