@@ -52,6 +52,24 @@ class Settings(BaseSettings):
 
     sites_file: Path | None = Field(default=None, description="Sites that may show the widget; YAML or JSON.")
 
+    harvest_hosts: str | None = Field(
+        default=None, description="Hosts that may be fetched, comma-separated; unset: that of each source."
+    )
+    harvest_private: str | None = Field(
+        default=None, description="Private hosts, addresses or networks that may be fetched all the same."
+    )
+    harvest_max_mb: int = Field(default=200, ge=1, le=4096, description="Of one answer, unpacked.")
+    harvest_timeout_s: float = Field(default=120.0, gt=0, le=3600, description="One answer, in all.")
+    harvest_delay_s: float = Field(default=0.5, ge=0, le=60, description="Between requests to one host.")
+    harvest_max_loss: float = Field(
+        default=0.3, ge=0, le=1, description="Share of a source's records that one run may withdraw."
+    )
+    harvest_every_h: float | None = Field(default=None, ge=0.1, description="Unset: only by command.")
+    links_every_h: float | None = Field(default=None, ge=0.1, description="Unset: only by command.")
+    refresh_s: float = Field(
+        default=30.0, ge=0, description="How often a server looks for a new catalogue; 0: never."
+    )
+
     rate_per_minute: int = Field(default=3000, ge=1, description="Questions per client address.")
 
     @field_validator(
