@@ -227,7 +227,7 @@ class Article(Record):
     no: str = Field(min_length=1, description="第二十条, or a heading where the number is not known.")
     slug: str | None = Field(
         default=None,
-        pattern=r"^(x|preamble|item|annex)-\d+$",
+        pattern=r"^(x|preamble|item|annex|section)-\d+$",
         description="Stable anchor of one without a number; x-<n> in the bundled corpus.",
     )
     chapter: Text | None = None
@@ -301,7 +301,7 @@ class VersionArticle(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")  # blanks are content here
 
     no: str = Field(min_length=1, description="As the text has it: 第二十条, Article 20, 附件.")
-    anchor: str = Field(pattern=r"^(art-\d+(-\d+)?|(preamble|item|annex)-\d+)$")
+    anchor: str = Field(pattern=r"^(art-\d+(-\d+)?|(preamble|item|annex|section)-\d+)$")
     chapter: str | None = Field(default=None, description="第一章 总则; with its section after ' · '.")
     text: str = Field(min_length=1)
     parts: tuple[Part, ...] = ()
@@ -338,6 +338,9 @@ class PolicyVersion(BaseModel):
     doc_number: str | None = None
     source: str = Field(description="Path of the stored text within the data folder.")
     sha256: str = Field(description="Of the stored text's bytes; hexadecimal.")
+    missing_pages: tuple[int, ...] = Field(
+        default=(), description="Pages of the file that could not be read: articles may be missing."
+    )
     articles: tuple[VersionArticle, ...]
 
     @property

@@ -15,7 +15,7 @@ _PATTERNS = {
     r"^\d{4}(-\d{2}(-\d{2})?)?$": "a date: YYYY-MM-DD, YYYY-MM or YYYY",
     r"^https?://": "an address that begins with http:// or https://",
     r"^[a-z0-9][a-z0-9:._/-]*$": "an id: small letters, digits and : . _ / -, first a letter or digit",
-    r"^(x|preamble|item|annex)-\d+$": "x-1, x-2 …",
+    r"^(x|preamble|item|annex|section)-\d+$": "x-1, x-2 …",
     r"^\d{6}$": "six digits",
 }
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.documents.errors import DocumentRefused
+from corpus.documents.quarantine import keep_record
 from corpus.records import Corpus, Policy
 from corpus.rulebooks.errors import RulebookConflict, RulebookInvalid
 from corpus.rulebooks.matching import Match, match, own_id, plain_title
 from corpus.rulebooks.parser import parse
 from corpus.rulebooks.records import FullText
-from corpus.rulebooks.shelf import Outcome, Rulebook, Shelf
+from corpus.rulebooks.shelf import FOLDER, Outcome, Rulebook, Shelf
 from corpus.rulebooks.sources import Submitted, read_submitted
 
 
@@ -31,12 +33,18 @@ def harvest(
 ) -> list[Harvested]:
     """Read every document of a file and keep all of them, or none.
 
-    Raises RulebookInvalid for what is no whole rule book, RulebookConflict for another text of a version
-    that is stored, with every complaint; then nothing was written. `dry_run` writes nothing either.
+    Raises RulebookInvalid for what is no whole rule book, DocumentRefused for a file without a text that
+    can be trusted, RulebookConflict for another text of a version that is stored, with every complaint;
+    then nothing was written. `dry_run` writes nothing either.
     """
     shelf = Shelf(data_dir)
     stored = shelf.books()
-    submitted = read_submitted(path)
+    try:
+        submitted = read_submitted(path)
+    except DocumentRefused as refused:
+        if not dry_run:
+            keep_record(data_dir / FOLDER, path.name, path.read_bytes(), refused.complaints)
+        raise
     texts = _parsed(submitted)
     taken = [(book.policy_id, book.text.title) for book in stored]
     found: list[Harvested] = []
@@ -55,13 +63,16 @@ def harvest(
             complaints += conflict.complaints
             continue
         places.add((policy_id, text.version))
-        notes = tuple(_notes(text, policy_id, matched, stored))
+        notes = (*one.notes, *_notes(text, policy_id, matched, stored))
         found.append(Harvested(text, policy_id, matched, outcome, notes))
     if complaints:
         raise RulebookConflict(complaints)
     if not dry_run:
         for one, kept in zip(submitted, found, strict=True):
-            shelf.keep(kept.policy_id, kept.text, one.data, skip=one.skip, replace=replace)
+            original = (one.suffix, one.original) if one.original is not None else None
+            if one.original is not None:
+                keep_record(data_dir / FOLDER, path.name, one.original, one.left_out)
+            shelf.keep(kept.policy_id, kept.text, one.data, skip=one.skip, replace=replace, original=original)
     return found
 
 
@@ -72,7 +83,8 @@ def _parsed(submitted: Sequence[Submitted]) -> list[FullText]:
         try:
             texts.append(parse(one.data, one.given, origin=one.origin, skip=one.skip, where=one.where))
         except RulebookInvalid as invalid:
-            complaints += invalid.complaints
+            # A page that could not be read explains what is missing.
+            complaints += [*one.left_out, *invalid.complaints]
     if complaints:
         raise RulebookInvalid(complaints)
     return texts
@@ -103,7 +115,8 @@ def report(found: Sequence[Harvested], *, dry_run: bool = False) -> Iterator[str
         count = len(text.numbered)
         extra = len(text.articles) - count
         more = f" and {extra} preamble or annex" if extra else ""
-        held = f"{text.title}: {count} articles{more}"
+        guide = any(article.anchor.startswith("section") for article in text.articles)
+        held = f"{text.title}: {count} {'sections' if guide else 'articles'}{more}"
         yield f"{outcome}  {one.policy_id}@{text.version}  {held}; {_place(one)}"
         for note in one.notes:
             yield f"    note: {note}"

@@ -21,6 +21,7 @@ from corpus.records import (
     VersionArticle,
 )
 from corpus.rulebooks.matching import match, plain_title
+from corpus.rulebooks.records import FullText
 from corpus.rulebooks.shelf import Rulebook
 from corpus.versions import boundaries, first_day, in_order, last_day, version_on
 
@@ -101,8 +102,10 @@ def _with_versions(
     changes: dict[str, object] = {"current": current.version if current else None}
     if shown:
         changes["articles"] = _merged(policy.articles, shown.articles)
-        changes["coverage"] = "all"
-        changes["last_article"] = max((one.number or 0 for one in shown.articles), default=0) or None
+        whole = not shown.missing_pages
+        changes["coverage"] = "all" if whole else "key"
+        last = max((one.number or 0 for one in shown.articles), default=0) or None
+        changes["last_article"] = last if whole else None
     if own:
         changes |= _own_dates(versions, shown or versions[-1])
         changes["replaced_by"] = tuple(dict.fromkeys(by))
@@ -130,6 +133,7 @@ def _version(policy: Policy, book: Rulebook, *, own: bool) -> PolicyVersion:
         doc_number=text.doc_number,
         source=book.source,
         sha256=text.sha256,
+        missing_pages=text.missing_pages,
         articles=text.articles,
     )
 
@@ -198,7 +202,6 @@ def _own_policy(policy_id: str, books: Sequence[Rulebook]) -> Policy:
     )
     names = [*aliases, plain] if plain != text.title else list(aliases)
     origins = ", ".join(dict.fromkeys(book.text.origin for book in books))
-    count = len(text.numbered)
     return Policy(
         id=policy_id,
         title=Text(zh=text.title, en=text.title),
@@ -209,11 +212,10 @@ def _own_policy(policy_id: str, books: Sequence[Rulebook]) -> Policy:
         else Text(zh="（文中未载）", en="(not stated in the text)"),
         doc_number=text.doc_number,
         status="unknown",
-        scope=_scope(text.articles)
-        or Text(zh=f"全文收录，共{count}条。", en=f"Held in full, {count} articles."),
+        scope=_scope(text.articles) or _held(text),
         official_url=text.given.official_url,
-        coverage="all",
-        read="full",
+        coverage="key" if text.missing_pages else "all",
+        read="partial" if text.missing_pages else "full",
         sources=(
             Source(
                 title=Text(
@@ -223,6 +225,21 @@ def _own_policy(policy_id: str, books: Sequence[Rulebook]) -> Policy:
         ),
         articles=(),
     )
+
+
+def _held(text: FullText) -> Text:
+    count = len(text.numbered)
+    guide = any(one.anchor.startswith("section") for one in text.articles)
+    if text.missing_pages:
+        pages = [str(page) for page in text.missing_pages]
+        zh, en = "、".join(pages), ", ".join(pages)
+        return Text(
+            zh=f"收录{count}{'节' if guide else '条'}；原件第{zh}页无法识别，未收录。",
+            en=f"{count} {'sections' if guide else 'articles'}; page {en} of the file could not be read.",
+        )
+    if guide:
+        return Text(zh=f"全文收录，共{count}节。", en=f"Held in full, {count} sections.")
+    return Text(zh=f"全文收录，共{count}条。", en=f"Held in full, {count} articles.")
 
 
 def _scope(articles: Sequence[VersionArticle]) -> Text | None:

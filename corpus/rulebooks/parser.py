@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -25,6 +26,8 @@ _DATED = re.compile(rf"^[-*\s]*{_YEAR}.*(?:通过|公布|发布|颁布|印发|�
 _CONTENTS = re.compile(r"^(?:目\s*录|contents|table of contents)$", re.I)
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
 _COMMENT = re.compile(r"^<!--.*-->$")
+_HOLE = re.compile(r"^<!-- page (\d+) is not here: (.*) -->$")
+_WHOLE = re.compile(r"[。！？.!?][”’\"'）)》]*$")
 
 
 @dataclass
@@ -57,11 +60,15 @@ class _Reading:
             lines, self._encoding, self._paged = read_lines(data)
         except Unreadable as fault:
             raise RulebookInvalid([self._at(fault.line, str(fault))]) from fault
-        self._lines = [one for one in lines if one.number > skip and not _COMMENT.match(one.text)]
+        lines = [one for one in lines if one.number > skip]
+        self._lines = [one for one in lines if not _COMMENT.match(one.text)]
+        self._holes = [(one.number, found) for one in lines if (found := _HOLE.match(one.text))]
         if not self._lines:
             raise RulebookInvalid([self._at(skip + 1, "holds no text")])
         self._faults: list[str] = []
         self._articles: list[_Open] = []
+        self._cut: list[str] = []
+        self._sections = False
         self._first = self._start()
 
     def _at(self, line: int, reason: str) -> str:
@@ -80,6 +87,9 @@ class _Reading:
             mark = marks.article(line.text)
             if mark and (mark.number, mark.inserted) == (1, 0):
                 return place
+        if (first := self._guide_start()) is not None:
+            self._sections = True
+            return first
         duns = [
             place
             for place, line in enumerate(self._lines)
@@ -90,12 +100,26 @@ class _Reading:
             for line in self._lines[duns[0] :]
         ):
             return duns[0]
-        reason = "no line begins with 第一条, 一、 or Article 1, so this is no statute or regulation"
+        reason = (
+            "no line begins with 第一条, 一、 or Article 1, and there are no two headings (#, 第一章): "
+            "this is no statute, regulation or guide"
+        )
         raise RulebookInvalid([self._at(self._lines[0].number, reason)])
+
+    def _guide_start(self) -> int | None:
+        """Place of the first heading of a guide; None where items 一、 二、 … carry the text on their own."""
+        items = [one.number for line in self._lines if (one := marks.item(line.text)) and one.kind == "dun"]
+        if len(items) > 1 and items == list(range(1, len(items) + 1)):
+            return None
+        places = [place for place, line in enumerate(self._lines) if marks.heading(line.text)]
+        return places[0] if len(places) > 1 else None
 
     def result(self) -> FullText:
         title, note, preambles = self._front()
-        self._body(preambles)
+        if self._sections:
+            self._guide(preambles)
+        else:
+            self._body(preambles)
         articles = [self._closed(one) for one in self._articles]
         if self._faults:
             raise RulebookInvalid(self._faults)
@@ -122,12 +146,14 @@ class _Reading:
             encoding=self._encoding,
             sha256=hashlib.sha256(self._data).hexdigest(),
             origin=self._origin,
+            missing_pages=tuple(int(found[1]) for _, found in self._holes),
             given=given,
             warnings=tuple(warnings),
         )
 
     def _doubts(self, given: Given, first: str | None) -> list[str]:
-        doubts: list[str] = []
+        doubts = [f"{self._where}, page {found[1]}: {found[2]}; it was left out." for _, found in self._holes]
+        doubts += [f"{self._where}, {one}." for one in self._cut]
         if given.issued and first and given.issued < first:
             doubts.append(
                 f"{self._where}: the day given, {given.issued}, is before the first event of its history, "
@@ -181,44 +207,90 @@ class _Reading:
             same = own is not None and _bare(own[1]) == _bare(self._given.title)
             return (own[0] if same and own else -1), self._given.title
         if own is None:
+            if self._sections and front and len(front[0].text) <= 60:
+                return 0, front[0].text
             reason = "no line before the first article is a title; put `title:` into front matter"
             raise RulebookInvalid([self._at(self._lines[0].number, reason)])
         return own[0], re.sub(r"\s+", " " if own[1].isascii() else "", own[1])
 
-    def _body(self, preambles: list[list[Line]]) -> None:
+    def _preambles(self, preambles: list[list[Line]]) -> None:
         for number, run in enumerate(preambles, 1):
             name = "序言" if len(preambles) == 1 else f"序言{number}"
             if run[0].text.isascii():
                 name = "Preamble" if len(preambles) == 1 else f"Preamble {number}"
             self._articles.append(_Open(name, f"preamble-{number}", None, run[0], list(run)))
+
+    def _guide(self, preambles: list[list[Line]]) -> None:
+        """A text under headings instead of articles: each heading with words of its own is a place."""
+        self._preambles(preambles)
+        levels: dict[int, str] = {}
+        names: Counter[str] = Counter()
+        holes, lost = deque(self._holes), False
+        opened: _Open | None = None
+        for line in self._lines[self._first :]:
+            lost = self._interrupted(holes, line.number) or lost
+            if heading := marks.heading(line.text):
+                levels = {at: text for at, text in levels.items() if at < heading.level}
+                names[heading.text] += 1
+                again = f"（{names[heading.text]}）" if names[heading.text] > 1 else ""
+                opened = _Open(heading.text + again, "", _chapter(levels), line)
+                levels[heading.level] = heading.text
+                lost = False
+            elif opened is not None and not lost:
+                if not opened.lines:
+                    opened.anchor = (
+                        f"section-{1 + sum(one.anchor.startswith('section') for one in self._articles)}"
+                    )
+                    self._articles.append(opened)
+                opened.lines.append(line)
+
+    def _interrupted(self, holes: deque[tuple[int, re.Match[str]]], number: int) -> bool:
+        """Whether a page is missing before this line; an article that may go on there is taken back."""
+        missing = False
+        while holes and holes[0][0] < number:
+            holes.popleft()
+            missing = True
+        last = self._articles[-1] if missing and self._articles else None
+        if last and last.anchor.startswith(("art", "item")):
+            if last.lines and _WHOLE.search(last.lines[-1].text):
+                self._cut.append(f"{last.no}: a page is missing behind it; compare whether it goes on there")
+            else:
+                self._cut.append(f"{last.no}: goes on where a page is missing, so it was left out")
+                self._articles.pop()
+        return missing
+
+    def _body(self, preambles: list[list[Line]]) -> None:
+        self._preambles(preambles)
+        holes, lost = deque(self._holes), False
         levels = self._levels_before()
         items = marks.article(self._lines[self._first].text) is None
         last, annexes, in_annex = (0, 0), 0, False
         seen: dict[tuple[int, int], int] = {}
         for line in self._lines[self._first :]:
+            lost = self._interrupted(holes, line.number) or lost
             mark = None if items else marks.article(line.text)
             step = (mark.number, mark.inserted) if mark else (0, 0)
-            follows = step == (last[0] + 1, 0) or step == (last[0], last[1] + 1)
+            follows = step == (last[0] + 1, 0) or step == (last[0], last[1] + 1) or (lost and step > last)
             if mark and (follows or (mark.sure and not in_annex)):
                 if not follows:
                     self._faults.append(self._misnumbered(line, mark, last, seen))
                 seen.setdefault(step, line.number)
-                last, in_annex = step, False
+                last, in_annex, lost = step, False, False
                 anchor = f"art-{mark.number}" + (f"-{mark.inserted}" if mark.inserted else "")
                 self._open(mark.no, anchor, _chapter(levels), line, mark.length)
                 continue
             dun = marks.item(line.text) if items and not in_annex else None
             if dun and dun.kind == "dun":
-                if dun.number != last[0] + 1:
+                if dun.number != last[0] + 1 and not (lost and dun.number > last[0]):
                     reason = f"{dun.label} stands where item {last[0] + 1} should: a gap or a repetition"
                     self._faults.append(self._at(line.number, reason))
-                last = (dun.number, 0)
+                last, lost = (dun.number, 0), False
                 name = dun.label.rstrip("、")
                 self._open(name, f"item-{dun.number}", _chapter(levels), line, len(dun.label))
                 continue
             found = marks.annex(line.text)
             if found:
-                annexes, in_annex = annexes + 1, True
+                annexes, in_annex, lost = annexes + 1, True, False
                 same = sum(one.no == found[0] for one in self._articles)
                 name = f"{found[0]}（{same + 1}）" if same else found[0]
                 self._open(name, f"annex-{annexes}", None, line, found[1])
@@ -227,8 +299,9 @@ class _Reading:
             if heading:
                 levels = {at: text for at, text in levels.items() if at < heading.level}
                 levels[heading.level] = heading.text
-            else:
+            elif not lost and self._articles:
                 self._articles[-1].lines.append(line)
+        self._interrupted(holes, len(self._data) + 2)
 
     def _levels_before(self) -> dict[int, str]:
         """Headings in force where the first article stands: the last of each level, from the top down."""

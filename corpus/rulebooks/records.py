@@ -53,6 +53,7 @@ class FullText(BaseModel):
     encoding: str = "utf-8"
     sha256: str
     origin: str = Field(description="Name of the file it was harvested from.")
+    missing_pages: tuple[int, ...] = Field(default=(), description="Pages of it that could not be read.")
     given: Given = Given()
     warnings: tuple[str, ...] = ()
 

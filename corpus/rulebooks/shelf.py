@@ -1,8 +1,9 @@
 """The rule books of a data folder: the bytes as given and the record read from them, kept together.
 
 `<data_dir>/rulebooks/<policy>/<version>.md` is what was harvested, byte for byte, whatever its suffix
-was; `<version>.json` is the record, which names the bytes by SHA-256. The record is written last: a text
-without one is not there yet, and the next harvest replaces it.
+was; `<version>.json` is the record, which names the bytes by SHA-256. Where the text was read from a PDF
+or an office file, that file stands beside as `<version>.pdf` or what its suffix is. The record is written
+last: a text without one is not there yet, and the next harvest replaces it.
 """
 
 from __future__ import annotations
@@ -25,12 +26,14 @@ Outcome = Literal["stored", "replaced", "unchanged"]
 
 
 class Rulebook(BaseModel):
-    """A stored text. `source` is the path of its bytes within the data folder."""
+    """A stored text. `source` is the path of its bytes within the data folder, `original` that of the file
+    they were read from, where it is another."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     policy_id: str
     source: str
+    original: str | None = None
     text: FullText
     skip: int = 0
 
@@ -74,20 +77,34 @@ class Shelf:
         return "replaced"
 
     def keep(
-        self, policy_id: str, text: FullText, data: bytes, *, skip: int = 0, replace: bool = False
+        self,
+        policy_id: str,
+        text: FullText,
+        data: bytes,
+        *,
+        skip: int = 0,
+        replace: bool = False,
+        original: tuple[str, bytes] | None = None,
     ) -> Outcome:
-        """Store bytes and record; the same again changes nothing. Raises RulebookConflict, OSError."""
+        """Store bytes and record; the same again changes nothing. Raises RulebookConflict, OSError.
+
+        `original` is the suffix and the bytes of the file that `data` was read from.
+        """
         outcome = self.outcome(policy_id, text, replace=replace)
         if outcome == "unchanged":
             return outcome
-        original, record = self._paths(policy_id, text.version)
-        source = original.relative_to(self._data_dir).as_posix()
-        book = Rulebook(policy_id=policy_id, source=source, text=text, skip=skip)
-        original.parent.mkdir(parents=True, exist_ok=True)
-        if outcome == "replaced" and self._sha256(original) != text.sha256:
+        words, record = self._paths(policy_id, text.version)
+        source = words.relative_to(self._data_dir).as_posix()
+        beside = words.with_name(f"{text.version}{original[0]}") if original else None
+        held = beside.relative_to(self._data_dir).as_posix() if beside else None
+        book = Rulebook(policy_id=policy_id, source=source, original=held, text=text, skip=skip)
+        words.parent.mkdir(parents=True, exist_ok=True)
+        if outcome == "replaced" and self._sha256(words) != text.sha256:
             # Between the two writes there must be no record that names other bytes.
             record.unlink()
-        _write(original, data)
+        _write(words, data)
+        if beside and original:
+            _write(beside, original[1])
         _write(record, book.model_dump_json(indent=1).encode())
         return outcome
 

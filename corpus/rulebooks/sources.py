@@ -4,6 +4,9 @@
 the fields of `Given`: id, title, aliases, version, doc_number, issuing_body, rank, issued, effective,
 until, status, official_url, history.
 
+`.pdf`, `.docx`, `.doc`, `.html`, `.xlsx`: one document, read by corpus/documents; what is kept is its text
+and, beside it, the file. A file `NAME.pdf.yaml` beside `NAME.pdf` may hold the same fields.
+
 `.jsonl`: one document a line, `{"title", "text"}` and any field of `Given` beside them. `id` counts as
 the id of a policy only where it has the form of one. `meta` may hold `date` (issued), `level` (法律,
 行政法规, 部门规章, 地方/… or a rank), `history` and `status`; other fields of it are ignored.
@@ -20,11 +23,16 @@ from typing import Any, get_args
 import yaml
 from pydantic import ValidationError
 
+from corpus.documents.errors import DocumentRefused, Unreadable
+from corpus.documents.plain import decoded
+from corpus.documents.reading import SUFFIXES as DOCUMENTS
+from corpus.documents.reading import left_out, read_document
 from corpus.records import ID_PATTERN, PolicyStatus, Rank
 from corpus.rulebooks.errors import RulebookInvalid
 from corpus.rulebooks.records import Given
 
-SUFFIXES = (".md", ".markdown", ".txt", ".jsonl")
+SUFFIXES = (".md", ".markdown", ".txt", ".jsonl", *DOCUMENTS)
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _RANKS: dict[str, Rank] = {
     "行政法规": "administrative_regulation", "部门规章": "departmental_rule", "司法解释": "institution",
     "国家标准": "standard",
@@ -38,26 +46,58 @@ _STATUSES: dict[str, PolicyStatus] = {
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """One document: its bytes, how complaints name it, and how many lines are front matter."""
+    """One document: its bytes, how complaints name it, and how many lines are front matter.
+
+    `original` is the file that the bytes were read from, where they are not the file itself; `left_out`
+    has a sentence for each of its pages that could not be read, `notes` what else there is to know.
+    """
 
     data: bytes
     given: Given
     origin: str
     where: str
     skip: int = 0
+    original: bytes | None = None
+    suffix: str = ""
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def read_submitted(path: Path) -> list[Submitted]:
-    """The documents of a file. Raises RulebookInvalid with every complaint; OSError as it comes."""
+    """The documents of a file.
+
+    Raises RulebookInvalid with every complaint, DocumentRefused for a file without a text; OSError as it
+    comes.
+    """
     if path.suffix.lower() not in SUFFIXES:
         allowed = ", ".join(SUFFIXES)
         raise RulebookInvalid(
             [f"{path}, line 1: files ending in {path.suffix!r} are not read; give {allowed}."]
         )
+    if path.suffix.lower() in DOCUMENTS:
+        return [_of_document(path)]
     data = path.read_bytes()
+    if data.startswith(_WIDE_MARKS):
+        try:
+            data = decoded(data).encode()
+        except Unreadable as fault:
+            raise DocumentRefused([f"{path}: {fault}."]) from fault
     if path.suffix.lower() == ".jsonl":
         return _of_json_lines(data, path)
     return [_of_text(data, path)]
+
+
+def _of_document(path: Path) -> Submitted:
+    document = read_document(path)
+    side = path.with_name(f"{path.name}.yaml")
+    given = Given()
+    if side.is_file():
+        given = _given_in(side.read_bytes().split(b"\n"), str(side), first=1)
+    missing = left_out(path, document)
+    return Submitted(
+        document.text().encode(), given, path.name, str(path), original=path.read_bytes(),
+        suffix=path.suffix.lower(), left_out=tuple(missing), notes=document.notes,
+    )  # fmt: skip
 
 
 def _of_text(data: bytes, path: Path) -> Submitted:
@@ -69,20 +109,26 @@ def _of_text(data: bytes, path: Path) -> Submitted:
     end = next((n for n, line in enumerate(lines[1:], 1) if line.strip() == b"---"), None)
     if end is None:
         raise RulebookInvalid([f"{shown}, line 1: front matter has no end; close it with a line ---."])
+    return Submitted(data, _given_in(lines[1:end], shown, first=2), path.name, shown, skip=end + 1)
+
+
+def _given_in(lines: list[bytes], shown: str, *, first: int) -> Given:
+    """The fields in lines of YAML, of which the first is line `first` of the file."""
     try:
         # Dates stay the strings they are.
-        values = yaml.load(b"\n".join(lines[1:end]).decode(), yaml.BaseLoader)
+        values = yaml.load(b"\n".join(lines).decode(), yaml.BaseLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as fault:
         mark = getattr(fault, "problem_mark", None)
-        line = mark.line + 2 if mark else 1
+        line = mark.line + first if mark else 1
         raise RulebookInvalid([f"{shown}, line {line}: front matter is no YAML; correct it."]) from fault
     if values in (None, ""):
         values = {}
     if not isinstance(values, dict):
-        raise RulebookInvalid([f"{shown}, line 2: front matter is no list of fields; write `title: …`."])
-    at = {line.split(b":")[0].decode(errors="replace").strip(): n for n, line in enumerate(lines[:end], 1)}
-    given = _given(values, lambda field: f"{shown}, line {at.get(field, 1)}, {field}")
-    return Submitted(data, given, path.name, shown, skip=end + 1)
+        raise RulebookInvalid(
+            [f"{shown}, line {first}: front matter is no list of fields; write `title: …`."]
+        )
+    at = {line.split(b":")[0].decode(errors="replace").strip(): n for n, line in enumerate(lines, first)}
+    return _given(values, lambda field: f"{shown}, line {at.get(field, 1)}, {field}")
 
 
 def _of_json_lines(data: bytes, path: Path) -> list[Submitted]:
