@@ -57,6 +57,16 @@ class Download(Record):
     service: bool = Field(default=False, description="True for an API and not a file.")
 
 
+class Agent(Record):
+    """A person or body that made the thing, for its citation."""
+
+    name: str = Field(min_length=1)
+    organisation: bool = False
+    orcid: str | None = None
+    ror: str | None = None
+    affiliation: str | None = None
+
+
 class Origin(Record):
     """Where a harvested record comes from."""
 

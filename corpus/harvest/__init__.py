@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from corpus.harvest.records import Harvester
 
-HARVESTERS: tuple[str, ...] = ()
+HARVESTERS: tuple[str, ...] = ("kewen", "registry", "dcat_us", "ckan", "datacite_json", "json_api", "table")
 """Names of all formats: each is the file of that name beside this one, with a class `Reader`.
 
 In the order in which they are asked whether a body is theirs: the narrow ones first.

@@ -1,0 +1,454 @@
+"""Draft -> Entry: texts cleaned, dates, places, addresses and identifiers checked, a typed Resource made.
+
+Whatever is left out of the resource is a complaint of the entry; the original has it still.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from corpus.details import Agent, Box, Coverage, Download, Origin, Period
+from corpus.harvest.cleaning import LONGEST_NAME, LONGEST_TEXT, is_damaged, plain, repaired, shortened
+from corpus.harvest.dates import date_of
+from corpus.harvest.drafts import Draft, File, Said, complaint_of, record_id
+from corpus.harvest.kinds import proposed_type
+from corpus.harvest.languages import language_code, language_of, side_of
+from corpus.harvest.licences import licence_of, rights_of
+from corpus.harvest.places import box_of, province_of, provinces_in
+from corpus.harvest.records import Complaint, Entry, Request
+from corpus.identifiers import identified
+from corpus.records import Access, Application, Contact, Identifier, Resource
+from corpus.texts import Language, Lines, Text
+
+MANY = 40
+"""Files, keywords, creators and places of one record that are kept; the original has all."""
+
+_EMAIL = re.compile(r"^[\w.+%'-]{1,64}@(?:[\w-]+\.)+[A-Za-z]{2,}$")
+_PHONE = re.compile(r"\+?\d[\d\s()./-]{4,24}\d(?:\s*(?:ext|转|x)\.?\s*\d+)?$", re.I)
+_FORMAT_NOISE = re.compile(r"^(?:application|text|image)/(?:vnd\.|x-)?", re.I)
+_LEVELS = ("open", "registered", "application", "paid", "restricted")
+
+
+def draft_entry(
+    draft: Draft,
+    request: Request,
+    *,
+    original: bytes,
+    media_type: str,
+    format: str,
+    line: int | None = None,
+    datestamp: str | None = None,
+    sets: tuple[str, ...] = (),
+) -> Entry:
+    """The entry of a draft; without a resource, and with the reasons, where the record is refused."""
+    making = _Making(draft, request, line)
+    resource = making.resource(format, datestamp)
+    return Entry(
+        identifier=making.identifier,
+        datestamp=datestamp,
+        sets=sets,
+        original=original,
+        media_type=media_type,
+        format=format,
+        line=line,
+        resource=resource,
+        complaints=tuple(making.complaints),
+    )
+
+
+def refused_entry(
+    request: Request,
+    rule: str,
+    message: str,
+    *,
+    original: bytes,
+    media_type: str,
+    format: str,
+    identifier: str = "",
+    line: int | None = None,
+) -> Entry:
+    """An entry of a record that could not even be drafted."""
+    complaint = complaint_of(request, rule, message, record=identifier, line=line)
+    return Entry(
+        identifier=identifier, original=original, media_type=media_type, format=format, line=line,
+        complaints=(complaint,),
+    )  # fmt: skip
+
+
+class _Making:
+    def __init__(self, draft: Draft, request: Request, line: int | None) -> None:
+        self._draft = draft
+        self._request = request
+        self._line = line
+        self.complaints: list[Complaint] = []
+        self.identifier = " ".join(draft.identifier.split())
+        self._language = language_code(draft.language) or request.source.language
+
+    def _complain(self, rule: str, message: str) -> None:
+        self.complaints.append(
+            complaint_of(self._request, rule, message, record=self.identifier, line=self._line)
+        )
+
+    def resource(self, format: str, datestamp: str | None) -> Resource | None:
+        draft, source = self._draft, self._request.source
+        if draft.refusal:
+            self._complain(*draft.refusal)
+            return None
+        for rule, message in draft.complaints:
+            self._complain(rule, message)
+        titles = self._said(draft.titles, "title", LONGEST_NAME)
+        if not titles:
+            self._complain("title.missing", "has no title; give it one in the source")
+            return None
+        if any(is_damaged(one.text) for one in titles):
+            self._complain("text.damaged", f"the title has lost characters: {titles[0].text[:60]!r}")
+            return None
+        identifiers = self._identifiers()
+        urls = self._urls()
+        if not self.identifier and not self._derived(titles, identifiers, urls):
+            return None
+        name = _text(titles)
+        descriptions = self._said(draft.descriptions, "description", LONGEST_TEXT)
+        telling = descriptions or titles
+        kind = proposed_type(draft.kinds) or source.type or draft.default_type
+        files = self._files()
+        if not urls:  # where nothing tells about it, the way in is the address
+            urls = [one.url for one in files if one.url.startswith("http")][:1]
+        try:
+            return Resource(
+                id=record_id(source.name, self._own_id()),
+                type=kind,
+                name=name,
+                aliases=self._aliases(titles, name),
+                host=_text_or_none(self._said(draft.hosts, "host", LONGEST_NAME)),
+                governing_body=_text_or_none(self._said(draft.governing, "governing_body", LONGEST_NAME)),
+                province=self._province(),
+                city=_text_or_none(self._said(draft.city, "city", 100)),
+                url=urls[0] if urls else None,
+                other_urls=tuple(urls[1:MANY]),
+                identifiers=identifiers,
+                subjects=self._subjects(),
+                holdings=_text_or_none(descriptions),
+                access=self._access(),
+                how_to_apply=self._application(),
+                contact=self._contact(),
+                languages=_sides(telling),
+                written_in=tuple(dict.fromkeys(one.language or "en" for one in (*titles, *descriptions))),
+                creators=self._creators(),
+                licence=self._licence(),
+                access_rights=rights_of(*draft.rights),
+                issued=self._date("issued", draft.issued),
+                modified=self._date("modified", draft.modified),
+                temporal=self._period(),
+                spatial=self._coverage(),
+                formats=self._formats(files),
+                details=self._details(kind, files),
+                origin=Origin(
+                    source=source.name, identifier=self.identifier, format=format, datestamp=datestamp,
+                    address=self._request.url,
+                ),
+            )  # fmt: skip
+        except ValidationError as error:
+            for fault in error.errors():
+                field = ".".join(str(part) for part in fault["loc"])
+                self._complain("record.invalid", f"{field or 'record'}: {fault['msg']}")
+            return None
+
+    def _derived(self, titles: list[Said], identifiers: tuple[Identifier, ...], urls: list[str]) -> bool:
+        """An identifier where the source gives none: its first global one, its page, or its title."""
+        if self._draft.required:
+            self._complain("identifier.missing", f"{titles[0].text[:80]!r} has no identifier")
+            return False
+        known = [one.value for one in identifiers if one.scheme != "local"]
+        seed = f"{titles[0].text}\n{self._draft.hosts[0].text if self._draft.hosts else ''}"
+        self.identifier = (known or urls or [hashlib.sha256(seed.encode()).hexdigest()[:16]])[0]
+        self._complain("identifier.derived", f"has no identifier; {self.identifier!r} stands for it")
+        return True
+
+    def _own_id(self) -> str:
+        found = identified(self.identifier)
+        return found.value if found.scheme == "doi" and not found.fault else self.identifier
+
+    def _said(self, said: list[Said], field: str, limit: int) -> list[Said]:
+        """Cleaned, with the language each is written in; empty ones and repetitions left out."""
+        found: dict[str, Said] = {}
+        for one in said:
+            text = plain(one.text)
+            if not text:
+                continue
+            if not text.isascii() and (meant := repaired(text)) is not None:
+                self._complain(
+                    "text.mojibake", f"{field} was read in the wrong encoding; taken as {meant[:40]!r}"
+                )
+                text = meant
+            if "\ufffd" in text or "锟斤拷" in text:
+                self._complain("text.damaged", f"{field} has lost characters: {text[:60]!r}")
+            if len(text) > limit:
+                self._complain("text.cut", f"{field} has {len(text):,} characters; {limit:,} are kept")
+                text = shortened(text, limit)
+            declared = language_code(one.language) or self._language
+            found.setdefault(text, Said(text, language_of(text, declared)))
+        return list(found.values())
+
+    def _aliases(self, titles: list[Said], name: Text) -> tuple[str, ...]:
+        others = [one.text for one in titles] + [plain(one) for one in self._draft.alternatives]
+        return tuple(dict.fromkeys(one for one in others if one and one not in (name.zh, name.en)))[:MANY]
+
+    def _identifiers(self) -> tuple[Identifier, ...]:
+        found: dict[tuple[str, str], Identifier] = {}
+        for value, scheme in [(self.identifier, ""), *self._draft.identifiers]:
+            value = " ".join(value.split())
+            if not value:
+                continue
+            one = identified(value, scheme)
+            if one.fault:
+                self._complain(f"{one.scheme}.malformed", f"{value[:100]!r} is left out: {one.fault}")
+            elif one.scheme not in ("url", "local") or value != self.identifier:
+                found.setdefault((one.scheme, one.value), Identifier(scheme=one.scheme, value=one.value))
+        return tuple(found.values())[:MANY]
+
+    def _urls(self) -> list[str]:
+        """Checked addresses; a DOI's page where there is no other, and the identifier where it is one."""
+        found: list[str] = []
+        for raw in self._draft.urls:
+            if address := self._address(raw, "url"):
+                found.append(address)
+        for value, scheme in [(self.identifier, ""), *self._draft.identifiers]:
+            one = identified(value, scheme)
+            if one.url and one.scheme in ("doi", "handle", "ark", "url"):
+                found.append(one.url)
+        return list(dict.fromkeys(found))
+
+    def _address(self, raw: str, field: str) -> str | None:
+        text = raw.strip().strip("<>")
+        if not text:
+            return None
+        if text.lower().startswith("www."):
+            text = f"http://{text}"
+        one = identified(text, "url")
+        if one.scheme != "url":
+            return one.url
+        if one.fault:
+            self._complain("url.malformed", f"{field} {raw[:120]!r} is left out: {one.fault}")
+            return None
+        return one.value
+
+    def _subjects(self) -> Lines:
+        sides: dict[Language, list[str]] = {"zh": [], "en": []}
+        for one in self._draft.keywords:
+            text = plain(one.text)
+            if text and len(text) <= 120:
+                sides[side_of(language_of(text, language_code(one.language) or self._language))].append(text)
+        total = len(sides["zh"]) + len(sides["en"])
+        if total > 4 * MANY:
+            self._complain("keywords.cut", f"has {total:,} keywords; {MANY} of each language are kept")
+        zh, en = (tuple(dict.fromkeys(sides[side]))[:MANY] for side in ("zh", "en"))
+        return Lines(zh=zh or en, en=en or zh)
+
+    def _province(self) -> str | None:
+        if self._draft.province:
+            if found := province_of(self._draft.province):
+                return found
+            message = f"{self._draft.province!r} is no province or code of GB/T 2260"
+            self._complain("province.unknown", message)
+        return province_of(self._request.source.province) if self._request.source.province else None
+
+    def _licence(self) -> str | None:
+        stated = [plain(one) for one in self._draft.licences]
+        for one in stated:
+            if re.match(r"(?:https?|ftp)://", one, re.I) and " " not in one:
+                fault = identified(one, "url").fault
+                if fault:
+                    self._complain("licence.malformed", f"{one[:100]!r}: {fault}")
+        found = licence_of(*stated, self._request.source.licence or "")
+        return shortened(found, 1000) if found else None
+
+    def _access(self) -> Access:
+        words = self._said(self._draft.conditions, "access", 2000)
+        rights = rights_of(*self._draft.rights)
+        level: str | None = self._draft.level if self._draft.level in _LEVELS else None
+        if level is None:
+            level = {"open": "open", "restricted": "restricted", "metadata_only": "restricted"}.get(
+                rights or ""
+            )
+        return Access.model_validate({"level": level, "text": _text_or_none(_joined(words))})
+
+    def _application(self) -> Application | None:
+        steps = self._said(self._draft.steps, "how_to_apply", 1000)
+        if not steps:
+            return None
+        zh = tuple(one.text for one in steps if side_of(one.language or "en") == "zh")
+        en = tuple(one.text for one in steps if side_of(one.language or "en") == "en")
+        return Application(steps=Lines(zh=zh or en, en=en or zh))
+
+    def _contact(self) -> Contact | None:
+        draft = self._draft
+        email = draft.contact_email.strip().removeprefix("mailto:").removeprefix("MAILTO:").strip()
+        if email and not _EMAIL.match(email):
+            self._complain("email.malformed", f"{email[:100]!r} is left out: not an e-mail address")
+            email = ""
+        phone = draft.contact_phone.strip().removeprefix("tel:")
+        if phone and not _PHONE.match(phone):
+            self._complain("phone.malformed", f"{phone[:60]!r} is left out: not a telephone number")
+            phone = ""
+        page = self._address(draft.contact_url, "contact") if draft.contact_url else None
+        note = " · ".join(filter(None, (plain(draft.contact_name), page)))
+        if not (email or phone or note):
+            return None
+        text = Text(zh=note, en=note) if note else None
+        return Contact(email=email or None, phone=phone or None, note=text)
+
+    def _creators(self) -> tuple[Agent, ...]:
+        found: list[Agent] = []
+        for one in self._draft.creators[:MANY]:
+            name = plain(one.name)
+            if not name:
+                continue
+            known = identified(one.identifier) if one.identifier else None
+            if known and known.fault:
+                self._complain(
+                    f"{known.scheme}.malformed", f"{one.identifier[:80]!r} of {name!r}: {known.fault}"
+                )
+            value = known.value if known and not known.fault else None
+            scheme = known.scheme if known else ""
+            found.append(
+                Agent(
+                    name=name, organisation=one.organisation, affiliation=plain(one.affiliation) or None,
+                    orcid=value if scheme == "orcid" else None, ror=value if scheme == "ror" else None,
+                )
+            )  # fmt: skip
+        if len(self._draft.creators) > MANY:
+            self._complain("creators.cut", f"has {len(self._draft.creators)} creators; {MANY} are kept")
+        return tuple(found)
+
+    def _date(self, field: str, values: Sequence[object]) -> str | None:
+        for value in values:
+            found, fault = date_of(value)
+            if fault:
+                self._complain("date.malformed", f"{field}: {fault}")
+            if found:
+                return found
+        return None
+
+    def _period(self) -> Period | None:
+        starts: list[str] = []
+        ends: list[str] = []
+        words: list[str] = []
+        for period in self._draft.periods:
+            for given, known in zip(period, (starts, ends), strict=True):
+                day, fault = date_of(given, ancient=True)
+                if day:
+                    known.append(day)
+                elif fault:
+                    words.append(plain(given))
+        if not (starts or ends or words):
+            return None
+        start, end = min(starts, default=None), max(ends, default=None)
+        if start and end and not start.startswith("-") and start[:4] > end[:4]:
+            self._complain("period.reversed", f"begins in {start} and ends in {end}")
+            start = end = None
+        return Period(start=start, end=end, text=shortened("; ".join(words), 200) if words else None)
+
+    def _coverage(self) -> Coverage | None:
+        boxes: list[Box] = []
+        for sides in self._draft.boxes[:MANY]:
+            box, fault = box_of(*sides)
+            if fault:
+                self._complain("box.malformed", fault)
+            boxes += [box] if box else []
+        places = tuple(dict.fromkeys(shortened(plain(one), 200) for one in self._draft.places if one.strip()))
+        places = tuple(one for one in places if one)[:MANY]
+        provinces = provinces_in(list(places))
+        if not (boxes or places):
+            return None
+        return Coverage(places=places, provinces=provinces, boxes=tuple(boxes))
+
+    def _files(self) -> tuple[Download, ...]:
+        found: dict[str, Download] = {}
+        for one in self._draft.files[:MANY]:
+            if download := self._file(one):
+                found.setdefault(download.url, download)
+        if len(self._draft.files) > MANY:
+            self._complain("files.cut", f"has {len(self._draft.files):,} files; {MANY} are kept")
+        return tuple(found.values())
+
+    def _file(self, one: File) -> Download | None:
+        url = one.url.strip()
+        if not re.match(r"(?:ftp|s3|gs)://\S+$", url, re.I):
+            checked = self._address(url, "file") if url else None
+            if checked is None:
+                return None
+            url = checked
+        title = plain(one.title)
+        return Download(
+            url=url, title=shortened(title, 200) or None, format=_format(one.format) or None,
+            media_type=one.media_type.strip()[:100] or None, service=one.service,
+            bytes=one.bytes if one.bytes is not None and one.bytes >= 0 else None,
+        )  # fmt: skip
+
+    def _formats(self, files: tuple[Download, ...]) -> tuple[str, ...]:
+        named = [_format(one) for one in self._draft.formats]
+        named += [one.format or _format(one.media_type or "") for one in files]
+        return tuple({one.lower(): one for one in reversed(named) if one}.values())[::-1][:20]
+
+    def _details(self, kind: str, files: tuple[Download, ...]) -> dict[str, Any] | None:
+        """Fields of the kind's details that the draft can fill; None where there is none."""
+        draft = self._draft
+        found: dict[str, Any] = dict(draft.details)
+        documentation = self._address(draft.documentation, "documentation") if draft.documentation else None
+        if kind == "scientific_data":
+            found |= {
+                "files": files,
+                "version": plain(draft.version) or None,
+                "size": plain(draft.size) or None,
+            }
+            found["documentation"] = documentation
+        elif kind == "service_platform":
+            found |= {"endpoints": files, "documentation": documentation}
+        elif kind == "literature":
+            found |= {"files": files}
+        found = {field: value for field, value in found.items() if value not in (None, "", ())}
+        return {"kind": kind, **found} if found else None
+
+
+def _text(said: list[Said]) -> Text:
+    """The first in Chinese and the first in English, or in any other language where there is no English."""
+    zh = next((one.text for one in said if one.language == "zh"), None)
+    others = [one for one in said if one.language != "zh"]
+    en = next((one.text for one in others if one.language == "en"), others[0].text if others else None)
+    known = zh or en or said[0].text
+    return Text(zh=zh or known, en=en or known)
+
+
+def _text_or_none(said: list[Said]) -> Text | None:
+    return _text(said) if said else None
+
+
+def _joined(said: list[Said]) -> list[Said]:
+    """All texts of one language in one."""
+    sides: dict[Language, list[str]] = {}
+    for one in said:
+        sides.setdefault(side_of(one.language or "en"), []).append(one.text)
+    return [Said(shortened("\n".join(texts), 2000), side) for side, texts in sides.items()]
+
+
+def _sides(said: list[Said]) -> tuple[Language, ...]:
+    sides = {side_of(one.language or "en") for one in said}
+    order: tuple[Language, ...] = ("zh", "en")
+    return tuple(side for side in order if side in sides)
+
+
+def _format(word: str) -> str:
+    """CSV for text/csv and …/file-type/CSV."""
+    text = plain(word)
+    if not text or len(text) > 80:
+        return ""
+    if re.match(r"https?://", text):
+        text = re.split(r"[#/]", text.rstrip("/"))[-1]
+    short = _FORMAT_NOISE.sub("", text)
+    return short.upper() if short.isascii() and len(short) <= 6 else short

@@ -1,0 +1,128 @@
+"""Licences as SPDX ids where they are known, and COAR access rights from what sources call them."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.details import COAR_ACCESS, AccessRights
+
+_CC = re.compile(
+    r"creativecommons\.org/licen[sc]es/(by(?:-nc)?(?:-sa|-nd)?)/(\d\.\d)(?:/([a-z]{2,3})\b)?", re.I
+)
+_CC_WORDS = (
+    "creative commons cc attribution by non commercial noncommercial nc share alike sharealike sa no derivs"
+    " derivatives derivative noderivs noderivatives nd international unported generic public license licence"
+    " v version the"
+)
+_ADDRESSES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.I), spdx)
+    for pattern, spdx in (
+        (r"creativecommons\.org/publicdomain/zero/1\.0", "CC0-1.0"),
+        (r"opendatacommons\.org/licen[sc]es/pddl|opendefinition\.org/licenses/odc-pddl", "PDDL-1.0"),
+        (r"opendatacommons\.org/licen[sc]es/by|opendefinition\.org/licenses/odc-by", "ODC-By-1.0"),
+        (r"opendatacommons\.org/licen[sc]es/odbl|opendefinition\.org/licenses/odc-odbl", "ODbL-1.0"),
+        (r"opensource\.org/licenses/mit", "MIT"),
+        (r"apache\.org/licenses/license-2\.0|opensource\.org/licenses/apache-2\.0", "Apache-2.0"),
+        (r"opensource\.org/licenses/bsd-3-clause", "BSD-3-Clause"),
+        (r"opensource\.org/licenses/bsd-2-clause", "BSD-2-Clause"),
+        (r"nationalarchives\.gov\.uk/doc/open-government-licen[sc]e/version/3", "OGL-UK-3.0"),
+        (r"nationalarchives\.gov\.uk/doc/open-government-licen[sc]e/version/2", "OGL-UK-2.0"),
+        (r"etalab-2\.0|open-licence-v2", "etalab-2.0"),
+        (r"publications\.europa\.eu/resource/authority/licence/cc0", "CC0-1.0"),
+    )
+)
+_EU = re.compile(r"publications\.europa\.eu/resource/authority/licence/(CC_?BY[A-Z]*)_(\d)_(\d)", re.I)
+_SPDX_ADDRESS = re.compile(r"spdx\.org/licenses/([\w.+-]+?)(?:\.html|\.json)?/?$", re.I)
+_NAMES = {
+    "cc0": "CC0-1.0", "cc0-1.0": "CC0-1.0", "cc0 1.0": "CC0-1.0", "cc-zero": "CC0-1.0",
+    "cc0 1.0 universal": "CC0-1.0",
+    "creative commons zero v1.0 universal": "CC0-1.0", "odc-pddl": "PDDL-1.0", "odc-odbl": "ODbL-1.0",
+    "odc-by": "ODC-By-1.0", "mit": "MIT", "mit license": "MIT", "apache-2.0": "Apache-2.0",
+    "apache license 2.0": "Apache-2.0", "bsd-3-clause": "BSD-3-Clause", "odbl-1.0": "ODbL-1.0",
+    "pddl-1.0": "PDDL-1.0", "gpl-3.0-only": "GPL-3.0-only", "gpl-3.0-or-later": "GPL-3.0-or-later",
+    "木兰宽松许可证, 第2版": "MulanPSL-2.0", "mulanpsl-2.0": "MulanPSL-2.0", "mulanpsl2": "MulanPSL-2.0",
+}  # fmt: skip
+_UNSTATED = {
+    "", "none", "unknown", "notspecified", "not specified", "license not specified", "n/a", "null",
+    "no license", "notspecified license", "-", "other", "unspecified",
+}  # fmt: skip
+
+
+def licence_of(*stated: str) -> str | None:
+    """SPDX id of the first that is a known licence, else the first address, else the first words.
+
+    None where nothing is stated. A version that is not told is not made up: "CC-BY" stays as it is.
+    """
+    told = [one.strip() for one in stated if one and one.strip().lower() not in _UNSTATED]
+    for one in told:
+        if spdx := _spdx(one):
+            return spdx
+    addresses = [one for one in told if re.match(r"https?://\S+$", one, re.I)]
+    return addresses[0] if addresses else told[0] if told else None
+
+
+def _spdx(text: str) -> str | None:
+    if found := _CC.search(text):
+        # Ported versions (3.0/au) have their own ids; only some are in SPDX, so the address stays.
+        return None if found[3] and float(found[2]) < 4 else f"CC-{found[1].upper()}-{found[2]}"
+    for pattern, spdx in _ADDRESSES:
+        if pattern.search(text):
+            return spdx
+    if found := _EU.search(text):
+        kind = found[1].upper().replace("_", "").removeprefix("CCBY")
+        parts = [part for part in (kind[:2], kind[2:]) if part]
+        return "-".join(["CC-BY", *parts, f"{found[2]}.{found[3]}"])
+    if found := _SPDX_ADDRESS.search(text):
+        return found[1]
+    name = " ".join(text.lower().split())
+    if name in _NAMES:
+        return _NAMES[name]
+    return _named_cc(name) if len(name) <= 120 else None
+
+
+def _named_cc(name: str) -> str | None:
+    """CC-BY-NC-4.0 for its name in words; None where any other word stands there, or no version."""
+    words = re.findall(r"[a-z]+", re.sub(r"\d[._]\d", " ", name))
+    version = re.search(r"(?<!\d)([1-4])[._](\d)(?!\d)", name)
+    if version is None or not set(_CC_WORDS.split()).issuperset(words) or not {"cc", "creative"} & set(words):
+        return None
+    text = " ".join(words)
+    if not re.search(r"\b(?:attribution|by)\b", text):
+        return None
+    parts = ["BY"]
+    for pattern, part in (
+        (r"non ?commercial|\bnc\b", "NC"),
+        (r"share ?alike|\bsa\b", "SA"),
+        (r"deriv|\bnd\b", "ND"),
+    ):
+        if re.search(pattern, text):
+            parts.append(part)
+    return f"CC-{'-'.join(parts)}-{version[1]}.{version[2]}"
+
+
+_RIGHTS: tuple[tuple[re.Pattern[str], AccessRights], ...] = (
+    (re.compile(r"embargo", re.I), "embargoed"),
+    (re.compile(r"metadata[\s_-]*only|closed[\s_-]?access|^closed$", re.I), "metadata_only"),
+    (
+        re.compile(
+            r"restricted[\s_-]*(?:access|public)?$|/restricted$|non[\s_-]?public|controlled[\s_-]?access",
+            re.I,
+        ),
+        "restricted",
+    ),
+    (re.compile(r"open[\s_-]?access|^open$|^public$|access-right/public$|unrestricted", re.I), "open"),
+)
+
+
+def rights_of(*stated: str) -> AccessRights | None:
+    """COAR access rights: from its addresses, info:eu-repo words, EU and DCAT-US levels, Zenodo's words."""
+    for one in stated:
+        word = one.strip()
+        for rights, address in COAR_ACCESS.items():
+            if word and address.rpartition("/")[2] in word:
+                return rights
+        if len(word) <= 120:
+            for pattern, rights in _RIGHTS:
+                if pattern.search(word):
+                    return rights
+    return None
