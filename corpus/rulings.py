@@ -99,11 +99,13 @@ Effect = Literal[
     "free_of_charge",
     "fee_allowed",
     "agreement",
+    "required",
     "duty",
     "procedure",
     "penalty",
 ]
-"""`procedure` is who decides, in how many days and on which papers; `penalty` what a breach costs."""
+"""`required`: the act itself must be done; `duty`: where it is done, it must be done so. `procedure` is who
+decides, in how many days and on which papers; `penalty` what a breach costs."""
 Actor = Literal["foreign_party", "individual", "legal_entity"]
 Fact = Literal[
     "actor",
