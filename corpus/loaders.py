@@ -151,7 +151,7 @@ def _drop_unused(content: dict[str, Any]) -> None:
             del content[field]
     for article in content.get("articles", ()):
         del article["rulings"]  # Nothing of an index is made of them.
-        for field in ("digest", "text", "version", "former"):
+        for field in ("digest", "text", "version", "former", "text_page"):
             if not article[field]:
                 del article[field]
     for note in content["notes"]:

@@ -235,6 +235,7 @@ class Article(Record):
     text: str | None = Field(
         default=None, description="Verbatim, without the label; as stored, Chinese or English."
     )
+    text_page: int | None = Field(default=None, description="Of the file, where `text` begins.")
     verification: Verification = "known"
     visibility: Visibility = "public"
     note: Text | None = None
@@ -437,6 +438,7 @@ class Policy(Record):
             slug=slug,
             chapter=chapter,
             text=article.text,
+            text_page=article.page,
             verification="verified",
             version=name,
         )

@@ -178,12 +178,19 @@ def _merged(known: Sequence[Article], stored: Sequence[VersionArticle]) -> tuple
     for article in stored:
         digest = by_anchor.pop(article.anchor, None)
         if digest is not None:
-            merged.append(digest.model_copy(update={"text": article.text}))
+            merged.append(digest.model_copy(update={"text": article.text, "text_page": article.page}))
             continue
         slug = None if article.number is not None else article.anchor
         chapter = Text(zh=article.chapter, en=article.chapter) if article.chapter else None
         merged.append(
-            Article(no=article.no, slug=slug, chapter=chapter, text=article.text, verification="verified")
+            Article(
+                no=article.no,
+                slug=slug,
+                chapter=chapter,
+                text=article.text,
+                text_page=article.page,
+                verification="verified",
+            )
         )
     taken = {one.no for one in merged}
     return (*merged, *(one for one in known if one.anchor in by_anchor and one.no not in taken))
