@@ -57,7 +57,7 @@ def test_a_pdf_gives_the_articles_of_the_text_with_their_pages(tmp_path: Path) -
     folder = tmp_path / "data" / "rulebooks" / "toy-sample-measures"
     assert (folder / "2015-05-01.pdf").read_bytes() == source.read_bytes()
     [book] = load_rulebooks(tmp_path / "data")
-    joined = join(CORPUS, [book], TODAY).policies[0].article("第三条")
+    joined = join(CORPUS, [book], TODAY).policies[0].article("第三条@2015-05-01")
     assert joined is not None
     assert joined.text_page == 2
     assert book.original == "rulebooks/toy-sample-measures/2015-05-01.pdf"
