@@ -22,7 +22,10 @@ _HOST_PATH = re.compile(
     re.I,
 )
 _WEB = re.compile(r"https?://[^\s<>\"'`\\]+$", re.I)
-_URL_FIELDS = ("url", "official_url", "other_urls")
+_STORE = re.compile(r"(?:ftp|s3|gs)://[^\s<>\"'`\\]+$", re.I)
+"""Where files of a data set may lie beside the web."""
+_URL_FIELDS = ("url", "other_urls", "documentation")
+_FILES = ("files", "endpoints")
 _UNTOUCHED = frozenset(
     """
     id type visibility province level verification verified_fields kind common_route related url_checked
@@ -85,8 +88,10 @@ def _mapped(value: Any, change: Callable[[str, str], str], path: str = "") -> An
     """A copy with every shown text changed; what becomes "" in a list of texts is dropped from it."""
     if isinstance(value, dict):
         return {
-            name: _web_only(inner)
-            if name in _URL_FIELDS
+            name: _files(inner, change, f"{path}.{name}")
+            if name in _FILES and isinstance(inner, list | tuple)
+            else _web_only(inner)
+            if name in _URL_FIELDS or name.endswith("_url")
             else inner
             if name in _UNTOUCHED or name in _VERBATIM
             else _mapped(inner, change, f"{path}.{name}" if path else name)
@@ -96,6 +101,16 @@ def _mapped(value: Any, change: Callable[[str, str], str], path: str = "") -> An
         inner_values = [_mapped(inner, change, f"{path}[{number}]") for number, inner in enumerate(value)]
         return tuple(inner for inner in inner_values if inner != "")
     return change(path, value) if isinstance(value, str) else value
+
+
+def _files(value: list[Any] | tuple[Any, ...], change: Callable[[str, str], str], path: str) -> Any:
+    """Files with an address that can be one, their other texts changed like any."""
+    kept = []
+    for number, one in enumerate(value):
+        address = one.get("url") or "" if isinstance(one, dict) else ""
+        if _WEB.match(address) or _STORE.match(address):
+            kept.append({**_mapped(one, change, f"{path}[{number}]"), "url": address})
+    return tuple(kept)
 
 
 def _web_only(value: Any) -> Any:

@@ -9,10 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 import corpus.disarming
 import corpus.suspicion
 from corpus.disarming import disarmed
-from corpus.records import Resource, Visibility
+from corpus.records import Flag, Resource, Visibility
 from storage.harvest_records import Checked, StoredRecord
 from storage.harvested import HarvestedRecords
 from storage.harvests import Harvests
@@ -59,8 +61,20 @@ def check(record: StoredRecord, floor: str | None, by: str) -> Checked:
     """One record; `floor` is the level that its source was given."""
     resource = Resource.model_validate_json(record.resource)
     level = level_of(resource, floor)
-    clean, flags = disarmed(resource.model_copy(update={"visibility": level}))
+    try:
+        clean, flags = disarmed(resource.model_copy(update={"visibility": level}))
+    except ValidationError as error:
+        # Without what was unsafe it is no record any more: its name stays, for staff.
+        fault = f"{error.error_count()} fields are not fit to be shown"
+        clean, level = resource_of_name(resource), "staff"
+        flags = [Flag(record=record.id, field="record", rule="unfit", excerpt=fault)]
     return Checked(record.id, clean.model_dump_json(), level, tuple(one.model_dump() for one in flags), by)
+
+
+def resource_of_name(resource: Resource) -> Resource:
+    """The record with nothing but its name, for staff."""
+    bare = Resource(id=resource.id, type=resource.type, visibility="staff", name=resource.name)
+    return disarmed(bare)[0]
 
 
 def level_of(resource: Resource, floor: str | None = None) -> Visibility:

@@ -31,3 +31,9 @@ class VersionUnknown(OperationError):
     """No such document, or no such text of it, is stored."""
 
     code = "version_unknown"
+
+
+class HarvestFailed(OperationError):
+    """Some of several sources could not be harvested; the others were."""
+
+    code = "harvest_failed"

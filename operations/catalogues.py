@@ -1,0 +1,192 @@
+"""Catalogues into the database: which source is meant, one run of it, and what comes after."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from harvesting.bodies import Bodies, FileBodies, WebBodies, is_web
+from harvesting.checking import check_all, rules
+from harvesting.duplicates import propose_merges
+from harvesting.errors import SourceInvalid
+from harvesting.fetching import Fetcher, Limits
+from harvesting.finishing import Terms
+from harvesting.guarding import ANY, Guard
+from harvesting.reporting import SyncReport
+from harvesting.run_state import SyncProgress
+from harvesting.sync import Sync
+from storage.harvest_records import StoredSource
+from storage.harvested import HarvestedRecords
+from storage.harvests import Harvests
+
+if TYPE_CHECKING:
+    from corpus.harvest.records import HarvestSource
+    from corpus.records import Corpus
+    from settings import Settings
+    from storage.database import Database
+
+RULE_BOOKS = frozenset({".md", ".txt", ".pdf", ".docx", ".doc"})
+"""Files that hold rule books and never a catalogue."""
+_EITHER = frozenset({".jsonl", ".html", ".htm", ".xlsx"})
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What an operator may say of one run."""
+
+    full: bool = False
+    afresh: bool = False
+    accept_loss: bool = False
+    dry: bool = False
+
+
+def is_catalogue(given: str) -> bool:
+    """False for a file with rule books. Of a kind that may be either, a reader of catalogues decides."""
+    if is_web(given):
+        return True
+    path = Path(given)
+    suffix = path.suffix.lower()
+    if path.is_dir() or not path.is_file():
+        return not (suffix in RULE_BOOKS or suffix in _EITHER)
+    if suffix not in _EITHER:
+        return suffix not in RULE_BOOKS
+    from corpus.harvest import detected
+    from corpus.harvest.errors import HarvestError
+
+    with path.open("rb") as file:
+        head = file.read(65536)
+    if suffix in (".html", ".htm"):
+        return b"application/ld+json" in head
+    if suffix == ".xlsx":
+        return True
+    if _is_rule_book_line(head):
+        return False
+    try:
+        detected(head, "application/x-ndjson", str(path))
+    except HarvestError:
+        return False
+    return True
+
+
+def _is_rule_book_line(head: bytes) -> bool:
+    """True for a line of JSON with nothing in it but what rule books have."""
+    from corpus.rulebooks.records import Given
+
+    try:
+        line = json.loads(head.split(b"\n", 1)[0].decode("utf-8-sig"))
+    except ValueError:
+        return False
+    return isinstance(line, dict) and "text" in line and set(line) <= {"text", *Given.model_fields}
+
+
+def source_name(given: str) -> str:
+    """A name for ids, from the host of an address or the name of a file."""
+    plain = urlsplit(given).hostname or "" if is_web(given) else Path(given).absolute().stem
+    name = re.sub(r"[^a-z0-9._-]+", "-", plain.lower().removeprefix("www.")).strip("-._")
+    if not name:
+        raise SourceInvalid(f"{given}: no name can be made of it; give one with --name.")
+    return name
+
+
+def known_source(database: Database, given: str, name: str | None) -> StoredSource | None:
+    """The stored source that is meant: by its name, or by its address.
+
+    Raises SourceInvalid where the name belongs to another address.
+    """
+    stored = Harvests(database).sources()
+    if name is None:
+        for one in stored:
+            if given in (one.name, one.settings.get("url")):
+                return one
+        name = source_name(_absolute(given))
+    for one in stored:
+        if one.name == name and one.settings.get("url") != _absolute(given):
+            if not is_web(given) and not is_web(str(one.settings.get("url"))):
+                return one  # a newer file of the same source
+            raise SourceInvalid(
+                f"Source {name!r} is {one.settings.get('url')} already; give this one another --name."
+            )
+        if one.name == name:
+            return one
+    return None
+
+
+def _absolute(given: str) -> str:
+    return given if is_web(given) else str(Path(given).absolute())
+
+
+def harvest_catalogue(
+    settings: Settings,
+    database: Database,
+    source: HarvestSource,
+    *,
+    how: How,
+    visibility: str = "public",
+    who: str | None = None,
+    progress: Callable[[SyncProgress], None] | None = None,
+) -> SyncReport:
+    """One run. Raises as Sync.run does; the caller holds the turn of the data folder."""
+    fetcher = build_fetcher(settings, source.url) if is_web(source.url) else None
+    bodies: Bodies = WebBodies(fetcher) if fetcher else FileBodies(settings.harvest_max_mb * 1024 * 1024)
+    try:
+        sync = Sync(
+            database,
+            source,
+            bodies,
+            who=who or f"command line: {_user()}",
+            visibility=visibility,
+            terms=Terms(max_loss=settings.harvest_max_loss),
+            dry=how.dry,
+            progress=progress,
+        )
+        return sync.run(full=how.full, afresh=how.afresh, accept_loss=how.accept_loss)
+    finally:
+        if fetcher is not None:
+            fetcher.close()
+
+
+def settle(database: Database, corpus: Corpus, *, progress: Callable[[int, int], None] | None = None) -> int:
+    """After runs: look at what is new, propose merges; how many proposals are new. Safe to be cut."""
+    records = HarvestedRecords(database)
+    check_all(records, Harvests(database), progress=progress)
+    return propose_merges(corpus, database)
+
+
+def is_unsettled(database: Database) -> bool:
+    """True where a run was cut before what it brought was looked at, or the rules are newer."""
+    return HarvestedRecords(database).unchecked(rules()) > 0
+
+
+def build_fetcher(settings: Settings, url: str | None = None, *, any_host: bool = False) -> Fetcher:
+    """A fetcher within the limits of the settings.
+
+    Where KEWEN_HARVEST_HOSTS names no host, that of `url` may be fetched, which an operator named, or
+    with `any_host` every public one.
+    """
+    listed = split_list(settings.harvest_hosts)
+    if not listed:
+        host = (urlsplit(url).hostname if url else None) or ""
+        listed = [ANY] if any_host else [host]
+    limits = Limits(
+        max_bytes=settings.harvest_max_mb * 1024 * 1024,
+        timeout_s=settings.harvest_timeout_s,
+        delay_s=settings.harvest_delay_s,
+    )
+    return Fetcher(Guard(listed, split_list(settings.harvest_private)), limits)
+
+
+def split_list(value: str | None) -> list[str]:
+    return [one.strip() for one in (value or "").split(",") if one.strip()]
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number without a name
+        return "unknown"
