@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from bot.command import bot
 from operations.archive_commands import backup, restore
 from operations.harvest_command import harvest
 from operations.index_commands import index
@@ -45,6 +46,7 @@ app.add_typer(curated_commands(open_own_database, lambda: _open_sources()), name
 _OURS = {
     "api",
     "assistant",
+    "bot",
     "corpus",
     "evaluation",
     "harvesting",
@@ -139,6 +141,7 @@ app.command()(index)
 app.command()(harvest)
 app.command()(backup)
 app.command()(restore)
+app.command()(bot)
 
 
 def _log_to_stderr() -> None:

@@ -21,6 +21,10 @@ from api.state import ApiState
 from api.widget_desk import WidgetDesk
 from assistant.chat import Call
 from assistant.errors import AssistantError
+from bot.bots import Bots
+from bot.errors import BotError
+from bot.http import bot_router
+from bot.local import LocalBackend
 from corpus.errors import CorpusError
 from corpus.loaders import load_vocabulary
 from retrieval.errors import RetrievalError
@@ -65,6 +69,8 @@ def create_app(
         grace_s=STREAM_GRACE_S,
     )
 
+    bots = Bots(settings, state.metrics.registry)
+
     def progressed(progress: Progress) -> None:
         state.progress = progress
         if on_progress is not None:
@@ -78,7 +84,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        opening = asyncio.create_task(_open(state, build, on_failure))
+        opening = asyncio.create_task(_open(state, build, on_failure, bots))
         try:
             yield
         finally:
@@ -86,15 +92,21 @@ def create_app(
             opening.cancel()
             with suppress(asyncio.CancelledError):
                 await opening
+            await bots.stop()
             if state.kewen is not None:
                 kewen, state.kewen = state.kewen, None
                 await asyncio.to_thread(kewen.close)
 
-    return build_app(state, version=_version(), lifespan=lifespan, allowed_hosts=_allowed_hosts(settings))
+    app = build_app(state, version=_version(), lifespan=lifespan, allowed_hosts=_allowed_hosts(settings))
+    app.include_router(bot_router(bots))
+    return app
 
 
 async def _open(
-    state: ApiState, build: Callable[[], Kewen], on_failure: Callable[[Exception], None] | None
+    state: ApiState,
+    build: Callable[[], Kewen],
+    on_failure: Callable[[Exception], None] | None,
+    bots: Bots,
 ) -> None:
     try:
         state.kewen = await _in_daemon_thread(build)
@@ -107,6 +119,10 @@ async def _open(
     else:
         records, generation = state.kewen.index_manifest.records, state.kewen.generation
         logger.info("Kewen is ready: %s records, generation %s", records, generation)
+        try:
+            await bots.start(LocalBackend(state.kewen, state.metrics.answer), state.kewen.database)
+        except BotError as error:
+            logger.error("%s", error)  # the page and the API go on without it
 
 
 async def _in_daemon_thread(work: Callable[[], Kewen]) -> Kewen:
@@ -176,7 +192,7 @@ def _set_up_logging() -> None:
     if not logging.getLogger().handlers:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # These write what was asked, or the addresses that were called with it.
-    for name in ("mcp", "httpx", "openai", "alembic"):
+    for name in ("mcp", "httpx", "openai", "alembic", "telegram"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -72,8 +72,50 @@ class Settings(BaseSettings):
 
     rate_per_minute: int = Field(default=3000, ge=1, description="Questions per client address.")
 
+    api_url: str | None = Field(default=None, description="The Kewen that a bot running alone asks.")
+    bot_port: int = Field(default=8001, ge=0, le=65535, description="Where a bot running alone listens.")
+    bot_allow: str | None = Field(default=None, description="telegram:123, feishu:ou_…: nobody else may ask.")
+    bot_daily_questions: int = Field(default=200, ge=1, description="Of one person, in one chat app.")
+
+    telegram_token: SecretStr | None = None
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_webhook_secret: SecretStr | None = Field(default=None, description="Set: pushed, not polled.")
+
+    feishu_app_id: str | None = None
+    feishu_app_secret: SecretStr | None = None
+    feishu_encrypt_key: SecretStr | None = None
+    feishu_verification_token: SecretStr | None = None
+    feishu_api_url: str = "https://open.feishu.cn"
+    feishu_long_connection: bool = Field(default=False, description="We connect; no public address.")
+
+    wecom_corp_id: str | None = None
+    wecom_agent_id: int | None = None
+    wecom_secret: SecretStr | None = None
+    wecom_token: SecretStr | None = None
+    wecom_aes_key: SecretStr | None = None
+    wecom_api_url: str = "https://qyapi.weixin.qq.com"
+
+    dingtalk_client_id: str | None = None
+    dingtalk_client_secret: SecretStr | None = None
+    dingtalk_robot_code: str | None = Field(default=None, description="Unset: the client id.")
+    dingtalk_api_url: str = "https://api.dingtalk.com"
+    dingtalk_push: bool = Field(default=False, description="DingTalk calls us; else we connect.")
+
+    webhook_secret: SecretStr | None = Field(default=None, description="whsec_ and 24 to 64 bytes in base64.")
+    webhook_reply_url: str | None = None
+
     @field_validator(
-        "llm_base_url", "llm_fallback_base_url", "embedding_base_url", "chroma_url", "public_url"
+        "llm_base_url",
+        "llm_fallback_base_url",
+        "embedding_base_url",
+        "chroma_url",
+        "public_url",
+        "api_url",
+        "telegram_api_url",
+        "feishu_api_url",
+        "wecom_api_url",
+        "dingtalk_api_url",
+        "webhook_reply_url",
     )
     @classmethod
     def _http(cls, value: str | None) -> str | None:
@@ -96,7 +138,9 @@ def load_settings() -> Settings:
         faults = []
         for fault in error.errors():
             name = "KEWEN_" + "_".join(str(part) for part in fault["loc"]).upper()
-            shown = "(hidden)" if "KEY" in name or "TOKEN" in name else repr(fault.get("input"))
+            shown = (
+                "(hidden)" if {"KEY", "TOKEN", "SECRET"} & {*name.split("_")} else repr(fault.get("input"))
+            )
             faults.append(f"{name} is {shown}: {fault['msg'].removeprefix('Value error, ')}.")
         raise SettingsError(" ".join(faults)) from error
     for prefix in ("llm", "llm_fallback", "embedding"):

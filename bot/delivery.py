@@ -59,7 +59,10 @@ class Delivery:
                     sent = await self._channel.send(message)
                     self._metrics.send(name, "sent")
                 return sent
-            except OriginalGone:
+            except OriginalGone as error:
+                if original is None:
+                    self._give_up(message, error)
+                    return None
                 original = None
                 continue
             except FormRefused as error:

@@ -15,7 +15,7 @@ from bot.backend import Backend
 from bot.channel import Channel, Pushed, Receipt
 from bot.delivery import Delivery, older_than_a_day
 from bot.desk import Desk, House, Outcome, conversations_of, watch_of
-from bot.errors import AnswerRefused, BackendDown, ChatGone, Rejected, SendFailed
+from bot.errors import AnswerRefused, BackendDown, BotMisconfigured, ChatGone, Rejected, SendFailed, SendLater
 from bot.lanes import Lanes
 from bot.metrics import BotMetrics
 from bot.packing import keys_of, pack, rich_of
@@ -126,6 +126,10 @@ class Runner:
             try:
                 await self.channel.open()
                 break
+            except BotMisconfigured as error:
+                self.state = str(error)
+                logger.error("%s", error)
+                return
             except SendFailed as error:
                 self.state = "out of reach"
                 logger.warning("%s cannot be reached: %s", self.name, error)
@@ -150,16 +154,23 @@ class Runner:
 
     async def _listen(self) -> None:
         while True:
+            wait_s = self._times.listen_again_s
             try:
                 await self.channel.listen(self.take)
+                return
+            except BotMisconfigured as error:
+                self.state = str(error)
+                logger.error("%s", error)
                 return
             except (SendFailed, StorageError, OSError) as error:
                 self.state = "out of reach"
                 logger.warning("%s: %s", self.name, error)
+                if isinstance(error, SendLater) and error.after_s is not None:
+                    wait_s = error.after_s
             except Exception as error:
                 self.state = "out of reach"
                 logger.error("%s listens no more: %s", self.name, type(error).__name__, exc_info=error)
-            await asyncio.sleep(self._times.listen_again_s)
+            await asyncio.sleep(wait_s)
             self.state = "listening"
 
     async def _again_and_again(self, every_s: float, work: Callable[[], Awaitable[None]]) -> None:
@@ -204,6 +215,11 @@ class Runner:
 
     async def _prepare(self, row: BotUpdate, incoming: Incoming, attempts: int) -> None:
         """Have it answered and write down what is to be sent."""
+        if incoming.kind == "button":
+            # Not every app says what kind of chat a button was pressed in; the message that carried it knows.
+            pressed = await asyncio.to_thread(self._mailbox.get, incoming.text.rpartition(":")[0])
+            if pressed is not None:
+                incoming = replace(incoming, private=not pressed.asker)
         chat = await asyncio.to_thread(self._chats.get, self.name, incoming.chat, incoming.owner)
         async with self._answering:
             progress = Progress(

@@ -334,6 +334,6 @@ def _translated(error: TelegramError) -> SendFailed:
         return SendUnsure(told)
     if isinstance(error, NetworkError):
         # What the client library reports begins with its name: no answer came. All else is an answer.
-        unsure = words.startswith("httpx.") and "connecterror" not in words
+        unsure = words.startswith(("httpx.", "unknown error in http")) and "connecterror" not in words
         return SendUnsure(told) if unsure else SendLater(told)
     return SendLater(told)

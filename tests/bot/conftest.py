@@ -1,0 +1,117 @@
+"""A bot of each app against a peer of ours on loopback, over the toy corpus."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from bot.desk import House
+from bot.local import LocalBackend
+from bot.metrics import BotMetrics
+from bot.runner import Pace, Runner
+from bot.telegram import TelegramChannel
+from storage.chats import Chats
+from storage.database import Database, open_database
+from tests.bot.telegram_peer import TOKEN, TelegramPeer, serving
+from wiring import Kewen
+
+QUICK = Pace(watch_s=0.05, ask_again_s=(0.02, 0.02, 0.02), listen_again_s=0.05, first_wait_s=0.02, grace_s=0.5)
+
+Start = Callable[..., AbstractAsyncContextManager[Runner]]
+
+
+async def until(condition: Callable[[], Any], timeout_s: float = 20.0) -> Any:
+    """What the condition gives, once that is true; fails after the time."""
+    deadline = time.monotonic() + timeout_s
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it did not come about"
+        await asyncio.sleep(0.01)
+    return found
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """What the bot remembers; Kewen's own conversations are elsewhere."""
+    opened = open_database(f"sqlite:///{tmp_path / 'bot.db'}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def peer() -> TelegramPeer:
+    return TelegramPeer()
+
+
+@pytest.fixture
+def api_url(peer: TelegramPeer) -> Iterator[str]:
+    with serving(peer) as url:
+        yield url
+
+
+@pytest.fixture
+def registry() -> CollectorRegistry:
+    return CollectorRegistry()
+
+
+@pytest.fixture
+def telegram(
+    api_url: str, toy_kewen: Kewen, database: Database, registry: CollectorRegistry
+) -> Start:
+    """Starts a Telegram bot; options are its house's, its channel's and its backend."""
+
+    @asynccontextmanager
+    async def start(
+        *,
+        kewen: Kewen = toy_kewen,
+        backend: Any = None,
+        quick: bool = True,
+        house: dict[str, Any] | None = None,
+        metrics: CollectorRegistry | None = None,
+        **channel: Any,
+    ) -> AsyncIterator[Runner]:
+        backend = backend or LocalBackend(kewen)
+        rules = {"keep_count": Chats(database).count, "base_url": "https://kewen.example.org"}
+        made = TelegramChannel(
+            TOKEN,
+            api_url=api_url,
+            **{"poll_s": 5, "timeout_s": 1.0, "lookup": lambda q: backend.search(q, None, 8), **channel},
+        )
+        if quick:
+            # Pacing has tests of its own; here it would only take time.
+            made.limits = _unpaced(made.limits)
+        runner = Runner(
+            made, backend, database, House(**{**rules, **(house or {})}), BotMetrics(metrics or registry), QUICK
+        )
+        await runner.start()
+        try:
+            yield runner
+        finally:
+            await runner.stop()
+
+    return start
+
+
+def _unpaced(limits: Any) -> Any:
+    from dataclasses import replace
+
+    return replace(limits, every_s=0.0)
+
+
+Answered = Callable[..., Awaitable[list[Any]]]
+
+
+@pytest.fixture
+def answered(peer: TelegramPeer) -> Answered:
+    """Waits until a chat shows so many messages of the bot; these."""
+
+    async def wait(chat: int, count: int = 1, timeout_s: float = 20.0) -> list[Any]:
+        return await until(lambda: peer.of(chat) if len(peer.of(chat)) >= count else None, timeout_s)
+
+    return wait
