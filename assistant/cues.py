@@ -64,7 +64,7 @@ _CUES: dict[Attribute, str] = {
     "schedule": r"明[天日]|后天|昨[天日]|下周|本周|这周|下(个)?月|下(一)?次(停机|检修|开放|征集|机时|申请|公告|培训|会)|空(闲)?机时|空档|档期|排期|检修|停机|几点|周末|"
     r"(开放|营业|上班|办公|值班)时间|周[一二三四五六日末天]|星期[一二三四五六日天]|(今[天日晚]|现在|此刻|目前).{0,12}(还有几|还有空|还有货|还有名额|还有机时|还剩|有没有空|空机|可约|有空|能约|排队|开门|发货|到货|几级|水位|空闲)|"
     r"\bnext (week|month|shutdown|run|maintenance|call|round|(mon|tues|wednes|thurs|fri|satur|sun)day)|\btomorrow\b|\bthis (week|month)\b|\bright now\b|"
-    r"\b(opening|office) hours\b|\bfree (slot|next|on)|\bvacan|\bmaintenance\b|\b(mon|tues|wednes|thurs|fri|satur|sun)day (morning|afternoon)|\blast night\b",
+    r"\b(opening|office) hours\b|\bwhat time (does|do|is|will)\b.{0,80}\b(open|close)|\bfree (slot|next|on)|\bvacan|\bmaintenance\b|\b(mon|tues|wednes|thurs|fri|satur|sun)day (morning|afternoon)|\blast night\b",
     "own_case": r"(我|我们)(的|课题组|单位|实验室)?[^，。？?]{0,24}(欠|余额|账单|卡在|卡住|报错|登不上|打不开|退款|发票开)|\bmy\b.{0,40}\b(stuck|error|failed|fails|balance|invoice|bill|refund)\b|我(们)?(的|在|上周|昨天|上个?月|之前|刚|前天|已经)?[^，。？?]{0,14}(申请|订单|样品|材料|数据|稿)[^，。？?]{0,10}"
     r"(批|审)(到|得|了|下来|没|完)|我(们)?[^，。？?]{0,20}[，,]?[^。？?]{0,12}(出来|下来|通过|批准|批|受理|到账|寄到|发货)了?(没有|没|吗|么)|(到|进行到)(了)?哪(一)?步|进度|审批结果|"
     r"\bmy (application|order|request|submission|sample|proposal|account)\b.*\b(status|approved|progress|stage|yet|result|arriv)|"

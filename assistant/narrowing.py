@@ -180,6 +180,12 @@ class FilterWords:
         return text
 
     @staticmethod
+    def is_type(name: str) -> bool:
+        """Whether a name is no more than a word for a kind: 标本资源库, "specimen banks"."""
+        bare = re.sub(r"^(the |our )?(国家|全国|national |chinese )", "", name.strip().lower())
+        return any(pattern.fullmatch(bare) for pattern in _TYPES.values())
+
+    @staticmethod
     def without_types(text: str) -> str:
         """The text without words for kinds of resources: 林业和草原 of 国家林业和草原科学数据中心."""
         for pattern in _TYPES.values():

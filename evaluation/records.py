@@ -109,6 +109,16 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Curves:
+    """Lines of (x, y) by label, both from 0 to 1."""
+
+    title: str
+    across: str
+    up: str
+    lines: tuple[tuple[str, tuple[tuple[float, float], ...]], ...]
+
+
+@dataclass(frozen=True)
 class Failure:
     """One failing item, for people to read."""
 
@@ -127,6 +137,6 @@ class SetReport:
     headline: str
     figures: Mapping[str, Figure]
     tables: tuple[Table, ...]
-    charts: tuple[Chart, ...] = ()
+    charts: tuple[Chart | Curves, ...] = ()
     failures: tuple[Failure, ...] = ()
     results: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from evaluation.baseline import Change, compare
 from evaluation.errors import EvaluationError
-from evaluation.plots import bar_chart
+from evaluation.plots import chart
 from evaluation.records import Figure, SetReport, Table
 
 _PAGE = Path(__file__).parent / "report.html"
@@ -93,7 +93,7 @@ def html_report(reports: Sequence[SetReport], baseline: Mapping[str, Mapping[str
         {
             "set": report,
             # The chart escapes its own labels.
-            "charts": [{"title": chart.title, "svg": Markup(bar_chart(chart))} for chart in report.charts],
+            "charts": [{"title": one.title, "svg": Markup(chart(one))} for one in report.charts],
             "changes": [
                 {
                     "name": change.name,

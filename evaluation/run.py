@@ -8,6 +8,8 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
+from evaluation.absence import is_absence_set, run_absence
+from evaluation.absence_report import absence_report
 from evaluation.baseline import BASELINE, check_gate, load_baseline, update_baseline
 from evaluation.bench import run_collection
 from evaluation.bench_report import bench_report
@@ -87,14 +89,15 @@ def find_sets(target: Path) -> tuple[list[Path], list[Path]]:
     goldens = sorted(target.glob("*.jsonl"))
     if not goldens and not inner:
         raise EvaluationError(
-            f"{target} holds no set; a golden set ends in .jsonl, a collection has {', '.join(_COLLECTION)}."
+            f"{target} holds no set; a golden set ends in .jsonl, a collection has {', '.join(_COLLECTION)} "
+            "or items.jsonl."
         )
     return goldens, inner
 
 
 def is_collection(folder: Path) -> bool:
-    """Whether a folder is a test collection."""
-    return all((folder / name).is_file() for name in _COLLECTION)
+    """Whether a folder is a test collection, or a set of questions with judged passages."""
+    return all((folder / name).is_file() for name in _COLLECTION) or is_absence_set(folder)
 
 
 def set_name(path: Path) -> str:
@@ -112,4 +115,9 @@ def _benches(folders: list[Path], open_embedder: OpenEmbedder, work_dir: Path | 
     embedder = open_embedder()
     with tempfile.TemporaryDirectory(prefix="kewen-bench-") as passing:
         kept = work_dir or Path(passing)
-        return [bench_report(run_collection(folder, embedder, kept)) for folder in folders]
+        return [
+            absence_report(run_absence(folder, embedder, kept))
+            if is_absence_set(folder)
+            else bench_report(run_collection(folder, embedder, kept))
+            for folder in folders
+        ]

@@ -40,6 +40,8 @@ _EN_HEADS = word_set(
 )
 _EN_INNER = frozenset({"of", "the", "for", "and", "on"})
 _EN_LOOSE = word_set("network platform database archive act measure provision collection")
+_EN_RULES = word_set("law act regulation measure provision")
+"""Heads that stand first in a title: Measures for the Management of …"""
 _EN_CLAIMS = word_set("national china chinese state world international global european asian cas royal")
 _DATA_WORDS = (
     r"(?:data\s?sets?|images?|corpus|corpora|benchmark|database|数据集|数据库|语料库?|图像|图片|影像集)"
@@ -190,7 +192,8 @@ class UnknownNames:
                     for w in words
                     if w not in _EN_HEADS and len(w) > 2 and self._index.is_particular_word(w)
                 ]
-                sure = not _EN_LOOSE.issuperset(words[i] for i in heads) or words[0] in _EN_CLAIMS
+                titled = words[0] in _EN_RULES and any(w not in self._by_word for w in particular)
+                sure = not _EN_LOOSE.issuperset(words[i] for i in heads) or words[0] in _EN_CLAIMS or titled
                 if sure and particular and not self._known(text[start:end]):
                     found.append((start, end, words[heads[0]]))
             at = last + 1
