@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,13 +15,11 @@ from assistant.policy_writer import PolicyWriter
 from assistant.records import AskFilters, Citation, ResourceCard, Status
 from assistant.resource_writer import ResourceWriter
 from assistant.selection import Selection
+from assistant.timeline import asked_for
 from assistant.understanding import Understanding
 from corpus.records import Policy, Resource
+from corpus.versions import last_article
 from corpus.vocabulary import Vocabulary
-
-_VERBATIM = re.compile(
-    r"原文|逐字|一字不|全文|word[ -]for[ -]word|verbatim|full text|exact (text|wording)", re.I
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +122,6 @@ class Composer:
     def _from_policies(self, reading: Understanding, selection: Selection, book: EvidenceBook) -> Draft:
         language = reading.language
         lines = []
-        for policy, _article in selection.places[:1]:
-            if _VERBATIM.search(reading.text):
-                title = replies.title(policy.title.in_(language), language)
-                lines.append(replies.WORDING_NOT_HELD.in_(language).format(title=title))
         if reading.asks_sum:
             for policy, article in selection.places:
                 if article is not None:
@@ -204,13 +197,13 @@ class Composer:
             policy = next(one[0] for one in near if not isinstance(one, Resource))
             title = replies.title(policy.title.in_(language), language)
             mark = book.cite(self._describer.document_evidence(policy, language))
+            day = asked_for(reading)
             text = (
                 replies.ARTICLE_BEYOND if selection.reason == "article_beyond" else replies.ARTICLE_NOT_HELD
             )
-            reasons = [
-                text.in_(language).format(title=title, asked=selection.article, last=policy.last_article)
-                + mark
-            ]
+            last = last_article(policy, day)
+            reasons = [text.in_(language).format(title=title, asked=selection.article, last=last) + mark]
+            reasons += self._policies.standing(policy, reading, book)
             reasons.append(f"{self._describer.document_line(policy, language)}{mark}")
             near = ()
         else:

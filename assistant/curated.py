@@ -101,10 +101,7 @@ class Sources:
     def citations(self, places: Sequence[Place], language: Language) -> tuple[Citation, ...]:
         """The evidence of [1], [2] …, in the order given."""
         return tuple(
-            Citation.model_validate(
-                {"number": number, **{name: getattr(entry, name) for name in Evidence.__slots__}}
-            )
-            for number, entry in enumerate((self._evidence(place, language) for place in places), 1)
+            self._evidence(place, language).citation(number) for number, place in enumerate(places, 1)
         )
 
     def _evidence(self, place: Place, language: Language) -> Evidence:

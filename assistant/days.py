@@ -16,10 +16,14 @@ _ZH = re.compile(
     r"(?P<part>年?[初底末])?"
 )
 _ISO = re.compile(r"(?<![\d-])(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?![\d-])")
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if len(name) > 3 else name for name in _MONTHS)
 _EN = re.compile(
-    rf"\b(?P<lead>as of|as at|as on|on|in|during|back in|by|until|till|at the end of|by the end of|end of|before|prior to)\s+"
+    r"\b(?P<lead>as of|as at|as on|on|in|during|back in|by|until|till|at the end of|by the end of|end of"
+    r"|before|prior to)\s+"
     rf"(?:(?:the year|early|late|mid|year)[\s-]+)?"
     rf"(?:(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s+)?(?P<m>{_MONTH})\.?(?:\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?)?\s+)?"
     r"(?P<y>(?:19|20)\d\d)\b(?![-/]\d)",
@@ -49,7 +53,7 @@ _STANDING = re.compile(
 )
 _BESIDE = re.compile(
     r"\s*(?:年?[初底末])?\s*(?:的?时候?|的?那(?:时|年|会儿)|期间|间|当[天日时年]|[，,]|呢|"
-    r"[^，,。？?]{0,8}?(?:申请|提交|办理|采集|保藏|出境|立项|签|购置|买|报送|汇交|报批|投稿|发表|做|开始|归|由谁|要不要|有没有|可以|能))"
+    r"[^，,。？?]{0,8}?(?:申请|提交|办理|采集|保藏|出境|立项|签|购置|买|报送|汇交|报批|投稿|发表|写|做|用|开始|归|由谁|应|须|该|要不要|有没有|可以|能))"
 )
 _LED = re.compile(r"(?:在|于|截至|截止|截止到|到|按|按照|依|依照|早在|回到)\s*$")
 _NOW = re.compile(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 
-from assistant import replies
+from assistant import replies, rule_replies
 from assistant.records import AskFilters, Citation, Language, ResourceCard
-from corpus.records import Article, Policy, Resource, Text
+from corpus.disarming import LEFT_OUT
+from corpus.records import Article, Policy, PolicyVersion, Resource, Text, VersionArticle
+from corpus.suspicion import suspicions
+from corpus.versions import article_on, last_day
 from corpus.vocabulary import Vocabulary
 
 OVERVIEW = "overview"
@@ -26,10 +30,28 @@ class Evidence:
     url: str
     source_url: str | None
     quote_kind: str = "digest"
+    version: str | None = None
+    """The stored text it is quoted from, where `quote` is verbatim."""
 
     @property
-    def key(self) -> tuple[str, str]:
-        return self.id, self.locator
+    def key(self) -> tuple[str, str, str, str | None]:
+        return self.id, self.locator, self.quote_kind, self.version
+
+    def citation(self, number: int) -> Citation:
+        """What stands behind [number]."""
+        return Citation.model_validate(
+            {
+                "number": number,
+                "kind": self.kind,
+                "id": self.id,
+                "title": self.title,
+                "locator": self.locator,
+                "quote": self.quote,
+                "quote_kind": self.quote_kind,
+                "url": self.url,
+                "source_url": self.source_url,
+            }
+        )
 
 
 @dataclass
@@ -47,22 +69,7 @@ class EvidenceBook:
         return f"[{len(self.entries)}]"
 
     def citations(self) -> tuple[Citation, ...]:
-        return tuple(
-            Citation.model_validate(
-                {
-                    "number": number,
-                    "kind": entry.kind,
-                    "id": entry.id,
-                    "title": entry.title,
-                    "locator": entry.locator,
-                    "quote": entry.quote,
-                    "quote_kind": entry.quote_kind,
-                    "url": entry.url,
-                    "source_url": entry.source_url,
-                }
-            )
-            for number, entry in enumerate(self.entries, 1)
-        )
+        return tuple(entry.citation(number) for number, entry in enumerate(self.entries, 1))
 
 
 def doubt(article: Article, language: Language) -> str:
@@ -73,18 +80,43 @@ def doubt(article: Article, language: Language) -> str:
     return remark.in_(language)
 
 
+def words_on(policy: Policy, article: Article, day: date) -> tuple[PolicyVersion, VersionArticle] | None:
+    """The words of an article in the version in force on a day, byte for byte as stored (checked when the
+    rule books were loaded); for an article taken from a stored version, the words of that.
+
+    None where they are not held, and where they read as an order to their reader: those are not shown.
+    """
+    if article.version:
+        version = policy.version(article.version)
+        one = version.article(article.anchor) if version else None
+        found = (version, one) if version and one else None
+    else:
+        found = article_on(policy, article.anchor, day)
+    if found is None or (article.digest is None and article.text != found[1].text):
+        return None
+    return None if suspicions(found[1].text) else found
+
+
 def stored_words(policy: Policy, article: Article) -> str | None:
-    """The words of an article known by its stored text alone, exactly as stored; None for a digest.
+    """The words of an article known by a stored text alone, exactly as stored; None for a digest.
 
     None too where something was left out of the text that is shown, so that it is no longer the words.
     """
     if article.digest is not None or article.text is None:
         return None
     for version in policy.versions:
-        for one in version.articles:
-            if one.no == article.no and one.text == article.text:
-                return one.text
+        if article.version in (None, version.version):
+            for one in version.articles:
+                if one.no == article.no and one.text == article.text:
+                    return None if suspicions(one.text) else one.text
     return None
+
+
+def has_words(policy: Policy, article: Article) -> bool:
+    """True where the words of an article are held, in force or, for an article of an old version, then."""
+    return stored_words(policy, article) is not None or any(
+        one.article(article.anchor) is not None for one in policy.versions
+    )
 
 
 class Describer:
@@ -240,7 +272,10 @@ class Describer:
                     replies.FIELD[name].in_(language)
                     + replies.COMMA.in_(language).join(p for p in parts if p)
                 )
-        lines += [note.text.in_(language) for note in policy.notes]
+        for version in policy.versions:
+            lines.append(f"{rule_replies.HELD_TEXT.in_(language)}{self.span(version, language)}")
+        lines += [f"{one.no}: {old.no}, {old.until}" for one in policy.articles for old in one.former]
+        lines += self._notes(policy, language)
         return Evidence(
             kind="policy",
             id=policy.id,
@@ -251,10 +286,51 @@ class Describer:
             source_url=policy.official_url,
         )
 
+    @staticmethod
+    def _notes(policy: Policy, language: Language) -> list[str]:
+        """Each note, with the dates of the statements that a contradiction consists of."""
+        lines = []
+        for note in policy.notes:
+            said = note.disagreement.statements if note.disagreement else ()
+            dates = replies.COMMA.in_(language).join(one.since for one in said if one.since)
+            lines.append(note.text.in_(language) + (replies.bracket(dates, language) if dates else ""))
+        return lines
+
+    def span(self, version: PolicyVersion, language: Language) -> str:
+        """From when to when a stored text held, as far as it is known."""
+        if version.until and version.start:
+            text = rule_replies.SPAN_ENDED.in_(language)
+            return text.format(since=version.start, last=last_day(version.until))
+        text = (rule_replies.SPAN if version.start_known else rule_replies.SPAN_PUBLISHED).in_(language)
+        return text.format(since=version.start) if version.start else version.version
+
+    def words_evidence(
+        self, policy: Policy, version: PolicyVersion, article: VersionArticle, language: Language
+    ) -> Evidence:
+        """The words of one article of a stored text; the title says when they held if they no longer do."""
+        title = policy.title.in_(language)
+        if version.version != policy.current:
+            title += replies.bracket(self.span(version, language), language)
+        return Evidence(
+            kind="policy",
+            id=policy.id,
+            title=title,
+            locator=article.no,
+            quote=article.text,
+            url=f"/policies/{policy.id}#{article.anchor}",
+            source_url=policy.official_url,
+            quote_kind="verbatim",
+            version=version.version,
+        )
+
     def article_evidence(self, policy: Policy, article: Article, language: Language) -> Evidence:
-        """One article of a document."""
+        """One article of a document: the words where nothing else is known of it, else our digest."""
         words = stored_words(policy, article)
-        quote = words or article.says.in_(language) + doubt(article, language)
+        version = policy.version(article.version) if words and article.version else None
+        if version and (one := version.article(article.anchor)):
+            return self.words_evidence(policy, version, one, language)
+        says = LEFT_OUT[language] if article.version and not words else article.says.in_(language)
+        quote = words or says + doubt(article, language)
         if article.note and not words:
             quote += f"\n{article.note.in_(language)}"
         return Evidence(
@@ -266,6 +342,7 @@ class Describer:
             url=f"/policies/{policy.id}#{article.anchor}",
             source_url=policy.official_url,
             quote_kind="verbatim" if words else "digest",
+            version=(article.version or policy.current) if words else None,
         )
 
     def card(self, resource: Resource, language: Language) -> ResourceCard:

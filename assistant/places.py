@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.expected import expectations, met
 from assistant.understanding import Understanding
-from corpus.records import Article, Policy, Resource
+from corpus.records import Article, Note, Policy, Resource
+from corpus.versions import first_day
 from retrieval.analysis import normalise
 from retrieval.records import Hit
+from retrieval.references import ResolvedRef
 
 NEAR = 3
 MARGIN_ARTICLE = 2.4
@@ -40,6 +42,15 @@ class Ranked:
     def statement(self) -> str:
         """What it says, in both languages."""
         return f"{self.article.says.zh} {self.article.says.en}"
+
+
+def distinct(places: Iterable[Place]) -> tuple[Place, ...]:
+    """Each document and article once, in order of first mention."""
+    found: dict[tuple[str, str, str | None], Place] = {}
+    for policy, article in places:
+        key = (policy.id, article.no if article else "", article.version if article else None)
+        found.setdefault(key, (policy, article))
+    return tuple(found.values())
 
 
 def _plain(number: str) -> str:
@@ -97,6 +108,50 @@ class Places:
                 plain = Ranked(place[0], place[1], hit, hit.score)
                 found.append(replace(plain, score=hit.score + LIFT * met(asked, plain.statement)))
         return sorted(found, key=lambda one: -one.score)
+
+    def over(self, hit: Hit) -> bool:
+        """True for a place of a document that is no longer, or not yet, in force."""
+        record = self._records.get(hit.record_id)
+        if not isinstance(record, Policy):
+            return False
+        return record.status in ("superseded", "repealed", "not_yet_in_force", "draft")
+
+    def referred(self, policy: Policy, ref: ResolvedRef, reading: Understanding) -> list[Place]:
+        """The article that a number refers to; for an old number what it became, then its old words.
+
+        Where the words of the day asked for are not held: today's, unless the numbers have moved since.
+        """
+        found: list[Place] = []
+        for old in ref.formerly:
+            found.append((policy, old.article))
+            if old.version and (then := policy.article(f"{old.old_no}@{old.version}")):
+                found.append((policy, then))
+        if found:
+            return found
+        if ref.exists is None and reading.filters.as_of:
+            day = reading.filters.as_of
+            moved = any(first_day(old.until) > day for one in policy.articles for old in one.former)
+            article = None if moved else policy.article(ref.ref.key)
+        else:
+            article = policy.article(ref.key)
+        return [(policy, article)] if article is not None else []
+
+    def sides(
+        self, notes: Sequence[Note], policy: Policy, reading: Understanding, visible: frozenset[str]
+    ) -> list[Place]:
+        """The articles of other documents that contradictions of this one rest on, on the day asked for."""
+        day = reading.filters.as_of
+        found: list[Place] = []
+        for note in notes:
+            for one in note.disagreement.statements if note.disagreement else ():
+                other = self._records.get(one.record or "")
+                late = day is not None and one.since is not None and first_day(one.since) > day
+                if late or not isinstance(other, Policy) or other.id == policy.id or not one.article:
+                    continue
+                article = other.article(one.article)
+                if article is not None and article.visibility in visible and other.visibility in visible:
+                    found.append((other, article))
+        return found
 
     def best(self, hits: Sequence[Hit], reading: Understanding, *, at_most: int = 3) -> list[Place]:
         """The best article and those close behind it."""

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import date
 
-from assistant import replies
-from assistant.evidence import Describer, EvidenceBook, doubt, stored_words
+from assistant import replies, rule_replies
+from assistant.disagreement_writer import DisagreementWriter
+from assistant.evidence import Describer, EvidenceBook, doubt, stored_words, words_on
+from assistant.excerpts import excerpt, one_line
+from assistant.places import Place
+from assistant.ranks import by_rank
 from assistant.records import Language
-from assistant.support import touches
+from assistant.support import asks_wording, concerns
+from assistant.timeline import Timeline, asked_for, is_todays
 from assistant.understanding import Understanding
-from corpus.records import Article, Policy
+from corpus.disagreements import Statement
+from corpus.records import Article, Policy, PolicyVersion, VersionArticle
+from corpus.versions import standing
 
 _ASKS_DOCUMENT = re.compile(
     r"现行|作废|废止|失效|有效吗|还有效|生效|施行|实施|发布|颁布|出台|修订|修正|修改|替代|代替|取代|文号|谁(发|制定|出台)|发文|"
@@ -31,13 +40,15 @@ class PolicyWriter:
 
     def __init__(self, describer: Describer) -> None:
         self._describer = describer
+        self._timeline = Timeline(describer)
+        self._differing = DisagreementWriter(describer)
 
-    def answer(
-        self, places: list[tuple[Policy, Article | None]], reading: Understanding, book: EvidenceBook
-    ) -> list[str]:
-        """The articles best first, then their documents with number, dates and status."""
+    def answer(self, places: list[Place], reading: Understanding, book: EvidenceBook) -> list[str]:
+        """What held when; the articles, best or highest first; their documents; where sources differ."""
         language = reading.language
-        lines: list[str] = []
+        places = by_rank(places)
+        lines: list[str] = self._timeline.lines(places, reading, book, date.today())
+        lines += self._wording_absent(places, reading, book)
         document_first = asks_document(reading.text)
         documents = list(dict.fromkeys(policy.id for policy, _ in places))
         by_id = {policy.id: policy for policy, _ in places}
@@ -45,20 +56,73 @@ class PolicyWriter:
             lines += self._document(by_id[documents[0]], reading, book)
         for policy, article in places:
             if article is not None:
-                lines.append(self.article(policy, article, language, book))
+                lines += self._article_lines(policy, article, reading, book)
         for number, policy_id in enumerate(documents[:3]):
             if not (document_first and number == 0):
                 lines += self._document(by_id[policy_id], reading, book, brief=number > 0)
-        if any(article is None or stored_words(policy, article) is None for policy, article in places):
-            lines.append(replies.DIGEST_ONLY.in_(language))
-        return lines
+        lines += self._differences([by_id[one] for one in documents[:3]], places, reading, book)
+        return [*lines, *self._digests(places, language)]
+
+    def standing(self, policy: Policy, reading: Understanding, book: EvidenceBook) -> list[str]:
+        """What is known of a document on the day asked for."""
+        return self._timeline.lines([(policy, None)], reading, book, date.today())
 
     def article(self, policy: Policy, article: Article, language: Language, book: EvidenceBook) -> str:
         """One article in one line, marked where it is doubtful."""
-        mark = book.cite(self._describer.article_evidence(policy, article, language))
+        evidence = self._describer.article_evidence(policy, article, language)
+        mark = book.cite(evidence)
         note = f" {article.note.in_(language)}" if article.note else ""
-        said = f"{article.says.in_(language)}{doubt(article, language)}{note}"
+        whole = evidence.quote if evidence.quote_kind == "verbatim" else article.says.in_(language)
+        said = f"{one_line(whole)}{doubt(article, language)}{note}"
         return f"{self.heading(policy, article, language)}{said}{mark}"
+
+    def _article_lines(
+        self, policy: Policy, article: Article, reading: Understanding, book: EvidenceBook
+    ) -> list[str]:
+        """The article, its official words beside our digest of it where they are held, and old words where
+        the wording was asked for and no other is held."""
+        language, day = reading.language, asked_for(reading)
+        if article.digest is None:
+            return [self._stored(policy, article, reading, book)]
+        line = self.article(policy, article, language, book)
+        if is_todays(policy, article, day):
+            return [rule_replies.TODAYS.in_(language) + line]
+        if words := words_on(policy, article, day or date.today()):
+            return [line, self._words(policy, *words, reading, book)]
+        if asks_wording(reading):
+            for version in reversed(policy.versions):
+                old = policy.article(f"{article.anchor}@{version.version}")
+                if old and (words := words_on(policy, old, date.today())):
+                    span = self._describer.span(version, language)
+                    head = rule_replies.OLD_TEXT.in_(language).format(span=span)
+                    mark = book.cite(self._describer.document_evidence(policy, language))
+                    return [line, head.strip() + mark, self._words(policy, *words, reading, book)]
+        return [line]
+
+    def _stored(self, policy: Policy, article: Article, reading: Understanding, book: EvidenceBook) -> str:
+        """An article that is known by its words alone; as much of them as the question needs."""
+        language = reading.language
+        evidence = self._describer.article_evidence(policy, article, language)
+        told = evidence.quote
+        if evidence.quote_kind == "verbatim":
+            told = excerpt(told, reading.query, language, whole=asks_wording(reading), alone=True)
+        return f"{self.heading(policy, article, language)}{told}{book.cite(evidence)}"
+
+    def _words(
+        self,
+        policy: Policy,
+        version: PolicyVersion,
+        article: VersionArticle,
+        reading: Understanding,
+        book: EvidenceBook,
+    ) -> str:
+        """The official words of an article, from the stored text."""
+        language = reading.language
+        mark = book.cite(self._describer.words_evidence(policy, version, article, language))
+        chinese = re.search(r"[\u4e00-\u9fff]", article.text) is not None
+        label = rule_replies.WORDS_CHINESE if chinese and language == "en" else rule_replies.WORDS
+        told = excerpt(article.text, reading.query, language, whole=asks_wording(reading))
+        return f"{label.in_(language)}{told}{mark}"
 
     @staticmethod
     def _listed(field: str, told: list[str | None], language: Language) -> str:
@@ -67,11 +131,15 @@ class PolicyWriter:
         return f"{replies.FIELD[field].in_(language)}{known}"
 
     def heading(self, policy: Policy, article: Article, language: Language) -> str:
+        """Document and article, with the days on which an old text of it held."""
         title = replies.title(policy.title.in_(language), language)
+        version = policy.version(article.version) if article.version else None
+        span = replies.bracket(self._describer.span(version, language), language) if version else ""
         if language == "zh":
-            return f"{title}{article.no}：" if article.number is not None else f"{title}“{article.no}”："
+            no = article.no if article.number is not None else f"“{article.no}”"
+            return f"{title}{no}{span}："
         place = f"article {article.number}" if article.number is not None else f"“{article.no}”"
-        return f"{title}, {place}: "
+        return f"{title}, {place}{span}: "
 
     def _document(
         self, policy: Policy, reading: Understanding, book: EvidenceBook, *, brief: bool = False
@@ -79,8 +147,16 @@ class PolicyWriter:
         language = reading.language
         mark = book.cite(self._describer.document_evidence(policy, language))
         lines = [f"{self._describer.document_line(policy, language)}{mark}"]
-        if brief:
-            return lines
+        if not brief:
+            lines += self._about(policy, reading, mark)
+        if policy.official_url:
+            lines.append(f"{replies.OFFICIAL_TEXT.in_(language)}{policy.official_url} {mark}")
+        return lines
+
+    def _about(self, policy: Policy, reading: Understanding, mark: str) -> list[str]:
+        """Its status, scope and changes, as far as the question asks for them; what came before and after."""
+        language = reading.language
+        lines = []
         if policy.status_note:
             lines.append(
                 f"{replies.FIELD['status_note'].in_(language)}{policy.status_note.in_(language)}{mark}"
@@ -95,9 +171,59 @@ class PolicyWriter:
             for one in successions:
                 told = [one.title.in_(language), one.doc_number, one.date]
                 lines.append(self._listed(name, told, language) + mark)
-        for note in policy.notes:
-            if note.kind == "contradiction" and touches(note.text.in_(language), reading):
-                lines.append(f"{replies.DISAGREE.in_(language)}{note.text.in_(language)}{mark}")
-        if policy.official_url:
-            lines.append(f"{replies.OFFICIAL_TEXT.in_(language)}{policy.official_url} {mark}")
+        return lines
+
+    def _differences(
+        self, policies: Sequence[Policy], places: list[Place], reading: Understanding, book: EvidenceBook
+    ) -> list[str]:
+        """Where sources differ on what is asked, once each; else which of the cited rules stands higher."""
+        language, day = reading.language, asked_for(reading)
+        by_id = {policy.id: policy for policy in policies}
+        articles = {(policy.id, one.no): (policy, one) for policy, one in places if one}
+
+        def mark(policy_id: str) -> str:
+            return book.cite(self._describer.document_evidence(by_id[policy_id], language))
+
+        def cite(one: Statement) -> str:
+            held = articles.get((one.record or "", one.article or ""))
+            return book.cite(self._describer.article_evidence(*held, language)) if held else ""
+
+        lines: list[str] = []
+        told: set[str] = set()
+        for policy in policies:
+            for note in policy.notes:
+                if note.kind != "contradiction" or not concerns(note, reading):
+                    continue
+                if note.text.zh not in told:
+                    lines += self._differing.lines(note, language, mark(policy.id), cite, day)
+                    told.add(note.text.zh)
+        if lines:
+            return lines
+        inforce = [one for one in places if day is None or standing(one[0], day) not in ("not_yet", "over")]
+        shown = [one for one in inforce if one[0].id in by_id]
+        return self._differing.ranked(shown, language, mark)
+
+    def _wording_absent(self, places: list[Place], reading: Understanding, book: EvidenceBook) -> list[str]:
+        """That only digests are held, where the official words were asked for."""
+        if not places or not asks_wording(reading):
+            return []
+        policy, article = places[0]
+        day = asked_for(reading) or date.today()
+        if article is not None and (stored_words(policy, article) or words_on(policy, article, day)):
+            return []
+        title = replies.title(policy.title.in_(reading.language), reading.language)
+        mark = book.cite(self._describer.document_evidence(policy, reading.language))
+        return [replies.WORDING_NOT_HELD.in_(reading.language).format(title=title) + mark]
+
+    @staticmethod
+    def _digests(places: list[Place], language: Language) -> list[str]:
+        """That digests are no official text and, where its address is not held, how to find it."""
+        digests = [
+            policy for policy, article in places if article is None or stored_words(policy, article) is None
+        ]
+        if not digests:
+            return []
+        lines = [replies.DIGEST_ONLY.in_(language)]
+        if any(policy.official_url is None for policy in digests):
+            lines.append(rule_replies.NO_LINK.in_(language))
         return lines

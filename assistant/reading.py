@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assistant.cues import Attribute, Refusal, SmallTalk
+from assistant.days import AskedDay
 from assistant.records import AskFilters, Language
 from retrieval.names import Mention
 from retrieval.references import ResolvedRef
@@ -66,6 +67,8 @@ class Understanding:
     refusal: Refusal | None = None
     given: AskFilters = NO_FILTERS
     read: AskFilters = NO_FILTERS
+    asked_day: AskedDay | None = None
+    """The past day or period that the wording names; `read.as_of` is its last day."""
     mentions: tuple[Mention, ...] = field(default=())
 
     @property

@@ -5,8 +5,10 @@ from __future__ import annotations
 from assistant import replies
 from assistant.available import STRONG, asked_of, holds
 from assistant.cues import Attribute, asks_identifiers
+from assistant.disagreement_writer import DisagreementWriter
 from assistant.evidence import HOW_TO_APPLY, OVERVIEW, Describer, EvidenceBook
 from assistant.records import Language
+from assistant.support import concerns
 from assistant.understanding import Understanding
 from corpus.records import Resource
 
@@ -16,6 +18,7 @@ class ResourceWriter:
 
     def __init__(self, describer: Describer) -> None:
         self._describer = describer
+        self._differing = DisagreementWriter(describer)
 
     def answer(self, resource: Resource, reading: Understanding, book: EvidenceBook) -> list[str]:
         """The whole answer from one record: what was asked first, then how to get it, then how sure it is."""
@@ -50,7 +53,7 @@ class ResourceWriter:
             lines.append(self.field(resource, "contact", language, mark))
         if "since" not in asked and resource.since and "holdings" in touched:
             lines.append(self.field(resource, "since", language, mark))
-        lines += self.cautions(resource, language, mark)
+        lines += self.cautions(resource, language, mark, reading)
         return lines
 
     def brief(self, resource: Resource, language: Language, book: EvidenceBook) -> str:
@@ -93,10 +96,18 @@ class ResourceWriter:
         steps = resource.how_to_apply.steps.in_(language)
         return [heading.in_(language), *(f"{n}. {step}{mark}" for n, step in enumerate(steps, 1))]
 
-    def cautions(self, resource: Resource, language: Language, mark: str) -> list[str]:
-        """Contradictions and cautions of the record, then how far it was checked."""
+    def cautions(
+        self, resource: Resource, language: Language, mark: str, reading: Understanding | None = None
+    ) -> list[str]:
+        """Contradictions and cautions of the record, then how far it was checked.
+
+        A contradiction that the question is about is told source by source.
+        """
         lines = []
         for note in resource.notes:
+            if note.disagreement and reading and concerns(note, reading):
+                lines += self._differing.lines(note, language, mark, lambda _: mark)
+                continue
             heading = replies.DISAGREE if note.kind == "contradiction" else replies.NOTE
             lines.append(f"{heading.in_(language)}{note.text.in_(language)}{mark}")
         lines.append(f"{replies.VERIFICATION[resource.verification].in_(language)}{mark}")

@@ -24,12 +24,12 @@ AS_FORECAST = _t(
     "{day} has not come yet; what follows is what is known today. ",
 )
 NOT_HELD = _t(
-    "库中没有{title} {day} 的文本；以下是现行规定（{since} 起），不能当作当日的规定。",
-    "The corpus does not hold {title} as it stood on {day}; what follows is the rule now in force (since {since}), "
-    "not the rule of that day. ",
+    "库中没有{title}在 {day} 的文本；以下是现行规定（{since} 起），不能当作当日的规定。",
+    "The corpus does not hold {title} as it stood on {day}; what follows is the rule now in force "
+    "(since {since}), not the rule of that day. ",
 )
 NOT_HELD_UNDATED = _t(
-    "库中没有{title} {day} 的文本；以下是现行规定，不能当作当日的规定。",
+    "库中没有{title}在 {day} 的文本；以下是现行规定，不能当作当日的规定。",
     "The corpus does not hold {title} as it stood on {day}; what follows is the rule now in force, "
     "not the rule of that day. ",
 )
@@ -73,13 +73,9 @@ OLD_TEXT = _t(
     "现行文本没有收录原文；收录的旧文本（{span}）如下：",
     "The wording now in force is not held; an earlier text is ({span}): ",
 )
-DIGEST_WITH_LINK = _t(
-    "以上是本库对条文的摘要，不是原文；引用时请核对官方文本。",
-    "These are digests in our own words, not the official text; check it before quoting.",
-)
 NO_LINK = _t(
-    "官方文本的网址没有收录，请按发文机关和文号查找：{names}",
-    "The address of the official text is not held; look for it by issuer and number: {names}",
+    "官方文本的网址没有收录的，请按所列发文机关和文号查找。",
+    "Where no address of the official text is given, look for it by the issuer and number named.",
 )
 GOVERNS = _t("以哪个为准：", "Which governs: ")
 GOVERNING = _t("（以此为准）", " (governs)")
@@ -91,7 +87,8 @@ RANKED = _t(
 )
 LOCAL = _t(
     "地方规定只在其行政区域内适用；在本地职权内比国家规定更严的，须同时遵守。",
-    "A local rule applies in its own area only; where it is stricter within its competence, both must be met. ",
+    "A local rule applies in its own area only; where it is stricter within its competence, "
+    "both must be met. ",
 )
 INSTITUTION = _t(
     "单位规定只在本单位范围内适用，不能放宽国家规定。",

@@ -11,11 +11,11 @@ from assistant import support
 from assistant.access import Asker, visible_to
 from assistant.available import missing_of
 from assistant.cues import Attribute
-from assistant.evidence import stored_words
+from assistant.evidence import has_words
 from assistant.expected import expectations, met
 from assistant.gate import Gate
 from assistant.history import meant
-from assistant.places import MARGIN_ARTICLE, MARGIN_BESIDE, Near, Place, Places, as_near
+from assistant.places import MARGIN_ARTICLE, MARGIN_BESIDE, Near, Place, Places, as_near, distinct
 from assistant.reading import NO_FILTERS
 from assistant.records import AskFilters
 from assistant.understanding import SURE, Understanding
@@ -116,6 +116,9 @@ class Selector:
             return Selection("unclear")
         filters = search_filters(reading.filters, asker)
         hits = await self._retriever.search(reading.query, k=POOL, filters=filters)
+        if filters.as_of is None:
+            # What is over carries no claim of today; asked for by name it is found below.
+            hits = [hit for hit in hits if not self._places.over(hit)] or hits
         chosen = await self._choose(reading, hits, asker, filters.visible)
         beside = tuple(record for record, _ in self._places.resources(hits[:12])) if reading.asks_sum else ()
         return replace(chosen, hits=tuple(hits), beside=beside)
@@ -174,10 +177,10 @@ class Selector:
         places: list[Place] = []
         for ref in refs:
             policy = self._records[ref.policy_id]
-            article = policy.article(ref.ref.key) if isinstance(policy, Policy) else None
-            if article is not None and article.visibility in visible:
-                places.append((policy, article))  # type: ignore[arg-type]
-        held = any(article and stored_words(policy, article) for policy, article in places)
+            if isinstance(policy, Policy):
+                found = self._places.referred(policy, ref, reading)
+                places += [one for one in found if one[1] and one[1].visibility in visible]
+        held = any(article and has_words(policy, article) for policy, article in places)
         if places and support.asks_wording(reading) and not held:
             # Only digests are held: the official words, all that was asked for, are not there.
             return Selection("absent", reason="wording", near=tuple(places[:2]))
@@ -187,10 +190,10 @@ class Selector:
                 for policy, article in self._places.best(hits, reading)
                 if policy.id != places[0][0].id and reading.superseded
             ]
-            return Selection("policy", places=tuple(dict.fromkeys([*places, *more])))
+            return Selection("policy", places=distinct([*places, *more]))
         policy = self._records[refs[0].policy_id]
         assert isinstance(policy, Policy)
-        renumbered = support.formerly(policy, refs[0].number)
+        renumbered = [] if reading.filters.as_of else support.formerly(policy, refs[0].number)
         if seen := [article for article in renumbered if article.visibility in visible]:
             return Selection("policy", places=tuple((policy, article) for article in seen))
         reason: Reason = (
@@ -236,7 +239,7 @@ class Selector:
         if lacking := support.not_in_rules(reading, [article for _, article in places if article]):
             return Selection("absent", reason="rule_detail", missing=lacking, near=tuple(places[:2]))
         places += await self._other_sides(reading, policies, asker)
-        return Selection("policy", places=tuple(dict.fromkeys(places)), resources=tuple(resources[:1]))
+        return Selection("policy", places=distinct(places), resources=tuple(resources[:1]))
 
     @staticmethod
     def _says_so(reading: Understanding, found: Selection) -> bool:
@@ -251,11 +254,9 @@ class Selector:
         """What the other documents of a contradiction say, when the question is about it."""
         sides: list[Place] = []
         for policy in policies:
-            notes = [
-                n.text.zh
-                for n in policy.notes
-                if n.kind == "contradiction" and support.touches(n.text.in_(reading.language), reading)
-            ]
+            told = [n for n in policy.notes if n.kind == "contradiction" and support.concerns(n, reading)]
+            sides += self._places.sides(told, policy, reading, visible_to(asker))
+            notes = [n.text.zh for n in told if n.disagreement is None]
             for record_id in policy.related:
                 other = self._records.get(record_id)
                 if not notes or not isinstance(other, Policy) or any(p.id == other.id for p in policies):
@@ -268,7 +269,7 @@ class Selector:
                 ranked = self._places.articles(found, reading)
                 if ranked:
                     sides.append((ranked[0].policy, ranked[0].article))
-        return sides[:2]
+        return list(distinct(sides))[:3]
 
     def _only_mentioned(self, reading: Understanding, resources: list[Resource], hits: Sequence[Hit]) -> bool:
         """True when a need mentions an abbreviation by the way: "gives each dataset a DOI and a CSTR"."""
@@ -386,7 +387,7 @@ class Selector:
             if lacking := support.not_in_rules(reading, [article for _, article in best if article]):
                 return Selection("absent", reason="rule_detail", missing=lacking, near=tuple(best[:2]))
             best += await self._other_sides(reading, [policy for policy, _ in best[:1]], asker)
-            return Selection("policy", places=tuple(dict.fromkeys(best)), resources=beside)
+            return Selection("policy", places=distinct(best), resources=beside)
         if "url" in reading.attributes and ranked[0][0].url is None:
             # Several hold what is needed; the address was asked for: take the first that has one.
             close = [one for one in ranked[:3] if best_resource - one[1].score <= MARGIN_ALSO and one[0].url]

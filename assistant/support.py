@@ -11,8 +11,8 @@ from assistant.available import MONEY, asked_of, resource_text
 from assistant.cues import LIVE, Attribute
 from assistant.expected import expectations
 from assistant.understanding import Understanding
-from corpus.records import Article, Policy, Resource, chinese_number
-from retrieval.analysis import analyse, content_terms, content_words, nouns
+from corpus.records import Article, Note, Policy, Resource, chinese_number
+from retrieval.analysis import analyse, content_terms, content_words, normalise, nouns
 from retrieval.records import Hit
 
 LEAN_PER_RULE_WORD = 0.8
@@ -81,9 +81,17 @@ def unnamed(reading: Understanding, resource: Resource) -> tuple[str, ...]:
     return tuple(word for word in nouns(reading.rest) if word not in said and word not in _LAY_NOUNS)[:2]
 
 
-def touches(note: str, reading: Understanding) -> bool:
-    """True when a note shares words with the question: other contradictions would be noise."""
-    return len(set(content_terms(reading.query)) & set(content_terms(note))) >= 2
+def concerns(note: Note, reading: Understanding) -> bool:
+    """True when a question is about the point on which sources differ: other contradictions would be noise.
+
+    By the words of questions that the contradiction names, else by words that it shares with the question.
+    """
+    if note.disagreement is None:
+        told = note.text.in_(reading.language)
+        return len(set(content_terms(reading.query)) & set(content_terms(told))) >= 2
+    asked = normalise(reading.query)
+    cues = (*note.disagreement.cues.zh, *note.disagreement.cues.en)
+    return any(normalise(cue) in asked for cue in cues)
 
 
 def leaves_topic(reading: Understanding, best: Hit, own: Hit | None) -> bool:
@@ -125,7 +133,8 @@ _NOT_IN_RULES: tuple[Attribute, ...] = (
     "url",
 )
 _VERBATIM = re.compile(
-    r"原文|逐字|一字不(差|漏|改)|抄(出来|给我)|把.{0,20}(原文|全文).{0,10}(贴|发|给|抄|列)|表格?发给我|\bword[ -]for[ -]word|\bverbatim|\bfull text|\bexact (text|wording)",
+    r"原文|原话|原句|逐字|一字不(差|漏|改)|抄(出来|给我)|把.{0,20}(原文|全文).{0,10}(贴|发|给|抄|列)|表格?发给我|\bword[ -]for[ -]word|\bverbatim|\bfull text"
+    r"|\b(exact|actual|original|official|precise|literal) (text|words|wording)|\bwording of\b|\bhow is .{0,40} worded\b",
     re.I,
 )
 

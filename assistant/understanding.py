@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
 from assistant import cues
 from assistant.available import policy_text, resource_text
+from assistant.days import asked_day, stands_on_a_day
 from assistant.following import Follower
 from assistant.history import History, PastTurn, points_back, starts_afresh
 from assistant.language import (
@@ -132,6 +134,7 @@ class Understander:
             return listing
         if last and not starts_afresh(text):
             reading = self._follower.tie(reading, history)
+        reading = self._dated(reading, last_policies)
         if not reading.references and not reading.unknown and (loose := _first_article(question)):
             named_there = _document_before(question, loose) or _document_after(question, loose)
             if named_there:
@@ -147,6 +150,25 @@ class Understander:
                 return replace(reading, intent="unclear")
         return reading
 
+    def _dated(self, reading: Understanding, context: Sequence[str]) -> Understanding:
+        """With the day that a question about rules speaks of, and its articles as they stood on that day."""
+        subjects = [self._records.get(i) for i in reading.subjects]
+        of_rules = any(isinstance(one, Policy) for one in subjects) or bool(reading.references)
+        if not of_rules and (subjects or not (reading.rule_words or stands_on_a_day(reading.question))):
+            return reading
+        asked = asked_day(reading.question, reading.mentions)
+        if asked is None and reading.given.as_of is None:
+            return reading
+        if asked is not None:
+            reading = replace(
+                reading, asked_day=asked, read=reading.read.model_copy(update={"as_of": str(asked.last)})
+            )
+        if not reading.references:
+            return reading
+        day = date.fromisoformat(reading.filters.as_of or "")
+        references = resolve(reading.question, reading.mentions, self._records, context, day)
+        return replace(reading, references=tuple(references))
+
     def _outside(self, question: str, mentions: list[Mention]) -> tuple[UnknownName, ...]:
         """Well-known names that the corpus does not hold, unless a record is named for sure beside them."""
         if any(m.confidence >= SURE and m.how not in LOOSELY for m in mentions):
@@ -156,12 +178,13 @@ class Understander:
 
     def _list_of_a_kind(self, reading: Understanding) -> Understanding | None:
         """「有哪些种质库」 names its own kind: whatever was talked about before, it asks for all of them."""
-        if reading.named or not cues.asks_list(reading.text) or points_back(reading.text):
+        only_kinds = all(self._filters.is_type(m.surface) for m in reading.mentions if m.confidence >= SURE)
+        if not only_kinds or not cues.asks_list(reading.text) or points_back(reading.text):
             return None
         read = self._filters.read(reading.text)
         if not read.types or _WITHIN.search(reading.text):
             return None
-        return replace(reading, intent="list", read=read)
+        return replace(reading, intent="list", read=read, named=(), hinted=())
 
     def _only_narrows(self, reading: Understanding) -> Understanding | None:
         """「北京的免费数据」 names places and terms of access and no thing: all that meet them are meant."""
@@ -188,7 +211,8 @@ class Understander:
         detected = detect_language(question, before)
         if detected == "zh" and len(_ENGLISH_WORD.findall(text)) >= _ENGLISH_SENTENCE:
             # "how to get data from 青岚冰雪科学数据中心": the Chinese is only a name.
-            around = self._without(question, self._names.mentions(question), ())
+            mentions = self._names.mentions(question)
+            around = self._without(question, mentions, tuple(self._unknown.find(question, mentions)))
             if has_words(around) and detect_language(around) == "en":
                 return "en"
         return detected

@@ -151,6 +151,14 @@ def successor(policy: Policy, article: Article) -> Article | None:
     return policy.article(new_no) if new_no else None
 
 
+def last_article(policy: Policy, day: date | None = None) -> int | None:
+    """Number of the last article, on that day where its text is stored; None if unknown."""
+    version = version_on(policy, day) if day else None
+    if version is None:
+        return policy.last_article
+    return max((one.number or 0 for one in version.articles), default=0) or None
+
+
 def boundaries(policy: Policy) -> list[str]:
     """Days on which another wording began, earliest first, as far as the record of the document tells."""
     days = {policy.effective or policy.issued}
