@@ -19,6 +19,7 @@ from api import (
     health,
     openai,
     pages,
+    pages_errors,
     policies,
     resources,
     search,
@@ -92,6 +93,7 @@ def build_app(
     for path in ("/mcp", "/mcp/"):
         app.router.routes.append(Route(path, mcp, include_in_schema=False))
     errors.install(app)
+    pages_errors.install(app)
     # The last added is the outermost: every response gets its id, also one that a limit refused.
     app.add_middleware(Limits, limiter=state.limiter)
     app.add_middleware(WidgetGuard, state=state)

@@ -122,7 +122,7 @@ async def _on_error(request: Request, error: Exception) -> Response:
     return error_response(request, error)
 
 
-async def _on_http(request: Request, error: Exception) -> Response:
+async def on_http(request: Request, error: Exception) -> Response:
     """Starlette's own refusals: unknown route, wrong method, unreadable body."""
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
@@ -143,6 +143,6 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 def install(app: FastAPI) -> None:
     """Answer every error of this application with the envelope."""
-    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(HTTPException, on_http)
     for kind in (ApiError, RequestValidationError, AssistantError, RetrievalError, StorageError):
         app.add_exception_handler(kind, _on_error)

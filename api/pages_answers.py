@@ -10,8 +10,9 @@ from fastapi import APIRouter, Request, Response
 
 from api.deps import AskerDep, KewenDep
 from api.errors import ApiError
+from api.pages_errors import PageRoute
 from api.pages_prose import blocks
-from api.pages_shell import READ, PageRoute, Shell, label, render, shell_of
+from api.pages_shell import READ, Shell, label, render, shell_of
 from api.pages_texts import TEXTS
 from api.validation import quoted
 from assistant.access import visible_to

@@ -17,7 +17,8 @@ from api.deps import AskerDep, KewenDep, StateDep
 from api.errors import ApiError
 from api.pages_browse import FOUND, Choice, find, shelf_of
 from api.pages_diffs import Change, compared
-from api.pages_shell import READ, PageRoute, Shell, label, render, shell_of
+from api.pages_errors import PageRoute
+from api.pages_shell import READ, Shell, label, render, shell_of
 from api.policies import find_version, version_before
 from api.schemas import QUESTION_LIMIT
 from api.validation import quoted

@@ -11,15 +11,20 @@ from assistant.records import Answer, Citation
 
 _ITEM = re.compile(r"^\s*(?:([-•*])\s+|(\d{1,3})(?:[.、．]\s+|[、．]))(.*)$")
 _INLINE = re.compile(r'\[(\d{1,3})\]|https?://[^\s\[\]（）【】《》“”，。；、<>"]+')
+_LEAD = re.compile(r"(?:[!-~]{1,24}|\S{1,2})\s?$")
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Plain text, the marker of a citation, or a link to an address that the answer cites."""
+    """Plain text, the marker of a citation, or a link to an address that the answer cites.
+
+    `lead` is the end of the text before a marker, which must not stand alone on a line.
+    """
 
     kind: Literal["text", "marker", "link"]
     text: str
     citation: Citation | None = None
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,13 @@ def _pieces(text: str, by_number: dict[str, Citation], known: set[str]) -> Itera
         address = None if match[1] else _cited(match[0], known)
         if citation is None and address is None:
             continue
-        if match.start() > at:
-            yield Piece("text", text[at : match.start()])
+        before = text[at : match.start()]
+        end = _LEAD.search(before) if citation is not None else None
+        lead = end[0] if end else ""
+        if len(before) > len(lead):
+            yield Piece("text", before[: len(before) - len(lead)])
         if citation is not None:
-            yield Piece("marker", match[1], citation)
+            yield Piece("marker", match[1], citation, lead)
             at = match.end()
         elif address is not None:
             yield Piece("link", address)

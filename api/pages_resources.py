@@ -17,12 +17,15 @@ from api.errors import ApiError
 from api.jsonld import MEDIA_TYPE, resource_jsonld
 from api.pages_browse import FOUND, Choice, Shelf, find, shelf_of
 from api.pages_details import facts
-from api.pages_shell import READ, PageRoute, Shell, label, labels, render, shell_of, vocabulary
+from api.pages_errors import PageRoute
+from api.pages_shell import READ, Shell, label, labels, render, shell_of, vocabulary
+from api.pages_texts import TEXTS
 from api.pages_tiles import COLUMNS, elsewhere, tiles
 from api.schemas import QUESTION_LIMIT
 from api.search import ACCESS, TYPES
+from assistant.access import visible_to
 from assistant.language import clean
-from corpus.records import Policy, Resource
+from corpus.records import Policy, Resource, Tombstone
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -195,8 +198,11 @@ async def resource_page(
     resource_id: str, request: Request, state: StateDep, kewen: KewenDep, asker: AskerDep
 ) -> Response:
     """One record with its schema.org form in the head."""
-    resource = find_resource(kewen, resource_id, asker)
     shell = shell_of(request)
+    gone = kewen.corpus.gone.get(resource_id)
+    if gone is not None and gone.visibility in visible_to(asker):
+        return _gone_page(shell, gone, state, kewen, asker)
+    resource = find_resource(kewen, resource_id, asker)
     language = shell.language
     related = _related(resource, state, kewen, asker)
     description = resource.holdings or resource.access.text or resource.host or resource.name
@@ -213,16 +219,29 @@ async def resource_page(
         policies=[one for one in related if isinstance(one, Policy)],
         resources=[one for one in related if isinstance(one, Resource)],
         harvested=resource.origin is not None,
-        verified_fields=[
-            shell.t(field) if field in _FIELD_TEXTS else field for field in resource.verified_fields
-        ],
-        cautions=[note for note in resource.notes if note.kind != "provenance"],
+        verified_fields=[shell.t(field) if field in TEXTS else field for field in resource.verified_fields],
+        cautions=[note for note in resource.notes if note.kind in ("caution", "contradiction")],
         provenance=[note for note in resource.notes if note.kind == "provenance"],
+        links=[note for note in resource.notes if note.kind == "link"],
         citations=(),
     )
 
 
-_FIELD_TEXTS = {"holdings", "access", "host", "identifiers", "contact", "aliases", "governing_body", "since"}
+def _gone_page(shell: Shell, gone: Tombstone, state: Any, kewen: Any, asker: Any) -> Response:
+    """410: what was here, why it is not, and what took its place."""
+    successor = None
+    for kind in cast(Any, ("resource", "policy")):
+        shelf = shelf_of(state, kewen, kind, asker)
+        if gone.successor in shelf.row_of:
+            successor = shelf.records[shelf.row_of[gone.successor]]
+    return render(
+        shell,
+        "gone.html",
+        title=f"{gone.name.in_(shell.language)} · {shell.t('gone_title')}",
+        status=410,
+        gone=gone,
+        successor=successor,
+    )
 
 
 def _place(resource: Resource, shell: Shell) -> str:

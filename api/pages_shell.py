@@ -1,37 +1,29 @@
-"""What every page has in common: language, addresses, template, headers, and pages for what went wrong."""
+"""What every page has in common: language, addresses, template and headers."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
 import re
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 from typing import Any, cast
 from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from api.deps import get_state
-from api.errors import RETRY_AFTER_S, ApiError, described, request_id_of
 from api.pages_files import asset
 from api.pages_texts import say
 from api.state import base_url
-from api.validation import quoted
-from assistant.access import PUBLIC, visible_to
-from assistant.errors import AssistantError
 from assistant.records import Language
 from corpus.loaders import load_vocabulary
 from corpus.records import Policy, Resource, Text
 from corpus.vocabulary import Vocabulary
-from retrieval.errors import RetrievalError
-from storage.errors import StorageError
+from retrieval.analysis import words
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -153,6 +145,13 @@ def marked(text: str, language: Language) -> Markup:
     return Markup('<span lang="{}">{}</span>').format(own, text)
 
 
+def broken(text: str) -> Markup:
+    """A title with a place to break between any two words and nowhere else: 人类 and 遗传 stay whole."""
+    if not _HAN.search(text):
+        return escape(text)
+    return Markup('<span class="words">{}</span>').format(Markup("<wbr>").join(words(text)))
+
+
 def web_address(address: str | None) -> str | None:
     """The address when it is http or https with a host, else None: nothing else becomes a link."""
     try:
@@ -208,6 +207,7 @@ def render(
             description=" ".join(description.split())[:200],
             indexed=indexed and status == 200,
             say=lambda text: marked(text.in_(language) if isinstance(text, Text) else text, language),
+            title_of=lambda text: broken(text.in_(language) if isinstance(text, Text) else text),
             label=lambda name, code: label(name, code, language),
             **values,
         )
@@ -239,68 +239,3 @@ def respond(
         body = gzip.compress(body, 5, mtime=0)
         sent["Content-Encoding"] = "gzip"
     return Response(body, status, sent, media_type)
-
-
-class PageRoute(APIRoute):
-    """A route whose refusals are pages, in the reader's language and with ways on."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handler = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            try:
-                return await handler(request)
-            except (ApiError, RequestValidationError, AssistantError, RetrievalError, StorageError) as error:
-                return error_page(request, error)
-
-        return handle
-
-
-_MISSING = {"resource_unknown", "policy_unknown", "article_unknown", "version_unknown", "answer_unknown"}
-
-
-def error_page(request: Request, error: Exception) -> Response:
-    """What is wrong, what may have been meant, and where to go on."""
-    shell = shell_of(request)
-    status, code, message = described(error, shell.language)
-    subject = code.removesuffix("_unknown")
-    wanted = request.path_params.get(f"{subject}_id", request.path_params.get("path", ""))
-    if code in _MISSING:
-        title = shell.t(f"error_{subject}")
-        message = (
-            shell.t("error_answer_what")
-            if subject == "answer"
-            else message
-            if subject in ("article", "version")
-            else shell.t("error_missing_what", value=quoted(wanted, quotes=False))
-        )
-    else:
-        title = shell.t(f"error_{status}" if status in (404, 422, 503) else "error_other")
-    headers = dict(error.headers) if isinstance(error, ApiError) else {}
-    if status == 503:
-        headers.setdefault("Retry-After", str(RETRY_AFTER_S))
-    return render(
-        shell,
-        "error.html",
-        title=title,
-        status=status,
-        headers=headers,
-        message=message,
-        wanted=wanted if code in _MISSING else "",
-        near=_near(request, subject, wanted),
-        subject=subject,
-        request_id=request_id_of(request) if status >= 500 else "",
-        wait_s=RETRY_AFTER_S if status == 503 and code != "start_failed" else 0,
-    )
-
-
-def _near(request: Request, subject: str, wanted: str) -> list[Resource | Policy]:
-    """Public records whose id looks like the one asked for."""
-    kewen = get_state(request).kewen
-    if kewen is None or subject not in ("resource", "policy") or not wanted:
-        return []
-    records = kewen.corpus.resources if subject == "resource" else kewen.corpus.policies
-    visible = visible_to(PUBLIC)
-    # Likeness costs 20 µs an id; harvested ids are long and seldom typed.
-    ids = {one.id: one for one in records if one.visibility in visible and ":" not in one.id}
-    return [ids[found] for found in get_close_matches(wanted[:80].lower(), ids, n=4, cutoff=0.55)]

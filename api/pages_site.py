@@ -11,7 +11,8 @@ from fastapi import APIRouter, Request, Response
 from api.deps import KewenDep, StateDep
 from api.errors import ApiError
 from api.pages_browse import shelf_of
-from api.pages_shell import READ, PageRoute, respond
+from api.pages_errors import PageRoute
+from api.pages_shell import READ, respond
 from api.state import base_url
 from assistant.access import PUBLIC
 

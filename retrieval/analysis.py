@@ -95,6 +95,21 @@ def normalise(text: str) -> str:
     return str(_simplifier().convert(text)) if _HAN_CHAR.search(text) else text
 
 
+_OPENING = "（《“‘【〔(["
+
+
+def words(text: str) -> list[str]:
+    """The text cut between its words, every character kept; a mark stays with the word before it."""
+    kept: list[str] = []
+    for word in _segmenter().cut(text):
+        opens = word[0] in _OPENING
+        if kept and (kept[-1][-1] in _OPENING or not (word[0].isalnum() or opens)):
+            kept[-1] += word
+        else:
+            kept.append(word)
+    return kept
+
+
 def has_han(text: str) -> bool:
     """True where the text holds a Chinese character."""
     return _HAN_CHAR.search(text) is not None
