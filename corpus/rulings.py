@@ -190,6 +190,9 @@ class Ruling(Record):
             raise ValueError("prepare: the two languages differ in length")
         return self
 
+    def __hash__(self) -> int:  # a dict has none of its own
+        return hash((self.acts, self.things, self.effect, tuple(self.when.items()), self.text))
+
     @property
     def conditions(self) -> dict[Fact, str]:
         """All facts it hangs on, the actor among them."""

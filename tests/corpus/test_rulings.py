@@ -72,6 +72,7 @@ def test_a_ruling_joins_its_article(tmp_path: Path) -> None:
     corpus = load_corpus(folder(tmp_path, RULING))
     article = corpus.policies[0].articles[0]
     assert [ruling.effect for ruling in article.rulings] == ["approval"]
+    assert len({article, article}) == 1
     bare = [
         policy.model_copy(
             update={"articles": tuple(a.model_copy(update={"rulings": ()}) for a in policy.articles)}
