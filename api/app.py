@@ -25,6 +25,7 @@ from api import (
     search,
     sites,
     widget,
+    widget_pages,
 )
 from api.document import describe
 from api.limits import Limits
@@ -86,6 +87,7 @@ def build_app(
         docs,
         widget,
         sites,
+        widget_pages,  # before pages, which has every other path
         pages,
     ):
         app.include_router(module.router)

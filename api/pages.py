@@ -1,4 +1,4 @@
-"""GET /: the chat page; the files of all pages; and, by inclusion, every other page."""
+"""The files of all pages and, by inclusion, every page but the chat (api/widget_pages.py)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,6 @@ from api.pages_files import static_file
 from api.pages_shell import HEADERS, READ
 
 router = APIRouter(include_in_schema=False)
-
-
-@router.api_route("/", methods=READ)
-async def chat_page(request: Request) -> Response:
-    return file_response(request, "index.html")
 
 
 @router.api_route("/static/{name:path}", methods=READ)

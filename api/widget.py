@@ -87,6 +87,14 @@ async def widget_script(request: Request) -> Response:
     return Response(bundle.body, 200, headers, media_type=media_type)
 
 
+@router.api_route("/widget.css", methods=["GET", "HEAD"], include_in_schema=False)
+async def widget_styles() -> Response:
+    """The style sheet of widget.js, for browsers that cannot take it from there."""
+    bundle = await asyncio.to_thread(widget_bundle)
+    headers = {"Cache-Control": "public, max-age=300", "Cross-Origin-Resource-Policy": "cross-origin"}
+    return Response(bundle.css, 200, headers, media_type="text/css; charset=utf-8")
+
+
 def widget_bundle() -> Bundle:
     """The script with the colours of our own pages."""
     return build_bundle(_TOKENS)

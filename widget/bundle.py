@@ -30,11 +30,12 @@ class BundleFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The script: its bytes, the same compressed, and a digest of them."""
+    """The script: its bytes, the same compressed, and a digest of them; the style sheet that is in it."""
 
     body: bytes
     compressed: bytes
     digest: str
+    css: str
 
 
 def build_bundle(tokens: Path) -> Bundle:
@@ -49,14 +50,16 @@ def build_bundle(tokens: Path) -> Bundle:
 @lru_cache(maxsize=4)
 def _build(tokens: Path, _state: tuple[tuple[str, int, int], ...]) -> Bundle:
     sheets = tokens.read_text(encoding="utf-8") + (FOLDER / "widget.css").read_text(encoding="utf-8")
-    virtual = {STYLES: f"export const CSS = {json.dumps(scaled(sheets), ensure_ascii=False)};\n"}
+    css = scaled(sheets)
+    virtual = {STYLES: f"export const SHEET = {json.dumps(css, ensure_ascii=False)};\n"}
     modules: dict[str, str] = {}
     _gather(ENTRY, virtual, modules, ())
     _check_names(modules)
     parts = [f"// {name}\n{text}" for name, text in modules.items()]
     script = '(() => {\n"use strict";\n' + "\n".join(parts) + "})();\n"
     body = script.encode("utf-8")
-    return Bundle(body, gzip.compress(body, 9, mtime=0), hashlib.blake2b(body, digest_size=8).hexdigest())
+    digest = hashlib.blake2b(body, digest_size=8).hexdigest()
+    return Bundle(body, gzip.compress(body, 9, mtime=0), digest, css)
 
 
 def scaled(css: str) -> str:
@@ -65,7 +68,8 @@ def scaled(css: str) -> str:
     kept = []
     for line in css.splitlines():
         # A condition cannot hold a variable; there rem is the browser's own size already.
-        kept.append(line if line.lstrip().startswith("@") else _REM.sub(r"calc(var(--rem) * \1)", line))
+        condition, brace, rules = line.partition("{") if line.lstrip().startswith("@") else ("", "", line)
+        kept.append(condition + brace + _REM.sub(r"calc(var(--rem) * \1)", rules))
     return "\n".join(line.strip() for line in kept if line.strip())
 
 

@@ -230,7 +230,7 @@ async def test_staff_keep_the_registry(client: httpx.AsyncClient, keys: dict[str
 
     assert made.status_code == 200 and made.json()["origins"] == ["https://new.example.org"]
     assert made.json()["snippet"] == (
-        '<script src="http://kewen.test/widget.js" data-site="new" async></script>'
+        '<script src="http://kewen.test/widget.js" data-site="new" data-accent="#0b5394" async></script>'
     )
     listed = (await client.get("/api/sites", headers=keys["staff"])).json()["sites"]
     assert [one["id"] for one in listed] == ["new", "other", "toy"]

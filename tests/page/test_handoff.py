@@ -82,9 +82,9 @@ def test_a_question_is_handed_over_by_keyboard_and_the_reply_is_shown(desktop: T
     assert len(looks) == 2
     page.reload()
     expect(first.locator(".staff-text")).to_have_text(text)
-    page.get_by_role("button", name="English").click()
+    page.get_by_role("link", name="Read this page in English").click()
     expect(first.get_by_text("A reply from 李老师 of the staff, written by a person")).to_be_visible()
-    assert page.locator("main img").count() == 0 and page.title() == "Kewen 科问"
+    assert page.locator("main img").count() == 0 and page.title() == "Ask · Kewen 科问"
     assert desktop.complaints == []
 
 

@@ -1,4 +1,4 @@
-// Every sentence of the page, in Chinese and English, and which of the two is shown.
+// Every sentence of the widget, in Chinese and English.
 
 import { LABELS } from "./labels.js";
 
@@ -111,31 +111,51 @@ const TEXTS = {
   refused: ["没能回答：{reason}", "No answer: {reason}"],
   restarted: ["之前的对话已不在，这是新的对话。", "The earlier conversation is gone; this is a new one."],
 
-  loading: ["正在打开…", "Opening…"],
-  back_to_chat: ["去提问", "Ask Kewen"],
-  verification: ["核实状态", "Verification"],
-  holdings: ["收录内容", "Holds"],
-  governing_body: ["主管部门", "Governing body"],
-  aliases: ["又称", "Also known as"],
-  since: ["起始", "Since"],
-  who: ["谁能用", "Who may use it"],
-  apply: ["怎么申请", "How to apply"],
-  common_route: [
-    "以上为同类平台的通用做法，不是该站自己的表单，具体以官网为准。",
-    "These are the usual steps for this kind of platform, not the site's own form; follow the official site.",
+  launcher: ["问科问", "Ask Kewen"],
+  launcher_new: ["问科问，有新的答复", "Ask Kewen, there is a new reply"],
+  name: ["科问", "Kewen"],
+  panel: ["科问问答", "Questions to Kewen"],
+  close_panel: ["关闭问答", "Close"],
+  switch_language: ["Switch to English", "切换为中文"],
+  history: ["以前的对话", "Earlier conversations"],
+  history_close: ["回到对话", "Back to the conversation"],
+  history_none: ["还没有以前的对话。", "There are no earlier conversations yet."],
+  history_kept: [
+    "只记在这台设备的浏览器里，最多 20 个、30 天。",
+    "Kept in this browser only: at most 20, for 30 days.",
   ],
-  notes: ["注意", "Notes"],
-  record_sources: ["记录的来源", "Where this record comes from"],
-  issuer: ["发布机关", "Issued by"],
-  doc_number: ["文号", "Document number"],
-  issued: ["发布", "Issued"],
-  effective: ["施行", "In force from"],
-  status: ["状态", "Status"],
-  scope: ["适用范围", "Scope"],
-  articles: ["收录的条款", "Articles held"],
-  digests: ["以下为本库的摘要，不是原文；引用时请核对官方文本。", "These are digests in our own words, not the official text; check it before quoting."],
-  official_text: ["官方文本", "Official text"],
-  unchecked: ["（据记忆录入，未核对）", " (from memory, not checked)"],
+  history_open: ["打开：{title}，{date}", "Open: {title}, {date}"],
+  history_delete: ["删除：{title}", "Delete: {title}"],
+  history_deleted: ["已删除。", "Deleted."],
+  history_failed: ["没能删除：{reason}", "Could not be deleted: {reason}"],
+  history_gone: ["这个对话已不在了。", "This conversation is no longer there."],
+  newest: ["跳到最新", "To the newest"],
+  about: ["关于：{name}", "About: {name}"],
+  about_remove: ["不限于{name}", "Not only about {name}"],
+  about_question: ["{name}：{question}", "{name}: {question}"],
+  share: ["复制链接", "Copy link"],
+  made_by_machine: ["AI 生成，请核对来源", "Made by AI: check the sources"],
+  made_by_staff: ["由工作人员整理", "Written by staff"],
+  answer_number: ["回答编号 {id}", "Answer {id}"],
+  actions: ["这个回答", "This answer"],
+  reader_place: ["{n} / {of}", "{n} / {of}"],
+  previous: ["上一条来源", "Previous source"],
+  next: ["下一条来源", "Next source"],
+  waiting_online: [
+    "网络断开了，没有收到回答。恢复后会自动再发一次。",
+    "You are offline, so there is no answer yet. It is sent once more when you are back.",
+  ],
+  back_online: ["网络已恢复，正在再发一次…", "Back online; sending once more…"],
+  unlisted: [
+    "这个网站还没有登记使用科问，所以不能在这里回答。",
+    "This web site is not registered with Kewen, so there are no answers here.",
+  ],
+  unlisted_check: ["站点管理员请看诊断", "For the web master: what is wrong"],
+  open_kewen: ["到科问提问", "Ask on Kewen itself"],
+  site_unknown: [
+    "这里的站点编号没有登记，请站点管理员核对 data-site。",
+    "The site id used here is not registered; the web master should check data-site.",
+  ],
 };
 
 export const OPENERS = [
@@ -145,47 +165,43 @@ export const OPENERS = [
   ["《科学数据管理办法》对涉密数据怎么规定？", "What do the Measures for Scientific Data say about secret data?"],
 ];
 
-const KEY = "kewen.language";
-let shown = "zh";
+/** First questions about the record that the page around is about. */
+export const ABOUT = {
+  resource: [
+    ["怎么申请？", "How do I apply?"],
+    ["谁能用？", "Who may use it?"],
+    ["有哪些数据或服务？", "What does it hold?"],
+  ],
+  policy: [
+    ["现在有效吗？", "Is it in force?"],
+    ["适用于谁？", "Whom does it apply to?"],
+  ],
+};
 
-/** zh or en: the one chosen before, else what the browser prefers. */
-export function startLanguage() {
-  let chosen = null;
-  try {
-    chosen = localStorage.getItem(KEY);
-  } catch {
-    // Storage may be forbidden; then the choice lasts as long as the page.
+/** The texts in one of the two languages; each widget of a page has its own. */
+export class Texts {
+  constructor(language) {
+    this.language = language;
   }
-  const preferred = (navigator.languages ?? [navigator.language]).find((tag) => /^(zh|en)\b/i.test(tag)) ?? "zh";
-  shown = chosen === "zh" || chosen === "en" ? chosen : preferred.slice(0, 2).toLowerCase();
-  return shown;
-}
 
-export function language() {
-  return shown;
-}
+  pick(pair) {
+    return pair[this.language === "zh" ? 0 : 1];
+  }
 
-export function chooseLanguage(wanted) {
-  shown = wanted;
-  try {
-    localStorage.setItem(KEY, wanted);
-  } catch {
-    // as above
+  /** The text for `key` with its values filled in; `set:code` is a label of a closed set. */
+  t(key, values = {}) {
+    const [set, code] = key.split(/:(.*)/s);
+    if (code !== undefined) {
+      const pair = LABELS[set]?.[code];
+      return pair ? this.pick(pair) : code;
+    }
+    return this.pick(TEXTS[key]).replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
   }
 }
 
-const pick = (pair) => pair[shown === "zh" ? 0 : 1];
-
-/** The text for `key` with its values filled in; `set:code` is a label of a closed set. */
-export function t(key, values = {}) {
-  const [set, code] = key.split(/:(.*)/s);
-  if (code !== undefined) {
-    const pair = LABELS[set]?.[code];
-    return pair ? pick(pair) : code;
-  }
-  return pick(TEXTS[key]).replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
-}
-
-export function opener(index) {
-  return pick(OPENERS[index]);
+/** zh or en: what the page is written in, else what the browser prefers. */
+export function pageLanguage(element) {
+  const around = element.closest("[lang]")?.lang || document.documentElement.lang;
+  const liked = [around, ...(navigator.languages ?? [navigator.language])];
+  return liked.find((tag) => /^(zh|en)\b/i.test(tag ?? ""))?.slice(0, 2).toLowerCase() ?? "zh";
 }

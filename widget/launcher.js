@@ -1,0 +1,106 @@
+// The round button in a corner and the panel that it opens: beside the page on a desktop, over it on a phone.
+
+import { drawing } from "./dom.js";
+
+const SMALL = "(max-width: 640px), (max-height: 480px)";
+
+export class Launcher {
+  /** `chat()` makes the conversation when it is wanted for the first time. */
+  constructor(ui, chat) {
+    this.ui = ui;
+    this.makeChat = chat;
+    this.chat = null;
+    this.small = matchMedia(SMALL);
+    this.button = ui.el("button", {
+      type: "button", class: "launcher", label: "launcher", "aria-haspopup": "dialog", "aria-expanded": "false",
+      onclick: () => (this.panel.open ? this.close() : this.open()),
+    }, drawing("ask"), ui.el("span", { class: "launcher-name", key: "name" }));
+    this.panel = ui.el("dialog", { class: "panel", label: "panel" });
+    this.panel.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.isComposing) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.escape();
+    });
+    // The back gesture of a phone.
+    this.panel.addEventListener("cancel", (event) => {
+      if (event.target !== this.panel) return;
+      event.preventDefault();
+      this.close();
+    });
+    this.small.addEventListener("change", () => this.refit());
+    window.visualViewport?.addEventListener("resize", () => this.measure());
+    this.nodes = [this.button, this.panel];
+  }
+
+  async open() {
+    if (this.panel.open) return;
+    if (!this.chat) {
+      this.chat = this.makeChat(() => this.close());
+      this.chat.onreply = () => this.mark(!this.panel.open);
+      this.panel.append(this.chat.node);
+    }
+    this.show();
+    this.button.setAttribute("aria-expanded", "true");
+    this.mark(false);
+    this.chat.composer.measure();
+    // A keyboard on glass would cover what is there to read.
+    if (this.chat.touch.matches) this.chat.title.focus();
+    else this.chat.focus();
+    this.chat.seeEnd();
+    this.ui.tell("open");
+  }
+
+  show() {
+    if (this.small.matches) {
+      this.panel.showModal();
+      this.overflow = document.documentElement.style.overflow;
+      document.documentElement.style.overflow = "hidden";
+    } else {
+      this.panel.show();
+    }
+    this.modal = this.small.matches;
+    this.measure();
+  }
+
+  hide() {
+    this.panel.close();
+    if (this.modal) document.documentElement.style.overflow = this.overflow;
+  }
+
+  close() {
+    if (!this.panel.open) return;
+    this.hide();
+    this.button.setAttribute("aria-expanded", "false");
+    this.button.focus();
+    this.ui.tell("close");
+  }
+
+  /** The first Escape stops an answer that is being written, the next closes. */
+  escape() {
+    if (this.chat.running) this.chat.stop();
+    else this.close();
+  }
+
+  /** From phone to desktop or back while it is open, by turning or by zoom. */
+  refit() {
+    if (!this.panel.open || this.modal === this.small.matches) return;
+    const had = this.panel.getRootNode().activeElement;
+    this.hide();
+    this.show();
+    had?.focus({ preventScroll: true });
+  }
+
+  /** A keyboard on glass takes its part of the height. */
+  measure() {
+    const view = window.visualViewport;
+    const keyboard = this.modal && view && innerHeight - view.height > 80;
+    if (keyboard) this.panel.style.setProperty("--seen", `${Math.round(view.height)}px`);
+    else this.panel.style.removeProperty("--seen");
+  }
+
+  mark(unread) {
+    this.button.classList.toggle("unread", unread);
+    this.ui.name(this.button, unread ? "launcher_new" : "launcher");
+  }
+}

@@ -1,0 +1,40 @@
+// The host's colour, made readable: text in it stands at least 4.5:1 on our grounds, light and dark.
+
+const ENOUGH = 4.6;
+const GROUNDS = { light: "#fffdf9", dark: "#1c2224" };
+
+const parts = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+const hexOf = (rgb) => `#${rgb.map((one) => Math.round(one).toString(16).padStart(2, "0")).join("")}`;
+const mixed = (a, b, share) => hexOf(parts(a).map((one, at) => one * share + parts(b)[at] * (1 - share)));
+
+function luminance(hex) {
+  const [r, g, b] = parts(hex).map((one) => {
+    const part = one / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+export function contrast(a, b) {
+  const [high, low] = [luminance(a), luminance(b)].sort((x, y) => y - x);
+  return (high + 0.05) / (low + 0.05);
+}
+
+function shades(accent, theme) {
+  const ground = GROUNDS[theme];
+  const far = theme === "dark" ? "#ffffff" : "#000000";
+  const wash = mixed(accent, ground, theme === "dark" ? 0.16 : 0.1);
+  let shade = accent;
+  for (let share = 1; share > 0 && contrast(shade, wash) < ENOUGH; share -= 0.04) shade = mixed(accent, far, share);
+  const ink = contrast("#ffffff", shade) >= contrast("#101414", shade) ? "#ffffff" : "#101414";
+  return `--accent:${shade};--accent-strong:${mixed(shade, far, 0.8)};--accent-ink:${ink};--wash:${wash}`;
+}
+
+/** Style rules for a colour #rrggbb; none for anything else. */
+export function accentRules(accent) {
+  if (!/^#[0-9a-f]{6}$/i.test(accent ?? "")) return "";
+  const dark = shades(accent, "dark");
+  return `:host{${shades(accent, "light")}}`
+    + `@media (prefers-color-scheme:dark){:host(:not([data-theme="light"])){${dark}}}`
+    + `:host([data-theme="dark"]){${dark}}`;
+}

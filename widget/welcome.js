@@ -1,0 +1,36 @@
+// What is there before the first question: what Kewen is, and questions to begin with.
+
+import { OPENERS } from "./texts.js";
+import { languageOf } from "./dom.js";
+
+export class Welcome {
+  /** `slotted`: the page has a welcome of its own, readable without script. */
+  constructor(ui, ask, subject, slotted) {
+    this.ui = ui;
+    this.ask = ask;
+    this.subject = subject;
+    this.list = ui.el("ul", { class: "openers" });
+    const own = slotted
+      ? [ui.el("slot", { name: "welcome" })]
+      : [
+        ui.el("p", { class: "welcome-title", key: "welcome_title" }),
+        ui.el("p", { class: "welcome-text", key: "welcome_text" }),
+        ui.el("p", { class: "machine", key: "machine" }),
+      ];
+    this.node = ui.el("section", { class: "welcome", label: "openers_title" }, ...own,
+      ui.el("p", { class: "openers-title", key: "openers_title" }), this.list);
+    this.show();
+  }
+
+  /** The questions in the present language; those of the page or the site come before ours. */
+  show() {
+    const { ui } = this;
+    const about = this.subject?.openers() ?? [];
+    const own = ui.questions.length ? ui.questions : OPENERS.map((pair) => ui.texts.pick(pair));
+    const questions = about.length ? about.map((pair) => ui.texts.pick(pair)) : own;
+    this.list.replaceChildren(...questions.map((question) =>
+      ui.el("li", {}, ui.el("button", {
+        type: "button", class: "chip", text: question, lang: languageOf(question), onclick: () => this.ask(question),
+      }))));
+  }
+}
