@@ -17,6 +17,7 @@ from assistant.handoff import HandoffDesk
 from assistant.model_writer import ModelWriter
 from assistant.selection import Selector
 from assistant.understanding import Understander
+from assistant.withdrawn import WithdrawnDesk
 from corpus.loaders import load_corpus, load_vocabulary
 from corpus.records import Corpus
 from corpus.rulebooks.joining import join
@@ -44,6 +45,7 @@ class Kewen:
     database: Database
     assistant: Assistant
     embedder: Embedder
+    home: IndexHome
     model_calls: list[Call] = field(default_factory=list)
     _closing: ExitStack = field(default_factory=ExitStack, repr=False)
 
@@ -54,6 +56,14 @@ class Kewen:
     @property
     def generation(self) -> str:
         return self.index.generation
+
+    def take(self, fresh: Kewen) -> None:
+        """Answer from the corpus and generation of `fresh`, which shares home and database, from now on.
+
+        Whoever holds this object has the new one with it; an answer under way ends with what it began with.
+        """
+        self.corpus, self.index = fresh.corpus, fresh.index
+        self.retriever, self.assistant = fresh.retriever, fresh.assistant
 
     def close(self) -> None:
         """Let go of the index, its lock and the database."""
@@ -159,20 +169,26 @@ def build_kewen(
     *,
     progress: Callable[[Progress], None] | None = None,
     on_call: Callable[[Call], None] | None = None,
+    corpus: Corpus | None = None,
+    beside: Kewen | None = None,
 ) -> Kewen:
     """Open everything, building the index where it is missing or out of step with the corpus.
 
+    `corpus` None: that of the settings. `beside` an open one, its home, embedder and database are shared.
     Raises CorpusError, RetrievalError (IndexLocked, IndexNewer …), StorageError; nothing stays open then.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        corpus = open_corpus(settings)
-        home = open_home(settings)
-        stack.callback(home.close)
-        embedder = build_embedder(settings)
-        stack.callback(_load_beside(embedder).join)
-        database = open_database(database_url(settings))
-        stack.callback(database.close)
+        corpus = corpus or open_corpus(settings)
+        if beside is not None:
+            home, embedder, database = beside.home, beside.embedder, beside.database
+        else:
+            home = open_home(settings)
+            stack.callback(home.close)
+            embedder = build_embedder(settings)
+            stack.callback(_load_beside(embedder).join)
+            database = open_database(database_url(settings))
+            stack.callback(database.close)
         Tickets(database).forget_contacts()
         vocabulary = load_vocabulary()
         records = corpus.by_id
@@ -190,6 +206,7 @@ def build_kewen(
             writer=build_writer(settings, embedder, on_call),
             ahead=(
                 HandoffDesk(database),
+                WithdrawnDesk(corpus.tombstones, records, vocabulary),
                 CuratedAnswers(
                     database=database,
                     sources=Sources(records, vocabulary),
@@ -199,7 +216,26 @@ def build_kewen(
                 ),
             ),
         )
-        kewen = Kewen(corpus, index, retriever, database, assistant, embedder)
+        kewen = Kewen(corpus, index, retriever, database, assistant, embedder, home)
         kewen._closing = stack.pop_all()
         return kewen
     raise AssertionError("unreachable")
+
+
+def refresh_kewen(
+    kewen: Kewen,
+    settings: Settings,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    on_call: Callable[[Call], None] | None = None,
+) -> bool:
+    """Bring an open Kewen in step with the catalogue while it answers; True where anything was new.
+
+    Where texts changed, a new generation is built beside the one that answers. Raises as build_kewen;
+    the old one then goes on.
+    """
+    corpus = open_corpus(settings)
+    if corpus == kewen.corpus:
+        return False
+    kewen.take(build_kewen(settings, progress=progress, on_call=on_call, corpus=corpus, beside=kewen))
+    return True

@@ -12,7 +12,7 @@ from api.validation import quoted
 from assistant.access import Asker, visible_to
 from assistant.language import detect_language
 from assistant.records import Language
-from corpus.records import Article, Policy, PolicyVersion, Resource
+from corpus.records import Article, Policy, PolicyVersion, Resource, Tombstone
 from retrieval.records import Filters, RecordKind
 
 if TYPE_CHECKING:
@@ -24,11 +24,29 @@ POOL = 100
 
 
 def find_resource(kewen: Kewen, resource_id: str, asker: Asker) -> Resource:
-    """Raises ApiError 404 for what is not there and for what the asker may not see."""
+    """Raises ApiError 404 for what is not there and for what the asker may not see, 410 for what was
+    withdrawn: the sentence names reason and successor."""
+    gone = kewen.corpus.gone.get(resource_id)
+    if gone is not None and gone.visibility in visible_to(asker):
+        raise _withdrawn(kewen, gone, asker)
     record = kewen.corpus.by_id.get(resource_id)
     if not isinstance(record, Resource) or record.visibility not in visible_to(asker):
         raise ApiError(404, "resource_unknown", value=quoted(resource_id))
     return record
+
+
+def _withdrawn(kewen: Kewen, gone: Tombstone, asker: Asker) -> ApiError:
+    successor = kewen.corpus.by_id.get(gone.successor or "")
+    named = successor is not None and successor.visibility in visible_to(asker)
+    return ApiError(
+        410,
+        "resource_withdrawn",
+        say_as="resource_succeeded" if named else None,
+        value=quoted(gone.id),
+        day=gone.withdrawn,
+        reason=gone.reason,
+        successor=gone.successor,
+    )
 
 
 def find_policy(kewen: Kewen, policy_id: str, asker: Asker) -> Policy:

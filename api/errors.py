@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from api.messages import Locale, locale_of, say
 from api.validation import quoted, validation_message
 from assistant.errors import AssistantError
+from corpus.records import Text
 from retrieval.errors import RetrievalError
 from storage.errors import RecordUnknown, StorageError
 
@@ -61,6 +62,7 @@ class ApiError(Exception):
 
     def message(self, locale: Locale) -> str:
         values = dict(self._values)
+        values.update({name: one.in_(locale) for name, one in values.items() if isinstance(one, Text)})
         if "stage" in values:
             values["stage"] = say(f"stage_{values['stage']}", locale)
         return say(self._sentence, locale, **values)

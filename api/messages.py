@@ -76,6 +76,15 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "There is no resource {value}. Look it up with /api/search?q=…",
         "没有资源 {value}。可以用 /api/search?q=… 查找。",
     ),
+    "resource_withdrawn": (
+        "Resource {value} was withdrawn on {day}: {reason}. There is no successor; see /api/search?q=…",
+        "资源 {value} 已于 {day} 撤回：{reason}。没有后继记录，可以用 /api/search?q=… 查找。",
+    ),
+    "resource_succeeded": (
+        "Resource {value} was withdrawn on {day}: {reason}. Its successor is {successor}; see "
+        "/resources/{successor}",
+        "资源 {value} 已于 {day} 撤回：{reason}。后继记录是 {successor}：/resources/{successor}",
+    ),
     "policy_unknown": (
         "There is no policy {value}. Look it up with /api/search?kind=policy&q=…",
         "没有政策文件 {value}。可以用 /api/search?kind=policy&q=… 查找。",

@@ -333,6 +333,12 @@ def title(text: str, language: Language) -> str:
     return f"《{text}》" if language == "zh" and not text.startswith("《") else text
 
 
+WITHDRAWN = _t("“{name}”（{id}）已于{day}撤回，不再提供。", "“{name}” ({id}) was withdrawn on {day}.")
+WITHDRAWN_WHY = _t("原因：{reason}", "Reason: {reason}.")
+WITHDRAWN_NEXT = _t("现在请用：{name}", "In its place: {name}")
+WITHDRAWN_NONE = _t("没有登记后继记录。", "No successor is recorded.")
+ABOUT_SUCCESSOR = _t("{name}怎么申请？", "How do I get access to {name}?")
+
 UNDERSTOOD = _t("我理解为：{reading}", "I read this as: {reading}")
 TOPIC_WITHIN = _t("“{topic}”，{filters}", "“{topic}”, {filters}")
 NO_FILTER = _t("不加限制", "without restriction")
