@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.channel import Channel
 from bot.errors import (
+    ChatGone,
     FormRefused,
     OriginalGone,
     SendFailed,
@@ -65,15 +66,6 @@ class Delivery:
                     return None
                 original = None
                 continue
-            except FormRefused as error:
-                if plain:
-                    self._give_up(message, error)
-                    return None
-                self._metrics.send(name, "plain")
-                logger.warning("%s refused the form of message %s: %s", name, message.id, error)
-                plain = True
-                message = replace(message, rich=(Span(addresses_as_text(message.rich)[: self._fitting()]),))
-                continue
             except SendRefused as error:
                 self._give_up(message, error)
                 return None
@@ -83,6 +75,20 @@ class Delivery:
             except SendUnsure:
                 self._metrics.send(name, "unsure")
                 wait_s = None
+            except ChatGone:
+                raise
+            except Exception as error:
+                # FormRefused, or a fault of ours with this form: plain text may pass, the others must.
+                if plain:
+                    self._give_up(message, error)
+                    return None
+                self._metrics.send(name, "plain")
+                fault = None if isinstance(error, FormRefused) else error
+                told = error if fault is None else type(error).__name__
+                logger.warning("%s: message %s goes out plain: %s", name, message.id, told, exc_info=fault)
+                plain = True
+                message = replace(message, rich=(Span(addresses_as_text(message.rich)[: self._fitting()]),))
+                continue
             if is_old():
                 self._give_up(message, SendRefused("it is too old"))
                 return None
@@ -107,9 +113,10 @@ class Delivery:
         # In whatever unit, no character of the basic plane is more than three of it.
         return self._channel.limits.text // 3
 
-    def _give_up(self, message: Outgoing, error: SendFailed) -> None:
+    def _give_up(self, message: Outgoing, error: Exception) -> None:
         self._metrics.send(self._channel.name, "refused")
-        logger.error("%s will not take message %s: %s", self._channel.name, message.id, error)
+        told = error if isinstance(error, SendFailed) else type(error).__name__
+        logger.error("%s will not take message %s: %s", self._channel.name, message.id, told)
 
 
 def older_than_a_day(created: datetime) -> Callable[[], bool]:

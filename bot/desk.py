@@ -24,7 +24,9 @@ Show = Callable[[str], Awaitable[None]]
 """Shows how far an answer is; the text so far, or what is being done."""
 
 SEARCH_HITS = 5
-_COMMAND = re.compile(r"/([a-zA-Z_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.S)
+_COMMAND = re.compile(r"/([a-zA-Z_]{1,64})(?:@\w+)?(?:\s+(.*))?", re.S)
+_WORDED = {"find", "apply", "policy", "human"}
+"""Commands whose words are the asker's own."""
 _TICKET = re.compile(r"\bt_[0-9a-f]{32}\b")
 _ANSWER_ID = re.compile(r"a_[0-9a-f]{32}")
 _ASIA_SHANGHAI = timezone(timedelta(hours=8))
@@ -87,8 +89,9 @@ class Desk:
             return "zh" if chat.language == "zh" else "en"
         hint: Language = "en" if incoming.hint and not incoming.hint.lower().startswith("zh") else "zh"
         if incoming.kind == "text":
-            words = re.sub(r"^/\w+(@\w+)?", "", incoming.text)
-            if has_words(words):
+            command = _COMMAND.fullmatch(incoming.text.strip())
+            words = incoming.text if command is None else command[2] or ""
+            if has_words(words) and (command is None or command[1].lower() in _WORDED):
                 return detect_language(words, hint)
         last = chat.state.get("language")
         return last if last in ("zh", "en") else hint

@@ -6,6 +6,7 @@ import asyncio
 import hmac
 import json
 import logging
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -96,6 +97,8 @@ class TelegramChannel:
         self._lookup, self._base_url = lookup, base_url
         self._poll_s = poll_s
         self._inline: InlineDesk | None = None
+        # Else each flood wait of the library warns that its unit is going to change.
+        os.environ.setdefault("PTB_TIMEDELTA", "true")
 
         def request() -> HTTPXRequest:
             return HTTPXRequest(

@@ -6,12 +6,14 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
 
+from bot.channel import Limits
 from bot.desk import House
 from bot.local import LocalBackend
 from bot.metrics import BotMetrics
@@ -22,7 +24,9 @@ from storage.database import Database, open_database
 from tests.bot.telegram_peer import TOKEN, TelegramPeer, serving
 from wiring import Kewen
 
-QUICK = Pace(watch_s=0.05, ask_again_s=(0.02, 0.02, 0.02), listen_again_s=0.05, first_wait_s=0.02, grace_s=0.5)
+QUICK = Pace(
+    watch_s=0.05, ask_again_s=(0.02, 0.02, 0.02), listen_again_s=0.05, first_wait_s=0.02, grace_s=0.5
+)
 
 Start = Callable[..., AbstractAsyncContextManager[Runner]]
 
@@ -61,10 +65,10 @@ def registry() -> CollectorRegistry:
 
 
 @pytest.fixture
-def telegram(
-    api_url: str, toy_kewen: Kewen, database: Database, registry: CollectorRegistry
-) -> Start:
+def telegram(api_url: str, toy_kewen: Kewen, database: Database, registry: CollectorRegistry) -> Start:
     """Starts a Telegram bot; options are its house's, its channel's and its backend."""
+
+    counts = BotMetrics(registry)
 
     @asynccontextmanager
     async def start(
@@ -73,7 +77,6 @@ def telegram(
         backend: Any = None,
         quick: bool = True,
         house: dict[str, Any] | None = None,
-        metrics: CollectorRegistry | None = None,
         **channel: Any,
     ) -> AsyncIterator[Runner]:
         backend = backend or LocalBackend(kewen)
@@ -86,9 +89,7 @@ def telegram(
         if quick:
             # Pacing has tests of its own; here it would only take time.
             made.limits = _unpaced(made.limits)
-        runner = Runner(
-            made, backend, database, House(**{**rules, **(house or {})}), BotMetrics(metrics or registry), QUICK
-        )
+        runner = Runner(made, backend, database, House(**{**rules, **(house or {})}), counts, QUICK)
         await runner.start()
         try:
             yield runner
@@ -98,9 +99,7 @@ def telegram(
     return start
 
 
-def _unpaced(limits: Any) -> Any:
-    from dataclasses import replace
-
+def _unpaced(limits: Limits) -> Limits:
     return replace(limits, every_s=0.0)
 
 

@@ -118,8 +118,15 @@ class TelegramPeer:
         body: dict[str, Any] = {
             "message_id": next(self._message_ids),
             "date": 1_795_000_000,
-            "chat": {"id": chat, "type": "private"} if private else {"id": chat, "type": "supergroup", "title": "群"},
-            "from": {"id": user, "is_bot": False, "first_name": "某", "language_code": more.pop("lang", "zh-hans")},
+            "chat": {"id": chat, "type": "private"}
+            if private
+            else {"id": chat, "type": "supergroup", "title": "群"},
+            "from": {
+                "id": user,
+                "is_bot": False,
+                "first_name": "某",
+                "language_code": more.pop("lang", "zh-hans"),
+            },
         }
         if private:
             body["chat"]["first_name"] = "某"
@@ -216,7 +223,7 @@ class TelegramPeer:
         if fault == "403":
             return _error(403, "Forbidden: bot was blocked by the user")
         if fault == "hang":
-            while not await request.is_disconnected():
+            while not await request.is_disconnected():  # noqa: ASYNC110 - uvicorn has no event for it
                 await asyncio.sleep(0.02)
         return _error(500, "Internal Server Error")
 
@@ -272,12 +279,15 @@ class TelegramPeer:
             with self._lock:
                 while self._updates and self._updates[0]["update_id"] < offset:
                     self.acknowledged = self._updates.popleft()["update_id"]
-            while not self._updates and time.monotonic() < until and not self.released.is_set():
+            while self._nothing_until(until):  # noqa: ASYNC110 - updates come from another thread
                 await asyncio.sleep(0.02)
             with self._lock:
                 return list(itertools.islice(self._updates, int(given.get("limit", 100))))
         finally:
             self._polling -= 1
+
+    def _nothing_until(self, until: float) -> bool:
+        return not self._updates and time.monotonic() < until and not self.released.is_set()
 
     def _checked(self, given: dict[str, Any]) -> tuple[str, list[str], list[list[dict[str, Any]]]]:
         markup = str(given.get("text", ""))
@@ -329,7 +339,9 @@ class TelegramPeer:
             "text": sent.text,
         }
 
-    async def push(self, update_id: int, client: httpx.AsyncClient, secret: str | None = None) -> httpx.Response:
+    async def push(
+        self, update_id: int, client: httpx.AsyncClient, secret: str | None = None
+    ) -> httpx.Response:
         """Bring an update to the webhook, as Telegram does."""
         assert self.webhook is not None
         update = next(one for one in self._updates if one["update_id"] == update_id)
