@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -70,12 +70,20 @@ class AskedDay:
     surface: str
 
 
-def asked_day(question: str, mentions: Sequence[Mention] = (), today: date | None = None) -> AskedDay | None:
+def asked_day(
+    question: str,
+    mentions: Sequence[Mention] = (),
+    today: date | None = None,
+    *,
+    owned: Collection[int] = (),
+    numbered: bool = False,
+) -> AskedDay | None:
     """The past or future day or period whose rules are asked for.
 
     None where no date is named, where it belongs to a document (2018年印发的…) or to data, where several
     are named, where the question is about the change itself or about today too, and where the period
-    holds today.
+    holds today. `owned` are years in which a document that is named was issued or changed: 「2018年的《…》」
+    names it then, and a day otherwise. `numbered`: the question refers to an article by number.
     """
     if _NOW.search(question):
         return None
@@ -87,7 +95,11 @@ def asked_day(question: str, mentions: Sequence[Mention] = (), today: date | Non
             start, end = match.span("y")[0], match.end()
             if any(a < end and start < b for a, b in taken):
                 continue
-            asked = _chinese(question, match) if pattern is not _EN else _english(question, match)
+            if pattern is _EN:
+                asked = _english(question, match)
+            else:
+                loose = numbered and not any(str(year) in match["y"] for year in owned)
+                asked = _chinese(question, match, taken, loose=loose)
             if asked is not None:
                 found.append(asked)
     days = {(one.first, one.last) for one in found}
@@ -101,7 +113,9 @@ def stands_on_a_day(question: str) -> bool:
     return bool(_STANDING.search(question))
 
 
-def _chinese(question: str, match: re.Match[str]) -> AskedDay | None:
+def _chinese(
+    question: str, match: re.Match[str], names: Sequence[tuple[int, int]], *, loose: bool
+) -> AskedDay | None:
     before, after = question[: match.start()], question[match.end() :]
     if before.rstrip()[-1:] in _OPENS and before:
         return None
@@ -117,11 +131,13 @@ def _chinese(question: str, match: re.Match[str]) -> AskedDay | None:
         # 「2025年修正前」: the amendment may have come into force later, but not before that year.
         day = first - timedelta(days=1)
         return AskedDay(day, day, match.group().strip())
-    if amended or _PROPERTY.match(after):
+    gap = re.match(r"\s*的?\s*[《“]?", after)
+    beside = gap is not None and any(start == match.end() + gap.end() for start, _ in names)
+    if amended or (_PROPERTY.match(after) and not (beside and loose)):
         return None
     if _CHANGE.search(question) and not stands_on_a_day(question):
         return None
-    if not (part or stands_on_a_day(question) or _BESIDE.match(after) or _LED.search(before)):
+    if not (loose or part or stands_on_a_day(question) or _BESIDE.match(after) or _LED.search(before)):
         return None
     return AskedDay(first, last, match.group().strip())
 

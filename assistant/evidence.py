@@ -9,6 +9,7 @@ from assistant import replies, rule_replies
 from assistant.records import AskFilters, Citation, Language, ResourceCard
 from corpus.disarming import LEFT_OUT
 from corpus.records import Article, Policy, PolicyVersion, Resource, Text, VersionArticle
+from corpus.rulebooks.joining import NO_ISSUER
 from corpus.suspicion import suspicions
 from corpus.versions import article_on, last_day
 from corpus.vocabulary import Vocabulary
@@ -236,7 +237,7 @@ class Describer:
         """Title, number, issuer, dates and status of a document in one line."""
         parts = [
             policy.doc_number,
-            policy.issuing_body.in_(language),
+            policy.issuing_body.in_(language) if policy.issuing_body != NO_ISSUER else None,
             f"{replies.FIELD['issued'].in_(language)}{policy.issued}" if policy.issued else None,
             f"{replies.FIELD['effective'].in_(language)}{policy.effective}" if policy.effective else None,
             f"{replies.FIELD['status'].in_(language)}{self.label('statuses', policy.status, language)}",

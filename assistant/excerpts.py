@@ -46,8 +46,8 @@ def _window(text: str, query: str, limit: int) -> tuple[int, int]:
             if last > first and spans[last][1] - spans[first][0] > limit:
                 break
             found |= held[last]
-            # Of equals the first and the shortest: the rest stands in the citation.
-            value = len(found) - 0.01 * (last - first)
+            # Of equals the longest, then the first.
+            value = len(found) + (spans[last][1] - spans[first][0]) / (10 * limit)
             if value > best:
                 best, chosen = value, (spans[first][0], spans[last][1])
     return chosen

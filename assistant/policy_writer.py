@@ -8,7 +8,7 @@ from datetime import date
 
 from assistant import replies, rule_replies
 from assistant.disagreement_writer import DisagreementWriter
-from assistant.evidence import Describer, EvidenceBook, doubt, stored_words, words_on
+from assistant.evidence import Describer, EvidenceBook, doubt, has_words, stored_words, words_on
 from assistant.excerpts import excerpt, one_line
 from assistant.places import Place
 from assistant.ranks import by_rank
@@ -209,7 +209,7 @@ class PolicyWriter:
             return []
         policy, article = places[0]
         day = asked_for(reading) or date.today()
-        if article is not None and (stored_words(policy, article) or words_on(policy, article, day)):
+        if article is not None and (has_words(policy, article) or words_on(policy, article, day)):
             return []
         title = replies.title(policy.title.in_(reading.language), reading.language)
         mark = book.cite(self._describer.document_evidence(policy, reading.language))

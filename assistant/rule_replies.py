@@ -60,7 +60,10 @@ OLD_NUMBER = _t(
     "{old} of {title} is the number before {until}; since that day it is {no}. ",
 )
 BECAME = _t("自 {until} 起，对应的条文是{no}。", "Since {until} its counterpart is {no}. ")
-IS_GONE = _t("自 {until} 起的文本里没有对应的条文。", "The text since {until} has no counterpart. ")
+IS_GONE = _t(
+    "自 {until} 起的文本里没有文字相近的对应条文。",
+    "The text since {until} has no counterpart of like words. ",
+)
 SPAN = _t("{since} 起施行", "since {since}")
 SPAN_ENDED = _t("{since} 至 {last}", "from {since} to {last}")
 SPAN_PUBLISHED = _t("{since} 公布", "published {since}")

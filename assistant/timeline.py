@@ -61,8 +61,9 @@ class Timeline:
             else:
                 own += self._on(policy, day, reading)
             told += [(policy, line) for line in own]
+        renamed = {ref.policy_id for ref in reading.references if ref.formerly}
         for policy, article in places:
-            if article is not None and article.version:
+            if article is not None and article.version and policy.id not in renamed:
                 told += [(policy, line) for line in self._became(policy, article, language)]
         lines = [
             line.strip() + book.cite(self._describer.document_evidence(policy, language))

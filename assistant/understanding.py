@@ -27,6 +27,7 @@ from assistant.reading import SURE as SURE
 from assistant.reading import Understanding as Understanding
 from assistant.records import AskFilters, Language
 from corpus.records import Policy, Resource
+from corpus.versions import days_of
 from corpus.vocabulary import Vocabulary
 from retrieval.analysis import content_words, normalise
 from retrieval.names import Mention, NameIndex
@@ -156,7 +157,10 @@ class Understander:
         of_rules = any(isinstance(one, Policy) for one in subjects) or bool(reading.references)
         if not of_rules and (subjects or not (reading.rule_words or stands_on_a_day(reading.question))):
             return reading
-        asked = asked_day(reading.question, reading.mentions)
+        policies = [self._records.get(i) for i in {m.record_id for m in reading.mentions}]
+        owned = {int(day[:4]) for one in policies if isinstance(one, Policy) for day in days_of(one)}
+        numbered = bool(reading.references)
+        asked = asked_day(reading.question, reading.mentions, owned=owned, numbered=numbered)
         if asked is None and reading.given.as_of is None:
             return reading
         if asked is not None:

@@ -166,6 +166,14 @@ def boundaries(policy: Policy) -> list[str]:
     return sorted(day for day in days if day)
 
 
+def days_of(policy: Policy) -> set[str]:
+    """Every day on which a wording of it was published or began, as far as they are known."""
+    days = {policy.issued, policy.effective, *boundaries(policy)}
+    days |= {one.date for one in policy.amendments}
+    days |= {day for one in policy.versions for day in (one.issued, one.effective)}
+    return {day for day in days if day}
+
+
 def states_since(policy: Policy) -> str | None:
     """From which day the digests of a document with stored texts hold: they tell its newest wording."""
     current = policy.version(policy.current) if policy.current else None

@@ -19,6 +19,7 @@ from evaluation.golden import load_golden, run_golden
 from evaluation.progress import progress
 from evaluation.records import Ask, Item, SetReport
 from evaluation.report import text_report, write_report
+from evaluation.rulebooks import DOCUMENTS, is_questions, is_rulebooks, run_rulebooks
 from retrieval.embedding import Embedder
 
 OpenAsk = Callable[[], AbstractAsyncContextManager[Ask]]
@@ -43,7 +44,8 @@ async def evaluate(
 ) -> list[SetReport]:
     """Run the set or sets at a path, print the tables, write the report, and compare with the baseline.
 
-    A golden file, a folder of golden files, a test collection, or a folder of those. The assistant is opened
+    A golden file, a folder of golden files, a test collection, a folder of statutes (documents.jsonl, asked
+    with evals/science-law.jsonl), or a folder of collections. The assistant is opened
     only for a golden set, the embedder only for a collection. `work_dir` keeps the indexes of collections for
     the next run (None: a folder that goes afterwards). `limit` takes the first items of each golden set.
     Raises SetInvalid before anything runs, GateClosed after everything is printed and written.
@@ -59,6 +61,9 @@ async def evaluate(
     if collections:
         # Indexing and searching block; nothing else runs on this loop, but signals should get through.
         reports += await asyncio.to_thread(_benches, collections, open_embedder, work_dir)
+    if is_rulebooks(target):
+        with tempfile.TemporaryDirectory(prefix="kewen-law-") as passing:
+            reports.append(await run_rulebooks(target, open_embedder(), work_dir or Path(passing)))
     for report in reports:
         say(text_report(report, baseline.get(report.name, {})))
     if report_dir is not None:
@@ -80,13 +85,22 @@ def find_sets(target: Path) -> tuple[list[Path], list[Path]]:
     if target.is_file():
         if target.suffix != ".jsonl":
             raise EvaluationError(f"{target} is no golden file; those end in .jsonl.")
+        if is_questions(target):
+            raise EvaluationError(
+                f"{target} asks about statutes that are not bundled; name the folder that holds their "
+                f"{DOCUMENTS} instead: kewen evaluate FOLDER."
+            )
         return [target], []
     if not target.is_dir():
-        raise EvaluationError(f"{target} does not exist; name a golden file, a folder or a collection.")
+        raise EvaluationError(
+            f"{target} does not exist; name a golden file, a folder, a collection or a folder of statutes."
+        )
     if is_collection(target):
         return [], [target]
+    if is_rulebooks(target):
+        return [], []
     inner = sorted(folder for folder in target.iterdir() if folder.is_dir() and is_collection(folder))
-    goldens = sorted(target.glob("*.jsonl"))
+    goldens = sorted(path for path in target.glob("*.jsonl") if not is_questions(path))
     if not goldens and not inner:
         raise EvaluationError(
             f"{target} holds no set; a golden set ends in .jsonl, a collection has {', '.join(_COLLECTION)} "

@@ -9,7 +9,7 @@ from functools import cache
 
 from corpus.loaders import load_vocabulary
 from corpus.records import Article, Lines, Policy, PolicyVersion, Resource, Succession, Text
-from corpus.versions import last_day, states_since
+from corpus.versions import first_in_force, last_day, states_since
 from retrieval.records import Language, Part, Passage
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -205,7 +205,7 @@ def _steps(record: Resource, lang: Language) -> str:
 def _of_policy(record: Policy) -> Iterator[Passage]:
     blank = Passage(
         id="", record_id=record.id, kind="policy", part=SUMMARY, lang="zh",
-        visibility=record.visibility, status=record.status, effective=record.effective,
+        visibility=record.visibility, status=record.status, effective=first_in_force(record),
         expires=record.expires,
     )  # fmt: skip
     fields: dict[Language, _Fields] = {}
@@ -222,7 +222,7 @@ def _of_policy(record: Policy) -> Iterator[Passage]:
         visibility = max(record.visibility, article.visibility, key=_VISIBILITY.index)
         texts = {lang: _digest(article, lang) for lang in LANGUAGES} if article.digest else {}
         keyed = _keyed(fields, article)
-        since = states_since(record) if record.versions else record.effective
+        since = states_since(record) if record.versions else blank.effective
         seen = replace(blank, visibility=visibility, effective=since)
         yield from _Place(seen, article.anchor, texts, (article.questions,)).passages(keyed)
         if article.text is not None:

@@ -171,13 +171,20 @@ def _bound(policy: Policy, ref: ArticleRef, day: date | None, text: str, from_co
             old = tuple(formerly(policy, ref.key))
         if old:
             no, exists = None, None
+        elif no is None or _OLD.search(text[: ref.start]):
+            # The old number has no counterpart of like words: its own words are what is known of it.
+            for version in reversed(policy.versions):
+                if version.version != policy.current and (article := version.article(ref.key)):
+                    return ResolvedRef(
+                        policy.id, ref.number, article.no, True, ref, from_context, version=version.version
+                    )
         return ResolvedRef(policy.id, ref.number, no, exists, ref, from_context, formerly=old)
     how = standing(policy, day)
     if how == "stored":
-        version = version_on(policy, day)
-        assert version is not None
-        article = version.article(ref.key)
-        name = None if version.version == policy.current else version.version
+        held = version_on(policy, day)
+        assert held is not None
+        article = held.article(ref.key)
+        name = None if held.version == policy.current else held.version
         no = article.no if article else None
         return ResolvedRef(policy.id, ref.number, no, article is not None, ref, from_context, version=name)
     if how in ("digest", "over"):

@@ -26,6 +26,7 @@ from corpus.rulebooks.shelf import Rulebook
 from corpus.versions import boundaries, first_day, in_order, last_day, version_on
 
 _REPEALED = re.compile(r"((?:《[^《》]+》(?:[（(][^（）()]*[）)])?[、和及]?)+)(?:自[^。]{0,20})?同时废止")
+NO_ISSUER = Text(zh="（文中未载）", en="(not stated in the text)")
 _SCOPE = re.compile(r"适用(?:于)?本|适用本|(?:法|条例|办法|规定|细则)适用于|\b(?:applies|apply) to\b")
 
 
@@ -216,7 +217,7 @@ def _own_policy(policy_id: str, books: Sequence[Rulebook]) -> Policy:
         rank=text.rank or "institution",
         issuing_body=Text(zh=issuer, en=issuer)
         if issuer
-        else Text(zh="（文中未载）", en="(not stated in the text)"),
+        else NO_ISSUER,
         doc_number=text.doc_number,
         status="unknown",
         scope=_scope(text.articles) or _held(text),
