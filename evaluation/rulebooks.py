@@ -283,7 +283,8 @@ def _report(results: Sequence[Asked]) -> SetReport:
 def is_questions(path: Path) -> bool:
     """Whether a .jsonl file holds questions over statutes and no golden set."""
     try:
-        first = path.open(encoding="utf-8").readline()
-        return "expect" in (item := json.loads(first)) and isinstance(item["expect"], list)
+        with path.open(encoding="utf-8") as file:
+            item = json.loads(file.readline())
+        return isinstance(item, dict) and isinstance(item.get("expect"), list)
     except (OSError, ValueError):
         return False
