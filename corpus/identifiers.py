@@ -125,6 +125,8 @@ def _split(raw: str, named: Scheme | None) -> tuple[Scheme, str]:
 
 def _spelled(kind: Scheme, value: str) -> str:
     value = value.strip()
+    if kind in ("orcid", "isni"):
+        value = value.rstrip("/")
     if kind == "doi":
         # DOIs ignore case (DOI handbook 2.4): one spelling finds the other.
         return unquote(value).rstrip(".,;").lower()

@@ -12,7 +12,28 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from corpus.harvest.records import Harvester
 
-HARVESTERS: tuple[str, ...] = ("kewen", "registry", "dcat_us", "ckan", "datacite_json", "json_api", "table")
+HARVESTERS: tuple[str, ...] = (
+    "oai_pmh",
+    "csw",
+    "kewen",
+    "registry",
+    "dcat_us",
+    "ckan",
+    "dataverse",
+    "figshare",
+    "invenio",
+    "schema_org",
+    "dcat_ap",
+    "datacite_json",
+    "json_api",
+    "datacite_xml",
+    "iso19139",
+    "dif",
+    "ddi",
+    "fgdc",
+    "dublin_core",
+    "table",
+)
 """Names of all formats: each is the file of that name beside this one, with a class `Reader`.
 
 In the order in which they are asked whether a body is theirs: the narrow ones first.
@@ -44,8 +65,12 @@ def detected(body: bytes, media_type: str, url: str) -> Harvester:
     for name in HARVESTERS:
         if (one := harvester(name)).detects(head, media_type, url):
             return one
-    raise UnknownFormat(
-        url,
-        "no harvester recognises it; name one with --format, or give a mapping file",
-        rule="format.unknown",
-    )
+    message = "no harvester recognises it; name one with --format, or give a mapping file"
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        from corpus.harvest.bodies import local_name, parsed_xml
+
+        root, other = parsed_xml(body, url, media_type)  # one that is broken is told so
+        message = f"<{local_name(root)}> is no form of a record that is read"
+        if other:
+            message += f", and its bytes are not the encoding that it declares but {other}"
+    raise UnknownFormat(url, message, rule="format.unknown")

@@ -29,7 +29,7 @@ MANY = 40
 """Files, keywords, creators and places of one record that are kept; the original has all."""
 
 _EMAIL = re.compile(r"^[\w.+%'-]{1,64}@(?:[\w-]+\.)+[A-Za-z]{2,}$")
-_PHONE = re.compile(r"\+?\d[\d\s()./-]{4,24}\d(?:\s*(?:ext|转|x)\.?\s*\d+)?$", re.I)
+_PHONE = re.compile(r"[+(]?\d[\d\s()./-]{4,24}\d(?:\s*(?:ext|转|x)\.?\s*\d+)?$", re.I)
 _FORMAT_NOISE = re.compile(r"^(?:application|text|image)/(?:vnd\.|x-)?", re.I)
 _LEVELS = ("open", "registered", "application", "paid", "restricted")
 
@@ -164,9 +164,10 @@ class _Making:
         if self._draft.required:
             self._complain("identifier.missing", f"{titles[0].text[:80]!r} has no identifier")
             return False
-        known = [one.value for one in identifiers if one.scheme != "local"]
-        seed = f"{titles[0].text}\n{self._draft.hosts[0].text if self._draft.hosts else ''}"
-        self.identifier = (known or urls or [hashlib.sha256(seed.encode()).hexdigest()[:16]])[0]
+        lasting = [one.value for one in identifiers if one.scheme not in ("local", "url")]
+        # A page may tell about several things: only with the title does its address stand for one.
+        seed = "\n".join([titles[0].text, *urls[:1]])
+        self.identifier = (lasting or [hashlib.sha256(seed.encode()).hexdigest()[:16]])[0]
         self._complain("identifier.derived", f"has no identifier; {self.identifier!r} stands for it")
         return True
 
@@ -206,7 +207,9 @@ class _Making:
             if not value:
                 continue
             one = identified(value, scheme)
-            if one.fault:
+            if len(value) > 300:
+                self._complain("identifier.long", f"{value[:60]!r}… of {len(value)} characters is left out")
+            elif one.fault:
                 self._complain(f"{one.scheme}.malformed", f"{value[:100]!r} is left out: {one.fault}")
             elif one.scheme not in ("url", "local") or value != self.identifier:
                 found.setdefault((one.scheme, one.value), Identifier(scheme=one.scheme, value=one.value))

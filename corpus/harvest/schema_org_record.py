@@ -1,0 +1,229 @@
+"""One node of schema.org JSON-LD -> Draft; Croissant's file objects are its distributions."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from corpus.harvest.drafts import Draft, File, Person
+from corpus.harvest.extents import add_period, add_place
+from corpus.harvest.jsonld import types_of
+from corpus.harvest.jsonvalues import (
+    addresses,
+    obj,
+    objects,
+    said,
+    split_words,
+    string,
+    strings,
+    whole_number,
+)
+
+DATASETS = frozenset({"Dataset", "DataCatalog", "DataFeed", "DataDownload"})
+"""What a page is asked for: the other things on it are about the page."""
+_OTHERS = (
+    "CreativeWork Product SoftwareApplication SoftwareSourceCode ScholarlyArticle Article BlogPosting Book"
+    " Thesis Report TechArticle PublicationIssue Periodical Collection ImageObject VideoObject Map WebAPI"
+    " WebSite Service Organization ResearchOrganization ResearchProject Project DefinedTermSet"
+    " LearningResource PhysicalObject BioChemEntity Taxon Specimen Place CreativeWorkSeries Legislation"
+)
+RECORDS = DATASETS | frozenset(_OTHERS.split())
+"""What a document that holds one thing may describe."""
+_DATASET = (
+    "distribution includedInDataCatalog issn measurementMethod measurementTechnique variableMeasured "
+    "variablesMeasured datasetTimeInterval catalog includedDataCatalog about abstract accessMode "
+    "accessModeSufficient accessibilityAPI accessibilityControl accessibilityFeature "
+    "accessibilityHazard accessibilitySummary accountablePerson acquireLicensePage aggregateRating "
+    "alternativeHeadline archivedAt assesses associatedMedia audience audio author award character "
+    "citation comment commentCount conditionsOfAccess contentLocation contentRating "
+    "contentReferenceTime contributor copyrightHolder copyrightNotice copyrightYear correction "
+    "countryOfOrigin creativeWorkStatus creator creditText dateCreated dateModified datePublished "
+    "digitalSourceType discussionUrl displayLocation editEIDR editor educationalAlignment "
+    "educationalLevel educationalUse encoding encodingFormat encodings exampleOfWork expires fileFormat "
+    "funder funding genre hasPart headline inLanguage interactionStatistic interactivityType "
+    "interpretedAsClaim isAccessibleForFree isBasedOn isBasedOnUrl isFamilyFriendly isPartOf keywords "
+    "learningResourceType license locationCreated mainEntity maintainer material materialExtent "
+    "mentions offers pattern position producer provider publication publisher publisherImprint "
+    "publishingPrinciples recordedAt recordedIn releasedEvent review reviews schemaVersion "
+    "sdDatePublished sdLicense sdPublisher size sourceOrganization spatial spatialCoverage sponsor "
+    "teaches temporal temporalCoverage text thumbnail thumbnailUrl timeRequired translationOfWork "
+    "translator typicalAgeRange usageInfo version video workExample workTranslation additionalType "
+    "alternateName description disambiguatingDescription identifier image mainEntityOfPage name owner "
+    "potentialAction sameAs subjectOf url recordSet citeAs isLiveDataset conformsTo contentUrl "
+    "contentSize contactPoint type id "
+)
+_PROPERTIES = frozenset(_DATASET.split())
+"""Of Dataset, CreativeWork and Thing (schema.org 29), and what Croissant and common practice add."""
+
+
+def draft_of(node: dict[str, Any], page: str = "") -> Draft:
+    kinds = types_of(node)
+    license_ = node.get("license") or node.get("sdLicense")
+    publisher = node.get("publisher") or node.get("provider") or node.get("sourceOrganization")
+    contact = obj(node.get("contactPoint")) or obj(obj(publisher).get("contactPoint"))
+    identifiers = [_identifier(one) for one in _list(node.get("identifier"))]
+    identifiers += [(one, "") for one in strings(node.get("sameAs"), "@id", "url")[:5]]
+    own = string(node.get("@id") or node.get("id"))
+    lasting = next(
+        (value for value, scheme in identifiers if scheme.lower().endswith("doi") or "10." in value), ""
+    )
+    draft = Draft(
+        identifier=_best(own, lasting, string(node.get("url")), identifiers),
+        titles=said(node.get("name") or node.get("headline")),
+        alternatives=strings(node.get("alternateName")) + strings(node.get("legalName")),
+        descriptions=said(node.get("description") or node.get("abstract")),
+        keywords=[
+            one for text in _list(node.get("keywords")) for word in split_words(text) for one in said(word)
+        ]
+        + [one for each in _list(node.get("about")) for one in said(string(each, "name"))],
+        hosts=said(_named(publisher)),
+        creators=[
+            person
+            for name in ("creator", "author")
+            for each in _list(node.get(name))
+            if (person := _person(each)) is not None
+        ],
+        contact_name=string(contact.get("name")) or string(contact.get("contactType")),
+        contact_email=string(contact.get("email")),
+        contact_phone=string(contact.get("telephone")),
+        contact_url=string(contact.get("url")),
+        urls=[*strings(node.get("url"), "@id", "url"), *strings(node.get("mainEntityOfPage"), "@id", "url")]
+        + ([page] if page else []),
+        identifiers=identifiers + ([(own, "")] if own else []),
+        licences=[text for one in _list(license_) for text in _licence(one)],
+        rights=[text for text in strings(node.get("conditionsOfAccess")) if len(text) < 60],
+        conditions=said(node.get("conditionsOfAccess")) + said(node.get("usageInfo")),
+        issued=strings(node.get("datePublished")) + strings(node.get("dateCreated")),
+        modified=strings(node.get("dateModified")),
+        version=string(node.get("version")),
+        size=string(node.get("contentSize") or node.get("size")),
+        kinds=kinds + strings(node.get("additionalType")),
+        language=string(node.get("inLanguage"), "alternateName", "name", "@value") or None,
+        formats=strings(node.get("encodingFormat")) + strings(node.get("fileFormat")),
+        documentation=string(node.get("documentation")),
+    )
+    free = str(node.get("isAccessibleForFree", "")).lower()
+    draft.level = {"true": "open", "false": "paid"}.get(free, "")
+    _add_files(draft, node)
+    for name in ("spatialCoverage", "spatial"):
+        for place in _list(node.get(name)):
+            _add_place(draft, place)
+    add_period(draft, node.get("temporalCoverage") or node.get("temporal"))
+    if "Dataset" in kinds:
+        foreign = [
+            key for key in node if not key.startswith("@") and ":" not in key and key not in _PROPERTIES
+        ]
+        if foreign:
+            message = f"{', '.join(foreign[:8])} is no property of a Dataset; left out"
+            draft.complaints.append(("schema_org.property", message))
+    return draft
+
+
+def _best(own: str, lasting: str, url: str, identifiers: list[tuple[str, str]]) -> str:
+    """A DOI first, then what the node is called, unless that is a mere anchor of the page."""
+    if lasting:
+        return lasting
+    if own and not own.startswith(("#", "_:", "./")):
+        return own
+    return next((value for value, _ in identifiers if value), "") or url or own
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _named(value: Any) -> list[str]:
+    """The name of the first; an address is no name."""
+    first = next(iter(_list(value)), None)
+    found = strings(first, "name", "legalName") if isinstance(first, dict) else strings(first)
+    return [text for text in found if not re.match(r"https?://", text)][:1]
+
+
+def _identifier(value: Any) -> tuple[str, str]:
+    if not isinstance(value, dict):
+        return string(value), ""
+    scheme = string(value.get("propertyID")) or string(value.get("name"))
+    scheme = re.split(r"[#/:]", scheme)[-1]
+    found = string(value.get("value")) or string(value.get("url")) or string(value.get("@id"))
+    return found, scheme
+
+
+def _person(value: Any) -> Person | None:
+    if isinstance(value, dict) and isinstance(value.get("creator") or value.get("author"), dict):
+        value = value.get("creator") or value.get("author")  # a Role around the person
+    if not isinstance(value, dict):
+        return Person(string(value)) if string(value) else None
+    name = string(value.get("name")) or " ".join(
+        filter(None, (string(value.get("givenName")), string(value.get("familyName"))))
+    )
+    known = [
+        string(value.get("@id")),
+        *(found for found, _ in map(_identifier, _list(value.get("identifier")))),
+    ]
+    if not name:
+        return None
+    return Person(
+        name=name,
+        organisation="Organization" in types_of(value),
+        identifier=next((one for one in known if re.search(r"orcid|ror\.org|^\d{4}-\d{4}-", one)), ""),
+        affiliation=string(value.get("affiliation"), "name"),
+    )
+
+
+def _licence(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        found = [string(value.get(key)) for key in ("@id", "url", "name", "identifier")]
+        return [one for one in found if one and one != "undefined"]
+    return strings(value)
+
+
+def _add_files(draft: Draft, node: dict[str, Any]) -> None:
+    for name in ("distribution", "encoding"):
+        for each in _list(node.get(name)):
+            if isinstance(each, str):
+                draft.files.append(File(each))
+            for one in objects(each):
+                url = string(
+                    addresses(one.get("contentUrl")) or addresses(one.get("url")) or strings(one.get("@id"))
+                )
+                if not re.match(r"(?:https?|s3|gs|ftp)://", url):
+                    continue  # Croissant's sets of files within an archive
+                draft.files.append(
+                    File(
+                        url=url,
+                        title=string(one.get("name")) or string(one.get("description")),
+                        format=string(one.get("encodingFormat") or one.get("fileFormat")),
+                        media_type=string(one.get("encodingFormat") or one.get("fileFormat")),
+                        bytes=whole_number(
+                            re.sub(r"\s*(?:B|bytes)$", "", string(one.get("contentSize")), flags=re.I)
+                        ),
+                        service="API" in " ".join(types_of(one)),
+                    )
+                )
+                draft.licences += [text for text in _licence(one.get("license")) if not draft.licences]
+    draft.files += [File(url) for url in strings(node.get("contentUrl"))]
+
+
+def _add_place(draft: Draft, value: Any) -> None:
+    if not isinstance(value, dict):
+        add_place(draft, value)
+        return
+    if name := string(value.get("name")) or string(value.get("address"), "addressLocality", "addressCountry"):
+        draft.places.append(name)
+    for geo in _list(value.get("geo")) or ([value] if "box" in value or "latitude" in value else []):
+        if not isinstance(geo, dict):
+            continue
+        if box := string(geo.get("box")):
+            # Latitude first, as schema.org says of GeoShape.
+            numbers = re.findall(r"-?\d+(?:\.\d+)?", box)
+            if len(numbers) == 4:
+                south, west, north, east = numbers
+                draft.boxes.append((west, south, east, north))
+        elif shape := string(geo.get("polygon") or geo.get("line")):
+            numbers = re.findall(r"-?\d+(?:\.\d+)?", shape)
+            if len(numbers) >= 4 and len(numbers) % 2 == 0:
+                ys, xs = [float(one) for one in numbers[0::2]], [float(one) for one in numbers[1::2]]
+                draft.boxes.append((min(xs), min(ys), max(xs), max(ys)))
+        elif geo.get("latitude") is not None:
+            x, y = string(geo.get("longitude")), string(geo.get("latitude"))
+            draft.boxes.append((x, y, x, y))
