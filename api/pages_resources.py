@@ -14,7 +14,6 @@ from api.asking import check_values
 from api.catalogue import find_resource
 from api.deps import AskerDep, KewenDep, StateDep
 from api.errors import ApiError
-from api.jsonld import MEDIA_TYPE, resource_jsonld
 from api.pages_browse import FOUND, Choice, Shelf, find, shelf_of
 from api.pages_details import facts
 from api.pages_errors import PageRoute
@@ -25,6 +24,7 @@ from api.schemas import QUESTION_LIMIT
 from api.search import ACCESS, TYPES
 from assistant.access import visible_to
 from assistant.language import clean
+from corpus.exports.jsonld import MEDIA_TYPE, resource_jsonld
 from corpus.records import Policy, Resource, Tombstone
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -200,7 +200,7 @@ async def resource_page(
     """One record with its schema.org form in the head."""
     shell = shell_of(request)
     gone = kewen.corpus.gone.get(resource_id)
-    if gone is not None and gone.visibility in visible_to(asker):
+    if gone is not None and resource_id not in kewen.corpus.by_id and gone.visibility in visible_to(asker):
         return _gone_page(shell, gone, state, kewen, asker)
     resource = find_resource(kewen, resource_id, asker)
     language = shell.language

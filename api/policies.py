@@ -7,15 +7,19 @@ from collections import Counter
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
 
 from api.catalogue import article_json, find_article, find_policy, policy_json, version_json
-from api.deps import AskerDep, KewenDep
+from api.deps import AskerDep, KewenDep, StateDep
 from api.errors import ApiError
+from api.exports import EXPORTED, Form, exported
 from api.schemas import refusals
+from api.state import base_url
 from api.validation import quoted
 from corpus.diffs import ArticleChange, diff_versions
 from corpus.records import Policy, PolicyVersion
+from corpus.texts import Language
 from corpus.versions import version_on
 
 router = APIRouter(tags=["catalogue"], responses=refusals(401, 404, 429, 503))
@@ -119,7 +123,27 @@ def _change(change: ArticleChange) -> dict[str, Any]:
     }
 
 
-@router.get("/api/policies/{policy_id:path}")
-async def get_policy(policy_id: str, kewen: KewenDep, asker: AskerDep) -> dict[str, Any]:
-    """One document with its articles: our digest, the words in force where they are stored, or both."""
-    return policy_json(find_policy(kewen, policy_id, asker))
+@router.get(
+    "/api/policies/{policy_id:path}",
+    response_model=dict[str, Any],
+    responses={200: EXPORTED, **refusals(422)},
+)
+async def get_policy(
+    policy_id: str,
+    request: Request,
+    state: StateDep,
+    kewen: KewenDep,
+    asker: AskerDep,
+    form: Annotated[
+        Form | None, Query(alias="format", description="Instead of an Accept header; see docs/exports.md.")
+    ] = None,
+    language: Annotated[Language, Query(description="Of a citation.")] = "zh",
+) -> Response:
+    """One document with its articles: our digest, the words in force where they are stored, or both.
+
+    Also as schema.org JSON-LD, DCAT, DataCite XML, BibTeX or a GB/T 7714 citation.
+    """
+    policy = find_policy(kewen, policy_id, asker)
+    return await exported(
+        policy, request, base_url(request, state), form, language, lambda: policy_json(policy)
+    )

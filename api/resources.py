@@ -1,17 +1,18 @@
-"""GET /api/resources/{id}: one record, as JSON or as schema.org JSON-LD."""
+"""GET /api/resources/{id}: one record, as JSON or in another form."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
 
 from api.catalogue import find_resource, resource_json
 from api.deps import AskerDep, KewenDep, StateDep
-from api.jsonld import MEDIA_TYPE, resource_jsonld
+from api.exports import EXPORTED, Form, exported
 from api.schemas import refusals
 from api.state import base_url
+from corpus.texts import Language
 
 router = APIRouter(tags=["catalogue"])
 
@@ -19,19 +20,21 @@ router = APIRouter(tags=["catalogue"])
 @router.get(
     "/api/resources/{resource_id:path}",
     response_model=dict[str, Any],
-    responses={
-        200: {"content": {MEDIA_TYPE: {"schema": {"type": "object"}}}},
-        **refusals(401, 404, 429, 503),
-    },
+    responses={200: EXPORTED, **refusals(401, 404, 422, 429, 503)},
 )
 async def get_resource(
-    resource_id: str, request: Request, state: StateDep, kewen: KewenDep, asker: AskerDep
-) -> JSONResponse:
-    """One record in full; with `Accept: application/ld+json` as schema.org JSON-LD."""
+    resource_id: str,
+    request: Request,
+    state: StateDep,
+    kewen: KewenDep,
+    asker: AskerDep,
+    form: Annotated[
+        Form | None, Query(alias="format", description="Instead of an Accept header; see docs/exports.md.")
+    ] = None,
+    language: Annotated[Language, Query(description="Of a citation.")] = "zh",
+) -> Response:
+    """One record in full: JSON, schema.org JSON-LD, DCAT, DataCite XML, BibTeX or a GB/T 7714 citation."""
     resource = find_resource(kewen, resource_id, asker)
-    headers = {"Vary": "Accept"}
-    if MEDIA_TYPE in request.headers.get("accept", ""):
-        return JSONResponse(
-            resource_jsonld(resource, base_url(request, state)), media_type=MEDIA_TYPE, headers=headers
-        )
-    return JSONResponse(resource_json(resource), headers=headers)
+    return await exported(
+        resource, request, base_url(request, state), form, language, lambda: resource_json(resource)
+    )

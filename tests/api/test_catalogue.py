@@ -121,7 +121,7 @@ async def test_a_resource_as_json_ld(client: httpx.AsyncClient) -> None:
     assert response.headers["content-type"] == "application/ld+json"
     assert response.headers["vary"] == "Accept"
     assert response.json() == {
-        "@context": "https://schema.org",
+        "@context": "https://schema.org/",
         "@type": "DataCatalog",
         "@id": "http://kewen.test/resources/toy-ice",
         "name": [

@@ -1,0 +1,1 @@
+"""The way out: one record in the forms that other catalogues, reference managers and searchers read."""
