@@ -11,7 +11,7 @@ from typing import Literal
 
 from assistant import cues
 from assistant.available import policy_text, resource_text
-from assistant.days import asked_day, stands_on_a_day
+from assistant.days import asked_day, only_a_day, stands_on_a_day
 from assistant.following import Follower
 from assistant.history import History, PastTurn, points_back, starts_afresh
 from assistant.language import (
@@ -133,6 +133,8 @@ class Understander:
             return replace(reading, intent="elsewhere")
         if listing := self._list_of_a_kind(reading):
             return listing
+        if last and (again := self._on_another_day(reading, last)):
+            return again
         if last and not starts_afresh(text):
             reading = self._follower.tie(reading, history)
         reading = self._dated(reading, last_policies)
@@ -150,6 +152,20 @@ class Understander:
             if not self._says_something(reading):
                 return replace(reading, intent="unclear")
         return reading
+
+    def _on_another_day(self, reading: Understanding, last: PastTurn) -> Understanding | None:
+        """「那2024年的时候呢」: the last question about a rule once more, as of that day."""
+        asked = asked_day(reading.question, reading.mentions)
+        of_rules = any(isinstance(self._records.get(i), Policy) for i in last.shown)
+        if asked is None or not of_rules or not only_a_day(reading.question, asked):
+            return None
+        given = reading.given.model_copy(update={"as_of": reading.given.as_of or str(asked.last)})
+        again = self.read(last.query, language=reading.language, given=given)
+        read = again.read.model_copy(update={"as_of": str(asked.last)})
+        return replace(
+            again, question=reading.question, given=reading.given, read=read, asked_day=asked,
+            follow_up=True, leans_back=True,
+        )  # fmt: skip
 
     def _dated(self, reading: Understanding, context: Sequence[str]) -> Understanding:
         """With the day that a question about rules speaks of, and its articles as they stood on that day."""
