@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant import replies
+from assistant import replies, rule_replies
 from assistant.absent_writer import AbsentWriter
 from assistant.arithmetic import working
 from assistant.available import asked_of
@@ -192,6 +192,9 @@ class Composer:
             reasons = [replies.WORDING_NOT_HELD.in_(language).format(title=title) + mark]
             if policy.official_url:
                 reasons.append(f"{replies.OFFICIAL_TEXT.in_(language)}{policy.official_url} {mark}")
+            else:
+                reasons.append(f"{self._describer.document_line(policy, language)}{mark}")
+                reasons.append(rule_replies.NO_LINK.in_(language))
             near = near[1:]
         elif selection.reason in ("article_beyond", "article_not_held"):
             policy = next(one[0] for one in near if not isinstance(one, Resource))
