@@ -57,7 +57,8 @@ def resource_text(resource: Resource) -> str:
     parts += [f"{one.scheme} {one.value}" for one in resource.identifiers]
     for note in resource.notes:
         parts += [note.text.zh, note.text.en]
-    return "\n".join(part for part in parts if part)
+    # A text known in one language stands in both.
+    return "\n".join(part for part in dict.fromkeys(parts) if part)
 
 
 def holds(resource: Resource, attribute: Attribute) -> bool:

@@ -47,7 +47,9 @@ class Context:
                 english = re.findall("[A-Za-z]{4,}", " ".join(said))
                 chinese = [w for part in said if has_cjk(part) for w in rjieba.cut(part, False) if len(w) > 1]
                 self._topics[record.id] = frozenset([*(stem(english_key(w)) for w in english), *chinese])
-        self.text = fold("\n".join(texts)).text.lower()
+        # Line by line: most lines of a foreign catalogue are plain ASCII and need no folding.
+        lines = "\n".join(texts).split("\n")
+        self.text = "\n".join(line if line.isascii() else fold(line).text for line in lines).lower()
 
     def sureness(
         self, surface: Surface, tokens: Sequence[Token], first: int, last: int, plain: bool
