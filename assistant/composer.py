@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant import replies, rule_replies
@@ -17,9 +17,15 @@ from assistant.resource_writer import ResourceWriter
 from assistant.selection import Selection
 from assistant.timeline import asked_for
 from assistant.understanding import Understanding
+from assistant.verdict_replies import RELATED
+from assistant.verdict_writer import VerdictWriter, places_beside
+from assistant.verdicts import Verdict
 from corpus.records import Policy, Resource
 from corpus.versions import last_article
 from corpus.vocabulary import Vocabulary
+
+RELATED_AT_MOST = 2
+DOCUMENTS_AT_MOST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class Composer:
         self._resources = ResourceWriter(self._describer)
         self._policies = PolicyWriter(self._describer)
         self._absent = AbsentWriter(self._describer)
+        self._verdicts = VerdictWriter(self._describer, vocabulary)
 
     def fixed(self, reading: Understanding) -> Draft | None:
         """Small talk and what is not ours to answer: needs no search."""
@@ -75,6 +82,8 @@ class Composer:
         if selection.kind == "absent":
             lines = self._absent_lines(reading, selection, book)
             return self._draft("not_found", lines, book, (), reading, self._way_on(reading, selection))
+        if selection.verdict is not None:
+            return self._from_verdict(reading, selection, selection.verdict, book)
         if selection.kind == "policy":
             return self._from_policies(reading, selection, book)
         if selection.kind == "resource":
@@ -118,6 +127,31 @@ class Composer:
                     lines.append(f"- {self._policies.article(policy, article, language, book)}")
         shown = (first, *selection.also)
         return self._draft("answered", lines, book, shown, reading, self._next_for(selection, reading))
+
+    def _from_verdict(
+        self, reading: Understanding, selection: Selection, verdict: Verdict, book: EvidenceBook
+    ) -> Draft:
+        """Not given to a language model: the verdict and its citations stand as they were judged."""
+        language = reading.language
+        lines = self._verdicts.answer(verdict, language, book)
+        known = {(entry.id, entry.locator) for entry in book.entries}
+        known |= {(policy.id, article.no) for policy, article in verdict.places}
+        beside = places_beside(selection.places, known, at_most=RELATED_AT_MOST)
+        if beside:
+            lines.append(RELATED.in_(language))
+            lines += [f"- {self._policies.article(*place, language, book)}" for place in beside]
+        if selection.resources:
+            lines.append(replies.RELATED_RESOURCES.in_(language))
+            lines += [f"- {self._resources.brief(one, language, book)}" for one in selection.resources]
+        documents = {policy.id: policy for policy, article in selection.places if article is not None}
+        for policy in list(documents.values())[:DOCUMENTS_AT_MOST]:
+            mark = book.cite(self._describer.document_evidence(policy, language))
+            lines.append(f"{self._describer.document_line(policy, language)}{mark}")
+        lines += self._verdicts.limits(verdict, language)
+        lines += [replies.DIGEST_ONLY.in_(language), replies.NOT_LEGAL_ADVICE.in_(language)]
+        draft = self._draft("answered", lines, book, selection.resources, reading, ())
+        chips = (*self._verdicts.asks(verdict, language), *self._next_for(selection, reading))
+        return replace(draft, rewritable=False, follow_ups=chips[: max(3, len(chips) - 2)])
 
     def _from_policies(self, reading: Understanding, selection: Selection, book: EvidenceBook) -> Draft:
         language = reading.language
@@ -240,7 +274,7 @@ class Composer:
             told = self._describer.filters(reading.filters, language) or replies.NO_FILTER.in_(language)
             if reading.intent != "list":
                 told = replies.TOPIC_WITHIN.in_(language).format(topic=reading.core, filters=told)
-        elif reading.assumed == "replaced":
+        elif reading.assumed in ("replaced", "rewritten"):
             told = reading.core
         elif reading.assumed in ("corrected", "picked", "returned", "compared") and resources:
             names = [one.name.in_(language) for one in resources[: 4 if reading.intent == "compare" else 1]]

@@ -15,10 +15,12 @@ from assistant.evidence import has_words
 from assistant.expected import expectations, met
 from assistant.gate import Gate
 from assistant.history import meant
+from assistant.judging import Chosen, Judge
 from assistant.places import MARGIN_ARTICLE, MARGIN_BESIDE, Near, Place, Places, as_near, distinct
 from assistant.reading import NO_FILTERS
 from assistant.records import AskFilters
 from assistant.understanding import SURE, Understanding
+from assistant.verdicts import Verdict
 from corpus.records import Policy, Resource
 from retrieval.records import Filters, Hit
 
@@ -77,6 +79,8 @@ class Selection:
     uncertain: bool = False
     unnamed: tuple[str, ...] = ()
     loose: bool = False
+    verdict: Verdict | None = None
+    """「能不能」, judged from the annotated articles; `places` are its own, then what else search chose."""
     hits: tuple[Hit, ...] = field(default=(), repr=False)
 
 
@@ -109,6 +113,7 @@ class Selector:
         self._places = Places(records)
         self._retriever = retriever
         self._gate = gate
+        self._judge = Judge(records)
 
     async def select(self, reading: Understanding, asker: Asker) -> Selection:
         """Raises SearchFailed when search cannot be carried out."""
@@ -120,8 +125,21 @@ class Selector:
             # What is over carries no claim of today; asked for by name it is found below.
             hits = [hit for hit in hits if not self._places.over(hit)] or hits
         chosen = await self._choose(reading, hits, asker, filters.visible)
+        if filters.as_of is None:
+            chosen = self._judged(reading, chosen, hits, filters.visible)
         beside = tuple(record for record, _ in self._places.resources(hits[:12])) if reading.asks_sum else ()
         return replace(chosen, hits=tuple(hits), beside=beside)
+
+    def _judged(
+        self, reading: Understanding, chosen: Selection, hits: Sequence[Hit], visible: frozenset[str]
+    ) -> Selection:
+        """The selection with a verdict where permission is asked and articles carry one."""
+        plain = Chosen(chosen.kind, chosen.reason, chosen.places, hits)
+        judged = self._judge.judge(reading, plain, visible)
+        if judged is None:
+            return chosen
+        resources = chosen.resources[:1] if judged.of_resource else ()
+        return Selection("policy", resources=resources, places=judged.places, verdict=judged.verdict)
 
     async def _choose(
         self, reading: Understanding, hits: list[Hit], asker: Asker, visible: frozenset[str]

@@ -124,6 +124,7 @@ Fact = Literal[
     "from_abroad",
     "important",
     "hgr_kind",
+    "clinical",
     "trial",
     "ethics_exempt",
     "pathogen",

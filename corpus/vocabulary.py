@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -56,7 +57,7 @@ class Vocabulary(Record):
     @model_validator(mode="after")
     def _complete(self) -> Vocabulary:
         faults: list[str] = []
-        for field, allowed, given in (
+        sets: tuple[tuple[str, Sequence[str], list[str]], ...] = (
             ("types", get_args(ResourceType), [term.code for term in self.types]),
             ("access", get_args(AccessLevel), [term.code for term in self.access]),
             ("ranks", get_args(Rank), [term.code for term in self.ranks]),
@@ -67,7 +68,8 @@ class Vocabulary(Record):
                 (f"values of {one.code}", FACT_VALUES[one.code], [v.code for v in one.values])
                 for one in self.facts
             ),
-        ):
+        )
+        for field, allowed, given in sets:
             if missing := [code for code in allowed if code not in given]:
                 faults.append(f"{field} lacks {', '.join(missing)}")
             if unknown := [code for code in given if code not in allowed]:

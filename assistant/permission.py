@@ -1,0 +1,258 @@
+"""What a question of permission is about: act, thing, who acts, the facts that were told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from assistant import permission_cues as cues
+from assistant.numerals import chinese_value
+from assistant.understanding import Understanding
+from corpus.rulings import Act, Fact, Thing
+from retrieval.analysis import normalise
+
+Modality = Literal["may", "must", "may_not", "how", "penalty"]
+"""May I; must I; may I leave it; who approves it, on which papers; what a breach costs."""
+
+_SCALE = {"万": 10_000, "亿": 100_000_000, "千": 1_000, "k": 1_000, "thousand": 1_000, "million": 1_000_000}
+_DATA: frozenset[Thing] = frozenset(
+    [
+        "hgr_information",
+        "map_data",
+        "weather_data",
+        "marine_data",
+        "station_data",
+        "web_data",
+        "user_data",
+        "controlled_data",
+        "data_for_foreign_court",
+        "public_data",
+        "livestock_germplasm",
+    ]
+)
+_ORGANISMS: frozenset[Thing] = frozenset(
+    [
+        "crop_germplasm",
+        "livestock_germplasm",
+        "wild_plant",
+        "wild_animal",
+        "wild_animal_genetics",
+        "pathogen",
+        "lab_animal",
+        "fossil",
+        "endangered_species",
+        "alien_species",
+        "biological_resource",
+        "marine_data",
+    ]
+)
+_RULED_ALIKE: frozenset[Act] = frozenset(("apply_ip", "export", "sell", "license", "keep"))
+_SAMPLES: frozenset[Thing] = frozenset(
+    ("hgr_material", "wild_animal", "wild_plant", "pathogen", "crop_germplasm")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """The reading. `acts` come in tiers, the most telling first; `facts` are only those told.
+
+    `domestic` when somebody of China acts; `vague` when the kind of sample was not told and `things` are
+    all kinds it may be.
+    """
+
+    modality: Modality
+    acts: tuple[frozenset[Act], ...] = ()
+    things: frozenset[Thing] = frozenset()
+    facts: Mapping[Fact, str] = field(default_factory=dict)
+    domestic: bool = False
+    vague: bool = False
+
+    @property
+    def concerns_all(self) -> bool:
+        """True where the act is ruled alike whatever single resource the thing comes from."""
+        return any(acts & _RULED_ALIKE for acts in self.acts)
+
+
+def asks_whereabouts(text: str) -> bool:
+    """True where a place to get the thing is asked for."""
+    return bool(cues.WHERE.search(text))
+
+
+def matter(reading: Understanding) -> Matter | None:
+    """What permission is asked for; None where no permission is asked, or of nothing that can be read.
+
+    A follow-up takes over from the question before it what it does not say itself.
+    """
+    now = _read(reading.text)
+    if reading.follow_up:
+        before = _read(normalise(reading.query))
+        facts = {**before.facts, **now.facts}
+        if "actor" in now.facts or not now.domestic:
+            pass
+        elif before.facts.get("actor") == "foreign_party":
+            facts.pop("actor", None)
+        acts = now.acts if _told(now.acts) else before.acts
+        things, vague = (
+            (now.things, now.vague) if now.things and not now.vague else (before.things, before.vague)
+        )
+        modality = now.modality or before.modality
+        now = replace(
+            now,
+            modality=modality,
+            acts=acts,
+            things=things or now.things,
+            vague=vague,
+            facts=facts,
+            domestic=now.domestic or (before.domestic and "actor" not in now.facts),
+        )
+    if now.modality is None or not now.things or not any(now.acts):
+        return None
+    return Matter(now.modality, now.acts, now.things, now.facts, now.domestic, now.vague)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    modality: Modality | None
+    acts: tuple[frozenset[Act], ...]
+    things: frozenset[Thing]
+    facts: dict[Fact, str]
+    domestic: bool
+    vague: bool
+
+
+def _told(acts: tuple[frozenset[Act], ...]) -> bool:
+    """True where more than 「用」 names the act."""
+    return any(acts[:-1])
+
+
+def _read(text: str) -> _Reading:
+    facts = _facts(text)
+    things, vague = _things(text, facts)
+    acts = _acts(text, facts)
+    foreign_acts = "actor" not in facts and not cues.DOMESTIC.search(text)
+    return _Reading(_modality(text), acts, things, facts, not foreign_acts and "actor" not in facts, vague)
+
+
+def _modality(text: str) -> Modality | None:
+    if cues.PENALTY.search(text):
+        return "penalty"
+    may, must = cues.MAY.search(text), cues.MUST.search(text)
+    if (cues.NEGATED.search(text) or (cues.FREE.search(text) and cues.ACTS["charge"].search(text))) and (
+        may or must
+    ):
+        return "may_not"
+    if cues.HOW.search(text):
+        return "how"
+    if must and not (may and may.start() < must.start()):
+        return "must"
+    return "may" if may else None
+
+
+def _acts(text: str, facts: Mapping[Fact, str]) -> tuple[frozenset[Act], ...]:
+    found = {act for act, pattern in cues.ACTS.items() if pattern.search(text)}
+    if "buy" in found:
+        found.add("sell")
+    if "export" in found and facts.get("foreign") == "no":
+        found.discard("export")
+    if (
+        "import" in found
+        and "export" in found
+        and not re.search(r"出境|出口|出国|export|send|ship|寄给|寄到", text)
+    ):
+        found.discard("export")
+    if "share" in found and facts.get("foreign") == "yes":
+        found.add("export")
+    return tuple(frozenset(found & tier) for tier in cues.TIERS)
+
+
+def _things(text: str, facts: Mapping[Fact, str]) -> tuple[frozenset[Thing], bool]:
+    found = {thing for thing, pattern in cues.THINGS.items() if pattern.search(text)}
+    for fact, thing in (("personal", "personal_information"), ("important", "important_data")):
+        if facts.get(fact) == "no":  # type: ignore[call-overload]
+            found.discard(thing)
+    if facts.get("secret") == "no":
+        found.discard("state_secret")
+    if found & (_ORGANISMS | {"quarantine_item"}):
+        found -= {"hgr_information"}
+        if not re.search(r"人(?!员|工|参)|患者|病人|血样|\bhuman|\bpatient|\bpeople", text):
+            found -= {"hgr_material", "human_research"}
+    if "lab_animal" in found:
+        found -= {"wild_animal", "wild_animal_genetics", "quarantine_item"}
+    if found & (_ORGANISMS - {"marine_data"}):
+        found -= (
+            {"quarantine_item"} if found & {"crop_germplasm", "livestock_germplasm", "lab_animal"} else set()
+        )
+    if "reserve" in found and not re.search(r"\breserves?\b|核心区|缓冲区|保护区", text):
+        found.discard("reserve")
+    if "plant_variety" in found:
+        found -= {"crop_germplasm"}
+    if "classified_system" in found:
+        found -= {"instrument", "state_secret"}
+    if "data_for_foreign_court" in found:
+        return frozenset(("data_for_foreign_court",)), False
+    if found & _DATA and "livestock_germplasm" not in found:
+        found -= {"scientific_data"}
+    if "marine_data" in found and "wild_animal" in found:
+        found.discard("wild_animal")
+    if "programme_report" in found:
+        found -= {"paper", "achievement"}
+    if found or not cues.SAMPLE.search(text):
+        return frozenset(found), False
+    return _SAMPLES, True
+
+
+def _facts(text: str) -> dict[Fact, str]:
+    found: dict[Fact, str] = {}
+    for fact, value, pattern in cues.FACTS:
+        if fact not in found and pattern.search(text):
+            found[fact] = value
+    if cues.NOT_FOREIGN.search(text):
+        found["foreign"] = "no"
+    elif cues.FOREIGN.search(text):
+        found["foreign"] = "yes"
+        if _foreign_acts(text):
+            found["actor"] = "foreign_party"
+    if "actor" not in found and cues.INDIVIDUAL.search(text):
+        found["actor"] = "individual"
+    _amounts(text, found)
+    return found
+
+
+def _foreign_acts(text: str) -> bool:
+    """True when the foreign party is the one that acts, and not only a partner, a recipient or a place."""
+    if re.match(r"\W*(?:我们|我)是", text) or re.match(
+        r"\W*(?:we are|i am|i'm|we're|our company is)\b", text
+    ):
+        return True
+    taken = [(one.start(), one.end()) for one in cues.TO_FOREIGN.finditer(text)]
+    for one in cues.FOREIGN.finditer(text):
+        if any(start <= one.start() < end for start, end in taken):
+            continue
+        if one.group(0) in ("国外", "境外", "海外", "abroad", "overseas") and not cues.PARTY.match(
+            text[one.end() :]
+        ):
+            continue
+        return True
+    return False
+
+
+def _amounts(text: str, found: dict[Fact, str]) -> None:
+    people = [_amount(one) for one in cues.PEOPLE.finditer(text)]
+    people += [value for one in cues.PEOPLE_ZH.finditer(text) if (value := chinese_value(one[1])) is not None]
+    if people:
+        most = max(people)
+        found["volume"] = "under_100k" if most < 100_000 else "100k_to_1m" if most <= 1_000_000 else "over_1m"
+        found["sensitive_volume"] = "under_10k" if most < 10_000 else "over_10k"
+        if most > 3000:
+            found.setdefault("hgr_kind", "special")
+    values = [_amount(one) for one in cues.VALUE.finditer(text)]
+    if values:
+        most = max(values)
+        found["price"] = "over_2m" if most >= 2_000_000 else "over_500k" if most >= 500_000 else "under_500k"
+
+
+def _amount(found: re.Match[str]) -> float:
+    digits = found[1].replace(",", "").rstrip(".")
+    return float(digits or 0) * _SCALE.get((found[2] or "").lower(), 1)
