@@ -15,6 +15,7 @@ from assistant.curated import CuratedAnswers, Sources
 from assistant.gate import Gate
 from assistant.handoff import HandoffDesk
 from assistant.model_writer import ModelWriter
+from assistant.rewriting import Rewriter
 from assistant.selection import Selector
 from assistant.understanding import Understander
 from assistant.withdrawn import WithdrawnDesk
@@ -192,18 +193,25 @@ def build_kewen(
         Tickets(database).forget_contacts()
         vocabulary = load_vocabulary()
         records = corpus.by_id
-        understander = Understander(records, NameIndex(list(corpus)), vocabulary)
+        names = NameIndex(list(corpus))
+        understander = Understander(records, names, vocabulary)
         gate = Gate(corpus)
         build_index(corpus, home, embedder, progress=progress)
         index = open_index(home, embedder)
         retriever = HybridRetriever(embedder, index.vectors, index.lexical, index.passages())
+        writer = build_writer(settings, embedder, on_call)
         assistant = Assistant(
             understander=understander,
             selector=Selector(records, retriever, gate),
             composer=Composer(records, vocabulary),
             database=database,
             generation=index.generation,
-            writer=build_writer(settings, embedder, on_call),
+            writer=writer,
+            rewriter=(
+                Rewriter(writer.chat, names, records, timeout_s=settings.llm_timeout_s / 6)
+                if writer
+                else None
+            ),
             ahead=(
                 HandoffDesk(database),
                 WithdrawnDesk(corpus.tombstones, records, vocabulary),

@@ -30,6 +30,7 @@ from assistant.records import (
     SourcesEvent,
     StatusEvent,
 )
+from assistant.rewriting import Rewriter
 from assistant.selection import Selection, Selector
 from assistant.understanding import Understander, Understanding
 from retrieval.errors import RetrievalError
@@ -73,6 +74,7 @@ class Assistant:
         database: Database,
         generation: str,
         writer: ModelWriter | None = None,
+        rewriter: Rewriter | None = None,
         ahead: Sequence[Ahead] = (),
     ) -> None:
         """`ahead` are asked in order before anything is searched: the first that answers has answered."""
@@ -82,6 +84,7 @@ class Assistant:
         self._conversations = Conversations(database)
         self._generation = generation
         self._writer = writer
+        self._rewriter = rewriter
         self._ahead = tuple(ahead)
 
     async def ask(
@@ -163,6 +166,7 @@ class Assistant:
             question, history=history, language=language, given=filters or AskFilters()
         )
         yield self._status("understanding", reading.language)
+        reading = await self._rewritten(reading, history)
         work = _Work(conversation, history, reading, Draft("clarify", "-"))
         self._lap(work, "understanding", started)
         if await self._answered_ahead(work, asker):
@@ -195,6 +199,19 @@ class Assistant:
         yield self._status("checking", reading.language)
         self._lap(work, "total", started)
         yield DoneEvent(answer=await self._keep(work, asker))
+
+    async def _rewritten(self, reading: Understanding, history: History) -> Understanding:
+        """The reading of the model's standalone form, where rules only carry the last subject over."""
+        tied = reading.assumed or reading.named or reading.references or reading.relative is not None
+        if self._rewriter is None or tied or not (reading.follow_up and reading.leans_back):
+            return reading
+        written = await self._rewriter.rewrite(reading, history)
+        if written is None:
+            return reading
+        alone = self._understander.read(written, language=reading.language, given=reading.given)
+        if alone.intent not in ("find", "list", "compare") or alone.unknown or alone.refusal:
+            return reading
+        return replace(alone, question=reading.question, follow_up=True, core=written, assumed="rewritten")
 
     async def _answered_ahead(self, work: _Work, asker: Asker) -> bool:
         """True when the question needs no search: the draft is there."""

@@ -52,6 +52,11 @@ class ModelWriter:
         self._again = load_prompt("again")
 
     @property
+    def chat(self) -> ChatModel:
+        """The model, for other tasks of the same conversation."""
+        return self._chat
+
+    @property
     def name(self) -> str:
         """The model that is asked first; Checked.model is the one that wrote."""
         return self._chat.name

@@ -13,7 +13,7 @@ from retrieval.references import ResolvedRef
 from retrieval.unknown_names import UnknownName
 
 Intent = Literal["small_talk", "declined", "elsewhere", "list", "compare", "find", "unclear"]
-Assumed = Literal["narrowed", "corrected", "returned", "compared", "picked", "replaced"]
+Assumed = Literal["narrowed", "corrected", "returned", "compared", "picked", "replaced", "rewritten"]
 """Ways of tying a question to the talk that are not obvious: the answer says how it was read."""
 
 NO_FILTERS = AskFilters()
