@@ -56,6 +56,12 @@ _BESIDE = re.compile(
     r"[^，,。？?]{0,8}?(?:申请|提交|办理|采集|保藏|出境|立项|签|购置|买|报送|汇交|报批|投稿|发表|写|做|用|开始|归|由谁|应|须|该|要不要|有没有|可以|能))"
 )
 _LED = re.compile(r"(?:在|于|截至|截止|截止到|到|按|按照|依|依照|早在|回到)\s*$")
+# 「2021年发布数据集时」: something done then, not a document issued then.
+_ACT = re.compile(
+    r"\s*(?:发布|公布|出台|通过|实施|开始|新)[^，,。？?《]{1,12}?(?:的时候|时(?!间|限)|之前|以前)"
+)
+_BY = re.compile(r"(?:按照?|依照?|根据)\s*$")
+_RULES = re.compile(r"\s*的?(?:规定|规则|法律|标准|要求|办法)(?!》)")
 _NOW = re.compile(
     r"现在|如今|目前|今天|今日|现行|眼下|还作数|\btoday\b|\bnow\b|\bcurrent|\bstill\b|\bnowadays\b", re.I
 )
@@ -98,8 +104,7 @@ def asked_day(
             if pattern is _EN:
                 asked = _english(question, match)
             else:
-                loose = numbered and not any(str(year) in match["y"] for year in owned)
-                asked = _chinese(question, match, taken, loose=loose)
+                asked = _chinese(question, match, taken, owned, numbered=numbered)
             if asked is not None:
                 found.append(asked)
     days = {(one.first, one.last) for one in found}
@@ -126,13 +131,20 @@ def stands_on_a_day(question: str) -> bool:
 
 
 def _chinese(
-    question: str, match: re.Match[str], names: Sequence[tuple[int, int]], *, loose: bool
+    question: str,
+    match: re.Match[str],
+    names: Sequence[tuple[int, int]],
+    owned: Collection[int],
+    *,
+    numbered: bool,
 ) -> AskedDay | None:
     before, after = question[: match.start()], question[match.end() :]
     if before.rstrip()[-1:] in _OPENS and before:
         return None
     parts = match.groupdict()
     part = parts.get("part") or ""
+    year = int(parts["y"]) if parts["y"].isascii() else chinese_number(parts["y"])
+    loose = numbered and year not in owned
     first, last = _period(parts["y"], parts["m"], parts["d"], part)
     if first is None or last is None:
         return None
@@ -143,9 +155,11 @@ def _chinese(
         # 「2025年修正前」: the amendment may have come into force later, but not before that year.
         day = first - timedelta(days=1)
         return AskedDay(day, day, match.group().strip())
+    by_rule = _BY.search(before) and _RULES.match(after)
     gap = re.match(r"\s*的?\s*[《“]?", after)
     beside = gap is not None and any(start == match.end() + gap.end() for start, _ in names)
-    if amended or (_PROPERTY.match(after) and not (beside and loose)):
+    own = (beside and loose) or _ACT.match(after) or (by_rule and year not in owned)
+    if amended or (_PROPERTY.match(after) and not own):
         return None
     if _CHANGE.search(question) and not stands_on_a_day(question):
         return None

@@ -35,7 +35,7 @@ def is_todays(policy: Policy, article: Article | None, day: date | None) -> bool
     """True where what is known of an article is only today's, and another day was asked for."""
     if day is None or (article is not None and article.version):
         return False
-    return standing(policy, day) == "not_held"
+    return standing(policy, day) in ("not_held", "not_yet")
 
 
 class Timeline:
@@ -56,7 +56,7 @@ class Timeline:
             told.append((policies[0], rule_replies.AS_FORECAST.in_(language).format(day=day)))
         for policy in policies:
             own = [*self._old_names(policy, reading), *self._old_numbers(policy, reading)]
-            if day is None or day == today:
+            if day is None or day >= today:
                 own += self._today(policy, language, today)
             else:
                 own += self._on(policy, day, reading)
