@@ -10,6 +10,7 @@ from functools import cache
 from corpus.loaders import load_vocabulary
 from corpus.records import Article, Lines, Policy, PolicyVersion, Resource, Succession, Text
 from corpus.versions import first_in_force, last_day, states_since
+from retrieval.harvested_lines import getting_lines, harvested_lines
 from retrieval.records import Language, Part, Passage
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -126,6 +127,8 @@ class _Place:
     def passages(self, fields: dict[Language, _Fields]) -> Iterator[Passage]:
         stem = f"{self.blank.record_id}#{self.part}"
         for lang in LANGUAGES:
+            if lang not in fields:
+                continue
             base = replace(self.blank, part=self.part, lang=lang)
             text = self.texts.get(lang, "")
             pieces = split_text(text) if text else []
@@ -159,7 +162,8 @@ def _of_resource(record: Resource) -> Iterator[Passage]:
     fields: dict[Language, _Fields] = {}
     cards: dict[Language, str] = {}
     routes: dict[Language, str] = {}
-    for lang in LANGUAGES:
+    # A text known in one language stands in both fields of Text: it is embedded once, as what it is.
+    for lang in record.languages:
         fields[lang] = _Fields(
             title=record.name.in_(lang),
             aliases=_names(record.name, lang, record.aliases, record.former_names, *abbreviations),
@@ -186,8 +190,9 @@ def _of_resource(record: Resource) -> Iterator[Passage]:
             lang,
         )
         subjects = _lines([("学科", "Subjects", _joined(record.subjects.in_(lang), lang))], lang)
-        cards[lang] = "\n".join(filter(None, (cards[lang], access, subjects)))
-        routes[lang] = "\n".join(filter(None, (access, _steps(record, lang))))
+        harvested = harvested_lines(record, lang)
+        cards[lang] = "\n".join(filter(None, (cards[lang], access, subjects, harvested)))
+        routes[lang] = "\n".join(filter(None, (access, _steps(record, lang), getting_lines(record, lang))))
     yield from _Place(blank, CARD, cards, (record.questions,)).passages(fields)
     yield from _Place(blank, HOW_TO_APPLY, routes).passages(fields)
 

@@ -28,6 +28,8 @@ _MOJIBAKE = re.compile(
     r"[ÃÂ][\x80-\xbf\u20ac-\u2122‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|[äåæçèé][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ¡-¿]{2}"
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_ENDS = ".。!！?？:：;；"
+_LIST_ITEM = re.compile(r"[-*•·–]|\d+[.)、]|[（(]?[一二三四五六七八九十]+[)）、]")
 _GBK_READ = re.compile(
     r"[\u6d93\u9428\u93c8\u7ec9\u7487\u93c1\u9359\u934f\u95c1\u7039\u7f01\u95ab\u6fe1]|锟斤拷|�"
 )
@@ -50,6 +52,22 @@ def plain(text: str) -> str:
     text = _CONTROL.sub("", text)
     text = _LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
     return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def reflowed(text: str) -> str:
+    """Lines that were broken at a column joined again; lists and paragraphs keep their breaks."""
+    lines = text.split("\n")
+    if len(lines) < 2:
+        return text
+    found = [lines[0]]
+    for line in lines[1:]:
+        before = found[-1]
+        if len(before) > 40 and before[-1:] not in _ENDS and not _LIST_ITEM.match(line):
+            joint = "" if _HAN.match(line) and _HAN.match(before[-1:]) else " "
+            found[-1] = f"{before}{joint}{line}"
+        else:
+            found.append(line)
+    return "\n".join(found)
 
 
 def unlinked(text: str) -> str:

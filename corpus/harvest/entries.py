@@ -13,7 +13,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from corpus.details import Agent, Box, Coverage, Download, Origin, Period
-from corpus.harvest.cleaning import LONGEST_NAME, LONGEST_TEXT, is_damaged, plain, repaired, shortened
+from corpus.harvest.cleaning import (
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    is_damaged,
+    plain,
+    reflowed,
+    repaired,
+    shortened,
+)
 from corpus.harvest.dates import date_of
 from corpus.harvest.drafts import Draft, File, Said, complaint_of, record_id
 from corpus.harvest.kinds import proposed_type
@@ -22,7 +30,7 @@ from corpus.harvest.licences import licence_of, rights_of
 from corpus.harvest.places import box_of, province_of, provinces_in
 from corpus.harvest.records import Complaint, Entry, Request
 from corpus.identifiers import identified
-from corpus.records import Access, Application, Contact, Identifier, Resource
+from corpus.records import Access, Application, Contact, Identifier, Resource, Source
 from corpus.texts import Language, Lines, Text
 
 MANY = 40
@@ -130,6 +138,7 @@ class _Making:
                 province=self._province(),
                 city=_text_or_none(self._said(draft.city, "city", 100)),
                 url=urls[0] if urls else None,
+                url_checked=bool(urls),  # the supplier states it; the link checker sees whether it answers
                 other_urls=tuple(urls[1:MANY]),
                 identifiers=identifiers,
                 subjects=self._subjects(),
@@ -147,6 +156,7 @@ class _Making:
                 temporal=self._period(),
                 spatial=self._coverage(),
                 formats=self._formats(files),
+                sources=(self._source(),),
                 details=self._details(kind, files),
                 origin=Origin(
                     source=source.name, identifier=self.identifier, format=format, datestamp=datestamp,
@@ -171,6 +181,11 @@ class _Making:
         self._complain("identifier.derived", f"has no identifier; {self.identifier!r} stands for it")
         return True
 
+    def _source(self) -> Source:
+        name, url = self._request.source.name, self._request.url
+        title = Text(zh=f"来源目录 {name} 的记录 {self.identifier}", en=f"Record {self.identifier} of {name}")
+        return Source(title=title, url=url if re.match(r"https?://", url) else None)
+
     def _own_id(self) -> str:
         found = identified(self.identifier)
         return found.value if found.scheme == "doi" and not found.fault else self.identifier
@@ -182,6 +197,8 @@ class _Making:
             text = plain(one.text)
             if not text:
                 continue
+            if field in ("description", "access"):
+                text = reflowed(text)
             if not text.isascii() and (meant := repaired(text)) is not None:
                 self._complain(
                     "text.mojibake", f"{field} was read in the wrong encoding; taken as {meant[:40]!r}"

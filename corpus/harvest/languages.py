@@ -63,7 +63,8 @@ def language_of(text: str, declared: str | None = None) -> str:
             return "ja"
     elif _HANGUL.search(text) and len(_HANGUL.findall(text)) > han:
         return "ko"
-    if han and han * 3 >= latin:  # a Han character says about as much as three letters
+    # A Han character says about as much as three letters.
+    if han and (han * 3 >= latin or declared == "zh"):
         return "zh"
     for pattern, code in ((_CYRILLIC, "ru"), (_ARABIC, "ar"), (_GREEK, "el")):
         if len(pattern.findall(text)) > latin:

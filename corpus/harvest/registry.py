@@ -144,10 +144,10 @@ def _add_access(draft: Draft, resources: list[dict[str, Any]]) -> None:
         draft.level = "application"
     elif account:
         draft.level = "registered"
-    elif pays:
-        draft.level = "paid"
-    if pays:
+    if pays:  # of the transfer only: the data may be free all the same, so this is no access level
         draft.details["requester_pays"] = True
+        draft.conditions.append(Said("The requester pays for transfers from some of its buckets.", "en"))
+        draft.conditions.append(Said("部分存储桶的传输费用由请求方支付。", "zh"))
     if account:
         draft.details["account_required"] = True
 
