@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
     DateTime,
     Dialect,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -266,4 +268,15 @@ signing_secrets = Table(
     Column("name", String(32), primary_key=True),
     Column("value", LargeBinary, nullable=False),
     Column("created", Moment, nullable=False),
+)
+
+record_stamps = Table(
+    "record_stamps",
+    metadata,
+    Column("id", String(512), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("stamp", Moment, nullable=False),
+    Column("gone", Boolean, nullable=False),
+    Column("set_spec", String(100), nullable=False),
+    Index("ix_record_stamps_stamp", "stamp", "id"),
 )
