@@ -6,7 +6,6 @@ import base64
 import binascii
 import hashlib
 import hmac
-import secrets
 import struct
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -39,13 +38,6 @@ def decrypt_cbc(key: bytes, iv: bytes, encrypted: bytes, block: int) -> bytes:
     if not 1 <= size <= block or content[-size:] != bytes([size]) * size:
         raise Rejected("the envelope does not open with our key", 400)
     return content[:-size]
-
-
-def encrypt_cbc(key: bytes, iv: bytes, content: bytes, block: int) -> bytes:
-    """AES-256-CBC of the content, padded as in PKCS#7 to `block` bytes."""
-    size = block - len(content) % block
-    closing = Cipher(algorithms.AES(key), modes.CBC(iv)).encryptor()
-    return closing.update(content + bytes([size]) * size) + closing.finalize()
 
 
 def from_base64(text: str) -> bytes:
@@ -88,9 +80,3 @@ def wecom_decrypt(key: bytes, encrypted: str, receiver: str) -> bytes:
     if len(message) != length or not same(behind.decode("utf-8", "replace"), receiver):
         raise Rejected("the envelope is for another receiver", 403)
     return message
-
-
-def wecom_encrypt(key: bytes, message: bytes, receiver: str) -> str:
-    """As WeCom itself closes its envelopes."""
-    content = secrets.token_bytes(16) + struct.pack(">I", len(message)) + message + receiver.encode()
-    return base64.b64encode(encrypt_cbc(key, key[:16], content, 32)).decode()

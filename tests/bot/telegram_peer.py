@@ -18,7 +18,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from urllib.parse import parse_qs
 
 import httpx
@@ -388,8 +388,16 @@ def _cut() -> Response:
     return StreamingResponse(nothing(), media_type="application/json", headers={"Content-Length": "5000"})
 
 
+class Peer(Protocol):
+    """Any of our peers."""
+
+    released: threading.Event
+
+    def app(self) -> FastAPI: ...
+
+
 @contextmanager
-def serving(peer: TelegramPeer) -> Iterator[str]:
+def serving(peer: Peer) -> Iterator[str]:
     """Its address, while it listens in a thread of its own."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
