@@ -107,8 +107,8 @@ _REFUSALS: dict[Refusal, str] = {
 _REFUSALS_COMPILED = {name: re.compile(pattern, re.I) for name, pattern in _REFUSALS.items()}
 
 _ELSEWHERE = re.compile(
-    r"(今天|明天|后天|周末|这几天|最近).{0,6}天气|天气(怎么样|如何|好不好|好吗)|气温(多少|几)|几度|多少度|下雨|带伞|台风路径|雾霾|彩票|星座|菜谱|做菜|食谱|外卖|电影|追剧|歌词|球赛|比分|汇率|油价|航班|火车票|高铁票|酒店|快递到哪|好吃|餐馆|饭店|菜馆|美食|咖啡馆?|景点|旅游攻略|租房|挂号|健身|游戏|明星|八卦|世界杯|奥运|NBA|高考|考研|签证怎么|笑话|讲个故事|唱首歌|"
-    r"\b(weather|temperature|forecast)\b.{0,24}\b(today|tomorrow|tonight|weekend|outside|now)|\b(today|tomorrow)\W{0,2}s? weather|\bhow is the weather|\brecipes?\b|\brestaurants?\b|\bcafes?\b|\bpizza|\bcelebrit|\bworld cup|\bolympic|\btourist|\bsightsee|\bjokes?\b|\bnobel prize\b.*\b(win|who)|\b(win|who)\b.*\bnobel prize|\bcook(ing)?\b|\bbrais|\bbake\b|\bmovie|\blyrics|\bfootball|\bexchange rate|\bflight(s)? (to|from)|\bhotel\b|\blottery|\bhoroscope",
+    r"(今天|明天|后天|周末|这几天|最近).{0,6}天气|天气(怎么样|如何|好不好|好吗)|气温(多少|几)|几度|多少度|下[雨雪]|带伞|台风路径|雾霾|彩票|星座|菜谱|做菜|食谱|外卖|电影|追剧|歌词|球赛|比分|汇率|油价|航班|火车票|高铁票|酒店|快递到哪|好吃|餐馆|饭店|菜馆|美食|咖啡馆?|景点|旅游攻略|租房|挂号|健身|游戏|明星|八卦|世界杯|奥运|NBA|高考|考研|签证怎么|笑话|讲个故事|唱首歌|求(不?定)?积分|求导数|解方程|因式分解|"
+    r"\b(weather|temperature|forecast)\b.{0,24}\b(today|tomorrow|tonight|weekend|outside|now)|\b(today|tomorrow)\W{0,2}s? weather|\bhow is the weather|\brecipes?\b|\brestaurants?\b|\bcafes?\b|\bpizza|\bcelebrit|\bworld cup|\bolympic|\btourist|\bsightsee|\bjokes?\b|\bnobel prize\b.*\b(win|who)|\b(win|who)\b.*\bnobel prize|\bcook(ing)?\b|\bbrais|\bbake\b|\bmovie|\blyrics|\bfootball|\bexchange rate|\bflight(s)? (to|from)|\bhotel\b|\blottery|\bhoroscope|\b(integrate|differentiate|factori[sz]e)\b.{0,12}[a-z]\s?[\^*+]|\bsolve (the|this|for) (equation|x)\b|\bsquare root of \d",
     re.I,
 )
 
@@ -122,7 +122,7 @@ _SMALL_TALK: dict[SmallTalk, str] = {
     r"\bwhat is kewen|\bintroduce yourself",
     "scope": r"你(都)?(能|会|可以)(帮我)?(做|干|回答|查|答|问|提供|帮)(些)?(什么|啥|哪|忙)?|你有(什么|哪些)(功能|用)|(怎么|如何)(使用|用)(你|科问|这个)|"
     r"(能|可以)(问|回答)(你)?(什么|哪些|哪方面)|有(什么|哪些)功能|"
-    r"\bwhat (can|could|do) you (help|do|answer|know|offer)|\bhow (can|do) (you|i use) (help|you|this)|\bwhat can i ask|\bhow does this work|\bwhat (are|do) you (able|support)",
+    r"\bwhat (can|could|do) you (help|do|answer|know|offer)|\bhow (can|do) (you|i use) (help|you|this)|\bwhat can i ask|\bwhat (sorts?|kinds?|types?) of (questions?|things) (can|could|may|do|should)\b|\bhow does this work|\bwhat (are|do) you (able|support)",
     "thanks": r"太棒了|真棒|正是我(要|需要)的|解决了|谢谢|多谢|感谢|谢啦|谢了|辛苦了|帮大忙|太好了|\bthank|\bthx\b|\bthanks\b|\bcheers\b|\bappreciate|\btysm\b",
     "goodbye": r"再见|拜拜|拜了|回头见|下次(见|聊|再)|(明天|改天|回头|以后|有空)?再(聊|见|来|问)|明天见|晚安|\bbye\b|\bgoodbye\b|\bsee you\b|\bgood ?night\b",
     "greeting": r"^(你好|您好|哈喽|嗨|早上好|早安|下午好|晚上好|大家好|在吗|在不在|hi|hello|hey|good (morning|afternoon|evening)|greetings|yo)",
