@@ -65,6 +65,7 @@ def create_app(
         limiter=RateLimiter(settings.rate_per_minute),
         provinces=load_vocabulary().province_names,
         public_url=settings.public_url,
+        admin_email=settings.admin_email,
         widget=WidgetDesk(load_sites(settings.sites_file) if settings.sites_file else ()),
         grace_s=STREAM_GRACE_S,
     )

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str | None = Field(default=None, description="Address that people see.")
+    admin_email: str | None = Field(default=None, pattern=r"^\S+@(\S+\.)+\S+$", description="Told by /oai.")
 
     llm_base_url: str | None = None
     llm_api_key: SecretStr | None = None

@@ -35,6 +35,9 @@ class ApiState:
     limiter: RateLimiter
     provinces: frozenset[str]
     public_url: str | None = None
+    admin_email: str | None = None
+    stamped: str | None = None
+    """The edition of the catalogue whose records have their datestamps; see api/oai.py."""
     kewen: Kewen | None = None
     failure: str | None = None
     progress: Progress | None = None
