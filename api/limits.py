@@ -24,7 +24,7 @@ QUESTIONS_PER_HANDOFF = 20
 
 _QUESTIONS = {("POST", "/api/ask"), ("POST", "/v1/chat/completions")}
 _HANDOFF = ("POST", "/api/handoff")
-_COUNTED = ("/api/", "/v1/", "/mcp")
+_COUNTED = ("/api/", "/v1/", "/mcp", "/oai")
 
 Kind = Literal["question", "lookup", "handoff"]
 
