@@ -250,7 +250,8 @@ class Selector:
                     (o for o in self._places.articles(within, reading) if o.policy.id == policy.id), None
                 )
                 places.append((policy, own.article if own else None))
-        others = self._places.articles(hits, reading)[:2]
+        # What was in force on a day when the named document was not need not be about the same thing.
+        others = self._places.articles(hits, reading)[:2] if within or not reading.filters.as_of else []
         for one in others if beside or not reading.leans_back else ():
             if one.policy.id not in ids and one.hit.score >= hits[0].score - MARGIN_ARTICLE:
                 places.append((one.policy, one.article))
