@@ -27,6 +27,7 @@ from bot.http import bot_router
 from bot.local import LocalBackend
 from corpus.errors import CorpusError
 from corpus.loaders import load_vocabulary
+from operations.caretaker import Caretaker
 from retrieval.errors import RetrievalError
 from retrieval.indexing import Progress
 from settings import Settings
@@ -83,9 +84,15 @@ def create_app(
     def build() -> Kewen:
         return build_kewen(settings, progress=progressed, on_call=called)
 
+    caretakers: list[Caretaker] = []
+
+    def care(kewen: Kewen) -> None:
+        caretakers.append(Caretaker(settings, kewen, on_call=called))
+        caretakers[-1].start()
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        opening = asyncio.create_task(_open(state, build, on_failure, bots))
+        opening = asyncio.create_task(_open(state, build, on_failure, bots, care))
         try:
             yield
         finally:
@@ -94,6 +101,8 @@ def create_app(
             with suppress(asyncio.CancelledError):
                 await opening
             await bots.stop()
+            for caretaker in caretakers:
+                await asyncio.to_thread(caretaker.stop)
             if state.kewen is not None:
                 kewen, state.kewen = state.kewen, None
                 await asyncio.to_thread(kewen.close)
@@ -108,6 +117,7 @@ async def _open(
     build: Callable[[], Kewen],
     on_failure: Callable[[Exception], None] | None,
     bots: Bots,
+    care: Callable[[Kewen], None],
 ) -> None:
     try:
         state.kewen = await _in_daemon_thread(build)
@@ -120,6 +130,7 @@ async def _open(
     else:
         records, generation = state.kewen.index_manifest.records, state.kewen.generation
         logger.info("Kewen is ready: %s records, generation %s", records, generation)
+        care(state.kewen)
         try:
             await bots.start(LocalBackend(state.kewen, state.metrics.answer), state.kewen.database)
         except BotError as error:

@@ -35,6 +35,8 @@ class AbsentWriter:
             hosts.append(self._who(subject, language, mark))
             if subject.url:
                 lines.append(f"{replies.FIELD['url'].in_(language)}{subject.url} {mark}")
+            if link := self._describer.link(subject, language):
+                lines.append(f"{replies.NOTE.in_(language)}{link}{mark}")
         if near:
             lines.append(replies.NEAREST.in_(language))
             for one in near:

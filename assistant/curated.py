@@ -87,8 +87,13 @@ class Sources:
 
     def digest(self, place: Place) -> str:
         """SHA-256 of what the place says and of what its document is; hexadecimal."""
+        record = place.record
+        if any(note.kind == "link" for note in record.notes):
+            # How an address answers changes from day to day, and the record does not with it.
+            lasting = tuple(note for note in record.notes if note.kind != "link")
+            record = record.model_copy(update={"notes": lasting})
         # Without defaults: a field that a later Kewen adds does not change what is there.
-        told = place.record.model_dump(
+        told = record.model_dump(
             mode="json", exclude={"questions", "related", "articles", "versions"}, exclude_defaults=True
         )
         if place.article is not None:

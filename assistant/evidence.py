@@ -361,4 +361,10 @@ class Describer:
             identifiers=tuple(self.identifiers(resource, language)),
             contact=self.contact(resource, language),
             verification=resource.verification,
+            link=self.link(resource, language),
         )
+
+    @staticmethod
+    def link(resource: Resource, language: Language) -> str | None:
+        """What is to be told of an address that does not answer; None while it does."""
+        return next((one.text.in_(language) for one in resource.notes if one.kind == "link"), None)

@@ -51,6 +51,7 @@ class ResourceCard(_Out):
     identifiers: tuple[str, ...] = ()
     contact: str | None = None
     verification: str
+    link: str | None = Field(default=None, description="Since when its address is dead, and whom to ask.")
 
 
 class Answer(_Out):

@@ -66,6 +66,8 @@ class ResourceWriter:
             parts.append(self._describer.label("access", resource.access.level, language))
         if resource.url:
             parts.append(resource.url)
+        if link := self._describer.link(resource, language):
+            parts.append(link)
         semicolon = "；" if language == "zh" else "; "
         return f"{semicolon.join(parts)} {mark}"
 

@@ -155,7 +155,11 @@ def _with_link(
 ) -> Resource:
     state = links.get(record.url or "")
     if state is None or state.health != "dead":
-        return record
+        # A harvested address stands in the source's catalogue: it is not from anybody's memory.
+        seen = (
+            record.url_checked or record.origin is not None or (state is not None and state.health == "alive")
+        )
+        return record if seen == record.url_checked else record.model_copy(update={"url_checked": seen})
     other = contacts.get(record.host.zh) if record.host else None
     note = link_note(record, state, today, other)
     return record.model_copy(update={"notes": (*record.notes, note)})

@@ -13,8 +13,10 @@ from pydantic import ValidationError
 
 import corpus.disarming
 import corpus.suspicion
+import harvesting.routes
 from corpus.disarming import disarmed
 from corpus.records import Flag, Resource, Visibility
+from harvesting.routes import with_route
 from storage.harvest_records import Checked, StoredRecord
 from storage.harvested import HarvestedRecords
 from storage.harvests import Harvests
@@ -62,7 +64,7 @@ def check(record: StoredRecord, floor: str | None, by: str) -> Checked:
     resource = Resource.model_validate_json(record.resource)
     level = level_of(resource, floor)
     try:
-        clean, flags = disarmed(resource.model_copy(update={"visibility": level}))
+        clean, flags = disarmed(with_route(resource).model_copy(update={"visibility": level}))
     except ValidationError as error:
         # Without what was unsafe it is no record any more: its name stays, for staff.
         fault = f"{error.error_count()} fields are not fit to be shown"
@@ -121,6 +123,6 @@ def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 def rules() -> str:
     """SHA-256 of the code that looks at records: a newer Kewen looks again."""
     digest = hashlib.sha256()
-    for name in (corpus.suspicion.__file__, corpus.disarming.__file__, __file__):
+    for name in (corpus.suspicion.__file__, corpus.disarming.__file__, harvesting.routes.__file__, __file__):
         digest.update(Path(name).read_bytes())
     return digest.hexdigest()

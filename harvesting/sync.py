@@ -432,6 +432,9 @@ class Sync:
                 "A part of the source could not be read, so nothing was taken for withdrawn. "
                 + (end.sentence or "")
             ).strip()
+        if state.full and not (state.identifiers or state.deleted):
+            told = " ".join(filter(None, (f"Source {state.run.source} gave no record.", report.sentence)))
+            report.sentence = told
         if self._dry:
             report.changes += withdrawals(gone, state.known, self._records)
             return report

@@ -24,6 +24,14 @@ def dataset(number: int, **more: Any) -> dict[str, Any]:
             "fn": "Ice desk",
             "hasEmail": "mailto:desk@ice.example.org",
         },
+        "distribution": [
+            {
+                "@type": "dcat:Distribution",
+                "title": "Mass balance as CSV",
+                "downloadURL": f"https://ice.example.org/basins/{number}.csv",
+                "mediaType": "text/csv",
+            }
+        ],
         "keyword": ["glacier", "mass balance"],
         **more,
     }

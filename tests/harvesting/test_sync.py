@@ -230,8 +230,9 @@ def test_two_records_with_one_identifier_are_not_mixed_up(web: Web) -> None:
 def test_a_page_that_cannot_be_read_is_refused_by_name(web: Web) -> None:
     web.site.on("/data.json", b"<html><body>Down for maintenance</body></html>")
 
-    with pytest.raises(HarvestError):
-        web.run()
+    report = web.run()
+    assert report.sentence is not None and "no record" in report.sentence
+    assert report.refusals and report.refusals[0].rule
 
     web.site.on("/data.json", b'{"dataset": [')
     with pytest.raises(HarvestError):
