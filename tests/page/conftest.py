@@ -71,7 +71,7 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-def _open(context: BrowserContext, url: str) -> Tab:
+def open_tab(context: BrowserContext, url: str) -> Tab:
     context.set_default_timeout(15_000)
     tab = Tab(context.new_page())
     tab.page.on("console", tab.note)
@@ -83,7 +83,7 @@ def _open(context: BrowserContext, url: str) -> Tab:
 @pytest.fixture
 def desktop(browser: Browser, site: str) -> Iterator[Tab]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
-    yield _open(context, site)
+    yield open_tab(context, site)
     context.close()
 
 
@@ -92,5 +92,5 @@ def phone(browser: Browser, site: str) -> Iterator[Tab]:
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, locale="en-US", has_touch=True, color_scheme="dark"
     )
-    yield _open(context, site)
+    yield open_tab(context, site)
     context.close()
