@@ -15,7 +15,7 @@ from assistant.evidence import has_words
 from assistant.expected import expectations, met
 from assistant.gate import Gate
 from assistant.history import meant
-from assistant.judging import Chosen, Judge
+from assistant.judging import Chosen, Judge, Judged
 from assistant.places import MARGIN_ARTICLE, MARGIN_BESIDE, Near, Place, Places, as_near, distinct
 from assistant.reading import NO_FILTERS
 from assistant.records import AskFilters
@@ -136,10 +136,23 @@ class Selector:
         """The selection with a verdict where permission is asked and articles carry one."""
         plain = Chosen(chosen.kind, chosen.reason, chosen.places, hits)
         judged = self._judge.judge(reading, plain, visible)
-        if judged is None:
+        if judged is None or self._better_in_words(chosen, judged):
             return chosen
         resources = chosen.resources[:1] if judged.of_resource else ()
         return Selection("policy", resources=resources, places=judged.places, verdict=judged.verdict)
+
+    @staticmethod
+    def _better_in_words(chosen: Selection, judged: Judged) -> bool:
+        """True where the best article is known by its stored words alone, and no ruling rests on it.
+
+        Rulings are written for the digests: a verdict from others would pass over what the text says.
+        """
+        if chosen.kind != "policy" or judged.verdict is None:
+            return False
+        policy, article = chosen.places[0]
+        if article is None or article.digest is not None:
+            return False
+        return all((one.id, at and at.no) != (policy.id, article.no) for one, at in judged.verdict.places)
 
     async def _choose(
         self, reading: Understanding, hits: list[Hit], asker: Asker, visible: frozenset[str]
