@@ -60,6 +60,15 @@ OLD_NUMBER = _t(
     "{old} of {title} is the number before {until}; since that day it is {no}. ",
 )
 BECAME = _t("自 {until} 起，对应的条文是{no}。", "Since {until} its counterpart is {no}. ")
+OLD_NUMBER_NEAR = _t(
+    "{title}{old}是 {until} 以前的条号；该日起的文本改动较大，文字最接近的是{no}。",
+    "{old} of {title} is the number before {until}; the text since then differs much, "
+    "and nearest in words is {no}. ",
+)
+NEAREST_NOW = _t(
+    "自 {until} 起的文本改动较大，文字最接近的是{no}。",
+    "The text since {until} differs much; nearest in words is {no}. ",
+)
 IS_GONE = _t(
     "自 {until} 起的文本里没有文字相近的对应条文。",
     "The text since {until} has no counterpart of like words. ",

@@ -115,7 +115,7 @@ class Timeline:
         title = self._title(policy, language)
         if old.until is None:
             return ""
-        text = rule_replies.OLD_NUMBER.in_(language)
+        text = (rule_replies.OLD_NUMBER_NEAR if old.near else rule_replies.OLD_NUMBER).in_(language)
         return text.format(
             title=title,
             old=_place(old.old_no, language),
@@ -204,11 +204,11 @@ class Timeline:
         version = policy.version(article.version or "")
         if version is None or version.until is None or policy.current is None:
             return []
-        now = successor(policy, article)
+        now, near = successor(policy, article)
         until = first_day(version.until)
         if now is None:
             return [rule_replies.IS_GONE.in_(language).format(until=until).strip()]
-        text = rule_replies.BECAME.in_(language)
+        text = (rule_replies.NEAREST_NOW if near else rule_replies.BECAME).in_(language)
         return [text.format(until=until, no=_place(now.no, language)).strip()]
 
 

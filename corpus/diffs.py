@@ -127,6 +127,29 @@ def _aligned(old: Sequence[VersionArticle], new: Sequence[VersionArticle]) -> li
     return pairs
 
 
+HELD = 0.5
+"""Share of the pairs of characters of the shorter article from which the longer holds it."""
+_APART = 0.1
+"""How far the next best must stay behind for one to be the nearest."""
+
+
+def nearest(article: VersionArticle, others: Sequence[VersionArticle]) -> VersionArticle | None:
+    """The one of the others that holds most of an article, or most of which it holds; None where in doubt.
+
+    For an article that was rewritten at length or cut down, which no longer counts as the same one.
+    """
+    own = _pairs(article.text)
+    shares: list[tuple[float, int]] = []
+    for place, other in enumerate(others):
+        theirs = _pairs(other.text)
+        shared = sum(min(count, theirs[pair]) for pair, count in own.items() if pair in theirs)
+        shares.append((shared / max(1, min(own.total(), theirs.total())), place))
+    best, *rest = sorted(shares, reverse=True)[:2] or [(0.0, 0)]
+    if best[0] < HELD or any(best[0] - other[0] < _APART for other in rest):
+        return None
+    return others[best[1]]
+
+
 def _value(x: VersionArticle, y: VersionArticle, left: Counter[str], right: Counter[str]) -> float:
     """Likeness of two articles, 0 where they are not the same one."""
     if (x.number is None) != (y.number is None):

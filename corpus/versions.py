@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from corpus.diffs import diff_articles
+from corpus.diffs import diff_articles, nearest
 from corpus.records import Article, Policy, PolicyVersion, VersionArticle, anchor_of
 
 _OVER = ("superseded", "repealed", "draft")
@@ -24,6 +24,8 @@ class Renumbered:
     until: str | None
     version: str | None = None
     """The stored version that has it under the old number."""
+    near: bool = False
+    """By the nearest words only: it was rewritten too much to count as the same article."""
 
 
 def version_on(policy: Policy, day: date) -> PolicyVersion | None:
@@ -136,19 +138,28 @@ def formerly(policy: Policy, key: str, day: date | None = None) -> list[Renumber
     for old in olds:
         if old is None or old.version == policy.current or (article := old.article(key)) is None:
             continue
-        new_no = renumbered(policy, old.version, policy.current).get(article.no)
-        now = policy.article(new_no) if new_no else None
+        now, near = _counterpart(policy, old, article)
         if now is not None and now.anchor != wanted:
-            return [Renumbered(now, article.no, old.until, old.version)]
+            return [Renumbered(now, article.no, old.until, old.version, near)]
     return []
 
 
-def successor(policy: Policy, article: Article) -> Article | None:
-    """Today's article that an article of a stored version became; None where there is none, or no telling."""
-    if not (article.version and policy.current):
-        return None
-    new_no = renumbered(policy, article.version, policy.current).get(article.no)
-    return policy.article(new_no) if new_no else None
+def _counterpart(policy: Policy, old: PolicyVersion, article: VersionArticle) -> tuple[Article | None, bool]:
+    """(today's article that this one became, whether by the nearest words only)."""
+    current = policy.version(policy.current or "")
+    if current is None:
+        return None, False
+    if new_no := renumbered(policy, old.version, current.version).get(article.no):
+        return policy.article(new_no), False
+    found = nearest(article, current.articles)
+    return (policy.article(found.no), True) if found else (None, False)
+
+
+def successor(policy: Policy, article: Article) -> tuple[Article | None, bool]:
+    """(today's article that an article of a stored version became, whether by the nearest words only)."""
+    version = policy.version(article.version or "")
+    stored = version.article(article.anchor) if version else None
+    return _counterpart(policy, version, stored) if version and stored else (None, False)
 
 
 def last_article(policy: Policy, day: date | None = None) -> int | None:
