@@ -16,6 +16,7 @@ from api.catalogue import find_article, find_policy
 from api.deps import AskerDep, KewenDep, StateDep
 from api.errors import ApiError
 from api.pages_browse import FOUND, Choice, find, shelf_of
+from api.pages_citing import citations, jsonld_element, machine_forms
 from api.pages_diffs import Change, compared
 from api.pages_errors import PageRoute
 from api.pages_shell import READ, Shell, label, render, shell_of
@@ -237,6 +238,9 @@ async def reader(
         policies=[one for one in related if isinstance(one, Policy)],
         resources=[one for one in related if isinstance(one, Resource)],
         path=_path(policy),
+        jsonld=jsonld_element(policy, shell),
+        citations=citations(policy, shell),
+        forms=machine_forms(policy),
     )
 
 

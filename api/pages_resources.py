@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Query, Request, Response
-from markupsafe import Markup
 
 from api.asking import check_values
 from api.catalogue import find_resource
 from api.deps import AskerDep, KewenDep, StateDep
 from api.errors import ApiError
 from api.pages_browse import FOUND, Choice, Shelf, find, shelf_of
+from api.pages_citing import citations, jsonld_element, machine_forms
 from api.pages_details import facts
 from api.pages_errors import PageRoute
 from api.pages_shell import READ, Shell, label, labels, render, shell_of, vocabulary
@@ -24,7 +23,6 @@ from api.schemas import QUESTION_LIMIT
 from api.search import ACCESS, TYPES
 from assistant.access import visible_to
 from assistant.language import clean
-from corpus.exports.jsonld import MEDIA_TYPE, resource_jsonld
 from corpus.records import Policy, Resource, Tombstone
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -213,7 +211,7 @@ async def resource_page(
         description=f"{label('types', resource.type, language)}: {description.in_(language)}",
         indexed=resource.visibility == "public",
         record=resource,
-        jsonld=_script(resource_jsonld(resource, shell.base)),
+        jsonld=jsonld_element(resource, shell),
         rows=facts(resource, shell),
         place=_place(resource, shell),
         policies=[one for one in related if isinstance(one, Policy)],
@@ -223,7 +221,8 @@ async def resource_page(
         cautions=[note for note in resource.notes if note.kind in ("caution", "contradiction")],
         provenance=[note for note in resource.notes if note.kind == "provenance"],
         links=[note for note in resource.notes if note.kind == "link"],
-        citations=(),
+        citations=citations(resource, shell),
+        forms=machine_forms(resource),
     )
 
 
@@ -266,9 +265,3 @@ def _related(resource: Resource, state: Any, kewen: Any, asker: Any) -> list[Res
             found.setdefault(record.id, record)
     found.pop(resource.id, None)
     return list(found.values())[:40]
-
-
-def _script(data: dict[str, Any]) -> Markup:
-    # Data, not script: but "<" could end the element it stands in.
-    text = json.dumps(data, ensure_ascii=False).replace("<", r"\u003c")
-    return Markup('<script type="{}">{}</script>').format(MEDIA_TYPE, Markup(text))

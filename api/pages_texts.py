@@ -155,7 +155,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "beside": ("相关内容与来历", "Related, and where it comes from"),
     "related_policies": ("相关政策", "Policies that bear on it"),
     "related_resources": ("相关资源", "Related resources"),
-    "cite": ("引用这条记录", "Cite this record"),
+    "cite": ("引用", "Cite"),
     "copy": ("复制", "Copy"),
     "copied": ("已复制", "Copied"),
     "machine_form": ("机器可读", "For machines"),

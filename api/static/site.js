@@ -48,7 +48,7 @@ if (contents) {
       }
       mark();
     },
-    { rootMargin: "-2% 0px -80%" },
+    { rootMargin: "-40px 0px -80%" },
   );
   for (const article of document.querySelectorAll(".article[id]")) seen.observe(article);
 }

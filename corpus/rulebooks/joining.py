@@ -60,6 +60,7 @@ def join(corpus: Corpus, rulebooks: Iterable[Rulebook], today: date | None = Non
         policies=safe,
         digest=corpus_digest([*corpus.resources, *safe]),
         flags=(*corpus.flags, *(flag for _, flags in looked for flag in flags)),
+        tombstones=corpus.tombstones,
     )
 
 

@@ -1,0 +1,213 @@
+"""/resources and /policies: what is listed, counted and found, and for whom."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+from tests.pages.reading import Read
+
+ZH = {"Accept-Language": "zh-CN"}
+
+
+async def read(client: httpx.AsyncClient, path: str, headers: dict[str, str] = ZH) -> Read:
+    response = await client.get(path, headers=headers)
+    assert response.status_code == 200, response.text
+    return Read(response.text)
+
+
+def names(page: Read) -> list[str]:
+    return [one.text for one in page.all("h3")]
+
+
+def count(page: Read) -> str:
+    return re.sub(r"(资源|文件).*", "", page.one("h2", id="count").text)
+
+
+async def test_the_list_is_paged_and_never_shows_all(client: httpx.AsyncClient) -> None:
+    first = await read(client, "/resources")
+    second = await read(client, "/resources?page=2")
+    last = await read(client, "/resources?page=3")
+
+    assert (len(names(first)), len(names(second)), len(names(last))) == (20, 20, 10)
+    assert not set(names(first)) & set(names(second))
+    assert first.one("a", rel="next").attributes["href"] == "/resources?page=2"
+    assert last.all("a", rel="next") == []
+    assert last.one("ol", class_="records").attributes["start"] == "41"
+
+
+async def test_bundled_records_come_before_harvested_ones(client: httpx.AsyncClient) -> None:
+    last = await read(client, "/resources?page=3")
+
+    assert names(last)[-1] == "Tides of a Toy Harbour"
+
+
+@pytest.mark.parametrize(
+    ("params", "number"),
+    [
+        ({"type": "field_station"}, "45 项"),
+        ({"type": ["germplasm", "facility"]}, "2 项"),
+        ({"province": "甘肃省", "type": "field_station"}, "23 项"),
+        ({"subject": "生态", "access": "application"}, "45 项"),
+        ({"subject": "ECOLOGY"}, "45 项"),
+        ({"access": "open", "type": ""}, "2 项"),
+        ({"subject": "没有的学科"}, "0 项"),
+    ],
+)
+async def test_values_narrow_the_list(
+    client: httpx.AsyncClient, params: dict[str, str | list[str]], number: str
+) -> None:
+    assert count(await read(client, f"/resources?{urlencode(params, doseq=True)}")) == number
+
+
+async def test_each_count_is_what_its_link_lists(client: httpx.AsyncClient) -> None:
+    page = await read(client, "/resources?access=application")
+    choices = [
+        (one.attributes["href"], one.text.split()[-1])
+        for one in page.all("a")
+        if one.attributes.get("href", "").startswith("/resources?access=application&")
+        and one.text.split()[-1].isdigit()
+    ]
+
+    assert len(choices) > 3
+    for href, number in choices:
+        facet = href.split("&")[1].split("=")[0]
+        # A second value of the same facet adds; a value of another one restricts.
+        if facet != "access":
+            assert count(await read(client, href)) == f"{number} 项", href
+
+
+async def test_a_chosen_value_is_a_link_that_lets_it_go(client: httpx.AsyncClient) -> None:
+    page = await read(client, "/resources?type=field_station&province=全国")
+    chips = {one.attributes["aria-label"]: one.attributes["href"] for one in page.all("a", class_="chip")}
+
+    assert chips == {
+        "去掉条件：野外台站": f"/resources?{urlencode({'province': '全国'})}",
+        "去掉条件：全国": "/resources?type=field_station",
+    }
+    hidden = {one.attributes["name"]: one.attributes["value"] for one in page.all("input", type="hidden")}
+    assert hidden == {"type": "field_station", "province": "全国"}
+
+
+async def test_subjects_are_offered_in_the_language_of_the_page(client: httpx.AsyncClient) -> None:
+    chinese = await read(client, "/resources?lang=zh")
+    english = await read(client, "/resources?lang=en")
+
+    def offered(page: Read) -> set[str]:
+        return {one.text.split()[0] for one in page.all("a") if "subject=" in one.attributes.get("href", "")}
+
+    assert {"生态", "冰川"} <= offered(chinese)
+    assert not {"ecology", "tides"} & offered(chinese)
+    assert {"ecology", "tides"} <= offered(english)
+
+
+async def test_words_are_searched_for_and_the_best_comes_first(client: httpx.AsyncClient) -> None:
+    page = await read(client, "/resources?q=水稻种子")
+
+    assert names(page)[0] == "玩具种子库"
+    assert page.one("input", id="q").attributes["value"] == "水稻种子"
+    assert page.one("meta", name="robots").attributes["content"] == "noindex"
+
+
+async def test_nothing_found_is_said_with_a_way_on(client: httpx.AsyncClient) -> None:
+    page = await read(client, "/resources?q=量子计算机")
+
+    assert page.one("p", class_="nothing").text == "没有符合这些条件的资源。"
+    assert f"/?{urlencode({'q': '量子计算机'})}" in page.hrefs()
+
+
+async def test_tiles_show_every_unit_once_with_its_number(client: httpx.AsyncClient) -> None:
+    page = await read(client, "/resources?view=places")
+    tiles = page.all("li", class_="tile")
+    places = {tuple(sorted(one.attributes["class"].split()[1:3])) for one in tiles}
+    linked = [one for one in page.all("a") if "项资源" in one.text]
+
+    assert len(tiles) == len(places) == 34
+    assert {re.sub(r"\s+", "", one.text) for one in linked} >= {
+        "甘肃省：23项资源甘肃23",
+        "上海市：2项资源上海2",
+    }
+    for one in linked:
+        number = re.search(r"：(\d+) 项", one.text)
+        assert number and count(await read(client, one.attributes["href"])) == f"{number[1]} 项"
+    rows = page.all("tr")
+    assert len(rows) == 1 + 34 + 1  # head, units, 全国
+    assert "不是地图" in page.elements[0].text
+
+
+async def test_records_are_listed_for_those_who_may_see_them(
+    client: httpx.AsyncClient, keys: dict[str, dict[str, str]]
+) -> None:
+    public = await client.get("/resources?type=instrument", headers=ZH)
+    member = await client.get("/resources?type=instrument", headers={**ZH, **keys["member"]})
+    nobody = await client.get("/resources", headers={**ZH, "Authorization": "Bearer kewen_none"})
+
+    assert "玩具内部显微镜" not in public.text
+    assert "玩具内部显微镜" in member.text
+    assert member.headers["cache-control"] == "private, no-cache"
+    assert nobody.status_code == 401
+    assert nobody.text.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/resources?type=dataset", 422),
+        ("/resources?access=free", 422),
+        ("/resources?page=0", 422),
+        ("/resources?page=many", 422),
+        ("/resources?view=map", 422),
+        ("/policies?rank=king", 422),
+        ("/policies?status=alive", 422),
+        ("/resources?page=99", 404),
+        ("/policies?page=9", 404),
+        ("/resources?q=%00%ff%3Cscript%3E", 200),
+        ("/resources?subject=%3Cscript%3E&province=%22%3E", 200),
+    ],
+)
+async def test_wrong_values_are_told_on_a_page(client: httpx.AsyncClient, path: str, status: int) -> None:
+    response = await client.get(path, headers=ZH)
+
+    assert response.status_code == status
+    page = Read(response.text)
+    assert page.one("h1").text
+    assert "<script>" not in response.text
+
+
+async def test_documents_stand_under_their_rank(client: httpx.AsyncClient) -> None:
+    page = await read(client, "/policies")
+
+    assert [one.text for one in page.all("h3", class_="group")] == ["部门规章与规范性文件"]
+    assert {one.text for one in page.all("h4")} == {
+        "玩具样品办法",
+        "玩具旧办法",
+        "中华人民共和国玩具样本管理办法",
+    }
+    assert "有全文" in page.elements[0].text
+
+
+async def test_documents_are_chosen_by_status(client: httpx.AsyncClient) -> None:
+    page = await read(client, "/policies?status=repealed")
+
+    assert [one.text for one in page.all("h4")] == ["玩具旧办法"]
+    assert "已废止" in page.elements[0].text
+
+
+async def test_a_search_for_rules_links_to_the_article(client: httpx.AsyncClient) -> None:
+    page = await read(client, "/policies?q=登记")
+
+    assert "/policies/toy-rules#art-20" in page.hrefs()
+    assert "共享样品须登记" in page.elements[0].text
+
+
+async def test_an_article_that_one_may_not_see_is_not_counted(
+    client: httpx.AsyncClient, keys: dict[str, dict[str, str]]
+) -> None:
+    public = await client.get("/policies?q=样品", headers=ZH)
+    staff = await client.get("/policies?q=样品", headers={**ZH, **keys["staff"]})
+
+    assert "收录 2 条" in public.text
+    assert "收录 3 条" in staff.text
