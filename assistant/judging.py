@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.permission import Matter, asks_whereabouts, matter
+from assistant.permission import Matter, asks_whereabouts, matter, names_abroad
 from assistant.places import Place
 from assistant.understanding import Understanding
 from assistant.verdicts import Rulings, Verdict
@@ -45,7 +45,9 @@ class Judge:
         if not self._rulings or reading.references or chosen.kind in ("unclear", "list", "compare"):
             return None
         if chosen.kind == "absent" and chosen.reason not in ("nothing", "rule_detail"):
-            return None
+            abroad = all(names_abroad(one.surface) for one in reading.unknown)
+            if chosen.reason != "name" or not abroad:
+                return None
         asked = matter(reading)
         if asked is None:
             return None

@@ -49,17 +49,28 @@ _ORGANISMS: frozenset[Thing] = frozenset(
     ]
 )
 _RULED_ALIKE: frozenset[Act] = frozenset(("apply_ip", "export", "sell", "license", "keep"))
-_SAMPLES: frozenset[Thing] = frozenset(
-    ("hgr_material", "wild_animal", "wild_plant", "pathogen", "crop_germplasm")
-)
+_SAMPLES: tuple[Thing, ...] = ("hgr_material", "wild_animal", "wild_plant", "pathogen", "crop_germplasm")
+_KINDS: dict[Act, tuple[Thing, ...]] = {
+    "export": ("hgr_material", "fossil", "crop_germplasm", "livestock_germplasm", "wild_animal", "map_data"),
+    "collect": ("hgr_material", "wild_plant", "wild_animal", "fossil", "crop_germplasm"),
+    "sell": ("hgr_material", "fossil", "wild_animal", "wild_plant", "map_data", "achievement"),
+    "charge": ("scientific_data", "instrument", "platform_resource", "map_data", "crop_germplasm"),
+    "import": ("quarantine_item", "livestock_germplasm", "crop_germplasm", "alien_species", "lab_animal"),
+    "preserve": ("hgr_material", "pathogen"),
+    "publish": ("scientific_data", "personal_information", "map_data"),
+    "share": ("scientific_data", "instrument", "personal_information"),
+}
+"""What a bare 「能不能带出国」 may be about."""
+BARE_ZH, BARE_EN = 13, 8
+"""Characters, words, up to which a question that names no thing is bare."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
     """The reading. `acts` come in tiers, the most telling first; `facts` are only those told.
 
-    `domestic` when somebody of China acts; `vague` when the kind of sample was not told and `things` are
-    all kinds it may be.
+    `domestic` when somebody of China acts; `kinds` are what it may be about, the likeliest first, where the
+    question does not tell.
     """
 
     modality: Modality
@@ -67,7 +78,7 @@ class Matter:
     things: frozenset[Thing] = frozenset()
     facts: Mapping[Fact, str] = field(default_factory=dict)
     domestic: bool = False
-    vague: bool = False
+    kinds: tuple[Thing, ...] = ()
 
     @property
     def concerns_all(self) -> bool:
@@ -78,6 +89,11 @@ class Matter:
 def asks_whereabouts(text: str) -> bool:
     """True where a place to get the thing is asked for."""
     return bool(cues.WHERE.search(text))
+
+
+def names_abroad(name: str) -> bool:
+    """True for the name of a country or of something known to be abroad: what it is matters no further."""
+    return bool(cues.FOREIGN.search(name))
 
 
 def matter(reading: Understanding) -> Matter | None:
@@ -94,22 +110,20 @@ def matter(reading: Understanding) -> Matter | None:
         elif before.facts.get("actor") == "foreign_party":
             facts.pop("actor", None)
         acts = now.acts if _told(now.acts) else before.acts
-        things, vague = (
-            (now.things, now.vague) if now.things and not now.vague else (before.things, before.vague)
-        )
+        told = now if now.things and not now.kinds else before if before.things else now
         modality = now.modality or before.modality
         now = replace(
             now,
             modality=modality,
             acts=acts,
-            things=things or now.things,
-            vague=vague,
+            things=told.things,
+            kinds=told.kinds,
             facts=facts,
             domestic=now.domestic or (before.domestic and "actor" not in now.facts),
         )
     if now.modality is None or not now.things or not any(now.acts):
         return None
-    return Matter(now.modality, now.acts, now.things, now.facts, now.domestic, now.vague)
+    return Matter(now.modality, now.acts, now.things, now.facts, now.domestic, now.kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +133,7 @@ class _Reading:
     things: frozenset[Thing]
     facts: dict[Fact, str]
     domestic: bool
-    vague: bool
+    kinds: tuple[Thing, ...]
 
 
 def _told(acts: tuple[frozenset[Act], ...]) -> bool:
@@ -129,10 +143,23 @@ def _told(acts: tuple[frozenset[Act], ...]) -> bool:
 
 def _read(text: str) -> _Reading:
     facts = _facts(text)
-    things, vague = _things(text, facts)
-    acts = _acts(text, facts)
-    foreign_acts = "actor" not in facts and not cues.DOMESTIC.search(text)
-    return _Reading(_modality(text), acts, things, facts, not foreign_acts and "actor" not in facts, vague)
+    things, acts = _things(text, facts), _acts(text, facts)
+    kinds: tuple[Thing, ...] = ()
+    if not things and cues.SAMPLE.search(text):
+        kinds = _SAMPLES
+    elif not things and _bare(text):
+        kinds = next((_KINDS[act] for tier in acts for act in sorted(tier) if act in _KINDS), ())
+    foreign = facts.get("actor") == "foreign_party"
+    # Where a foreign party is a partner, a recipient or a place, it is somebody of China who asks.
+    domestic = not foreign and (facts.get("foreign") is not None or bool(cues.DOMESTIC.search(text)))
+    return _Reading(_modality(text), acts, things or frozenset(kinds), facts, domestic, kinds)
+
+
+def _bare(text: str) -> bool:
+    """True where the question is so short that it can name no thing."""
+    if text.isascii():
+        return len(text.split()) <= BARE_EN
+    return len(re.sub(r"\W", "", text)) <= BARE_ZH
 
 
 def _modality(text: str) -> Modality | None:
@@ -162,12 +189,16 @@ def _acts(text: str, facts: Mapping[Fact, str]) -> tuple[frozenset[Act], ...]:
         and not re.search(r"出境|出口|出国|export|send|ship|寄给|寄到", text)
     ):
         found.discard("export")
+    if "publish" in found and cues.NEGATED.search(text):
+        found.add("share")
+    if "use" in found and facts.get("actor") == "foreign_party":
+        found.add("cooperate")  # research with what is China's is cooperation, where it is allowed at all
     if "share" in found and facts.get("foreign") == "yes":
         found.add("export")
     return tuple(frozenset(found & tier) for tier in cues.TIERS)
 
 
-def _things(text: str, facts: Mapping[Fact, str]) -> tuple[frozenset[Thing], bool]:
+def _things(text: str, facts: Mapping[Fact, str]) -> frozenset[Thing]:
     found = {thing for thing, pattern in cues.THINGS.items() if pattern.search(text)}
     for fact, thing in (("personal", "personal_information"), ("important", "important_data")):
         if facts.get(fact) == "no":  # type: ignore[call-overload]
@@ -191,16 +222,18 @@ def _things(text: str, facts: Mapping[Fact, str]) -> tuple[frozenset[Thing], boo
     if "classified_system" in found:
         found -= {"instrument", "state_secret"}
     if "data_for_foreign_court" in found:
-        return frozenset(("data_for_foreign_court",)), False
+        return frozenset(("data_for_foreign_court",))
     if found & _DATA and "livestock_germplasm" not in found:
         found -= {"scientific_data"}
     if "marine_data" in found and "wild_animal" in found:
         found.discard("wild_animal")
+    if "user_data" in found and not cues.FACILITY.search(text):
+        found.discard("user_data")
+    if "transfer_income" in found:
+        found.discard("achievement")
     if "programme_report" in found:
         found -= {"paper", "achievement"}
-    if found or not cues.SAMPLE.search(text):
-        return frozenset(found), False
-    return _SAMPLES, True
+    return frozenset(found)
 
 
 def _facts(text: str) -> dict[Fact, str]:

@@ -12,12 +12,12 @@ from corpus.rulings import Act, Fact, Thing
 
 _COUNTRIES_ZH = (
     "美国|英国|德国|法国|日本|韩国|新加坡|加拿大|澳大利亚|澳洲|欧洲|欧盟|荷兰|瑞士|瑞典|丹麦|挪威|芬兰|俄罗斯|印度|泰国|越南|巴西|以色列|意大利|西班牙"
-    "|比利时|奥地利|波兰|新西兰|马来西亚|印尼|非洲|北美|南美|东南亚|美方|日方|德方|英方|哈佛|牛津|剑桥|斯坦福|波士顿|纽约|伦敦|东京|柏林|巴黎"
+    "|比利时|奥地利|波兰|新西兰|马来西亚|印尼|非洲|北美|南美|东南亚|美方|日方|德方|英方|哈佛|ncbi|genbank|dbgap|embl|ebi|ddbj|牛津|剑桥|斯坦福|波士顿|纽约|伦敦|东京|柏林|巴黎"
 )
 _COUNTRIES_EN = (
     r"americans?|german\w*|british|uk|u\.k\.|usa|u\.s\.a?\.?|united states|united kingdom|england|scottish|french|france|japan\w*|korean?|singapore\w*|canad\w+|australia\w*|europe\w*|eu"
     r"|dutch|netherlands|swiss|switzerland|swed\w+|danish|denmark|norw\w+|finnish|finland|russia\w*|india\w*|thai\w*|vietnam\w*|brazil\w*|israel\w*|ital\w+|spanish|spain|belgi\w+|austria\w*|new zealand"
-    r"|boston|new york|london|tokyo|berlin|paris|munich|harvard|oxford|cambridge|stanford"
+    r"|boston|new york|london|tokyo|berlin|paris|munich|harvard|ncbi|genbank|dbgap|embl-?ebi|ddbj|oxford|cambridge|stanford"
 )
 FOREIGN_ZH = rf"国外|境外|海外|外国人?|外方|外资|外企|外籍|跨国公司|老外|洋(?:专家|公司)|{_COUNTRIES_ZH}"
 FOREIGN_EN = rf"\b(?:foreign\w*|overseas|abroad|non-chinese|international(?:ly)?|multinational|{_COUNTRIES_EN})\b|\bus (?=compan|universit|lab|firm|institut|partner|collab)"
@@ -52,20 +52,20 @@ _ACTS: dict[Act, str] = {
     "cite": r"署(?:个)?名|标注|注明|致谢|引用|出处|标明|写.{0,8}来源|来源.{0,4}(?:写|标|注)|\backnowledg|\bcit(?:e|ing|ation)\b|\bcredit|\battribut|\bname the source|\bmention the source",
     "change": r"变更|换(?:一?[个家])?(?:合作|单位|伙伴|人|对象)|更换|改(?:方案|内容|目的|合作)|\bchange (?:the |our )?(?:partner|aim|plan|term|content)|\breplace (?:the |our )?partner|\bswitch (?:the |our )?partner",
     "connect": r"联网|接(?:入|上|到)?.{0,4}(?:互联网|外网|公网|wifi)|上(?:互联)?网|连.{0,4}(?:网|wifi)|\bconnect\w*.{0,20}(?:internet|online|network)|\bplug.{0,20}internet",
-    "found": r"成立|设立|登记|注册成|组建|\bset(?:ting)? up\b|\bestablish|\bfound(?:ing)? (?:a|an|our)|\bregister (?:as|our|a|an)\b|\bopen(?:ing)? (?:a )?(?:regional )?branch",
+    "found": r"设.{0,8}(?:分会|分支|分部|办事处)|成立|设立|登记|注册成|组建|\bset(?:ting)? up\b|\bestablish|\bfound(?:ing)? (?:a|an|our)|\bregister (?:as|our|a|an)\b|\bopen(?:ing)? (?:a )?(?:regional )?branch",
     "run_business": r"营利|盈利|经营|赚钱|做生意|for[- ]profit|\bmake (?:a )?(?:money|profit)|\brun a business",
     "apply_ip": r"申请.{0,12}(?:专利|品种权|知识产权|新品种|品种保护)|(?:专利|品种权|知识产权).{0,8}(?:归|申请|属|写|报)|申(?:报)?专利|品种权|\bpatent|\bvariety (?:right|protection|claim)|\bplant variety\b.{0,20}\b(?:claim|right|appl)",
     "keep": r"占为己有|据为己有|归(?:谁|我|个人|自己|用户|哪)|自己留|私自留|带走|归属|属于谁|上缴|上交财政|独占(?!许可)|\bkeep\b.{0,30}\b(?:my|him|her|them|your|our)sel|\bbelong|\bwho owns|\bownership|\btake .{0,20}with me|\bkeep (?:all )?(?:the )?(?:income|money|results|data|copies)",
-    "charge": r"收费|收钱|要钱|收.{0,8}(?:费|钱)(?!力)|付费|付钱|交钱|花钱|免费|无偿|有偿|白用|白给|\bcharg(?:e|es|ed|ing)\b|\bfees?\b|\bpay(?:ing|ment)?\b|\bfree of charge|\bfor free\b|\bbill\b",
+    "charge": r"收费|收钱|要钱|收.{0,8}(?:费|钱)(?!力)|付费|付钱|交钱|(?<!自己)(?<!企业)(?<!公司)(?<!单位)花钱|免费|无偿|有偿|白用|白给|\bcharg(?:e|es|ed|ing)\b|\bfees?\b|\bpay(?:ing|ment)?\b|\bfree of charge|\bfor free\b|\bbill\b",
     "import": rf"进口|引进|引种|入境|进境|带(?:回|进)(?:国|来|中国)|运(?:回|进)|从.{{0,4}}{_ABROAD}.{{0,14}}(?:引|带|买|寄|运|进|要|拿|弄)|\bimport|\bbring\w* .{{0,40}}(?:into|to|back to) china|\bintroduc(?:e|ing)|\bfrom (?:\w+ ){{0,2}}(?:abroad|overseas)\b",
-    "export": rf"出境|出口|出国|出(?:海)?关|过境|跨境|对外提供|向外(?:方|国|界)?提供|(?:带|寄|邮寄|快递|送|运|发|传|交|给|提供|交换|转|分享|共享|开放|拿|携带|上传|存|放|拷|分|访问|托运|捎)[^，。？?]{{0,12}}{_ABROAD}|{_ABROAD}[^，。？?]{{0,14}}(?:要|拿|访问|下载|调取|共享|分享|看|获取|得到)"
+    "export": rf"出境|输出|出口|出国|出(?:海)?关|过境|跨境|对外提供|向外(?:方|国|界)?提供|(?:带|寄|邮寄|快递|送|运|发|传|交|给|提供|交换|转|分享|共享|开放|拿|携带|上传|存|放|拷|分|访问|托运|捎)[^，。？?]{{0,12}}{_ABROAD}|{_ABROAD}[^，。？?]{{0,14}}(?:要|拿|访问|下载|调取|共享|分享|看|获取|得到)"
     r"|\babroad\b|\boverseas\b|\bexport|\b(?:out of|leave|outside) (?:china|the country)|\bcross-border|\bcross the border|\bthrough customs"
     rf"|\b(?:send|sending|ship|shipping|mail|mailing|transfer|transferring|take|taking|carry|carrying|give|giving|provide|providing|transmit|bring|fly|post|move|moving|upload|uploading|hand|release|store|storing|host|hosting|share|sharing|pass|supply|donate|lend|exchange|open)\b.{{0,60}}(?:{FOREIGN_EN})",
     "license": r"(?:独占|专利|技术|成果|普通|排他)[^，。]{0,6}(?:许可|转让|授权)|(?:许可|转让|授权)[^，。]{0,10}(?:专利|技术|成果|给)|作价|入股|\blicen[cs](?:e|es|ing)\b.{0,30}(?:to|out|patent|technolog|abroad|foreign)|\btransfer.{0,30}(?:patent|technolog|\bip\b|achievement|rights?)|\bexclusive licen|\bsell.{0,20}patent",
     "sell": r"卖|出售|买卖|交易|倒卖|转让|贩|质押|\bsell|\bsold\b|\bsale\b|\btrad(?:e|ing)\b|\bcommerciali",
     "submit": r"汇交|上交|(?:数据|资料|成果|报告|材料).{0,10}交(?:上|给|到|国家|出去|掉|了|不|吗)|(?:非得|必须|要|得)?交(?:给|到)?(?:国家|中心|上去)|提交|上报|报送|结题|先验收|补交|没(?:有)?交|不交|递交|入库|\bsubmit|\bdeposit|\bhand (?:it |them |over |in )|\breport\b.{0,20}(?:to|within)|\bturn (?:it |them )?in\b",
     "publish": r"发表|公布|公开|上传|挂(?:到|在)?(?:网|平台)|放(?:到)?网上|发(?:篇|个)?(?:论文|文章|paper)|投稿|出版|发布|晒|\bpublish|\bpublic(?:ly|ation)?\b|\bpost(?:ing)? .{0,20}online|\bupload|\bdisclos|\brelease\b|\bput .{0,20}(?:online|on the (?:web|internet))|\bopen data",
-    "collect": r"采(?!购|用|取措施|集(?:的|来的|到的|自|于|所得)|的)|抽血|取样|收集|挖|发掘|猎捕|捕|抓(?!紧|住)|捉|捞|砍|伐|野外考察|测绘|爬(?:取|虫)|抓取|摘|移栽|\bcollect(?!ed\b|ion)|\b(?:be|being|is|are) collected|\bto sample\b|\bsample (?:from|people|volunteers|wild|water)|\bsampling|\bgather|\bcatch|\bcaptur|\btrap|\bhunt|\bdig|\bexcavat|\bharvest|\bpick\b|\bdraw(?:ing)? blood|\btake (?:blood|samples|specimens|saliva)|\bsurvey|\bcrawl|\bscrap(?:e|ing)|\bdo marine",
+    "collect": r"采(?!购|用|取措施|集(?:的|来的|到的|自|于|所得)|的)|抽血|取样|收集|科考|考察|(?<!问卷)调查|挖|发掘|猎捕|捕|抓(?!紧|住)|捉|捞|砍|伐|野外考察|测绘|爬(?:取|虫)|抓取|摘|移栽|\bcollect(?!ed\b|ion)|\b(?:be|being|is|are) collected|\bto sample\b|\bsample (?:from|people|volunteers|wild|water)|\bsampling|\bgather|\bcatch|\bcaptur|\btrap|\bhunt|\bdig|\bexcavat|\bharvest|\bpick\b|\bdraw(?:ing)? blood|\btake (?:blood|samples|specimens|saliva)|\bsurvey|\bcrawl|\bscrap(?:e|ing)|\b(?:do|carry out|conduct) (?:\w+ )?(?:marine|research at sea)|\bexpedition",
     "preserve": r"保藏|保存|建(?:立|个|设)?.{0,8}(?:样本|生物)?库|样本库|储存|存放|存着|留着|自己留|囤|持有|\bbiobank|\bpreserv|\bstor(?:e|es|ing|age)\b|\bkeep\b(?!.{0,20}sel)|\bhold\b|\bretain",
     "destroy": r"销毁|处理掉|丢弃|扔|处置|擅自处理|\bdestroy|\bdispos|\bdiscard|\bthrow away|\babandon|\bcull",
     "release": r"放生|释放|放归|野放|\breleas(?:e|ing)\b.{0,20}(?:wild|nature|species|into)|\bset free",
@@ -73,8 +73,8 @@ _ACTS: dict[Act, str] = {
     "enter": r"进(?:入|去|到)|进.{0,6}(?:核心区|缓冲区|保护区)|\benter|\bgo(?:ing)? in(?:to|side)?\b|\baccess(?:ing)? the (?:reserve|core|buffer)|\bwalk into|\bvisit",
     "occupy": r"占用|占地|\boccup",
     "buy": r"买|购|添(?:一)?(?:台|套|置)|采购|\bbuy|\bpurchas|\bacquir|\bprocure|\border\b",
-    "transport": rf"运输|运送|快递|寄|携带|托运|搬运|坐(?:飞机|高铁)|空运|公交|地铁|护送|\btransport|\bcarry|\bcourier|\bmail|\bship|\bby (?:air|train|bus|road)\b|\bon (?:a|the) (?:bus|train|plane|metro)|带.{{0,12}}{_ABROAD}",
-    "cooperate": rf"合作|联合(?:研究|攻关|申请|考察|开展|做|培育)|共同(?:研究|开展|申请)|交换|(?:与|和|跟|同).{{0,6}}{_ABROAD}.{{0,14}}(?:做|研究|开展|搞|一起|项目)|{_ABROAD}.{{0,10}}(?:参与|加入|合作)|\bcooperat|\bcollaborat|\bjoint|\bpartner|\btogether with\b|\bexchang",
+    "transport": rf"运输|运(?:到|往|去|过|至)|运送|快递|寄|携带|托运|搬运|坐(?:飞机|高铁)|空运|公交|地铁|护送|\btransport|\bcarry|\bcourier|\bmail|\bship|\bby (?:air|train|bus|road)\b|\bon (?:a|the) (?:bus|train|plane|metro)|带.{{0,12}}{_ABROAD}",
+    "cooperate": rf"合作|联合(?:研究|攻关|申请|考察|开展|做|培育)|共同(?:研究|开展|申请)|交换|(?:与|和|跟|同).{{0,6}}{_ABROAD}.{{0,14}}(?:做|研究|开展|搞|一起|项目)|{_ABROAD}.{{0,10}}(?:参与|加入|合作)|\bcooperat|\bcollaborat|\bjoint|\bpartner|\btogether\b|\bexchang",
     "reuse": r"(?:用|使用|借用|拿).{0,6}(?:别人|他人|人家|别的|其他|同行|公开)|(?:别人|他人|人家|其他(?:人|组|单位))(?:的)?.{0,8}(?:数据|成果|dataset)|\bother(?:s'?| people'?s?| group'?s?| lab'?s?)\b.{0,14}(?:data|dataset|result)|\bsomeone else|\breus(?:e|ing)",
     "share": r"共享|开放|提供|给.{0,12}用|借|分享|别(?:人|的单位)用|让.{0,8}用|接入|供种|转给|\bshar(?:e|es|ing)\b|\bopen\b|\bmake .{0,30}available|\bgiv(?:e|ing)\b|\bprovid(?:e|ing)|\blend|\bsuppl(?:y|ies)|\bpass(?:ing)? .{0,20}\bon\b|\bhand(?:ing)? over|\blet .{0,30}use",
     "use": r"使用|利用|用于|用来|拿来|用(?!户|途|不用)|做.{0,10}(?:实验|试验|研究|测序|分析|检测|课题)|开展|研究|测序|检测|分析|试验|\bus(?:e|ed|es|ing)\b|\bexperiment|\bresearch|\bsequenc(?:e|ing)\b|\banaly[sz]|\bstud(?:y|ies|ying)|\btest|\bperform|\brun\b",
@@ -117,22 +117,22 @@ _THINGS: dict[Thing, str] = {
     "programme_report": r"科技报告|结题|成果报告|\bfinal report|\bprogramme report|\bs&t report|\bresults report",
     "web_data": r"爬虫|爬取|抓取(?:网|数据)|网上.{0,6}(?:抓|爬|扒)|\bscrap(?:e|ing)\b|\bcrawl|\bweb data",
     "public_data": r"公共数据|政务数据|数据(?:交易|要素|产品)|\bpublic data\b|\bdata (?:trading|exchange|market)",
-    "user_data": r"用户的?(?:身份|数据|技术秘密|实验数据)|\busers?'? (?:identity|know-how)",
+    "user_data": r"用户.{0,14}(?:身份|数据|技术秘密|结果|样品)|\busers?'? (?:identity|know-how)",
     "data_for_foreign_court": rf"(?:{FOREIGN_ZH}).{{0,6}}(?:法院|法庭|警方|警察|司法|执法|检察|监管|调查机关|fbi)|\b(?:foreign|overseas|{_COUNTRIES_EN}) (?:\w+ )?(?:court|police|prosecut|judge|law[- ]enforcement|authorit|judicia|regulator)|\bsubpoena|\bfbi\b",
     "map_data": r"测绘|地图|地理信息|坐标|大地测量|\bmaps?\b|\bsurveying\b|\bsurvey results|\bgeographic|\bgeospatial|\btopograph",
     "weather_data": r"气象|\bweather|\bmeteorolog",
     "marine_data": r"海洋(?:科学)?(?:研究|调查|考察|科考|资料|样品)|海域|海底|领海|内海|海上|海水|科考船|航次|\bmarine|\bsea ?bed|\bterritorial (?:sea|waters)|\bresearch (?:vessel|ship|cruise)|\binternal waters|\bsea\b|\bocean",
     "station_data": r"野外(?:观测)?(?:科学观测研究)?(?:台)?站|\bfield stations?",
-    "crop_germplasm": r"种质(?!资源?库)|农作物|(?:水稻|小麦|玉米|大豆|棉花|蔬菜|果树|作物|油菜|茶树|稻|麦)(?!粒)|种子|种苗|育种材料|地方品种|老品种|\bwheat|\brice\b|\bmaize|\bcorn\b|\bsoy\w*|\bcrops?\b|\bgermplasm|\bseeds?\b|\bseedlings?\b|\blandraces?|\bbarley|\bcotton",
+    "crop_germplasm": r"种质|农作物|(?:水稻|小麦|玉米|大豆|棉花|蔬菜|果树|作物|油菜|茶树|稻|麦)(?!粒)|种子|种苗|育种材料|地方品种|老品种|\bwheat|\brice\b|\bmaize|\bcorn\b|\bsoy\w*|\bcrops?\b|\bgermplasm|\bseeds?\b|\bseedlings?\b|\blandraces?|\bbarley|\bcotton",
     "germplasm_bank": r"种质(?:资源)?(?:库|圃|保护)|长期库|\bgene ?banks?\b|\blong-term bank",
-    "plant_variety": r"授权品种|品种权|新品种保护|受保护的品种|\bprotected (?:plant )?variet|\bplant variet|\blicensed variet",
+    "plant_variety": r"授权品种|受保护的品种|有品种权的|\bprotected (?:plant )?variet|\bplant variet|\blicensed variet",
     "livestock_germplasm": r"畜禽|家畜|家禽|(?<!实验)(?<!小型)猪(?!瘟)|(?<!蜗)牛(?!津|顿)|羊|(?<!田)鸡|鸭|鹅|种畜|精液|冻精|(?<!人)胚胎|\blivestock|\bcattle|\bpigs?\b|\bsheep\b|\bchickens?\b|\bpoultry|\bsemen|\bembryos?|\bswine|\bgoats?\b|\bcows?\b|\bbulls?\b",
     "wild_plant": r"野生(?:的)?(?:植物|花|草|树|兰|药材)|野(?:生)?.{0,4}(?:兰花|植物|草本|苗)|兰花|兰科|珍稀植物|植物标本|野外.{0,6}植物|(?:重点)?保护(?:的)?(?:野生)?植物|红豆杉|珙桐|苏铁|\borchids?|\bwild (?:plants?|flowers?|herbs?)|\bprotected (?:wild )?plants?(?! variet)|\bplant specimens?|\bherbarium specimens?|\bferns?\b",
     "wild_animal": r"野生(?:的)?(?:动物|鸟|猴|鱼|蛇)|保护(?:的)?(?:野生)?动物|候鸟|鸟类|抓鸟|捕鸟|大熊猫|穿山甲|藏羚|动物标本|国家[一二]级.{0,6}(?:动物|鸟)|\bwild ?life|\bwild (?:animals?|birds?|monkeys?)|\bprotected (?:wild ?life|animals?|birds?|species)|\bgiant pandas?|\bpangolins?|\bbirds?\b",
     "wild_animal_genetics": r"(?:(?<!实验)动物|大熊猫|金丝猴|藏羚|雪豹|穿山甲).{0,8}(?:遗传|基因|dna|组织|血|样本|细胞|毛发)|\b(?:wild ?life|wild animals?|pandas?).{0,12}(?:genetic|dna|tissue|samples?|blood|cells)|\b(?:tissue|dna|genes?|blood|samples?|cells) (?:of|from) .{0,20}(?:wild ?life|animals?|pandas?)|\bgenetic (?:resources?|material) of .{0,20}(?:wild ?life|animals?|pandas?)",
     "endangered_species": r"濒危|\bcites\b|\bendangered|公约(?:附录|限制|物种)",
     "biological_resource": r"生物资源|(?<!人类)(?<!畜禽)(?<!动物)遗传资源|\bbiological resources?|(?<!human )(?<!livestock )\bgenetic resources?",
-    "alien_species": r"外来(?:物)?种|入侵(?:物)?种|\balien species|\binvasive|\bnon-native",
+    "alien_species": r"外来(?:物)?种|入侵(?:物)?种|\balien (?:species|fish|animals?|plants?|organisms?|insects?)|\binvasive|\bnon-native",
     "quarantine_item": r"动植物|(?:动物|植物|种苗|苗木|土壤|昆虫|害虫|蜜蜂|药用植物|花卉)(?!标本|园)|\banimals?\b|\bplants?\b(?! variet)|\bpests?\b|\binsects?\b|\bsoil\b|\bbees\b",
     "pathogen": r"病原|病毒|菌(?:毒)?(?:种|株)|细菌|毒株|毒种|高致病|鼠疫|霍乱|结核|炭疽|布病|猪瘟|禽流感|\bpathogen|\bvirus|\bstrains?\b|\bbacteri|\bmicrob|\bbsl|\banthrax|\bplague",
     "lab_animal": r"实验(?:用)?(?:动物|猴|鼠|小鼠|大鼠|兔|犬|猪|比格)|(?:小|大|裸|豚|转基因)鼠|动物(?:做)?(?:实验|试验)|\blab(?:oratory)? (?:animals?|mice|rats?)|\bmice\b|\bmouse\b|\brats?\b|\brabbits?\b|\bmonkeys?\b|\banimal (?:experiments?|tests?|testing|studies)|\banimals? (?:in|for) (?:experiments?|research|tests?)",
@@ -153,15 +153,21 @@ _THINGS: dict[Thing, str] = {
     "association_branch": r"(?:分会|分支机构|分部|地方分会|地区分会|办事处)|\bbranch(?:es)?\b|\bchapters?\b",
 }
 THINGS = {thing: re.compile(pattern, re.I) for thing, pattern in _THINGS.items()}
+FACILITY = re.compile(
+    r"仪器|机组|机时|设施|装置|线站|设备|测(?:的|试)|\binstrument|\bfacilit|\bbeam|\bequipment|\bmachine",
+    re.I,
+)
 SAMPLE = re.compile(r"样本|样品|标本|(?<!论文)(?<!申请)材料|\bsamples?\b|\bspecimens?\b|\bmaterials?\b", re.I)
 """A thing of which the kind is not told."""
 
 _NOT = r"(?:没有|没|不含|无|不(?:涉及|是|属于|包含|带|包括)|未(?:涉及|包含|含)|非|也不是|也没|without|not?|no|neither|nor|non-?)(?:任何|什么|有|是|含|any|contain\w*|hold\w*|include\w*|involve\w*| )*"
+_AMONG = rf"{_NOT}[^，。；,.;？?]{{0,20}}?(?:和|及|、|或者?|以及|与|and|or|nor)\s*(?:any )?"
+"""A denial that reaches over the first of two things: 没有个人信息和…"""
 _FACTS: dict[tuple[Fact, str], str] = {
     (
         "secret",
         "no",
-    ): rf"{_NOT}\s*(?:国家秘密|涉密|秘密|保密|敏感|state secret|secret|classified)|不涉密|非涉密|公开的数据|\bunclassified|\bnothing secret",
+    ): rf"{_AMONG}(?:国家秘密|涉密|秘密|state secrets?|secrets?)|{_NOT}\s*(?:国家秘密|涉密|秘密|保密|敏感|state secret|secret|classified)|不涉密|非涉密|公开的数据|\bunclassified|\bnothing secret",
     (
         "secret",
         "yes",
@@ -169,7 +175,7 @@ _FACTS: dict[tuple[Fact, str], str] = {
     (
         "personal",
         "no",
-    ): rf"{_NOT}\s*(?:个人(?:信息|隐私|数据)|隐私|personal (?:data|information)|private data)",
+    ): rf"{_AMONG}(?:个人(?:信息|隐私|数据)|personal (?:data|information))|{_NOT}\s*(?:个人(?:信息|隐私|数据)|隐私|personal (?:data|information)|private data)",
     (
         "personal",
         "yes",
@@ -177,7 +183,7 @@ _FACTS: dict[tuple[Fact, str], str] = {
     (
         "important",
         "no",
-    ): rf"{_NOT}\s*(?:重要数据|important data)|(?:no|without) personal information (?:and|or|nor) (?:no )?important data",
+    ): rf"{_AMONG}(?:重要数据|important data)|{_NOT}\s*(?:重要数据|important data)|(?:no|without) personal information (?:and|or|nor) (?:no )?important data",
     ("important", "yes"): r"重要数据|核心数据|\bimportant data|\bcore data",
     ("anonymised", "no"): rf"{_NOT}\s*(?:匿名|脱敏|anonymi)|\bidentifiable|实名",
     ("anonymised", "yes"): r"匿名化|匿名(?!函)|anonymi[sz]ed",
@@ -215,11 +221,11 @@ _FACTS: dict[tuple[Fact, str], str] = {
     (
         "funding",
         "private",
-    ): r"社会资金|自筹|自己(?:掏|出)(?:的)?钱|自费|企业(?:自己)?(?:出资|投入|的钱)|横向|民营|私人(?:出资|投资)|非财政|民间|\bprivate(?:ly)?[- ](?:funded|money|funds|sector|financed)|\bown money|\bself-funded|\bcompany[- ]funded|\bpaid for (?:it )?(?:by )?(?:our|it)sel",
+    ): r"社会资金|自筹|自己(?:掏|出|花)(?:的)?钱|自费|企业(?:自己)?(?:出资|投入|的钱)|横向|民营|私人(?:出资|投资)|非财政|民间|\bprivate(?:ly)?[- ](?:funded|money|funds|sector|financed)|\bown money|\bself-funded|\bcompany[- ]funded|\bpaid for (?:it )?(?:by )?(?:our|it)sel",
     (
         "funding",
         "public",
-    ): r"财政|国家(?:项目|课题|资助|拨款|经费|出钱|的钱)|公家|国拨|科技计划|重点研发|国自然|基金(?:项目|委)|纵向|政府(?:资助|出资|经费)|课题|中央(?:的)?(?:财政|的钱)|验收|\bpublic(?:ly)?[- ](?:funded|money|funds|financed|purchased|bought)|\bstate[- ]funded|\bgovernment[- ]funded|\bgrant\b|\bnsfc\b|\bpublic fund",
+    ): r"财政|国家(?:项目|课题|资助|拨款|经费|出钱|的钱)|公家|国拨|科技计划|重点研发|国自然|基金(?:项目|委)|纵向|政府(?:资助|出资|经费)|课题|中央(?:的)?(?:财政|的钱)|验收|\bpublic(?:ly)?[- ](?:funded|money|funds|financed|purchased|bought)|\bfunded by the (?:state|government)|\btaxpayer|\bstate[- ]funded|\bgovernment[- ]funded|\bgrant\b|\bnsfc\b|\bpublic fund",
     (
         "clinical",
         "yes",
@@ -228,7 +234,7 @@ _FACTS: dict[tuple[Fact, str], str] = {
     (
         "trial",
         "yes",
-    ): r"上市许可|药械(?:的)?临床|注册临床|(?:新药|药物|器械|药品).{0,8}(?:临床)?试验|\bmarketing (?:approval|authori)|\b(?:drug|device) trial|\bclinical trials? .{0,30}(?:marketing|approval)",
+    ): r"上市许可|(?:新药|药品|药物|器械).{0,4}上市|药械(?:的)?临床|注册临床|(?:新药|药物|器械|药品).{0,8}(?:临床)?试验|\bmarketing (?:approval|authori)|\b(?:drug|device) trial|\bclinical trials? .{0,30}(?:marketing|approval)",
     (
         "hgr_kind",
         "ordinary",
@@ -327,8 +333,8 @@ MUST = re.compile(
     re.I,
 )
 HOW = re.compile(
-    r"(?:需要|要|办|走|得)(?:办)?(?:什么|哪些|啥|哪个|哪种|哪道)(?:样的)?(?:手续|审批|批准|材料|证|证明|文件|程序|流程|关|许可|批文|条件)|什么(?:证明|手续|批文|许可|审批|certificate|permit)|怎么(?:审批|报批|备案|批)|(?:向|找|去|跟)?(?:谁|哪个?(?:部门|一级|级|里)?|什么部门).{0,6}(?:申请|报批|审批|备案|批准|批)|谁(?:来)?(?:批|审批|批准|决定|说了算)|报批|过哪道关|走什么程序|多(?:久|少天|长时间|少个工作日).{0,10}(?:批|决定|审|出结果|办下来)|(?:批|审批|决定|审).{0,8}(?:多久|几天|多少天|几个工作日|多长)|要(?:办|做|走)(?:什么|哪些)"
-    r"|\b(?:what|which) (?:kind of |sort of )?(?:approvals?|permits?|permissions?|paperwork|certificates?|licen[cs]es?|documents?|formalities|authorit\w+|department|ministry|conditions)\b|\bwho (?:approves?|decides?|grants?|issues?|must approve|has to approve|gives permission)|\bwhat (?:is|do (?:we|i|they)) (?:needed|need|required|have to)|\bwhat does .{0,60} require|\bwhat .{0,40}(?:required|needed|requirements)\b|\bhow (?:long|many (?:working )?days).{0,50}(?:approv|decid|decision|permit|review)",
+    r"(?:需要|要|办|走|得)(?:办)?(?:什么|哪些|啥|哪个|哪种|哪道)(?:样的)?(?:手续|审批|批准|材料|证|证明|文件|程序|流程|关|许可|批文|条件)|什么(?:证明|手续|批文|许可|审批|certificate|permit)|怎么(?:审批|报批|备案|批)|(?:向|找|去|跟)?(?:谁|哪个?(?:部门|一级|级|里)?|什么部门).{0,6}(?:申请|报批|审批|备案|批准|批)|谁(?:来)?(?:批|审批|批准|决定|说了算)|报批|(?:审批|批准)还是备案|备案还是(?:审批|批准)|提前(?:多久|多长|几个?月|多少).{0,8}(?:申请|报|办)|过哪道关|走什么程序|多(?:久|少天|长时间|少个工作日).{0,10}(?:批|决定|审|出结果|办下来)|(?:批|审批|决定|审).{0,8}(?:多久|几天|多少天|几个工作日|多长)|要(?:办|做|走)(?:什么|哪些)"
+    r"|\b(?:what|which) (?:kind of |sort of )?(?:approvals?|permits?|permissions?|paperwork|certificates?|licen[cs]es?|documents?|formalities|authorit\w+|department|ministry|conditions)\b|\bwho (?:approves?|decides?|grants?|issues?|must approve|has to approve|gives permission)|\bhow (?:far|long|many months) (?:in advance|ahead|before)|\bapproval or (?:only )?filing|\bfiling or approval|\bwhat (?:is|do (?:we|i|they)) (?:needed|need|required|have to)|\bwhat does .{0,60} require|\bwhat .{0,40}(?:required|needed|requirements)\b|\bhow (?:long|many (?:working )?days).{0,50}(?:approv|decid|decision|permit|review)",
     re.I,
 )
 PENALTY = re.compile(
@@ -340,9 +346,9 @@ FREE = re.compile(
     re.I,
 )
 """To use without a charge, where charging is the act."""
-WHERE = re.compile(r"哪里|哪儿|在哪|去哪|上哪|网址|官网|\bwhere\b|\bwebsite", re.I)
+WHERE = re.compile(r"哪里|哪[个家些](?!部门|机关|级)|哪儿|在哪|去哪|上哪|网址|官网|\bwhere\b|\bwebsite", re.I)
 NEGATED = re.compile(
     r"(?:可以|能否|可否|能不能|可不可以|能|是否可以)(?:先|暂时|就|都)?不(?!能|可以|可)|(?:可以|能).{0,12}(?:不|拒绝|先不|免于|不用|不必)(?=共享|开放|交|汇交|提交|公开|注明|标注|署名|引用|给|提供)|不(?:共享|开放|汇交|交|提交|注明|标注|署名|引用).{0,8}(?:行|可以|合法|违法|违规|犯法)|先验收|拒绝|藏着|捂着"
-    r"|\b(?:refuse|decline|withhold|skip|avoid|get out of|opt out)\b|\bnot (?:to )?(?:share|submit|open|cite|deposit|acknowledge|hand)|\bkeep .{0,30}(?:closed|to ourselves|secret|private)\b|\bwithout (?:citing|acknowledging|submitting|sharing|depositing|crediting)|\bbefore (?:submitting|depositing|handing)",
+    r"|\b(?:refus\w+|declin\w+|withhold|skip|avoid|get out of|opt out)\b|\bnot (?:to )?(?:share|submit|open|cite|deposit|acknowledge|hand)|\bkeep .{0,30}(?:closed|to ourselves|secret|private)\b|\bwithout (?:citing|acknowledging|submitting|sharing|depositing|crediting)|\bbefore (?:submitting|depositing|handing)",
     re.I,
 )

@@ -18,10 +18,10 @@ OUTCOME: dict[Outcome, Text] = {
     "approval": _t("需审批或备案", "Approval or filing is needed"),
     "depends": _t("看情况", "It depends"),
     "must": _t("需要，这是应当做的", "Yes, it is required"),
-    "optional": _t("不是必须，但鼓励这样做", "It is not compulsory, but encouraged"),
+    "optional": _t("不是必须", "It is not required"),
 }
 HANGS_ON = _t("，取决于{what}", " on {what}")
-HANGS_ON_KIND = _t("，取决于是哪一类样品", " on the kind of sample")
+HANGS_ON_KIND = _t("，取决于具体是什么", " on what it is")
 HANGS_ON_CONDITIONS = _t(
     "，收录的条款没有写明许可或禁止，只规定了下列条件",
     ": the articles held neither permit nor forbid it, but set these conditions",
@@ -40,10 +40,7 @@ NO_PAPERS = _t("要交哪些材料", "which papers to hand in")
 NO_DECIDER = _t("由谁决定", "who decides")
 KEY_ARTICLES = _t("只收录了要点条款，其余条文未收录：", "Only key articles are held of: ")
 OR = _t("、", " and ")
-WHICH_SAMPLE = _t(
-    "是哪一类样品（人的样本、野生动植物、病原微生物、种质）？",
-    "What kind of sample is it (human, wild animal or plant, pathogen, germplasm)?",
-)
+WHICH_KIND = _t("具体是哪一类：{kinds}？", "What is it: {kinds}?")
 IS_KIND = _t("是{kind}", "It is about {kind}")
 RELATED = _t("相关条款：", "Related articles:")
 CAUTION = _t("注意：", "Note: ")

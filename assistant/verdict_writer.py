@@ -85,10 +85,10 @@ class VerdictWriter:
     def asks(self, verdict: Verdict, language: Language) -> tuple[str, ...]:
         """What was not told, as a question with its answers, and the question on a second fact."""
         if verdict.things:
-            kinds = [
-                words.IS_KIND.in_(language).format(kind=self._things[t].in_(language)) for t in verdict.things
-            ]
-            return (words.WHICH_SAMPLE.in_(language), *kinds[:3])
+            kinds = [self._things[one].in_(language) for one in verdict.things]
+            listed = replies.PAUSE.in_(language).join(kinds)
+            answers = [words.IS_KIND.in_(language).format(kind=kind) for kind in kinds]
+            return (words.WHICH_KIND.in_(language).format(kinds=listed), *answers[:3])
         asked: list[str] = []
         for number, fact in enumerate(verdict.asks[:2]):
             term = self._facts[fact]
@@ -140,6 +140,8 @@ class VerdictWriter:
     def _branch(self, one: Placed, verdict: Verdict, language: Language, book: EvidenceBook) -> str:
         """One case of several: its own outcome before its words."""
         outcome = _OUTCOME_OF.get(one.ruling.effect, "yes")
+        if verdict.modality == "may_not" and outcome == "no":
+            outcome = "yes"
         if outcome == "must" and verdict.modality != "must":
             outcome = "no" if verdict.modality == "may_not" else "yes"
         if outcome == "yes" and verdict.modality == "must" and one.ruling.effect == "allowed":
@@ -147,7 +149,7 @@ class VerdictWriter:
         kind = next((t for t in verdict.things if t in one.ruling.things), None)
         head = words.OUTCOME[outcome].in_(language)
         if kind is not None:
-            head = f"{self._things[kind].in_(language)}{_colon(language)}{head}"
+            head = self._things[kind].in_(language) + replies.bracket(head, language)
         return self._line(one, language, book, f"{head}{_colon(language)}")
 
     def _line(self, one: Placed, language: Language, book: EvidenceBook, head: str = "") -> str:

@@ -24,13 +24,16 @@ DECIDING: frozenset[Effect] = frozenset(
     )
 )
 ASKS_LEAVE: frozenset[Effect] = frozenset(("approval", "filing", "report_ahead", "assessment"))
-MAY_BE_LEFT: frozenset[Effect] = frozenset(("required", "allowed", "exempt", "free_of_charge", "fee_allowed"))
+MAY_BE_LEFT: frozenset[Effect] = frozenset(
+    ("required", "forbidden", "allowed", "exempt", "free_of_charge", "fee_allowed")
+)
 """What says whether an act, or a charge, may be left out."""
 CONDITIONS: frozenset[Effect] = frozenset(("duty", "agreement"))
 USUAL: dict[Fact, str] = {
     "anonymised": "no",
     "cii": "no",
     "contract": "no",
+    "endemic": "no",
     "certificate": "yes",
     "clinical": "no",
     "ethics_exempt": "no",
@@ -51,6 +54,10 @@ _IMPLIED: tuple[tuple[Thing, Fact], ...] = (
 """Data may be these as well: their rules hold where the fact is so."""
 
 
+_PLAIN = frozenset(("anonymised", "consent", "secret", "important", "personal", "foreign"))
+"""Facts on which such rules may hang; how much and how sensitive is asked once it is known to be so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A ruling with the place it stands in, and what it hangs on for the thing asked about."""
@@ -59,6 +66,8 @@ class Placed:
     article: Article
     ruling: Ruling
     conditions: Mapping[Fact, str]
+    implied: bool = False
+    """Of data that the thing asked about may be as well."""
     order: int = 0
     """Among the places that search found for the question; those it did not find come after."""
 
@@ -83,7 +92,7 @@ class Verdict:
     procedure: tuple[Placed, ...] = ()
     asks: tuple[Fact, ...] = ()
     things: tuple[Thing, ...] = field(default=())
-    """More than one where the kind of thing was not told."""
+    """The kinds it may be about, where that was not told."""
 
     @property
     def places(self) -> tuple[tuple[Policy, Article], ...]:
@@ -174,9 +183,11 @@ def _bearing(
         if "scientific_data" not in matter.things or not acts & {"export", "share", "publish"}:
             return None
         implied = next((fact for thing, fact in _IMPLIED if thing in ruling.things), None)
-        if implied is None or ruling.side:
+        if implied is None or ruling.side or set(ruling.when) - _PLAIN:
             return None
         conditions[implied] = "yes"
+    if conditions.get("personal") == "yes":
+        conditions.setdefault("anonymised", "no")  # what is anonymised is no personal information
     for fact, value in conditions.items():
         if matter.facts.get(fact, value) != value:
             return None
@@ -184,33 +195,41 @@ def _bearing(
         return None
     key = (one.policy.id, one.article.anchor)
     order = found.index(key) if key in found else len(found) + _RANKS.index(one.policy.rank)
-    return Placed(one.policy, one.article, ruling, conditions, order)
+    implied_by = not matter.things & set(ruling.things)
+    return Placed(one.policy, one.article, ruling, conditions, implied_by, order)
 
 
 def _verdict(matter: Matter, pool: Sequence[Placed], *, mere_use: bool) -> Verdict | None:
     deciding = [one for one in pool if one.ruling.effect in DECIDING]
-    if any(not one.ruling.side for one in deciding):
-        deciding = [one for one in deciding if not one.ruling.side]
     duties = [one for one in pool if one.ruling.effect in CONDITIONS]
     if matter.modality == "may_not":
         deciding = [one for one in deciding if one.ruling.effect in MAY_BE_LEFT]
         duties = []
+        if not any(one.ruling.effect in ("required", "free_of_charge") for one in deciding):
+            return None
     if not deciding:
-        if mere_use or matter.modality != "may" or not any(not one.ruling.side for one in duties):
+        if (
+            mere_use
+            or matter.kinds
+            or matter.modality != "may"
+            or not any(not one.ruling.side for one in duties)
+        ):
             return None
         return _only_conditions(matter, duties, pool)
     usual = {fact: value for fact, value in USUAL.items() if fact not in matter.facts}
     if not any("fossil" in one.ruling.things for one in deciding):
         usual |= {} if "unnamed" in matter.facts else {"unnamed": "no"}
-    ordinary = [one for one in deciding if not _unusual(one, usual)]
     exceptions = [one for one in deciding if _unusual(one, usual)]
+    rest = [one for one in deciding if not _unusual(one, usual)]
+    ordinary = [one for one in rest if not one.ruling.side] or rest
     if not ordinary:
         ordinary, exceptions, usual = exceptions, [], {}
     facts = _varied(ordinary, matter, usual)
     cases = _cases(facts, ordinary, matter)
     outcomes = [_outcome([o for o in ordinary if _holds(o, case)], matter.modality) for case in cases]
-    if matter.vague:
-        outcome, asks = _of_kinds(ordinary, matter)
+    asks: tuple[Fact, ...] = ()
+    if matter.kinds:
+        outcome = _of_kinds(ordinary, matter)
     else:
         outcome = _common(outcomes)
         asks = _hung_on(facts, cases, outcomes) if outcome == "depends" else ()
@@ -235,11 +254,11 @@ def _verdict(matter: Matter, pool: Sequence[Placed], *, mere_use: bool) -> Verdi
         outcome,
         matter.modality,
         branches=_distinct(_relevant(ordinary, matter)),
-        exceptions=_one_each(exceptions)[:2] if outcome != "no" else (),
+        exceptions=_distinct(_one_each(exceptions))[:2] if outcome != "no" else (),
         duties=_distinct(sorted([*duties, *told], key=lambda one: one.ruling.side)),
         procedure=_distinct(steps),
         asks=asks,
-        things=tuple(_kinds(ordinary, matter)) if matter.vague else (),
+        things=_kinds(ordinary, matter),
     )
 
 
@@ -287,6 +306,8 @@ def _outcome(rulings: Sequence[Placed], modality: Modality) -> Outcome | None:
     """What the rulings that hold in one case come to; the stricter prevails."""
     effects = {one.ruling.effect for one in rulings}
     if modality == "may_not":
+        if "forbidden" in effects:
+            return "yes"
         if "fee_allowed" in effects:
             return "depends"
         return "no" if "required" in effects else "yes" if effects else None
@@ -309,8 +330,10 @@ def _outcome(rulings: Sequence[Placed], modality: Modality) -> Outcome | None:
 
 def _carries(one: Placed, outcome: Outcome, matter: Matter) -> bool:
     """True where the ruling says what all cases came to."""
+    if matter.modality == "may_not":
+        return (one.ruling.effect == "required") == (outcome == "no")
     if outcome == "no":
-        return one.ruling.effect in ("forbidden", "free_of_charge") or matter.modality == "may_not"
+        return one.ruling.effect in ("forbidden", "free_of_charge")
     if outcome == "approval":
         return one.ruling.effect in ASKS_LEAVE
     return one.ruling.effect not in ASKS_LEAVE
@@ -347,21 +370,21 @@ def _hung_on(
     return tuple(found)
 
 
-def _kinds(rulings: Sequence[Placed], matter: Matter) -> list[Thing]:
-    return sorted({thing for one in rulings for thing in one.ruling.things if thing in matter.things})
+def _kinds(rulings: Sequence[Placed], matter: Matter) -> tuple[Thing, ...]:
+    """Kinds of thing that the question may be about and that are ruled on."""
+    return tuple(kind for kind in matter.kinds if any(kind in one.ruling.things for one in rulings))
 
 
-def _of_kinds(rulings: Sequence[Placed], matter: Matter) -> tuple[Outcome | None, tuple[Fact, ...]]:
-    """The outcome where the kind of sample is open."""
+def _of_kinds(rulings: Sequence[Placed], matter: Matter) -> Outcome | None:
+    """The outcome where the kind of thing is open."""
     outcomes = []
     for kind in _kinds(rulings, matter):
         own = [one for one in rulings if kind in one.ruling.things]
-        facts = _varied(own, matter, USUAL)
-        cases = _cases(facts, own, matter)
+        cases = _cases(_varied(own, matter, USUAL), own, matter)
         outcomes.append(
             _common(_outcome([o for o in own if _holds(o, case)], matter.modality) for case in cases)
         )
-    return (_common(outcomes) if outcomes else None), ()
+    return _common(outcomes) if outcomes else None
 
 
 def _relevant(rulings: Sequence[Placed], matter: Matter) -> list[Placed]:
@@ -373,7 +396,9 @@ def _relevant(rulings: Sequence[Placed], matter: Matter) -> list[Placed]:
     def told(one: Placed) -> int:
         return sum(fact in matter.facts for fact in one.conditions)
 
-    return sorted(rulings, key=lambda one: (-told(one), open_facts(one) > 1, one.order, open_facts(one)))
+    return sorted(
+        rulings, key=lambda one: (one.implied, -told(one), open_facts(one) > 1, one.order, open_facts(one))
+    )
 
 
 def _distinct(rulings: Sequence[Placed]) -> tuple[Placed, ...]:
