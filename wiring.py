@@ -14,6 +14,7 @@ from assistant.composer import Composer
 from assistant.curated import CuratedAnswers, Sources
 from assistant.gate import Gate
 from assistant.handoff import HandoffDesk
+from assistant.identifier_desk import IdentifierDesk
 from assistant.model_writer import ModelWriter
 from assistant.rewriting import Rewriter
 from assistant.selection import Selector
@@ -222,6 +223,7 @@ def build_kewen(
                     # How alike two questions must be was measured with the built-in model only.
                     embed=embedder.embed_query if isinstance(embedder, BuiltInEmbedder) else None,
                 ),
+                IdentifierDesk(records, vocabulary),
             ),
         )
         kewen = Kewen(corpus, index, retriever, database, assistant, embedder, home)
