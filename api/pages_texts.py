@@ -246,6 +246,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "verbatim": ("原文", "Verbatim"),
     "verbatim_what": ("收录全文中的原文，逐字", "word for word from the stored text"),
     "article_n": ("第{no}条", "Article {no}"),
+    "on_page": ("见原文件第 {page} 页", "Page {page} of the file"),
     "formerly": ("{until} 前为{no}", "{no} before {until}"),
     "previous_article": ("上一条", "Previous"),
     "next_article": ("下一条", "Next"),
