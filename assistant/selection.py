@@ -136,23 +136,25 @@ class Selector:
         """The selection with a verdict where permission is asked and articles carry one."""
         plain = Chosen(chosen.kind, chosen.reason, chosen.places, hits)
         judged = self._judge.judge(reading, plain, visible)
-        if judged is None or self._better_in_words(chosen, judged):
+        if judged is None or self._better_in_words(chosen, judged, hits):
             return chosen
         resources = chosen.resources[:1] if judged.of_resource else ()
         return Selection("policy", resources=resources, places=judged.places, verdict=judged.verdict)
 
     @staticmethod
-    def _better_in_words(chosen: Selection, judged: Judged) -> bool:
-        """True where the best article is known by its stored words alone, and no ruling rests on it.
+    def _better_in_words(chosen: Selection, judged: Judged, hits: Sequence[Hit]) -> bool:
+        """True where the best article is known by its stored words alone, and the verdict is far from it.
 
         Rulings are written for the digests: a verdict from others would pass over what the text says.
         """
         if chosen.kind != "policy" or judged.verdict is None:
             return False
-        policy, article = chosen.places[0]
+        article = chosen.places[0][1]
         if article is None or article.digest is not None:
             return False
-        return all((one.id, at and at.no) != (policy.id, article.no) for one, at in judged.verdict.places)
+        ruled = {(policy.id, one.anchor) for policy, one in judged.verdict.places if one}
+        nearest = max((h.score for h in hits if (h.record_id, h.part) in ruled), default=float("-inf"))
+        return nearest < hits[0].score - MARGIN_ARTICLE
 
     async def _choose(
         self, reading: Understanding, hits: list[Hit], asker: Asker, visible: frozenset[str]
