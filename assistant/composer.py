@@ -15,6 +15,7 @@ from assistant.policy_writer import PolicyWriter
 from assistant.records import AskFilters, Citation, ResourceCard, Status
 from assistant.resource_writer import ResourceWriter
 from assistant.selection import Selection
+from assistant.support import asks_wording
 from assistant.timeline import asked_for
 from assistant.understanding import Understanding
 from assistant.verdict_replies import RELATED
@@ -263,7 +264,19 @@ class Composer:
             tuple(self._describer.card(one, reading.language) for one in resources),
             follow_ups,
             shown_filters(reading.filters),
-            rewritable=status == "answered",
+            rewritable=status == "answered" and not self._exact(reading, lines),
+        )
+
+    @staticmethod
+    def _exact(reading: Understanding, lines: Sequence[str]) -> bool:
+        """True for what no model may word anew: the official words, the rules of another day, both sides of a
+        disagreement."""
+        differ = replies.DISAGREE.in_(reading.language)
+        return (
+            asks_wording(reading)
+            or reading.filters.as_of is not None
+            or any(ref.formerly for ref in reading.references)
+            or any(line.startswith(differ) for line in lines)
         )
 
     def _understood(self, reading: Understanding, resources: Sequence[Resource]) -> list[str]:
