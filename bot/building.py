@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable
 from typing import Literal, get_args
 
@@ -68,7 +69,7 @@ def _telegram(settings: Settings) -> Build:
     webhook_secret, webhook_url = settings.telegram_webhook_secret, None
     if webhook_secret is not None:
         secret = webhook_secret.get_secret_value()
-        if not (1 <= len(secret) <= 256 and secret.replace("_", "").replace("-", "").isalnum()):
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret):
             raise BotMisconfigured(
                 "KEWEN_TELEGRAM_WEBHOOK_SECRET is (hidden): Telegram takes 1 to 256 of A-Z, a-z, 0-9, _, -."
             )

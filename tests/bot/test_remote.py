@@ -1,0 +1,148 @@
+"""A bot that runs alone asks over HTTP and says the same; its failures are told apart."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from api.app import build_app
+from api.limits import RateLimiter
+from api.state import ApiState
+from assistant.records import DoneEvent, ErrorEvent
+from bot.errors import AnswerRefused, BackendDown
+from bot.local import LocalBackend
+from bot.remote import RemoteBackend
+from storage.tickets import Tickets
+from tests.bot.conftest import Answered, Start
+from tests.bot.telegram_peer import TelegramPeer, serving
+from wiring import Kewen
+
+RULE = "青岚科学数据共享办法第二十条说了什么？"
+
+
+class _Api:
+    """The API around a Kewen, in the form that `serving` takes."""
+
+    def __init__(self, state: ApiState) -> None:
+        import threading
+
+        self.released = threading.Event()
+        self._state = state
+
+    def app(self) -> Any:
+        @asynccontextmanager
+        async def lifespan(_app: Any) -> Any:
+            yield
+
+        return build_app(self._state, version="1", lifespan=lifespan)
+
+
+@pytest.fixture
+def api(toy_kewen: Kewen) -> Iterator[str]:
+    state = ApiState(limiter=RateLimiter(10_000), provinces=frozenset(), kewen=toy_kewen)
+    with serving(_Api(state)) as url:
+        yield url
+
+
+async def last(backend: Any, question: str, conversation_id: str | None = None) -> Any:
+    events = [
+        event
+        async for event in backend.stream(
+            question, conversation_id=conversation_id, language="auto", channel="telegram"
+        )
+    ]
+    return events[-1]
+
+
+async def test_both_backends_give_the_same_records(api: str, toy_kewen: Kewen) -> None:
+    remote, local = RemoteBackend(api), LocalBackend(toy_kewen)
+    done, same = await last(remote, RULE), await last(local, RULE)
+    assert isinstance(done, DoneEvent) and isinstance(same, DoneEvent)
+    leave = {"id", "conversation_id"}
+
+    assert done.answer.model_dump(exclude=leave) == same.answer.model_dump(exclude=leave)
+    assert await remote.answer(done.answer.id) == await local.answer(done.answer.id) == done.answer
+    assert await remote.search("冰川", "resource", 5) == await local.search("冰川", "resource", 5)
+    for backend in (remote, local):
+        assert await backend.feedback(done.answer.id, "up")
+        assert not await backend.feedback("a_none", "up")
+        assert await backend.answer("a_none") is None
+        assert await backend.hand_over("a_none", None) is None
+    handed = await remote.hand_over(done.answer.id, "急")
+    again = await local.hand_over(done.answer.id, None)
+    assert handed and again and handed.made and not again.made and handed.ticket_id == again.ticket_id
+    Tickets(toy_kewen.database).answer(handed.ticket_id, "见第二十条。", author="王")
+    asked = [handed.conversation_id, "c_none"]
+    assert await remote.replies(asked) == await local.replies(asked)
+    replies, gone = await remote.replies(asked)
+    assert [one.text for one in replies] == ["见第二十条。"] and gone == {"c_none"}
+    await remote.forget([handed.conversation_id, "c_none"])
+    await local.forget([handed.conversation_id])
+    assert (await local.replies([handed.conversation_id]))[1] == {handed.conversation_id}
+    await remote.close()
+
+
+async def test_the_same_refusals(api: str, toy_kewen: Kewen) -> None:
+    remote = RemoteBackend(api)
+    with pytest.raises(AnswerRefused, match="conversation_unknown"):
+        await last(remote, RULE, "c_none")
+    error = await last(LocalBackend(toy_kewen), RULE, "c_none")
+    assert isinstance(error, ErrorEvent) and error.code == "conversation_unknown"
+    await remote.close()
+
+
+async def test_nobody_there_is_an_outage() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        remote = RemoteBackend(f"http://127.0.0.1:{closed.getsockname()[1]}")
+        with pytest.raises(BackendDown, match="KEWEN_API_URL"):
+            await last(remote, RULE)
+        with pytest.raises(BackendDown):
+            await remote.search("冰川", None, 5)
+    await remote.close()
+
+
+async def test_a_whole_session_over_http(
+    api: str, telegram: Start, peer: TelegramPeer, answered: Answered, toy_kewen: Kewen
+) -> None:
+    remote = RemoteBackend(api)
+    async with telegram(backend=remote):
+        peer.says(42, RULE)
+        (sent,) = await answered(42)
+        peer.presses(42, sent.button("有用")["callback_data"], sent.message_id)
+        peer.says(42, "/source")
+        await answered(42, 2)
+        peer.says(42, "/human")
+        *_, handed = await answered(42, 3)
+        number = re.search(r"t_[0-9a-f]{32}", handed.text)
+        assert number
+        Tickets(toy_kewen.database).answer(number[0], "找王老师。")
+        *_, reply = await answered(42, 4)
+        peer.says(42, "/forget")
+        *_, sure = await answered(42, 5)
+        peer.presses(42, sure.button("删除")["callback_data"], sure.message_id)
+        *_, gone = await answered(42, 6)
+    await remote.close()
+
+    assert "第二十条" in sent.text and "找王老师" in reply.text and "已删除" in gone.text
+
+
+async def test_an_api_that_is_full_is_asked_again_later(
+    toy_kewen: Kewen, telegram: Start, peer: TelegramPeer, answered: Answered
+) -> None:
+    state = ApiState(limiter=RateLimiter(1), provinces=frozenset(), kewen=toy_kewen)
+    with serving(_Api(state)) as url:
+        remote = RemoteBackend(url)
+        async with telegram(backend=remote):
+            peer.says(42, RULE)
+            (first,) = await answered(42)
+            peer.says(42, RULE)
+            _, told = await answered(42, 2)
+        await remote.close()
+
+    assert "第二十条" in first.text and "不代表没有收录" in told.text
