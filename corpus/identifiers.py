@@ -7,6 +7,7 @@ Rules: DOI handbook 2.2, ARK draft-kunze-ark, RFC 3650 (Handle), ORCID and ISNI 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
@@ -82,6 +83,7 @@ class Identified(BaseModel):
     fault: str | None = None
 
 
+@lru_cache(maxsize=4096)
 def identified(text: str, scheme: str | None = None) -> Identified:
     """What kind of identifier the text is, in its usual spelling, and whether it can be right.
 

@@ -263,7 +263,8 @@ class _Making:
         for one in self._draft.keywords:
             text = plain(one.text)
             if text and len(text) <= 120:
-                sides[side_of(language_of(text, language_code(one.language) or self._language))].append(text)
+                # Both fields of Text know Chinese and all others; only the script tells them apart here.
+                sides["en" if text.isascii() else side_of(language_of(text, one.language))].append(text)
         total = len(sides["zh"]) + len(sides["en"])
         if total > 4 * MANY:
             self._complain("keywords.cut", f"has {total:,} keywords; {MANY} of each language are kept")

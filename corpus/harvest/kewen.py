@@ -25,7 +25,7 @@ _TYPE = re.compile(
     r"[\"']?type[\"']?\s*:\s*[\"']?(?:scientific_data|germplasm|biological_material|human_genetic|specimen"
     r"|reference_material|instrument|facility|field_station|literature|service_platform|alliance)\b"
 )
-_NAME = re.compile(r"[\"']?name[\"']?\s*:\s*(?:\{\s*\"(?:zh|en)\"|\n\s+(?:zh|en)\s*:)")
+_NAME = re.compile(r"[\"']?name[\"']?\s*:\s*(?:\{\s*[\"']?(?:zh|en)\b|\n\s+(?:zh|en)\s*:)")
 
 
 class Reader(DocumentReader):

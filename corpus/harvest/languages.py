@@ -73,8 +73,8 @@ def language_of(text: str, declared: str | None = None) -> str:
 
 
 def _latin(text: str, declared: str | None) -> str:
-    words = _WORDS.findall(text[:3000].lower())
-    counts = {code: sum(word in common for word in words) for code, common in _COMMON.items()}
+    words = set(_WORDS.findall(text[:1500].lower()))
+    counts = {code: len(words & common) for code, common in _COMMON.items()}
     best = max(counts, key=lambda code: counts[code])
     # Titles in English under language=zh are the rule in Chinese catalogues, and the reverse abroad.
     if declared and declared != "zh" and (declared == best or counts[best] < 3 or declared not in _COMMON):

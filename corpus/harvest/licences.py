@@ -82,10 +82,13 @@ def _spdx(text: str) -> str | None:
 
 def _named_cc(name: str) -> str | None:
     """CC-BY-NC-4.0 for its name in words; None where any other word stands there, or no version."""
-    words = re.findall(r"[a-z]+", re.sub(r"\d[._]\d", " ", name))
-    version = re.search(r"(?<!\d)([1-4])[._](\d)(?!\d)", name)
-    if version is None or not set(_CC_WORDS.split()).issuperset(words) or not {"cc", "creative"} & set(words):
+    versions = re.findall(r"(?<![\d.])([1-4])[._](\d)(?![\d.])", name)
+    words = re.findall(r"[a-z0-9]+", re.sub(r"(?<![\d.])\d[._]\d(?![\d.])", " ", name))
+    if len(set(versions)) != 1 or ";" in name or not set(_CC_WORDS.split()).issuperset(words):
         return None
+    if not {"cc", "creative"} & set(words):
+        return None
+    version = versions[0]
     text = " ".join(words)
     if not re.search(r"\b(?:attribution|by)\b", text):
         return None
@@ -97,7 +100,7 @@ def _named_cc(name: str) -> str | None:
     ):
         if re.search(pattern, text):
             parts.append(part)
-    return f"CC-{'-'.join(parts)}-{version[1]}.{version[2]}"
+    return f"CC-{'-'.join(parts)}-{version[0]}.{version[1]}"
 
 
 _RIGHTS: tuple[tuple[re.Pattern[str], AccessRights], ...] = (

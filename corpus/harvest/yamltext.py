@@ -29,7 +29,7 @@ def yaml_documents(text: str, source: str) -> Iterator[Located]:
             continue
         line = text.count("\n", 0, start) + len(part) - len(part.lstrip("\n")) + 1
         try:
-            value: Any = read_yaml(part, source)
+            value: Any = read_yaml(part.lstrip("\n"), source)
         except (Malformed, OverLimit) as error:
             value = type(error)(
                 source,
