@@ -22,6 +22,7 @@ from operations.key_commands import key_commands
 from operations.opening import open_own_database
 from operations.policy_commands import policy_commands
 from operations.site_commands import site_commands
+from operations.source_commands import source_commands
 from operations.tickets import curated_commands, ticket_commands
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 app.add_typer(key_commands(), name="keys")
 app.add_typer(policy_commands(), name="policies")
+app.add_typer(source_commands(), name="sources")
 app.add_typer(site_commands(), name="sites")
 app.add_typer(ticket_commands(open_own_database, lambda: _open_sources()), name="tickets")
 app.add_typer(curated_commands(open_own_database, lambda: _open_sources()), name="curated")

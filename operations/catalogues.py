@@ -139,7 +139,7 @@ def harvest_catalogue(
             database,
             source,
             bodies,
-            who=who or f"command line: {_user()}",
+            who=who or f"command line: {user()}",
             visibility=visibility,
             terms=Terms(max_loss=settings.harvest_max_loss),
             dry=how.dry,
@@ -185,7 +185,8 @@ def split_list(value: str | None) -> list[str]:
     return [one.strip() for one in (value or "").split(",") if one.strip()]
 
 
-def _user() -> str:
+def user() -> str:
+    """Who gives the command, as the system knows them."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container may run under a number without a name
