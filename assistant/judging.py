@@ -12,6 +12,9 @@ from assistant.verdicts import Rulings, Verdict
 from corpus.records import Policy, Resource
 from retrieval.records import Hit
 
+FIGURES = 3
+"""Articles added to those that search chose where a time limit is asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -58,6 +61,8 @@ class Judge:
             return None
         if asked.modality == "penalty":
             return self._penalty(asked, chosen, visible)
+        if asked.modality == "figure":
+            return self._figure(asked, chosen, visible)
         documents = frozenset(one.id for one in subjects if isinstance(one, Policy))
         verdict = self._verdict(reading, asked, chosen, documents, visible)
         if verdict is None or (of_resource and verdict.outcome not in ("no", "approval")):
@@ -79,11 +84,20 @@ class Judge:
         tries = [documents] if reading.named or not documents else [documents, frozenset[str]()]
         for within in tries:
             verdict = self._rulings.judge(
-                asked, text=reading.text, found=found, within=within, visible=visible
+                asked, text=reading.query, found=found, within=within, visible=visible
             )
             if verdict is not None:
                 return verdict
         return None
+
+    def _figure(self, asked: Matter, chosen: Chosen, visible: frozenset[str]) -> Judged | None:
+        """What search chose, with what else its documents set by the day."""
+        if chosen.kind != "policy":
+            return None
+        within = frozenset(policy.id for policy, _ in chosen.places)
+        told = self._rulings.figures(asked, within, visible=visible)
+        more = [place for place in told if place not in chosen.places][:FIGURES]
+        return Judged((*chosen.places, *more)) if more else None
 
     def _penalty(self, asked: Matter, chosen: Chosen, visible: frozenset[str]) -> Judged | None:
         known = {(policy.id, article.anchor) for policy, article in chosen.places if article}

@@ -13,8 +13,8 @@ from assistant.understanding import Understanding
 from corpus.rulings import Act, Fact, Thing
 from retrieval.analysis import normalise
 
-Modality = Literal["may", "must", "may_not", "how", "penalty"]
-"""May I; must I; may I leave it; who approves it, on which papers; what a breach costs."""
+Modality = Literal["may", "must", "may_not", "how", "figure", "penalty"]
+"""May I; must I; may I leave it; who approves it, on which papers; how long; what a breach costs."""
 
 _SCALE = {"万": 10_000, "亿": 100_000_000, "千": 1_000, "k": 1_000, "thousand": 1_000, "million": 1_000_000}
 _DATA: frozenset[Thing] = frozenset(
@@ -81,6 +81,11 @@ class Matter:
     kinds: tuple[Thing, ...] = ()
 
     @property
+    def acts_on(self) -> frozenset[Act]:
+        """All acts, whatever their tier."""
+        return frozenset().union(*self.acts)
+
+    @property
     def concerns_all(self) -> bool:
         """True where the act is ruled alike whatever single resource the thing comes from."""
         return any(acts & _RULED_ALIKE for acts in self.acts)
@@ -101,6 +106,8 @@ def matter(reading: Understanding) -> Matter | None:
 
     A follow-up takes over from the question before it what it does not say itself.
     """
+    if cues.OTHER_RULES.search(reading.text):
+        return None
     now = _read(reading.text)
     if reading.follow_up:
         before = _read(normalise(reading.query))
@@ -111,7 +118,9 @@ def matter(reading: Understanding) -> Matter | None:
             facts.pop("actor", None)
         acts = now.acts if _told(now.acts) else before.acts
         told = now if now.things and not now.kinds else before if before.things else now
-        modality = now.modality or before.modality
+        modality = now.modality
+        if modality is None and not cues.QUESTION.search(reading.text):
+            modality = before.modality  # a fact told, or another case of the question before
         now = replace(
             now,
             modality=modality,
@@ -142,6 +151,8 @@ def _told(acts: tuple[frozenset[Act], ...]) -> bool:
 
 
 def _read(text: str) -> _Reading:
+    # Latin letters beside Chinese ones make no word boundary.
+    text = re.sub(r"(?<=[a-z])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[a-z])", " ", text)
     facts = _facts(text)
     things, acts = _things(text, facts), _acts(text, facts)
     kinds: tuple[Thing, ...] = ()
@@ -170,8 +181,11 @@ def _modality(text: str) -> Modality | None:
         may or must
     ):
         return "may_not"
-    if cues.HOW.search(text):
-        return "how"
+    lookup = cues.LOOKUP.search(text)
+    if cues.HOW.search(text) and not (may and lookup):
+        return "figure" if lookup and not cues.WHO.search(text) else "how"
+    if lookup and not may:
+        return "figure"
     if must and not (may and may.start() < must.start()):
         return "must"
     return "may" if may else None
@@ -221,6 +235,8 @@ def _things(text: str, facts: Mapping[Fact, str]) -> frozenset[Thing]:
         found -= {"crop_germplasm"}
     if "classified_system" in found:
         found -= {"instrument", "state_secret"}
+    if cues.ETHICS.search(text):
+        return frozenset(("lab_animal",) if "lab_animal" in found else ("human_research",))
     if "data_for_foreign_court" in found:
         return frozenset(("data_for_foreign_court",))
     if found & _DATA and "livestock_germplasm" not in found:
@@ -281,6 +297,7 @@ def _amounts(text: str, found: dict[Fact, str]) -> None:
         if most > 3000:
             found.setdefault("hgr_kind", "special")
     values = [_amount(one) for one in cues.VALUE.finditer(text)]
+    values += [value for one in cues.VALUE_ZH.finditer(text) if (value := chinese_value(one[1])) is not None]
     if values:
         most = max(values)
         found["price"] = "over_2m" if most >= 2_000_000 else "over_500k" if most >= 500_000 else "under_500k"

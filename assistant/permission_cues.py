@@ -19,7 +19,7 @@ _COUNTRIES_EN = (
     r"|dutch|netherlands|swiss|switzerland|swed\w+|danish|denmark|norw\w+|finnish|finland|russia\w*|india\w*|thai\w*|vietnam\w*|brazil\w*|israel\w*|ital\w+|spanish|spain|belgi\w+|austria\w*|new zealand"
     r"|boston|new york|london|tokyo|berlin|paris|munich|harvard|ncbi|genbank|dbgap|embl-?ebi|ddbj|oxford|cambridge|stanford"
 )
-FOREIGN_ZH = rf"国外|境外|海外|外国人?|外方|外资|外企|外籍|跨国公司|老外|洋(?:专家|公司)|{_COUNTRIES_ZH}"
+FOREIGN_ZH = rf"国外|境外|海外|外国人?|外方|外资|外企|外籍|对外合作|对外提供|中外|涉外|国际合作|跨国公司|老外|洋(?:专家|公司)|{_COUNTRIES_ZH}"
 FOREIGN_EN = rf"\b(?:foreign\w*|overseas|abroad|non-chinese|international(?:ly)?|multinational|{_COUNTRIES_EN})\b|\bus (?=compan|universit|lab|firm|institut|partner|collab)"
 FOREIGN = re.compile(f"{FOREIGN_ZH}|{FOREIGN_EN}", re.I)
 NOT_FOREIGN = re.compile(
@@ -64,7 +64,7 @@ _ACTS: dict[Act, str] = {
     "license": r"(?:独占|专利|技术|成果|普通|排他)[^，。]{0,6}(?:许可|转让|授权)|(?:许可|转让|授权)[^，。]{0,10}(?:专利|技术|成果|给)|作价|入股|\blicen[cs](?:e|es|ing)\b.{0,30}(?:to|out|patent|technolog|abroad|foreign)|\btransfer.{0,30}(?:patent|technolog|\bip\b|achievement|rights?)|\bexclusive licen|\bsell.{0,20}patent",
     "sell": r"卖|出售|买卖|交易|倒卖|转让|贩|质押|\bsell|\bsold\b|\bsale\b|\btrad(?:e|ing)\b|\bcommerciali",
     "submit": r"汇交|上交|(?:数据|资料|成果|报告|材料).{0,10}交(?:上|给|到|国家|出去|掉|了|不|吗)|(?:非得|必须|要|得)?交(?:给|到)?(?:国家|中心|上去)|提交|上报|报送|结题|先验收|补交|没(?:有)?交|不交|递交|入库|\bsubmit|\bdeposit|\bhand (?:it |them |over |in )|\breport\b.{0,20}(?:to|within)|\bturn (?:it |them )?in\b",
-    "publish": r"发表|公布|公开|上传|挂(?:到|在)?(?:网|平台)|放(?:到)?网上|发(?:篇|个)?(?:论文|文章|paper)|投稿|出版|发布|晒|\bpublish|\bpublic(?:ly|ation)?\b|\bpost(?:ing)? .{0,20}online|\bupload|\bdisclos|\brelease\b|\bput .{0,20}(?:online|on the (?:web|internet))|\bopen data",
+    "publish": r"发表|公布|公开(?!的|数据|资料)|对(?:外|社会)开放|上传|挂(?:到|在)?(?:网|平台)|放(?:到)?网上|发(?:篇|个)?(?:论文|文章|paper)|投稿|出版|发布|晒|\bpublish|\bpublic(?:ly|ation)?\b|\bpost(?:ing)? .{0,20}online|\bupload|\bdisclos|\brelease\b|\bput .{0,20}(?:online|on the (?:web|internet))|\bopen data",
     "collect": r"采(?!购|用|取措施|集(?:的|来的|到的|自|于|所得)|的)|抽血|取样|收集|科考|考察|(?<!问卷)调查|挖|发掘|猎捕|捕|抓(?!紧|住)|捉|捞|砍|伐|野外考察|测绘|爬(?:取|虫)|抓取|摘|移栽|\bcollect(?!ed\b|ion)|\b(?:be|being|is|are) collected|\bto sample\b|\bsample (?:from|people|volunteers|wild|water)|\bsampling|\bgather|\bcatch|\bcaptur|\btrap|\bhunt|\bdig|\bexcavat|\bharvest|\bpick\b|\bdraw(?:ing)? blood|\btake (?:blood|samples|specimens|saliva)|\bsurvey|\bcrawl|\bscrap(?:e|ing)|\b(?:do|carry out|conduct) (?:\w+ )?(?:marine|research at sea)|\bexpedition",
     "preserve": r"保藏|保存|建(?:立|个|设)?.{0,8}(?:样本|生物)?库|样本库|储存|存放|存着|留着|自己留|囤|持有|\bbiobank|\bpreserv|\bstor(?:e|es|ing|age)\b|\bkeep\b(?!.{0,20}sel)|\bhold\b|\bretain",
     "destroy": r"销毁|处理掉|丢弃|扔|处置|擅自处理|\bdestroy|\bdispos|\bdiscard|\bthrow away|\babandon|\bcull",
@@ -157,6 +157,7 @@ FACILITY = re.compile(
     r"仪器|机组|机时|设施|装置|线站|设备|测(?:的|试)|\binstrument|\bfacilit|\bbeam|\bequipment|\bmachine",
     re.I,
 )
+ETHICS = re.compile(r"伦理|\bethic", re.I)
 SAMPLE = re.compile(r"样本|样品|标本|(?<!论文)(?<!申请)材料|\bsamples?\b|\bspecimens?\b|\bmaterials?\b", re.I)
 """A thing of which the kind is not told."""
 
@@ -299,6 +300,10 @@ _FACTS: dict[tuple[Fact, str], str] = {
         "minor",
         "yes",
     ): r"零星|捡|手持|小锤子|几块|少量|一两块|\bminor\b|\bpick(?:ing)? up|\bhand tools?|\bhammer|\ba few\b|\bsmall amount",
+    (
+        "vehicle",
+        "public_transit",
+    ): r"地铁|公交|公共汽车|公共汽电车|电车|城铁|轻轨|\bbus(?:es)?\b|\bsubway|\bmetro\b|\btrams?\b|\btrolley|\bunderground\b",
     ("zone", "core"): r"核心区|\bcore zone|\bcore area",
     ("zone", "buffer"): r"缓冲区|\bbuffer zone",
     ("sea", "territorial"): r"领海|内海|\bterritorial (?:sea|waters)|\binternal waters",
@@ -337,8 +342,22 @@ HOW = re.compile(
     r"|\b(?:what|which) (?:kind of |sort of )?(?:approvals?|permits?|permissions?|paperwork|certificates?|licen[cs]es?|documents?|formalities|authorit\w+|department|ministry|conditions)\b|\bwho (?:approves?|decides?|grants?|issues?|must approve|has to approve|gives permission)|\bhow (?:far|long|many months) (?:in advance|ahead|before)|\bapproval or (?:only )?filing|\bfiling or approval|\bwhat (?:is|do (?:we|i|they)) (?:needed|need|required|have to)|\bwhat does .{0,60} require|\bwhat .{0,40}(?:required|needed|requirements)\b|\bhow (?:long|many (?:working )?days).{0,50}(?:approv|decid|decision|permit|review)",
     re.I,
 )
+LOOKUP = re.compile(
+    r"多久|多长|几[天个月年日份人条]|什么时候|何时|哪天|多少|有效期|过期|最[多少]|至少|主要看|\bhow (?:long|many)|\bwhen\b|\bby when|\bdeadline|\b(?:smallest|minimum|maximum|at least|at most)\b|\bvalid",
+    re.I,
+)
+"""A single figure or date is asked for, which the article itself tells best."""
+WHO = re.compile(
+    r"谁|哪个?(?:部门|一?级|机关)|什么(?:手续|审批|证)|哪(?:些|道)|提前|\bwho\b|\bwhich\b|\bwhat (?:approv|permi|certif|paper|licen)|\bin advance|\bhow far ahead",
+    re.I,
+)
+QUESTION = re.compile(
+    r"几|多少|多久|什么|谁|怎么|哪|如何|为何|\b(?:how|what|who|when|which|where|why)\b", re.I
+)
+OTHER_RULES = re.compile(r"自贸|自由贸易|负面清单|\bfree[- ]trade|\bnegative list", re.I)
+"""Matters next to an act that no ruling is about: what they say is told by the articles themselves."""
 PENALTY = re.compile(
-    r"罚|处罚|处分|后果|追责|怎么处理|坐牢|被抓|赔|责任|会怎样|会怎么样|\bfined?\b|\bfines\b|\bpenalt|\bpunish|\bconsequence|\bsanction|\bwhat happens if",
+    r"罚|处罚|处分|后果|追责|怎么处理|拿.{0,6}怎么办|坐牢|被抓|赔|责任|会怎样|会怎么样|\bfined?\b|\bfines\b|\bpenalt|\bpunish|\bconsequence|\bsanction|\bwhat happens if|\bwhat can .{0,30}\bdo (?:about|to)",
     re.I,
 )
 FREE = re.compile(
@@ -346,6 +365,9 @@ FREE = re.compile(
     re.I,
 )
 """To use without a charge, where charging is the act."""
+VALUE_ZH = re.compile(
+    r"([一二两三四五六七八九十百千][零一二两三四五六七八九十百千万]*万)(?:多|余)?(?:元|块)?(?=.{0,8}(?:的|台|仪|设备|电镜|质谱|显微|光谱))"
+)
 WHERE = re.compile(r"哪里|哪[个家些](?!部门|机关|级)|哪儿|在哪|去哪|上哪|网址|官网|\bwhere\b|\bwebsite", re.I)
 NEGATED = re.compile(
     r"(?:可以|能否|可否|能不能|可不可以|能|是否可以)(?:先|暂时|就|都)?不(?!能|可以|可)|(?:可以|能).{0,12}(?:不|拒绝|先不|免于|不用|不必)(?=共享|开放|交|汇交|提交|公开|注明|标注|署名|引用|给|提供)|不(?:共享|开放|汇交|交|提交|注明|标注|署名|引用).{0,8}(?:行|可以|合法|违法|违规|犯法)|先验收|拒绝|藏着|捂着"

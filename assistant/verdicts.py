@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,6 +29,8 @@ MAY_BE_LEFT: frozenset[Effect] = frozenset(
     ("required", "forbidden", "allowed", "exempt", "free_of_charge", "fee_allowed")
 )
 """What says whether an act, or a charge, may be left out."""
+MAY_BE_ASKED: frozenset[Act] = frozenset(("submit", "share", "keep"))
+"""Acts of which 「要不要」 asks whether they are obligatory, not on what terms they are allowed."""
 CONDITIONS: frozenset[Effect] = frozenset(("duty", "agreement"))
 USUAL: dict[Fact, str] = {
     "anonymised": "no",
@@ -38,11 +41,13 @@ USUAL: dict[Fact, str] = {
     "clinical": "no",
     "ethics_exempt": "no",
     "from_abroad": "no",
+    "vehicle": "other",
     "minor": "no",
     "trial": "no",
     "unlawful": "no",
 }
 """Taken to be so unless told: what holds otherwise is an exception to name, not a doubt to raise."""
+TIME = re.compile(r"\d+(?:个)?(?:工作)?[日天年月]|\d+个月|一年内")
 VARIED = 5
 """Facts whose values are tried against each other."""
 _RANKS = ("law", "administrative_regulation", "departmental_rule", "local", "standard", "institution")
@@ -154,6 +159,18 @@ class Rulings:
             and standing(one.policy, today) in ("digest", "stored")
         ]
 
+    def figures(
+        self, matter: Matter, within: frozenset[str], *, visible: frozenset[str] = frozenset(("public",))
+    ) -> tuple[tuple[Policy, Article], ...]:
+        """Articles of these documents that set a number of days, months or years for the act asked about."""
+        acts = matter.acts_on
+        told = [
+            one.place
+            for one in self._held(visible)
+            if one.policy.id in within and TIME.search(one.ruling.text.zh) and _bearing(one, acts, matter, ())
+        ]
+        return tuple(dict.fromkeys(told))
+
     def penalties(
         self, matter: Matter, *, visible: frozenset[str] = frozenset(("public",))
     ) -> tuple[tuple[Policy, Article], ...]:
@@ -217,6 +234,8 @@ def _verdict(matter: Matter, pool: Sequence[Placed], *, mere_use: bool) -> Verdi
             return None
         return _only_conditions(matter, duties, pool)
     usual = {fact: value for fact, value in USUAL.items() if fact not in matter.facts}
+    if any("export" in one.ruling.acts for one in deciding) and "actor" not in matter.facts:
+        usual["actor"] = "legal_entity"
     if not any("fossil" in one.ruling.things for one in deciding):
         usual |= {} if "unnamed" in matter.facts else {"unnamed": "no"}
     exceptions = [one for one in deciding if _unusual(one, usual)]
@@ -226,7 +245,7 @@ def _verdict(matter: Matter, pool: Sequence[Placed], *, mere_use: bool) -> Verdi
         ordinary, exceptions, usual = exceptions, [], {}
     facts = _varied(ordinary, matter, usual)
     cases = _cases(facts, ordinary, matter)
-    outcomes = [_outcome([o for o in ordinary if _holds(o, case)], matter.modality) for case in cases]
+    outcomes = [_outcome([o for o in ordinary if _holds(o, case)], matter) for case in cases]
     asks: tuple[Fact, ...] = ()
     if matter.kinds:
         outcome = _of_kinds(ordinary, matter)
@@ -302,30 +321,43 @@ def _holds(one: Placed, case: Mapping[Fact, str]) -> bool:
     return all(case.get(fact, value) == value for fact, value in one.conditions.items())
 
 
-def _outcome(rulings: Sequence[Placed], modality: Modality) -> Outcome | None:
+def _outcome(rulings: Sequence[Placed], matter: Matter) -> Outcome | None:
     """What the rulings that hold in one case come to; the stricter prevails."""
     effects = {one.ruling.effect for one in rulings}
-    if modality == "may_not":
+    if matter.modality == "may_not":
         if "forbidden" in effects:
             return "yes"
         if "fee_allowed" in effects:
             return "depends"
         return "no" if "required" in effects else "yes" if effects else None
+    if _spared(rulings, matter):
+        return "yes"
     if "forbidden" in effects:
         return "no"
     if "free_of_charge" in effects:
         return "depends" if "fee_allowed" in effects else "no"
-    if leave := [one for one in rulings if one.ruling.effect in ASKS_LEAVE]:
-        spared = [len(one.conditions) for one in rulings if one.ruling.effect == "exempt"]
-        # An exemption is the exception to a rule, so it is the more particular of the two.
-        if spared and max(spared) > min(len(one.conditions) for one in leave):
-            return "yes"
+    if effects & ASKS_LEAVE:
         return "approval"
     if "required" in effects:
-        return "must" if modality == "must" else "yes"
-    if "allowed" in effects and modality == "must" and not effects & {"exempt", "fee_allowed"}:
-        return "optional"
+        return "must" if matter.modality == "must" else "yes"
+    if "allowed" in effects and matter.modality == "must" and not effects & {"exempt", "fee_allowed"}:
+        return "optional" if matter.acts_on & MAY_BE_ASKED else None
     return "yes" if effects else None
+
+
+def _spared(rulings: Sequence[Placed], matter: Matter) -> bool:
+    """True where an exemption, as the exception to a rule the more particular of the two, holds."""
+
+    def told(one: Placed) -> int:
+        return sum(fact in matter.facts and fact not in ("foreign", "actor") for fact in one.conditions)
+
+    exempt = [one for one in rulings if one.ruling.effect == "exempt" and one.conditions]
+    against = [one for one in rulings if one.ruling.effect == "forbidden" or one.ruling.effect in ASKS_LEAVE]
+    if any(told(one) == len(one.conditions) for one in exempt):
+        return not any(map(told, against))
+    if not exempt or not against or any(one.ruling.effect == "forbidden" for one in against):
+        return False
+    return max(len(one.conditions) for one in exempt) > min(len(one.conditions) for one in against)
 
 
 def _carries(one: Placed, outcome: Outcome, matter: Matter) -> bool:
@@ -381,9 +413,7 @@ def _of_kinds(rulings: Sequence[Placed], matter: Matter) -> Outcome | None:
     for kind in _kinds(rulings, matter):
         own = [one for one in rulings if kind in one.ruling.things]
         cases = _cases(_varied(own, matter, USUAL), own, matter)
-        outcomes.append(
-            _common(_outcome([o for o in own if _holds(o, case)], matter.modality) for case in cases)
-        )
+        outcomes.append(_common(_outcome([o for o in own if _holds(o, case)], matter) for case in cases))
     return _common(outcomes) if outcomes else None
 
 

@@ -1,4 +1,4 @@
-"""What articles let people do: annotations say no more than their digest, and faults are told where they are."""
+"""What articles let people do: annotations say no more than their digest; faults are told where they are."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ coverage: key
 read: full
 articles:
   - no: 第一条
-    digest: {zh: 采集苔藓须经苔藓局批准，10日内决定。, en: 'Collecting moss needs approval, given in 10 days.'}
+    digest: {zh: 采集苔藓须经苔藓局批准，10日内决定。, en: 'Moss is collected with approval, in 10 days.'}
   - no: 第二条
     text: 苔藓不得出口。
 """
