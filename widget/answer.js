@@ -6,6 +6,8 @@ import { handoff } from "./handoff.js";
 import { blocks } from "./prose.js";
 import { citationBody } from "./reader.js";
 
+const DROPPABLE = ["types", "provinces", "access"];
+
 /** The finished answer, to stand in place of what was streamed. `ask(question)` asks a follow-up; `handed(told)`
     hears of a ticket. */
 export function renderAnswer(ui, answer, { ask, handed, reader }) {
@@ -17,7 +19,7 @@ export function renderAnswer(ui, answer, { ask, handed, reader }) {
   if (answer.status !== "answered") {
     body.append(ui.el("p", { class: `verdict ${answer.status}`, key: `status_${answer.status}` }));
   }
-  const filters = filterLabels(ui, answer.filters);
+  const filters = filterLabels(ui, answer.filters, ask);
   if (filters.length) {
     body.append(ui.el("p", { class: "filters" }, ui.el("span", { key: "filters" }), ...filters));
   }
@@ -77,15 +79,23 @@ function resourceCard(ui, card, lang) {
   return made;
 }
 
-function filterLabels(ui, filters) {
+/** What the answer was restricted to. A restriction is taken away in words, so every channel can do it. */
+function filterLabels(ui, filters, ask) {
   const made = [];
+  const removable = (name, value) => {
+    const button = ui.el("button", { type: "button", class: "filter", onclick: () => ask(ui.t(`drop_${name}`)) },
+      ui.el("span", { key: `${name}:${value}` }), ui.el("span", { class: "times", "aria-hidden": "true", text: "×" }));
+    ui.name(button, "drop", { value: ui.t(`${name}:${value}`) });
+    return button;
+  };
   for (const [name, given] of Object.entries(filters ?? {})) {
     if (name === "as_of" && typeof given === "string") {
       const label = ui.el("span", { class: "filter" });
       ui.say(label, "as_of", { date: given });
       made.push(label);
     } else if (Array.isArray(given)) {
-      made.push(...given.map((value) => ui.el("span", { class: "filter", key: `${name}:${value}` })));
+      made.push(...given.map((value) =>
+        DROPPABLE.includes(name) ? removable(name, value) : ui.el("span", { class: "filter", key: `${name}:${value}` })));
     }
   }
   return made;

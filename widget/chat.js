@@ -109,6 +109,10 @@ export class Chat {
       ui.el("h3", { class: "question" }, ui.el("span", { class: "unseen", key: "you" }),
         ui.el("span", { text: question, lang: languageOf(question) })),
       ui.el("div", { class: "reply", "aria-busy": "true" }));
+    // What an earlier answer was restricted to is past; only that of the newest can be taken away.
+    for (const old of this.turns.querySelectorAll("button.filter")) {
+      old.replaceWith(ui.el("span", { class: "filter" }, old.firstElementChild));
+    }
     this.turns.append(turn);
     return turn;
   }

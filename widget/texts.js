@@ -134,6 +134,10 @@ const TEXTS = {
   about_remove: ["不限于{name}", "Not only about {name}"],
   about_question: ["{name}：{question}", "{name}: {question}"],
   share: ["复制链接", "Copy link"],
+  drop: ["去掉条件：{value}", "Remove: {value}"],
+  drop_types: ["不限类型", "Without the type limit"],
+  drop_provinces: ["不限地区", "Without the place limit"],
+  drop_access: ["不限开放方式", "Without the access limit"],
   made_by_machine: ["AI 生成，请核对来源", "Made by AI: check the sources"],
   made_by_staff: ["由工作人员整理", "Written by staff"],
   answer_number: ["回答编号 {id}", "Answer {id}"],
@@ -174,7 +178,7 @@ export const ABOUT = {
   ],
   policy: [
     ["现在有效吗？", "Is it in force?"],
-    ["适用于谁？", "Whom does it apply to?"],
+    ["有哪些要求？", "What does it require?"],
   ],
 };
 

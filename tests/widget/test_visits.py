@@ -104,6 +104,35 @@ def test_on_a_records_page_the_first_question_is_about_the_record(
     assert tab.complaints == []
 
 
+def test_a_restriction_is_seen_and_taken_away(visit: Open, member: WebSite, kewen: str) -> None:
+    tab = visit(member.add("/filters", body=inline(kewen)))
+    page = tab.page
+    tab.ask("甘肃省有哪些科学数据中心？")
+    first = page.locator(".turn").first
+    expect(first.locator(".filters")).to_contain_text("科学数据")
+    first.get_by_role("button", name="去掉条件：甘肃省").click()
+
+    expect(page.locator(".question").nth(1)).to_contain_text("不限地区")
+    second = page.locator(".turn").nth(1)
+    expect(second.locator(".filters")).to_contain_text("科学数据")
+    expect(second.locator(".filters")).not_to_contain_text("甘肃省")
+    # What an earlier answer was restricted to stays to be read.
+    expect(first.locator(".filters")).to_contain_text("甘肃省")
+    expect(first.locator("button.filter")).to_have_count(0)
+    assert tab.complaints == []
+
+
+def test_the_address_of_the_chat_page_may_name_a_question_or_a_record(visit: Open, kewen: str) -> None:
+    page = visit(f"{kewen}/?q=雪坑数据").page
+    expect(page.get_by_role("textbox")).to_have_value("雪坑数据")
+    expect(page.locator(".turn")).to_have_count(0)  # a link asks nothing by itself
+
+    page = visit(f"{kewen}/?about=toy-snow&lang=en").page
+    expect(page.get_by_text("About: Toy Snow Mountain Data Centre")).to_be_visible()
+    page.get_by_role("button", name="How do I apply?").click()
+    expect(page.locator(".prose")).to_contain_text("State the purpose")
+
+
 def test_settings_of_the_page_are_taken(visit: Open, member: WebSite, kewen: str) -> None:
     body = script(
         kewen,
