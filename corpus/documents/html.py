@@ -39,10 +39,9 @@ _TITLES = ("ArticleTitle", "DC.title", "citation_title", "og:title")
 
 def read_html(data: bytes) -> Extracted:
     """Paragraphs, headings and rows of tables. Raises Unreadable for a page without text."""
+    text = _decoded(data)
     try:
-        root = html.document_fromstring(
-            _decoded(data), parser=html.HTMLParser(no_network=True, huge_tree=False)
-        )
+        root = html.document_fromstring(text, parser=html.HTMLParser(no_network=True, huge_tree=False))
     except (etree.LxmlError, ValueError, AssertionError) as error:
         if "empty" in str(error).lower():
             raise Unreadable("holds no text") from error

@@ -213,3 +213,33 @@ def test_pieces_of_an_old_word_file_come_in_order() -> None:
     struct.pack_into("<II", main, 0x01A2, 0, len(table))
 
     assert _text(bytes(main), {"1Table": table}) == "第一条 toys.\r"
+
+
+def test_an_old_word_file_goes_through_libreoffice_where_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = tmp_path / "made.docx"
+    made.write_bytes(docx(p("甲。", ARTICLE), numbering=LIST))
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    program = programs / "soffice"
+    # Called as LibreOffice is: … --convert-to docx --outdir FOLDER FOLDER/in.doc
+    program.write_text(f'#!/bin/sh\nfor last; do :; done\ncp {made} "${{last%.doc}}.docx"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs))
+    file = tmp_path / "rules.doc"
+    file.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
+
+    assert texts(read_document(file)) == ["第一条 甲。"]
+
+
+def test_without_a_result_of_libreoffice_the_file_is_read_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "soffice"
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(DocumentRefused, match=r"rules\.doc: is damaged"):
+        read(tmp_path, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "rules.doc")

@@ -59,6 +59,11 @@ def test_a_page_in_a_wrong_encoding_is_refused(tmp_path: Path) -> None:
         read(tmp_path, f"<p>{words}</p>".encode().decode("latin-1").encode())
 
 
+def test_bytes_of_no_encoding_are_told_so(tmp_path: Path) -> None:
+    with pytest.raises(DocumentRefused, match="is neither UTF-8, UTF-16 nor GB 18030"):
+        read(tmp_path, "<p>第一条 甲</p>".encode() + b"\xff\xff")
+
+
 def test_deep_nesting_is_read_or_refused_but_does_not_break_anything(tmp_path: Path) -> None:
     data = b"<div>" * 50_000 + "第一条 甲。".encode() + b"</div>" * 50_000
     try:
