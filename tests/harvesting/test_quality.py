@@ -32,7 +32,7 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 LONG_ZH = (
     "逐年冰川物质平衡，由花杆和雪坑测得，附每年的不确定度和花杆位置，覆盖一九五九年以来的各个流域和观测点。"
 )
-LONG_EN = "Yearly mass balance of glaciers from stakes and snow pits, with uncertainty and positions of the stakes."
+LONG_EN = "Yearly mass balance of glaciers, from stakes and snow pits, with uncertainty and stake positions."
 
 
 def good(**more: Any) -> Resource:
