@@ -347,7 +347,7 @@ def _past(reading: Understanding, selection: Selection | None, status: str) -> P
         resources = [one.id for one in (*selection.resources, *selection.also)]
         policies = list(dict.fromkeys(policy.id for policy, _ in selection.places))
         shown = [*policies, *resources] if selection.kind == "policy" else [*resources, *policies]
-        places = [(policy.id, article.anchor) for policy, article in selection.places if article is not None]
+        places = [(policy.id, article.key) for policy, article in selection.places if article is not None]
     elif selection is not None:
         shown = [one.id for one in selection.resources]
         shown += [one[0].id for one in selection.near if isinstance(one, tuple)]
@@ -370,4 +370,5 @@ def _past(reading: Understanding, selection: Selection | None, status: str) -> P
         types=filters.types,
         provinces=filters.provinces,
         access=filters.access,
+        as_of=filters.as_of,
     )

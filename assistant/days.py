@@ -91,7 +91,7 @@ def asked_day(
     holds today. `owned` are years in which a document that is named was issued or changed: 「2018年的《…》」
     names it then, and a day otherwise. `numbered`: the question refers to an article by number.
     """
-    if _NOW.search(question):
+    if speaks_of_now(question):
         return None
     now = today or date.today()
     taken = [(one.start, one.end) for one in mentions]
@@ -123,6 +123,18 @@ _ONLY = re.compile(
 def only_a_day(question: str, asked: AskedDay) -> bool:
     """True where nothing but the day is said: 「那2024年呢」, "and in 2020?"."""
     return _ONLY.fullmatch(question.replace(asked.surface, " ", 1)) is not None
+
+
+def asked_now(question: str, today: date | None = None) -> AskedDay | None:
+    """Today, where it is named; None else."""
+    found = _NOW.search(question)
+    now = today or date.today()
+    return AskedDay(now, now, found.group()) if found else None
+
+
+def speaks_of_now(question: str) -> bool:
+    """True where today is spoken of: 现在, 还作数, "still"."""
+    return bool(_NOW.search(question))
 
 
 def stands_on_a_day(question: str) -> bool:

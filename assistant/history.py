@@ -36,6 +36,8 @@ class PastTurn:
     types: tuple[str, ...] = ()
     provinces: tuple[str, ...] = ()
     access: tuple[str, ...] = ()
+    as_of: str | None = None
+    """The day that its wording named: questions that lean on it stay on that day."""
 
     @property
     def asked(self) -> frozenset[Attribute]:

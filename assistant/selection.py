@@ -375,7 +375,8 @@ class Selector:
             return policy, current
         if current.number is None or reading.relative is None:
             return None
-        wanted = policy.article(str(current.number + reading.relative))
+        version = f"@{current.version}" if current.version else ""
+        wanted = policy.article(f"{current.number + reading.relative}{version}")
         return (policy, wanted) if wanted is not None else None
 
     async def _sibling(self, reading: Understanding, carried: Resource, asker: Asker) -> Selection:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from assistant import cues
 from assistant.available import policy_text, resource_text
-from assistant.days import asked_day, only_a_day, stands_on_a_day
+from assistant.days import asked_day, asked_now, only_a_day, speaks_of_now, stands_on_a_day
 from assistant.following import Follower
 from assistant.history import History, PastTurn, points_back, starts_afresh
 from assistant.language import (
@@ -137,7 +137,7 @@ class Understander:
             return again
         if last and not starts_afresh(text):
             reading = self._follower.tie(reading, history)
-        reading = self._dated(reading, last_policies)
+        reading = self._dated(reading, last_policies, last)
         if not reading.references and not reading.unknown and (loose := _first_article(question)):
             named_there = _document_before(question, loose) or _document_after(question, loose)
             if named_there:
@@ -154,8 +154,10 @@ class Understander:
         return reading
 
     def _on_another_day(self, reading: Understanding, last: PastTurn) -> Understanding | None:
-        """「那2024年的时候呢」: the last question about a rule once more, as of that day."""
+        """「那2024年的时候呢」, 「现在呢」: the last question about a rule once more, as of that day."""
         asked = asked_day(reading.question, reading.mentions)
+        if asked is None and last.as_of:
+            asked = asked_now(reading.question)
         of_rules = any(isinstance(self._records.get(i), Policy) for i in last.shown)
         if asked is None or not of_rules or not only_a_day(reading.question, asked):
             return None
@@ -167,7 +169,9 @@ class Understander:
             follow_up=True, leans_back=True,
         )  # fmt: skip
 
-    def _dated(self, reading: Understanding, context: Sequence[str]) -> Understanding:
+    def _dated(
+        self, reading: Understanding, context: Sequence[str], last: PastTurn | None
+    ) -> Understanding:
         """With the day that a question about rules speaks of, and its articles as they stood on that day."""
         subjects = [self._records.get(i) for i in reading.subjects]
         of_rules = any(isinstance(one, Policy) for one in subjects) or bool(reading.references)
@@ -177,12 +181,15 @@ class Understander:
         owned = {int(day[:4]) for one in policies if isinstance(one, Policy) for day in days_of(one)}
         numbered = bool(reading.references)
         asked = asked_day(reading.question, reading.mentions, owned=owned, numbered=numbered)
-        if asked is None and reading.given.as_of is None:
+        on_day = str(asked.last) if asked else None
+        leans = reading.leans_back or any(one.from_context for one in reading.references)
+        if on_day is None and last and leans and not speaks_of_now(reading.question):
+            on_day = last.as_of
+        if on_day is None and reading.given.as_of is None:
             return reading
-        if asked is not None:
-            reading = replace(
-                reading, asked_day=asked, read=reading.read.model_copy(update={"as_of": str(asked.last)})
-            )
+        if on_day is not None:
+            read = reading.read.model_copy(update={"as_of": on_day})
+            reading = replace(reading, asked_day=asked, read=read)
         if not reading.references:
             return reading
         day = date.fromisoformat(reading.filters.as_of or "")

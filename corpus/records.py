@@ -275,6 +275,11 @@ class Article(Record):
         """art-20, art-20-1 for 第二十条之一, else the slug."""
         return anchor_of(self.no) if article_number(self.no) else str(self.slug)
 
+    @property
+    def key(self) -> str:
+        """As Policy.article() takes it: art-20, art-20@2010-10-01 for one of an old text."""
+        return f"{self.anchor}@{self.version}" if self.version else self.anchor
+
 
 class Part(BaseModel):
     """A paragraph (款) or item (项) of an article: `p2`, `p2.i3`, and deeper `p2.i3.i1`.
