@@ -89,6 +89,9 @@ class Delivery:
                 plain = True
                 message = replace(message, rich=(Span(addresses_as_text(message.rich)[: self._fitting()]),))
                 continue
+            finally:
+                # A message may have waited for its turn among all chats: what counts is when it went out.
+                self._mark(message.to.chat)
             if is_old():
                 self._give_up(message, SendRefused("it is too old"))
                 return None
@@ -101,13 +104,17 @@ class Delivery:
         every_s = self._channel.limits.every_s
         if not every_s:
             return
-        moment = time.monotonic()
-        at = max(moment, self._last.get(chat, 0.0) + every_s)
-        self._last[chat] = at
+        wait_s = self._last.get(chat, 0.0) + every_s - time.monotonic()
+        if wait_s > 0:
+            await asyncio.sleep(wait_s)
+        self._mark(chat)
+
+    def _mark(self, chat: str) -> None:
+        """The chat got something just now."""
+        moment, every_s = time.monotonic(), self._channel.limits.every_s
+        self._last[chat] = moment
         if len(self._last) > _CHATS_REMEMBERED:
             self._last = {one: last for one, last in self._last.items() if last + every_s > moment}
-        if at > moment:
-            await asyncio.sleep(at - moment)
 
     def _fitting(self) -> int:
         # In whatever unit, no character of the basic plane is more than three of it.

@@ -122,7 +122,7 @@ class TelegramChannel:
                 overall_time_period=5 / 24,
                 group_max_rate=9,
                 group_time_period=54,
-                max_retries=0,
+                max_retries=3,
             ),
         )
 
