@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader
 
 router = APIRouter(include_in_schema=False)
 
-_POLICY = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 
 @router.get("/docs")

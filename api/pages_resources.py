@@ -29,7 +29,7 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 PAGE = 20
 """Records on one page of a list."""
-SHOWN = 12
+SHOWN = 10
 """Values of a facet that are shown at once; the others unfold."""
 SUBJECTS = 200
 """Values of the subject facet that are offered at all: harvested records bring thousands."""

@@ -207,6 +207,7 @@ def render(
             description=" ".join(description.split())[:200],
             indexed=indexed and status == 200,
             say=lambda text: marked(text.in_(language) if isinstance(text, Text) else text, language),
+            gap="" if language == "zh" else " ",
             title_of=lambda text: broken(text.in_(language) if isinstance(text, Text) else text),
             label=lambda name, code: label(name, code, language),
             **values,

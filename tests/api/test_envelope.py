@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import AsyncIterator
 from string import Formatter
 
@@ -259,7 +260,7 @@ async def test_pages_come_from_here_and_allow_no_script_from_elsewhere(client: h
     assert "script-src 'self'" in style.headers["content-security-policy"]
     assert docs.status_code == 200
     assert "/api/policies/{policy_id}/articles/{no}" in docs.text
-    assert "://" not in docs.text.replace("http://www.w3.org", "")
+    assert re.findall(r'(?:src|href)="(?!/|#)[^"]*', docs.text) == []
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ async def test_what_was_withdrawn_names_reason_and_successor(client: httpx.Async
 
     assert response.status_code == 410
     assert page.one("h1").text == "玩具旧中心"
-    assert "2026-02-03 撤下。 来源已将其删除。" in page.elements[0].text
+    assert "2026-02-03 撤下。来源已将其删除。" in page.elements[0].text
     assert "/resources/toy-ice" in page.hrefs()
 
 
