@@ -16,7 +16,7 @@ import corpus.suspicion
 import harvesting.routes
 from corpus.disarming import disarmed
 from corpus.records import Flag, Resource, Visibility
-from harvesting.routes import with_route
+from harvesting.routes import tidied, with_route
 from storage.harvest_records import Checked, StoredRecord
 from storage.harvested import HarvestedRecords
 from storage.harvests import Harvests
@@ -64,7 +64,7 @@ def check(record: StoredRecord, floor: str | None, by: str) -> Checked:
     resource = Resource.model_validate_json(record.resource)
     level = level_of(resource, floor)
     try:
-        clean, flags = disarmed(with_route(resource).model_copy(update={"visibility": level}))
+        clean, flags = disarmed(tidied(with_route(resource)).model_copy(update={"visibility": level}))
     except ValidationError as error:
         # Without what was unsafe it is no record any more: its name stays, for staff.
         fault = f"{error.error_count()} fields are not fit to be shown"

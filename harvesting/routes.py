@@ -1,12 +1,19 @@
-"""How to get a thing where its source lists files or pages for it and writes no steps."""
+"""Harvested records made fit to read: steps from the files and pages they list, texts without addresses."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from corpus.records import Application, Lines, Resource
+from corpus.records import Application, Contact, Lines, Resource, Text
 
 _MOST = 5
+_BRACKETED = re.compile(r"\s*[(\[（【]\s*https?://[^\s()\[\]（）【】]+\s*[)\]）】]")
+"""An address after the words it belongs to: without it the sentence stands, and readers get addresses from
+the record's own fields alone."""
+_ONLY_ADDRESS = re.compile(r"^\s*(https?://\S+)\s*$")
+CONTACT_PAGE = Text(zh="见该记录登记的联系页面", en="see the contact page that the record names")
+_KEPT = frozenset({"url", "other_urls", "documentation", "identifiers", "origin", "origins", "sources", "id"})
 _PAGES: dict[str, tuple[str, str]] = {
     "request_url": (
         "在该记录登记的申请页面提交申请",
@@ -56,3 +63,31 @@ def with_route(resource: Resource) -> Resource:
         en.append("The requester pays for the transfer")
     steps = Lines(zh=tuple(dict.fromkeys(zh)), en=tuple(dict.fromkeys(en)))
     return resource.model_copy(update={"how_to_apply": Application(steps=steps)})
+
+
+def tidied(resource: Resource) -> Resource:
+    """The record without addresses in brackets in its texts, and with a contact that is an address among its
+    other addresses; the same object where there is nothing to tidy."""
+    contact, others = resource.contact, list(resource.other_urls)
+    note = contact.note if contact else None
+    if contact is not None and note is not None and (found := _ONLY_ADDRESS.match(note.zh)):
+        others.append(found[1])
+        kept = Contact(phone=contact.phone, email=contact.email, note=CONTACT_PAGE)
+        addresses = tuple(one for one in dict.fromkeys(others) if one != resource.url)
+        resource = resource.model_copy(update={"contact": kept, "other_urls": addresses})
+    told = resource.model_dump()
+    tidy = _without_brackets(told)
+    return resource if tidy == told else Resource.model_validate(tidy)
+
+
+def _without_brackets(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            name: inner if name in _KEPT or name.endswith("_url") else _without_brackets(inner)
+            for name, inner in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return tuple(_without_brackets(inner) for inner in value)
+    if isinstance(value, str) and "://" in value:
+        return _BRACKETED.sub("", value).strip() or value
+    return value

@@ -10,6 +10,7 @@ from corpus.details import DataDetails, Download
 from corpus.disarming import disarmed
 from corpus.records import Contact, Resource, Text
 from harvesting.checking import level_of, private_data
+from harvesting.routes import CONTACT_PAGE, tidied
 
 
 def resource(**more: Any) -> Resource:
@@ -67,3 +68,21 @@ def test_files_keep_addresses_of_stores_and_lose_others() -> None:
     assert isinstance(clean.details, DataDetails)
     assert [one.url for one in clean.details.files] == ["s3://bucket/a", "https://x.example.org/b"]
     assert clean.details.documentation is None
+
+
+def test_addresses_in_brackets_leave_a_sentence_that_stands() -> None:
+    told = resource(
+        url="https://ice.example.org/",
+        holdings=Text(
+            zh="冰川观测（https://a.example.org/x）的逐年数据。",
+            en="Yearly data (http://a.example.org/x) of glaciers.",
+        ),
+        contact=Contact(note=Text(zh="https://ice.example.org/desk", en="https://ice.example.org/desk")),
+    )
+
+    clean = tidied(told)
+
+    assert clean.holdings == Text(zh="冰川观测的逐年数据。", en="Yearly data of glaciers.")
+    assert clean.contact == Contact(note=CONTACT_PAGE)
+    assert clean.other_urls == ("https://ice.example.org/desk",)
+    assert tidied(clean) is clean

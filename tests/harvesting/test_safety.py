@@ -33,7 +33,8 @@ XXE = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY secret SYSTEM "file:///etc/hos
 OAI = (
     '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">'
     "<responseDate>2026-01-01T00:00:00Z</responseDate>"
-    '<request verb="ListRecords">{base}</request><ListRecords><record><header><identifier>oai:x:1</identifier>'
+    '<request verb="ListRecords">{base}</request><ListRecords><record><header>'
+    "<identifier>oai:x:1</identifier>"
     "<datestamp>2026-01-01</datestamp></header><metadata>"
     '<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" '
     'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{title}</dc:title></oai_dc:dc></metadata></record>'

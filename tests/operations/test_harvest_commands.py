@@ -1,0 +1,151 @@
+"""`kewen harvest` and `kewen sources` as an operator uses them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from cli import app
+from corpus.harvest.errors import HarvestError
+from harvesting.errors import FetchRefused, SourceInvalid, SyncStopped
+from tests.harvesting.http_server import Site, serving
+from tests.harvesting.samples import catalogue, dataset
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command on a data folder of its own; its output. Errors of ours are raised."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KEWEN_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("KEWEN_CORPUS_DIR", str(Path(__file__).parent.parent / "toy_corpus"))
+    monkeypatch.setenv("KEWEN_HARVEST_DELAY_S", "0")
+
+    def invoke(*arguments: str, status: int = 0) -> str:
+        done = CliRunner().invoke(app, list(arguments))
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        assert done.exit_code == status, done.output
+        return done.output
+
+    return invoke
+
+
+@pytest.fixture
+def ice(tmp_path: Path) -> Path:
+    path = tmp_path / "ice.json"
+    path.write_bytes(catalogue(dataset(1), dataset(2), dataset(3, description="short")))
+    return path
+
+
+def test_a_dry_run_shows_the_difference_and_a_run_keeps_it(run: Run, ice: Path) -> None:
+    told = run("harvest", str(ice), "--dry-run")
+    assert "+ ice:glacier-1" in told and "nothing was written" in told
+    assert "No sources yet" in run("sources", "list")
+
+    told = run("harvest", str(ice))
+    assert "3 new" in told and "kewen index" in told
+
+    assert "3 unchanged" in run("harvest", "ice")
+    assert "ice" in run("sources", "list")
+
+
+def test_the_report_of_a_run_is_json_too(run: Run, ice: Path) -> None:
+    output = run("harvest", str(ice), "--json")
+
+    told: list[dict[str, Any]] = json.loads(output[output.index("[") :])
+    assert told[0]["counts"]["new"] == 3 and told[0]["state"] == "done"
+
+
+def test_original_withdrawal_and_return_of_one_record(run: Run, ice: Path) -> None:
+    run("harvest", str(ice))
+
+    assert json.loads(run("sources", "record", "ice:glacier-1", "--original"))["identifier"] == "glacier-1"
+    run("sources", "withdraw", "ice:glacier-1", "--reason", "数据有误", "--successor", "ice:glacier-2")
+    assert "ice:glacier-1" in run("sources", "tombstones") and "ice:glacier-2" in run("sources", "tombstones")
+    assert "3 unchanged" in run("harvest", str(ice))
+    run("sources", "restore", "ice:glacier-1")
+    assert "ice:glacier-1" not in run("sources", "tombstones")
+    assert "no record" in run(
+        "sources", "withdraw", "ice:glacier-2", "--reason", "x", "--successor", "y", status=1
+    )
+
+
+def test_quality_as_table_json_and_page(run: Run, ice: Path, tmp_path: Path) -> None:
+    run("harvest", str(ice))
+
+    assert "description.short" in run("sources", "report", "ice")
+    output = run("sources", "report", "ice", "--json")
+    assert len(json.loads(output[output.index("{") :])["records"]) == 3
+    run("sources", "report", "--html", str(tmp_path / "q.html"))
+    assert "<svg" in (tmp_path / "q.html").read_text(encoding="utf-8")
+
+
+def test_runs_tell_who_when_and_what_was_refused(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "ice.json"
+    path.write_bytes(catalogue(dataset(1), dataset(2, title="")))
+    run("harvest", str(path))
+
+    listed = run("sources", "runs")
+    assert "1 refused" in listed and "command line" in listed
+    assert "glacier-2" in run("sources", "run", listed.split()[0])
+
+
+def test_a_source_over_the_web_needs_leave_for_private_addresses(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving() as site:
+        _serve(site)
+        with pytest.raises(FetchRefused, match="KEWEN_HARVEST_PRIVATE"):
+            run("harvest", f"{site.url}/data.json", "--name", "web")
+        monkeypatch.setenv("KEWEN_HARVEST_PRIVATE", "127.0.0.1")
+        assert "2 new" in run("harvest", f"{site.url}/data.json", "--name", "web")
+        monkeypatch.setenv("KEWEN_HARVEST_HOSTS", "example.org")
+        with pytest.raises(FetchRefused, match="KEWEN_HARVEST_HOSTS"):
+            run("harvest", "web")
+
+
+def test_all_sources_are_harvested_and_a_broken_one_is_told(run: Run, ice: Path, tmp_path: Path) -> None:
+    snow = tmp_path / "snow.json"
+    snow.write_bytes(catalogue(dataset(9)))
+    run("harvest", str(ice))
+    run("harvest", str(snow))
+    snow.write_bytes(catalogue())
+
+    with pytest.raises((SyncStopped, HarvestError, Exception), match="snow"):
+        run("harvest", "all")
+    run("sources", "schedule", "snow", "--off")
+    assert "3 unchanged" in run("harvest", "all")
+
+
+def test_what_is_neither_address_nor_file_nor_name_is_said_so(run: Run) -> None:
+    with pytest.raises(SourceInvalid, match="nowhere"):
+        run("harvest", "nowhere")
+
+
+def test_a_table_is_previewed_with_a_mapping_to_begin_with(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(
+        "标题,简介,网址\n冰川数据,逐年观测,https://ice.example.org/1\n", encoding="utf-8"
+    )
+
+    told = run("sources", "preview", "t.csv")
+
+    assert "title" in told and "标题" in told
+
+
+def test_a_source_is_forgotten_only_when_one_means_it(run: Run, ice: Path) -> None:
+    run("harvest", str(ice))
+
+    assert "--yes" in run("sources", "remove", "ice", status=1)
+    run("sources", "remove", "ice", "--yes")
+    assert "No sources yet" in run("sources", "list")
+
+
+def _serve(site: Site) -> None:
+    site.on("/data.json", catalogue(dataset(1), dataset(2)))
