@@ -88,7 +88,7 @@ class Matter:
     @property
     def concerns_all(self) -> bool:
         """True where the act is ruled alike whatever single resource the thing comes from."""
-        return any(acts & _RULED_ALIKE for acts in self.acts)
+        return "buy" not in self.acts_on and bool(self.acts_on & _RULED_ALIKE)
 
 
 def asks_whereabouts(text: str) -> bool:
@@ -177,9 +177,9 @@ def _modality(text: str) -> Modality | None:
     if cues.PENALTY.search(text):
         return "penalty"
     may, must = cues.MAY.search(text), cues.MUST.search(text)
-    if (cues.NEGATED.search(text) or (cues.FREE.search(text) and cues.ACTS["charge"].search(text))) and (
-        may or must
-    ):
+    refused = bool(cues.NEGATED.search(text))
+    free = bool(cues.FREE.search(text) and cues.ACTS["charge"].search(text))
+    if refused != free and (may or must):
         return "may_not"
     lookup = cues.LOOKUP.search(text)
     if cues.HOW.search(text) and not (may and lookup):
@@ -239,12 +239,12 @@ def _things(text: str, facts: Mapping[Fact, str]) -> frozenset[Thing]:
         return frozenset(("lab_animal",) if "lab_animal" in found else ("human_research",))
     if "data_for_foreign_court" in found:
         return frozenset(("data_for_foreign_court",))
+    if "user_data" in found and not cues.FACILITY.search(text):
+        found.discard("user_data")
     if found & _DATA and "livestock_germplasm" not in found:
         found -= {"scientific_data"}
     if "marine_data" in found and "wild_animal" in found:
         found.discard("wild_animal")
-    if "user_data" in found and not cues.FACILITY.search(text):
-        found.discard("user_data")
     if "transfer_income" in found:
         found.discard("achievement")
     if "programme_report" in found:
@@ -296,13 +296,15 @@ def _amounts(text: str, found: dict[Fact, str]) -> None:
         found["sensitive_volume"] = "under_10k" if most < 10_000 else "over_10k"
         if most > 3000:
             found.setdefault("hgr_kind", "special")
+    if not cues.THINGS["instrument"].search(text):
+        return
     values = [_amount(one) for one in cues.VALUE.finditer(text)]
     values += [value for one in cues.VALUE_ZH.finditer(text) if (value := chinese_value(one[1])) is not None]
     if values:
-        most = max(values)
-        found["price"] = "over_2m" if most >= 2_000_000 else "over_500k" if most >= 500_000 else "under_500k"
+        found["price"] = "over_500k" if max(values) >= 500_000 else "under_500k"
+        found["large"] = "yes" if max(values) >= 2_000_000 else "no"
 
 
 def _amount(found: re.Match[str]) -> float:
-    digits = found[1].replace(",", "").rstrip(".")
+    digits = (found[1] or found[3]).replace(",", "").rstrip(".")
     return float(digits or 0) * _SCALE.get((found[2] or "").lower(), 1)

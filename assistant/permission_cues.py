@@ -12,29 +12,29 @@ from corpus.rulings import Act, Fact, Thing
 
 _COUNTRIES_ZH = (
     "美国|英国|德国|法国|日本|韩国|新加坡|加拿大|澳大利亚|澳洲|欧洲|欧盟|荷兰|瑞士|瑞典|丹麦|挪威|芬兰|俄罗斯|印度|泰国|越南|巴西|以色列|意大利|西班牙"
-    "|比利时|奥地利|波兰|新西兰|马来西亚|印尼|非洲|北美|南美|东南亚|美方|日方|德方|英方|哈佛|ncbi|genbank|dbgap|embl|ebi|ddbj|牛津|剑桥|斯坦福|波士顿|纽约|伦敦|东京|柏林|巴黎"
+    "|比利时|奥地利|波兰|新西兰|马来西亚|印尼|非洲|墨西哥|阿根廷|智利|秘鲁|埃及|土耳其|菲律宾|巴基斯坦|蒙古国|朝鲜|缅甸|柬埔寨|老挝|尼泊尔|哈萨克|乌克兰|爱尔兰|葡萄牙|希腊|捷克|匈牙利|沙特|伊朗|南非|肯尼亚|cimmyt|北美|南美|东南亚|美方|日方|德方|英方|哈佛|ncbi|genbank|dbgap|embl|ebi|ddbj|牛津|剑桥|斯坦福|波士顿|纽约|伦敦|东京|柏林|巴黎"
 )
 _COUNTRIES_EN = (
     r"americans?|german\w*|british|uk|u\.k\.|usa|u\.s\.a?\.?|united states|united kingdom|england|scottish|french|france|japan\w*|korean?|singapore\w*|canad\w+|australia\w*|europe\w*|eu"
     r"|dutch|netherlands|swiss|switzerland|swed\w+|danish|denmark|norw\w+|finnish|finland|russia\w*|india\w*|thai\w*|vietnam\w*|brazil\w*|israel\w*|ital\w+|spanish|spain|belgi\w+|austria\w*|new zealand"
-    r"|boston|new york|london|tokyo|berlin|paris|munich|harvard|ncbi|genbank|dbgap|embl-?ebi|ddbj|oxford|cambridge|stanford"
+    r"|mexic\w+|argentin\w+|chile|egypt\w*|turkey|turkish|philippin\w+|pakistan\w*|irish|ireland|portug\w+|greece|greek|czech\w*|hungar\w+|saudi|iran\w*|south africa\w*|kenya\w*|ukrain\w+|cimmyt|boston|new york|london|tokyo|berlin|paris|munich|harvard|ncbi|genbank|dbgap|embl-?ebi|ddbj|oxford|cambridge|stanford"
 )
-FOREIGN_ZH = rf"国外|境外|海外|外国人?|外方|外资|外企|外籍|对外合作|对外提供|中外|涉外|国际合作|跨国公司|老外|洋(?:专家|公司)|{_COUNTRIES_ZH}"
-FOREIGN_EN = rf"\b(?:foreign\w*|overseas|abroad|non-chinese|international(?:ly)?|multinational|{_COUNTRIES_EN})\b|\bus (?=compan|universit|lab|firm|institut|partner|collab)"
+FOREIGN_ZH = rf"国外|境外|海外|外国人?|外方|外资|外企|外籍|外商|国际期刊|外刊|对外合作|对外提供|中外|涉外|国际合作|跨国公司|老外|洋(?:专家|公司)|{_COUNTRIES_ZH}"
+FOREIGN_EN = rf"\b(?:foreign\w*|overseas|abroad|non-chinese|international(?:ly)?|multinational|{_COUNTRIES_EN})\b|\bus (?=repositor|server|database|cloud|journal|publish|agenc|authorit|headquart|parent|compan|universit|lab|firm|institut|partner|collab)"
 FOREIGN = re.compile(f"{FOREIGN_ZH}|{FOREIGN_EN}", re.I)
 NOT_FOREIGN = re.compile(
     r"(?:没有|无|不(?:涉及|含|是|带|属于)|未涉及)[^，。,.]{0,6}(?:外方|外国|境外|国外|外资)|全是中方|纯国内|都在国内|国内(?:企业|公司|单位|高校|大学|机构|用户|同行)"
-    r"|\b(?:no|without(?: any)?|not) (?:a )?(?:foreign|overseas|international)\w*|\bdomestic\b|\bonly chinese\b|\b(?:within|inside) china\b",
+    r"|\b(?:no|without(?: any)?|not) (?:a )?(?:foreign|overseas|international)\w*|\bdomestic\b|\bonly chinese\b|\b(?:within|inside) china\b|\bto (?:a |an |the |another )(?:\w+ )?chinese\b|\banother chinese\b",
     re.I,
 )
 TO_FOREIGN = re.compile(
-    rf"(?:给|向|与|和|跟|同|为|对|到|往|去|于|在|从|寄|送|卖|传|交|运|带|发|出|有|回|用|看|让)(?:一?[个家位些]|我们的|我的|那个|这个|[^，。,.?？]{{0,2}})?(?:{FOREIGN_ZH})"
-    rf"|\b(?:to|with|for|from|at|in|into|of|through|via)\b (?:\w+ ){{0,3}}(?:{FOREIGN_EN})|\b(?:abroad|overseas)\b(?! (?:universit|compan|partner|institut|researcher|scholar|part))",
+    rf"(?:给|向|与|和|跟|同|为|对|到|往|去|于|在|从|寄|送|卖|传|交|运|带|发|出|有|回|用|看|让)(?:一?[个家位些]|我们的|我的|那个|这个|[^，。,.?？]{{0,2}})?(?:{FOREIGN_ZH})(?:的?\s*(?:{FOREIGN_ZH}))*"
+    rf"|\b(?:to|with|for|from|at|in|on|into|of|through|via)\b (?:\w+ ){{0,3}}(?:{FOREIGN_EN})|\b(?:abroad|overseas)\b(?! (?:universit|compan|partner|institut|researcher|scholar|part))",
     re.I,
 )
 """A foreign party that receives, takes part or is a place: not the one that acts."""
 PARTY = re.compile(
-    r"的?(?:公司|企业|机构|大学|高校|学者|专家|团队|研究|单位|组织|个人|股东|资本|人员|学生|导师|客户| \w*(?:universit|compan|institut|research|scholar|team|part(?:y|ies|ner)|student|visitor))",
+    r"的?(?:公司|企业|机构|大学|高校|学者|专家|团队|研究|单位|组织|个人|股东|资本|人员|学生|导师|科学家|教授|老师|同行|朋友|客户| \w*(?:universit|compan|institut|research|scholar|team|part(?:y|ies|ner)|student|visitor|scientist|researcher))",
     re.I,
 )
 """What follows a word for abroad where it names somebody and not a place."""
@@ -43,7 +43,7 @@ DOMESTIC = re.compile(
     re.I,
 )
 INDIVIDUAL = re.compile(
-    r"个人(?!信息|隐私|数据|资料)|自然人|私人|爱好者|普通人|老百姓|\bprivate (?:person|individual|collector)|\ban individual\b|\bindividuals\b|\bhobby",
+    r"(?<!给)(?<!向)(?<!归我)(?<!归)个人(?!信息|隐私|数据|资料)|自然人|私人|爱好者|普通人|老百姓|\bprivate (?:person|individual|collector)|\ban individual\b|\bindividuals\b|\bhobby",
     re.I,
 )
 
@@ -54,19 +54,19 @@ _ACTS: dict[Act, str] = {
     "connect": r"联网|接(?:入|上|到)?.{0,4}(?:互联网|外网|公网|wifi)|上(?:互联)?网|连.{0,4}(?:网|wifi)|\bconnect\w*.{0,20}(?:internet|online|network)|\bplug.{0,20}internet",
     "found": r"设.{0,8}(?:分会|分支|分部|办事处)|成立|设立|登记|注册成|组建|\bset(?:ting)? up\b|\bestablish|\bfound(?:ing)? (?:a|an|our)|\bregister (?:as|our|a|an)\b|\bopen(?:ing)? (?:a )?(?:regional )?branch",
     "run_business": r"营利|盈利|经营|赚钱|做生意|for[- ]profit|\bmake (?:a )?(?:money|profit)|\brun a business",
-    "apply_ip": r"申请.{0,12}(?:专利|品种权|知识产权|新品种|品种保护)|(?:专利|品种权|知识产权).{0,8}(?:归|申请|属|写|报)|申(?:报)?专利|品种权|\bpatent|\bvariety (?:right|protection|claim)|\bplant variety\b.{0,20}\b(?:claim|right|appl)",
+    "apply_ip": r"申请.{0,12}(?:专利|品种权|知识产权|新品种|品种保护)|(?:专利|品种权|知识产权).{0,8}(?:归|申请|属|写|报)|申(?:报)?专利|品种权|专利(?:里|中)|\bpatent|\bvariety (?:right|protection|claim)|\bplant variety\b.{0,20}\b(?:claim|right|appl)",
     "keep": r"占为己有|据为己有|归(?:谁|我|个人|自己|用户|哪)|自己留|私自留|带走|归属|属于谁|上缴|上交财政|独占(?!许可)|\bkeep\b.{0,30}\b(?:my|him|her|them|your|our)sel|\bbelong|\bwho owns|\bownership|\btake .{0,20}with me|\bkeep (?:all )?(?:the )?(?:income|money|results|data|copies)",
-    "charge": r"收费|收钱|要钱|收.{0,8}(?:费|钱)(?!力)|付费|付钱|交钱|(?<!自己)(?<!企业)(?<!公司)(?<!单位)花钱|免费|无偿|有偿|白用|白给|\bcharg(?:e|es|ed|ing)\b|\bfees?\b|\bpay(?:ing|ment)?\b|\bfree of charge|\bfor free\b|\bbill\b",
+    "charge": r"收费|收钱|要钱|收(?!的|入|到).{0,8}(?:费|钱)(?!力)|付费|付钱|交钱|(?<!自己)(?<!企业)(?<!公司)(?<!单位)花钱|免费|无偿|有偿|白用|白给|\bcharg(?:e|es|ed|ing)\b|\bfees?\b|\bpay(?:ing|ment)?\b|\bfree of charge|\bfor free\b|\bbill\b",
     "import": rf"进口|引进|引种|入境|进境|带(?:回|进)(?:国|来|中国)|运(?:回|进)|从.{{0,4}}{_ABROAD}.{{0,14}}(?:引|带|买|寄|运|进|要|拿|弄)|\bimport|\bbring\w* .{{0,40}}(?:into|to|back to) china|\bintroduc(?:e|ing)|\bfrom (?:\w+ ){{0,2}}(?:abroad|overseas)\b",
     "export": rf"出境|输出|出口|出国|出(?:海)?关|过境|跨境|对外提供|向外(?:方|国|界)?提供|(?:带|寄|邮寄|快递|送|运|发|传|交|给|提供|交换|转|分享|共享|开放|拿|携带|上传|存|放|拷|分|访问|托运|捎)[^，。？?]{{0,12}}{_ABROAD}|{_ABROAD}[^，。？?]{{0,14}}(?:要|拿|访问|下载|调取|共享|分享|看|获取|得到)"
     r"|\babroad\b|\boverseas\b|\bexport|\b(?:out of|leave|outside) (?:china|the country)|\bcross-border|\bcross the border|\bthrough customs"
     rf"|\b(?:send|sending|ship|shipping|mail|mailing|transfer|transferring|take|taking|carry|carrying|give|giving|provide|providing|transmit|bring|fly|post|move|moving|upload|uploading|hand|release|store|storing|host|hosting|share|sharing|pass|supply|donate|lend|exchange|open)\b.{{0,60}}(?:{FOREIGN_EN})",
-    "license": r"(?:独占|专利|技术|成果|普通|排他)[^，。]{0,6}(?:许可|转让|授权)|(?:许可|转让|授权)[^，。]{0,10}(?:专利|技术|成果|给)|作价|入股|\blicen[cs](?:e|es|ing)\b.{0,30}(?:to|out|patent|technolog|abroad|foreign)|\btransfer.{0,30}(?:patent|technolog|\bip\b|achievement|rights?)|\bexclusive licen|\bsell.{0,20}patent",
-    "sell": r"卖|出售|买卖|交易|倒卖|转让|贩|质押|\bsell|\bsold\b|\bsale\b|\btrad(?:e|ing)\b|\bcommerciali",
+    "license": r"转让|(?:独占|专利|技术|成果|普通|排他)[^，。]{0,6}(?:许可|转让|授权)|(?:许可|转让|授权)[^，。]{0,10}(?:专利|技术|成果|给)|作价|入股|\blicen[cs](?:e|es|ing)\b.{0,30}(?:to|out|patent|technolog|abroad|foreign)|\btransfer.{0,30}(?:patent|technolog|\bip\b|achievement|rights?)|\bexclusive licen|\bsell.{0,20}patent",
+    "sell": r"卖|出售|买卖|交易|倒卖|贩|质押|\bsell|\bsold\b|\bsale\b|\btrad(?:e|ing)\b|\bcommerciali",
     "submit": r"汇交|上交|(?:数据|资料|成果|报告|材料).{0,10}交(?:上|给|到|国家|出去|掉|了|不|吗)|(?:非得|必须|要|得)?交(?:给|到)?(?:国家|中心|上去)|提交|上报|报送|结题|先验收|补交|没(?:有)?交|不交|递交|入库|\bsubmit|\bdeposit|\bhand (?:it |them |over |in )|\breport\b.{0,20}(?:to|within)|\bturn (?:it |them )?in\b",
-    "publish": r"发表|公布|公开(?!的|数据|资料)|对(?:外|社会)开放|上传|挂(?:到|在)?(?:网|平台)|放(?:到)?网上|发(?:篇|个)?(?:论文|文章|paper)|投稿|出版|发布|晒|\bpublish|\bpublic(?:ly|ation)?\b|\bpost(?:ing)? .{0,20}online|\bupload|\bdisclos|\brelease\b|\bput .{0,20}(?:online|on the (?:web|internet))|\bopen data",
-    "collect": r"采(?!购|用|取措施|集(?:的|来的|到的|自|于|所得)|的)|抽血|取样|收集|科考|考察|(?<!问卷)调查|挖|发掘|猎捕|捕|抓(?!紧|住)|捉|捞|砍|伐|野外考察|测绘|爬(?:取|虫)|抓取|摘|移栽|\bcollect(?!ed\b|ion)|\b(?:be|being|is|are) collected|\bto sample\b|\bsample (?:from|people|volunteers|wild|water)|\bsampling|\bgather|\bcatch|\bcaptur|\btrap|\bhunt|\bdig|\bexcavat|\bharvest|\bpick\b|\bdraw(?:ing)? blood|\btake (?:blood|samples|specimens|saliva)|\bsurvey|\bcrawl|\bscrap(?:e|ing)|\b(?:do|carry out|conduct) (?:\w+ )?(?:marine|research at sea)|\bexpedition",
-    "preserve": r"保藏|保存|建(?:立|个|设)?.{0,8}(?:样本|生物)?库|样本库|储存|存放|存着|留着|自己留|囤|持有|\bbiobank|\bpreserv|\bstor(?:e|es|ing|age)\b|\bkeep\b(?!.{0,20}sel)|\bhold\b|\bretain",
+    "publish": r"发表|公布|公开(?!的|数据|资料)|对(?:外|社会)开放|上传|挂(?:到|在)?(?:网|平台)|放(?:到)?网上|发(?:篇|个)?(?:论文|文章|paper)|投稿|出版|发布|晒|\bpublish|\bpublic(?:ly|ation)?\b|\bpost(?:ing)?\b|\bput(?:ting)? .{0,40}\bon (?:a|the|our) (?:\w+ )?(?:web|site|server|repositor|platform|database)|\bupload|\bdisclos|\brelease\b|\bput .{0,20}(?:online|on the (?:web|internet))|\bopen data",
+    "collect": r"采(?!购|用|取措施|集(?:的|来的|到的|自|于|所得)|的)|抽血|取样|收集|科考|考察|(?<!问卷)调查|挖|发掘|猎捕|捕|抓(?!紧|住)|捉|捞|砍|伐|野外考察|测绘|航测|航拍|爬(?:取|虫)|抓取|摘|移栽|\bcollect(?!ed\b|ion)|\b(?:be|being|is|are) collected|\bto sample\b|\bsample (?:from|people|volunteers|wild|water)|\bsampling|\bgather|\bcatch|\bcaptur|\btrap|\bhunt|\bdig|\bexcavat|\bharvest|\bpick\b|\bdraw(?:ing)? blood|\btake (?:blood|samples|specimens|saliva)|\bsurvey|\bcrawl|\bscrap(?:e|ing)|\b(?:do|carry out|conduct) (?:\w+ )?(?:marine|research at sea)|\bexpedition",
+    "preserve": r"保藏|保存|建(?:立|个|设)?.{0,8}库|储存|存放|存着|留着|自己留|囤|持有|\b(?:run|build|set up|operat\w+|establish|open|keep|hav\w+|host)\b.{0,24}(?:biobank|\bbank\b|collection)|\bbank(?:ing)? (?:chinese|human|tissue|blood|samples)|\bpreserv|\bstor(?:e|es|ing|age)\b|\bkeep\b(?!.{0,20}sel)|\bhold\b|\bretain",
     "destroy": r"销毁|处理掉|丢弃|扔|处置|擅自处理|\bdestroy|\bdispos|\bdiscard|\bthrow away|\babandon|\bcull",
     "release": r"放生|释放|放归|野放|\breleas(?:e|ing)\b.{0,20}(?:wild|nature|species|into)|\bset free",
     "breed": r"饲养|繁育|繁殖|育种|养殖|养(?!老)|\bbreed|\brear(?:ing)?\b|\brais(?:e|ing)\b|\bin captivity",
@@ -74,9 +74,9 @@ _ACTS: dict[Act, str] = {
     "occupy": r"占用|占地|\boccup",
     "buy": r"买|购|添(?:一)?(?:台|套|置)|采购|\bbuy|\bpurchas|\bacquir|\bprocure|\border\b",
     "transport": rf"运输|运(?:到|往|去|过|至)|运送|快递|寄|携带|托运|搬运|坐(?:飞机|高铁)|空运|公交|地铁|护送|\btransport|\bcarry|\bcourier|\bmail|\bship|\bby (?:air|train|bus|road)\b|\bon (?:a|the) (?:bus|train|plane|metro)|带.{{0,12}}{_ABROAD}",
-    "cooperate": rf"合作|联合(?:研究|攻关|申请|考察|开展|做|培育)|共同(?:研究|开展|申请)|交换|(?:与|和|跟|同).{{0,6}}{_ABROAD}.{{0,14}}(?:做|研究|开展|搞|一起|项目)|{_ABROAD}.{{0,10}}(?:参与|加入|合作)|\bcooperat|\bcollaborat|\bjoint|\bpartner|\btogether\b|\bexchang",
+    "cooperate": rf"合作(?!企业|公司|方|单位|伙伴|者|医院|实验室|机构|院校|团队|课题组)|联合(?:研究|攻关|申请|考察|开展|做|培育)|共同(?:研究|开展|申请)|交换|(?:与|和|跟|同).{{0,6}}{_ABROAD}.{{0,14}}(?:做|研究|开展|搞|一起|项目)|{_ABROAD}.{{0,10}}(?:参与|加入|合作)|\bcooperat|\bcollaborat|\bjoint|\bpartner|\btogether\b|\bexchang",
     "reuse": r"(?:用|使用|借用|拿).{0,6}(?:别人|他人|人家|别的|其他|同行|公开)|(?:别人|他人|人家|其他(?:人|组|单位))(?:的)?.{0,8}(?:数据|成果|dataset)|\bother(?:s'?| people'?s?| group'?s?| lab'?s?)\b.{0,14}(?:data|dataset|result)|\bsomeone else|\breus(?:e|ing)",
-    "share": r"共享|开放|提供|给.{0,12}用|借|分享|别(?:人|的单位)用|让.{0,8}用|接入|供种|转给|\bshar(?:e|es|ing)\b|\bopen\b|\bmake .{0,30}available|\bgiv(?:e|ing)\b|\bprovid(?:e|ing)|\blend|\bsuppl(?:y|ies)|\bpass(?:ing)? .{0,20}\bon\b|\bhand(?:ing)? over|\blet .{0,30}use",
+    "share": r"共享|开放|提供|(?:发|转|拷|交|传|送)(?:送|交|发|递)?给|给.{0,12}用|借|分享|别(?:人|的单位)用|让.{0,8}用|接入|供种|转给|\bshar(?:e|es|ing)\b|\bopen\b|\bmake .{0,30}available|\bgiv(?:e|ing)\b|\bprovid(?:e|ing)|\blend|\bsuppl(?:y|ies)|\bpass(?:ing)? .{0,20}\bon\b|\bhand(?:ing)? over|\blet .{0,30}use",
     "use": r"使用|利用|用于|用来|拿来|用(?!户|途|不用)|做.{0,10}(?:实验|试验|研究|测序|分析|检测|课题)|开展|研究|测序|检测|分析|试验|\bus(?:e|ed|es|ing)\b|\bexperiment|\bresearch|\bsequenc(?:e|ing)\b|\banaly[sz]|\bstud(?:y|ies|ying)|\btest|\bperform|\brun\b",
 }
 ACTS = {act: re.compile(pattern, re.I) for act, pattern in _ACTS.items()}
@@ -119,21 +119,21 @@ _THINGS: dict[Thing, str] = {
     "public_data": r"公共数据|政务数据|数据(?:交易|要素|产品)|\bpublic data\b|\bdata (?:trading|exchange|market)",
     "user_data": r"用户.{0,14}(?:身份|数据|技术秘密|结果|样品)|\busers?'? (?:identity|know-how)",
     "data_for_foreign_court": rf"(?:{FOREIGN_ZH}).{{0,6}}(?:法院|法庭|警方|警察|司法|执法|检察|监管|调查机关|fbi)|\b(?:foreign|overseas|{_COUNTRIES_EN}) (?:\w+ )?(?:court|police|prosecut|judge|law[- ]enforcement|authorit|judicia|regulator)|\bsubpoena|\bfbi\b",
-    "map_data": r"测绘|地图|地理信息|坐标|大地测量|\bmaps?\b|\bsurveying\b|\bsurvey results|\bgeographic|\bgeospatial|\btopograph",
+    "map_data": r"测绘|航测|航拍|地图|地理信息|坐标|大地测量|\bmaps?\b|\bsurveying\b|\bsurvey results|\bgeographic|\bgeospatial|\btopograph",
     "weather_data": r"气象|\bweather|\bmeteorolog",
     "marine_data": r"海洋(?:科学)?(?:研究|调查|考察|科考|资料|样品)|海域|海底|领海|内海|海上|海水|科考船|航次|\bmarine|\bsea ?bed|\bterritorial (?:sea|waters)|\bresearch (?:vessel|ship|cruise)|\binternal waters|\bsea\b|\bocean",
     "station_data": r"野外(?:观测)?(?:科学观测研究)?(?:台)?站|\bfield stations?",
-    "crop_germplasm": r"种质|农作物|(?:水稻|小麦|玉米|大豆|棉花|蔬菜|果树|作物|油菜|茶树|稻|麦)(?!粒)|种子|种苗|育种材料|地方品种|老品种|\bwheat|\brice\b|\bmaize|\bcorn\b|\bsoy\w*|\bcrops?\b|\bgermplasm|\bseeds?\b|\bseedlings?\b|\blandraces?|\bbarley|\bcotton",
+    "crop_germplasm": r"种质|农作物|(?:水稻|小麦|玉米|大豆|棉花|蔬菜|果树|作物|油菜|茶树|稻|麦)(?!粒)|种子|种苗|果苗|(?:草莓|葡萄|苹果|柑橘|茶|水稻|蔬菜|花卉|树)苗|育种材料|地方品种|老品种|\bwheat|\brice\b|\bmaize|\bcorn\b|\bsoy\w*|\bcrops?\b|\bgermplasm|\bseeds?\b|\bseedlings?\b|\blandraces?|\bbarley|\bcotton",
     "germplasm_bank": r"种质(?:资源)?(?:库|圃|保护)|长期库|\bgene ?banks?\b|\blong-term bank",
     "plant_variety": r"授权品种|受保护的品种|有品种权的|\bprotected (?:plant )?variet|\bplant variet|\blicensed variet",
     "livestock_germplasm": r"畜禽|家畜|家禽|(?<!实验)(?<!小型)猪(?!瘟)|(?<!蜗)牛(?!津|顿)|羊|(?<!田)鸡|鸭|鹅|种畜|精液|冻精|(?<!人)胚胎|\blivestock|\bcattle|\bpigs?\b|\bsheep\b|\bchickens?\b|\bpoultry|\bsemen|\bembryos?|\bswine|\bgoats?\b|\bcows?\b|\bbulls?\b",
-    "wild_plant": r"野生(?:的)?(?:植物|花|草|树|兰|药材)|野(?:生)?.{0,4}(?:兰花|植物|草本|苗)|兰花|兰科|珍稀植物|植物标本|野外.{0,6}植物|(?:重点)?保护(?:的)?(?:野生)?植物|红豆杉|珙桐|苏铁|\borchids?|\bwild (?:plants?|flowers?|herbs?)|\bprotected (?:wild )?plants?(?! variet)|\bplant specimens?|\bherbarium specimens?|\bferns?\b",
+    "wild_plant": r"野生(?:的)?(?:植物|花|草|树|兰|药材)|野(?:生)?.{0,4}(?:兰花|植物|草本|苗)|兰花|兰科|珍稀植物|植物标本|野外.{0,6}植物|(?:重点)?保护(?:的)?(?:野生)?植物|红豆杉|珙桐|苏铁|\borchids?|\bwild (?:plants?|flowers?|herbs?)|\bprotected (?:wild )?(?:plants?(?! variet)|trees?|flowers?|ferns?)|\bplant specimens?|\bherbarium specimens?|\bferns?\b",
     "wild_animal": r"野生(?:的)?(?:动物|鸟|猴|鱼|蛇)|保护(?:的)?(?:野生)?动物|候鸟|鸟类|抓鸟|捕鸟|大熊猫|穿山甲|藏羚|动物标本|国家[一二]级.{0,6}(?:动物|鸟)|\bwild ?life|\bwild (?:animals?|birds?|monkeys?)|\bprotected (?:wild ?life|animals?|birds?|species)|\bgiant pandas?|\bpangolins?|\bbirds?\b",
     "wild_animal_genetics": r"(?:(?<!实验)动物|大熊猫|金丝猴|藏羚|雪豹|穿山甲).{0,8}(?:遗传|基因|dna|组织|血|样本|细胞|毛发)|\b(?:wild ?life|wild animals?|pandas?).{0,12}(?:genetic|dna|tissue|samples?|blood|cells)|\b(?:tissue|dna|genes?|blood|samples?|cells) (?:of|from) .{0,20}(?:wild ?life|animals?|pandas?)|\bgenetic (?:resources?|material) of .{0,20}(?:wild ?life|animals?|pandas?)",
     "endangered_species": r"濒危|\bcites\b|\bendangered|公约(?:附录|限制|物种)",
     "biological_resource": r"生物资源|(?<!人类)(?<!畜禽)(?<!动物)遗传资源|\bbiological resources?|(?<!human )(?<!livestock )\bgenetic resources?",
     "alien_species": r"外来(?:物)?种|入侵(?:物)?种|\balien (?:species|fish|animals?|plants?|organisms?|insects?)|\binvasive|\bnon-native",
-    "quarantine_item": r"动植物|(?:动物|植物|种苗|苗木|土壤|昆虫|害虫|蜜蜂|药用植物|花卉)(?!标本|园)|\banimals?\b|\bplants?\b(?! variet)|\bpests?\b|\binsects?\b|\bsoil\b|\bbees\b",
+    "quarantine_item": r"动植物|(?:动物|植物|种苗|苗木|[\u4e00-\u9fff]苗(?!条|头)|土壤|昆虫|害虫|蜜蜂|药用植物|花卉)(?!标本|园)|\banimals?\b|\bplants?\b(?! variet)|\bpests?\b|\binsects?\b|\bsoil\b|\bbees\b",
     "pathogen": r"病原|病毒|菌(?:毒)?(?:种|株)|细菌|毒株|毒种|高致病|鼠疫|霍乱|结核|炭疽|布病|猪瘟|禽流感|\bpathogen|\bvirus|\bstrains?\b|\bbacteri|\bmicrob|\bbsl|\banthrax|\bplague",
     "lab_animal": r"实验(?:用)?(?:动物|猴|鼠|小鼠|大鼠|兔|犬|猪|比格)|(?:小|大|裸|豚|转基因)鼠|动物(?:做)?(?:实验|试验)|\blab(?:oratory)? (?:animals?|mice|rats?)|\bmice\b|\bmouse\b|\brats?\b|\brabbits?\b|\bmonkeys?\b|\banimal (?:experiments?|tests?|testing|studies)|\banimals? (?:in|for) (?:experiments?|research|tests?)",
     "fossil": r"化石|恐龙|\bfossil|\bdinosaur",
@@ -146,7 +146,7 @@ _THINGS: dict[Thing, str] = {
     "controlled_item": r"管控清单|特殊生物因子|生物因子|\bcontrol list|\bbiological agents?|\bspecial agents?",
     "controlled_data": r"管制物项|出口管制|\bexport[- ]control|\bcontrolled items?",
     "classified_system": r"涉密(?:系统|计算机|网络|电脑|机器|服务器)|保密(?:电脑|计算机|机)|\bclassified (?:systems?|computers?|networks?|machines?|servers?)",
-    "achievement": r"科技成果|科研成果|成果(?:转化|转让|许可)|职务(?:科技)?成果|专利|知识产权|技术(?:转让|许可|秘密)|\bpatents?\b|\binventions?\b|\btechnolog\w+ transfer|\bservice achievement|\bintellectual property|\bips?\b(?! address)|\bwork results",
+    "achievement": r"科技成果|科研成果|成果(?:转化|转让|许可)|职务(?:科技)?成果|专利|发明(?!人)|知识产权|技术(?:转让|许可|秘密)|\bpatents?\b|\binventions?\b|\btechnolog\w+ transfer|\bservice achievement|\bintellectual property|\bips?\b(?! address)|\bwork results",
     "transfer_income": r"(?:转化|转让|专利|成果).{0,12}(?:收入|钱|收益|所得)|\b(?:income|money|proceeds|revenue)\b.{0,20}(?:patent|transfer|licen|transform)",
     "invention": r"(?:发明|专利).{0,20}遗传资源|遗传资源.{0,20}(?:发明|专利)|\b(?:invention|patent).{0,40}genetic resource|\bgenetic resource.{0,40}(?:invention|patent)",
     "association": r"社会团体|社团|学会|协会|联盟|\bsocial organi[sz]ation|\bassociation\b|\blearned society|\balliance",
@@ -166,6 +166,10 @@ _AMONG = rf"{_NOT}[^，。；,.;？?]{{0,20}}?(?:和|及|、|或者?|以及|与|
 """A denial that reaches over the first of two things: 没有个人信息和…"""
 _FACTS: dict[tuple[Fact, str], str] = {
     (
+        "protection",
+        "none",
+    ): r"(?:不是|非|没有?|不受|未列入)[^，。]{0,6}(?:重点)?保护|\bnot (?:a )?protected|\bunprotected",
+    (
         "secret",
         "no",
     ): rf"{_AMONG}(?:国家秘密|涉密|秘密|state secrets?|secrets?)|{_NOT}\s*(?:国家秘密|涉密|秘密|保密|敏感|state secret|secret|classified)|不涉密|非涉密|公开的数据|\bunclassified|\bnothing secret",
@@ -180,7 +184,7 @@ _FACTS: dict[tuple[Fact, str], str] = {
     (
         "personal",
         "yes",
-    ): r"个人(?:敏感)?(?:信息|隐私|数据|资料)|隐私|病历|健康(?:档案|记录)|(?:患者|病人|受访者|用户)(?:的)?(?:信息|数据|资料)|身份证|手机号|人脸|\bpersonal (?:data|information)|\bpatients?(?:'s|s'|')? (?:\w+ )?(?:data|records?|information)|\b(?:health|medical) records?|\bprivacy",
+    ): r"个人(?:敏感)?(?:信息|隐私|数据|资料)|隐私|病历|健康(?:档案|记录)|(?:患者|病人|受访者|用户)(?:的)?(?:信息|数据|资料)|身份证|手机号|人脸|姓名|住址|\bpersonal (?:data|information)|\bpatients?(?:'s|s'|')? (?:\w+ )?(?:data|records?|information)|\b(?:health|medical) records?|\bprivacy",
     (
         "important",
         "no",
@@ -259,8 +263,8 @@ _FACTS: dict[tuple[Fact, str], str] = {
     (
         "lab",
         "level_1_2",
-    ): r"[一二1-2]级(?:生物安全)?实验室|生物安全[一二12]级|p[12]\b|bsl-?[12]|普通实验室|\b(?:ordinary|basic) lab",
-    ("lab", "level_3_4"): r"[三四34]级(?:生物安全)?实验室|生物安全[三四34]级|p[34]\b|bsl-?[34]",
+    ): r"[一二1-2]级(?:生物安全)?实验室|生物安全[一二12]级|p[12](?![0-9a-z])|bsl-?[12]|普通实验室|\b(?:ordinary|basic) lab",
+    ("lab", "level_3_4"): r"[三四34]级(?:生物安全)?实验室|生物安全[三四34]级|p[34](?![0-9a-z])|bsl-?[34]",
     ("risk", "high_medium"): r"(?:高|中)风险|中高风险|\b(?:high|medium)[- ]risk",
     ("risk", "low"): r"低风险|\blow[- ]risk",
     (
@@ -323,10 +327,12 @@ PEOPLE_ZH = re.compile(
     r"([一二两三四五六七八九十百千万亿][零一二两三四五六七八九十百千万亿]+)(?:多|余)?(?:个)?(?:人|名|例|位|份)"
 )
 VALUE = re.compile(
-    r"(\d[\d,.]*)\s*(万|million)?\s*(?:多|余)?\s*(?:(?<=万)|(?<=million)|元|块|人民币|yuan|cny|rmb)(?=.{0,8}(?:的|的?台|一台|仪|设备|电镜|质谱|显微|光谱|yuan|instrument|microscope|spectromet|sequenc))",
+    r"(\d[\d,.]*)\s*(万|million)(?!\s*(?:人|名|例|位|份|条|people|person|patient|record))|(\d[\d,.]*)\s*(?:元|块|yuan|cny|rmb)",
     re.I,
 )
-
+VALUE_ZH = re.compile(
+    r"([一二两三四五六七八九十百千][零一二两三四五六七八九十百千万]*万)(?!人|名|例|位|份|条)"
+)
 MAY = re.compile(
     r"能不能|可不可以|可否|能否|可以.{0,40}(?:吗|么|嘛|不[?？]?$|[?？]$)|能.{0,40}(?:吗|么|嘛|不[?？]?$)|是否(?:可以|允许|能|合法|合规|违)|允许|准许|准不准|许可吗|合法|违法|犯法|违规|合规|行不行|行吗|可行|让不让|让.{0,10}吗|有没有权|有权|禁止|不许|不得|没问题吧|(?:行|成)么|犯不犯|算不算.{0,4}(?:违|犯)|会不会.{0,6}(?:违|犯)|敢|随便|(?:^|[，,。])(?:可以|能).{1,30}[?？]$"
     r"|(?:^|[,;:.?!] ?|\b(?:so|and|or|then|if|whether) )(?:may|can|could|might) (?!you\b)\w+|\b(?:may|can) (?:we|i|they|it|a|an|the|our|my|one|any|foreign\w*)\b|\bis (?:it|this|that) (?:\w+ )?(?:legal|lawful|ok|okay|allowed|permitted|permissible|possible|illegal|fine|acceptable|against|forbidden|prohibited)|\b(?:am|are|is|were|be) .{0,40}(?:allowed|permitted|entitled|free to|forbidden|prohibited|barred|banned|permissible|legal|lawful|illegal)\b|\ballowed to\b|\bpermitted to\b|\blegally\b|\bagainst the (?:law|rules)|\bthe right to\b|\bok to\b|\bokay to\b",
@@ -338,7 +344,7 @@ MUST = re.compile(
     re.I,
 )
 HOW = re.compile(
-    r"(?:需要|要|办|走|得)(?:办)?(?:什么|哪些|啥|哪个|哪种|哪道)(?:样的)?(?:手续|审批|批准|材料|证|证明|文件|程序|流程|关|许可|批文|条件)|什么(?:证明|手续|批文|许可|审批|certificate|permit)|怎么(?:审批|报批|备案|批)|(?:向|找|去|跟)?(?:谁|哪个?(?:部门|一级|级|里)?|什么部门).{0,6}(?:申请|报批|审批|备案|批准|批)|谁(?:来)?(?:批|审批|批准|决定|说了算)|报批|(?:审批|批准)还是备案|备案还是(?:审批|批准)|提前(?:多久|多长|几个?月|多少).{0,8}(?:申请|报|办)|过哪道关|走什么程序|多(?:久|少天|长时间|少个工作日).{0,10}(?:批|决定|审|出结果|办下来)|(?:批|审批|决定|审).{0,8}(?:多久|几天|多少天|几个工作日|多长)|要(?:办|做|走)(?:什么|哪些)"
+    r"(?:需要|要|办|走|得)(?:办)?(?:什么|哪些|啥|哪个|哪种|哪道)(?:样的)?(?:手续|审批|批准|材料|证|证明|文件|程序|流程|关|许可|批文|条件)|什么(?:证明|手续|批文|许可|审批|certificate|permit)|怎么(?:审批|报批|备案|批(?!评)|办(?:手续|理))|如何(?:审批|报批|备案|办理)|(?:要|需要|得)(?:先)?办(?:个)?(?:许可)?证|(?:向|找|去|跟)?(?:谁|哪个?(?:部门|一级|级|里)?|什么部门).{0,6}(?:申请|报批|审批|备案|批准|批)|谁(?:来)?(?:批|审批|批准|决定|说了算)|报批|(?:审批|批准)还是备案|备案还是(?:审批|批准)|提前(?:多久|多长|几个?月|多少).{0,8}(?:申请|报|办)|过哪道关|走什么程序|多(?:久|少天|长时间|少个工作日).{0,10}(?:批|决定|审|出结果|办下来)|(?:批|审批|决定|审).{0,8}(?:多久|几天|多少天|几个工作日|多长)|要(?:办|做|走)(?:什么|哪些)"
     r"|\b(?:what|which) (?:kind of |sort of )?(?:approvals?|permits?|permissions?|paperwork|certificates?|licen[cs]es?|documents?|formalities|authorit\w+|department|ministry|conditions)\b|\bwho (?:approves?|decides?|grants?|issues?|must approve|has to approve|gives permission)|\bhow (?:far|long|many months) (?:in advance|ahead|before)|\bapproval or (?:only )?filing|\bfiling or approval|\bwhat (?:is|do (?:we|i|they)) (?:needed|need|required|have to)|\bwhat does .{0,60} require|\bwhat .{0,40}(?:required|needed|requirements)\b|\bhow (?:long|many (?:working )?days).{0,50}(?:approv|decid|decision|permit|review)",
     re.I,
 )
@@ -354,7 +360,9 @@ WHO = re.compile(
 QUESTION = re.compile(
     r"几|多少|多久|什么|谁|怎么|哪|如何|为何|\b(?:how|what|who|when|which|where|why)\b", re.I
 )
-OTHER_RULES = re.compile(r"自贸|自由贸易|负面清单|\bfree[- ]trade|\bnegative list", re.I)
+OTHER_RULES = re.compile(
+    r"收(?:的|来的)钱|收入.{0,6}(?:发|分|给)|自贸|自由贸易|负面清单|\bfree[- ]trade|\bnegative list", re.I
+)
 """Matters next to an act that no ruling is about: what they say is told by the articles themselves."""
 PENALTY = re.compile(
     r"罚|处罚|处分|后果|追责|怎么处理|拿.{0,6}怎么办|坐牢|被抓|赔|责任|会怎样|会怎么样|\bfined?\b|\bfines\b|\bpenalt|\bpunish|\bconsequence|\bsanction|\bwhat happens if|\bwhat can .{0,30}\bdo (?:about|to)",
@@ -365,12 +373,9 @@ FREE = re.compile(
     re.I,
 )
 """To use without a charge, where charging is the act."""
-VALUE_ZH = re.compile(
-    r"([一二两三四五六七八九十百千][零一二两三四五六七八九十百千万]*万)(?:多|余)?(?:元|块)?(?=.{0,8}(?:的|台|仪|设备|电镜|质谱|显微|光谱))"
-)
 WHERE = re.compile(r"哪里|哪[个家些](?!部门|机关|级)|哪儿|在哪|去哪|上哪|网址|官网|\bwhere\b|\bwebsite", re.I)
 NEGATED = re.compile(
-    r"(?:可以|能否|可否|能不能|可不可以|能|是否可以)(?:先|暂时|就|都)?不(?!能|可以|可)|(?:可以|能).{0,12}(?:不|拒绝|先不|免于|不用|不必)(?=共享|开放|交|汇交|提交|公开|注明|标注|署名|引用|给|提供)|不(?:共享|开放|汇交|交|提交|注明|标注|署名|引用).{0,8}(?:行|可以|合法|违法|违规|犯法)|先验收|拒绝|藏着|捂着"
+    r"(?:可以|能否|可否|能不能|可不可以|能|是否可以)(?:先|暂时|就|都)?不(?!能|可以|可|经)|(?:可以|能).{0,12}(?:不|拒绝|先不|免于|不用|不必)(?=共享|开放|交|汇交|提交|公开|注明|标注|署名|引用|给|提供)|不(?:共享|开放|汇交|交|提交|注明|标注|署名|引用).{0,8}(?:行|可以|合法|违法|违规|犯法)|先验收|拒绝|藏着|捂着"
     r"|\b(?:refus\w+|declin\w+|withhold|skip|avoid|get out of|opt out)\b|\bnot (?:to )?(?:share|submit|open|cite|deposit|acknowledge|hand)|\bkeep .{0,30}(?:closed|to ourselves|secret|private)\b|\bwithout (?:citing|acknowledging|submitting|sharing|depositing|crediting)|\bbefore (?:submitting|depositing|handing)",
     re.I,
 )

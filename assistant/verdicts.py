@@ -219,6 +219,13 @@ def _bearing(
 def _verdict(matter: Matter, pool: Sequence[Placed], *, mere_use: bool) -> Verdict | None:
     deciding = [one for one in pool if one.ruling.effect in DECIDING]
     duties = [one for one in pool if one.ruling.effect in CONDITIONS]
+    if matter.modality == "may":
+        # Who may hand in to a third party is not answered by what must be handed in.
+        handed_in = [
+            one for one in deciding if one.ruling.effect == "required" and "submit" in one.ruling.acts
+        ]
+        deciding = [one for one in deciding if one not in handed_in]
+        duties = [*handed_in, *duties]
     if matter.modality == "may_not":
         deciding = [one for one in deciding if one.ruling.effect in MAY_BE_LEFT]
         duties = []
@@ -255,8 +262,12 @@ def _verdict(matter: Matter, pool: Sequence[Placed], *, mere_use: bool) -> Verdi
     if outcome is None:
         return None
     ordinary = [one for one in ordinary if any(_holds(one, case) for case in cases)]
-    if outcome != "depends" and (carrying := [one for one in ordinary if _carries(one, outcome, matter)]):
-        ordinary = carrying
+    alone = any(
+        one.ruling.effect == "forbidden" and all(fact in matter.facts for fact in one.conditions)
+        for one in ordinary
+    )
+    carrying = [one for one in ordinary if outcome != "depends" and _carries(one, outcome, matter, alone)]
+    ordinary = carrying or ordinary
     leave = any(one.ruling.effect in ASKS_LEAVE for one in ordinary)
     if matter.modality == "how" and not leave:
         return None
@@ -333,7 +344,7 @@ def _outcome(rulings: Sequence[Placed], matter: Matter) -> Outcome | None:
     if _spared(rulings, matter):
         return "yes"
     if "forbidden" in effects:
-        return "no"
+        return None if matter.modality == "must" and effects == {"forbidden"} else "no"
     if "free_of_charge" in effects:
         return "depends" if "fee_allowed" in effects else "no"
     if effects & ASKS_LEAVE:
@@ -360,12 +371,13 @@ def _spared(rulings: Sequence[Placed], matter: Matter) -> bool:
     return max(len(one.conditions) for one in exempt) > min(len(one.conditions) for one in against)
 
 
-def _carries(one: Placed, outcome: Outcome, matter: Matter) -> bool:
-    """True where the ruling says what all cases came to."""
+def _carries(one: Placed, outcome: Outcome, matter: Matter, alone: bool) -> bool:
+    """True where the ruling says what all cases came to; `alone` where some say so whatever the case."""
     if matter.modality == "may_not":
         return (one.ruling.effect == "required") == (outcome == "no")
     if outcome == "no":
-        return one.ruling.effect in ("forbidden", "free_of_charge")
+        told = all(fact in matter.facts for fact in one.conditions)
+        return one.ruling.effect in ("forbidden", "free_of_charge") and (told or not alone)
     if outcome == "approval":
         return one.ruling.effect in ASKS_LEAVE
     return one.ruling.effect not in ASKS_LEAVE

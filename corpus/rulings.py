@@ -140,6 +140,7 @@ Fact = Literal[
     "zone",
     "sea",
     "price",
+    "large",
     "unlawful",
 ]
 YES_NO = ("yes", "no")
@@ -153,12 +154,12 @@ FACT_VALUES: dict[Fact, tuple[str, ...]] = dict.fromkeys(get_args(Fact), YES_NO)
     "pathogen": ("high", "other"),
     "lab": ("level_1_2", "level_3_4"),
     "risk": ("high_medium", "low"),
-    "protection": ("class_1", "class_2"),
+    "protection": ("class_1", "class_2", "none"),
     "fossil": ("key", "general"),
     "vehicle": ("public_transit", "other"),
     "zone": ("core", "buffer"),
     "sea": ("territorial", "other"),
-    "price": ("under_500k", "over_500k", "over_2m"),
+    "price": ("under_500k", "over_500k"),
 }
 
 
