@@ -6,7 +6,9 @@ import re
 
 from assistant import rule_replies
 from assistant.records import Language
+from corpus.records import VersionArticle
 from retrieval.analysis import content_terms
+from retrieval.references import article_references
 
 BESIDE = {"zh": 240, "en": 120}
 """Characters of official words shown beside a digest; all of them stand in the citation."""
@@ -32,6 +34,30 @@ def excerpt(text: str, query: str, language: Language, *, whole: bool = False, a
     start, end = _window(text, query, limit)
     told = rule_replies.EXCERPT.in_(language).rstrip()
     return f"{opening}{one_line(text[start:end])}{closing}{told}"
+
+
+def part_asked(article: VersionArticle, question: str) -> tuple[str, str] | None:
+    """(第二款第三项 as it was asked for, its words): the paragraph or item of an article that is asked for.
+
+    None where no part is asked for, several articles are, or the article has no such part. An item without
+    its paragraph is the first of that number.
+    """
+    refs = article_references(question)
+    if sum(ref.unit == "article" for ref in refs) != 1:
+        return None
+    numbers = {ref.unit: ref for ref in reversed(refs) if ref.unit in ("paragraph", "item")}
+    paragraph, item = numbers.get("paragraph"), numbers.get("item")
+    if paragraph is None and item is None:
+        return None
+    wanted = f"p{paragraph.number}" if paragraph else r"p\d+"
+    wanted += rf"\.i{item.number}" if item else ""
+    found = next((one for one in article.parts if re.fullmatch(wanted, one.id)), None)
+    if found is None:
+        return None
+    # A paragraph ends before its first item; asked for as a whole, its items belong to it.
+    end = max(one.end for one in article.parts if f"{one.id}.".startswith(f"{found.id}."))
+    asked = "".join(ref.surface for ref in (paragraph, item) if ref)
+    return asked, article.text[found.start : end]
 
 
 def _window(text: str, query: str, limit: int) -> tuple[int, int]:

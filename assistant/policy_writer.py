@@ -9,7 +9,7 @@ from datetime import date
 from assistant import replies, rule_replies
 from assistant.disagreement_writer import DisagreementWriter
 from assistant.evidence import Describer, EvidenceBook, doubt, has_words, stored_words, words_on
-from assistant.excerpts import excerpt, one_line
+from assistant.excerpts import excerpt, one_line, part_asked
 from assistant.places import Place
 from assistant.ranks import by_rank
 from assistant.records import Language
@@ -105,7 +105,9 @@ class PolicyWriter:
         evidence = self._describer.article_evidence(policy, article, language)
         told = evidence.quote
         if evidence.quote_kind == "verbatim":
-            told = excerpt(told, reading.query, language, whole=asks_wording(reading), alone=True)
+            version = policy.version(evidence.version or "")
+            stored = version.article(article.anchor) if version else None
+            told = self._quoted(told, stored, reading, alone=True)
         return f"{self.heading(policy, article, language)}{told}{book.cite(evidence)}"
 
     def _words(
@@ -121,8 +123,17 @@ class PolicyWriter:
         mark = book.cite(self._describer.words_evidence(policy, version, article, language))
         chinese = re.search(r"[\u4e00-\u9fff]", article.text) is not None
         label = rule_replies.WORDS_CHINESE if chinese and language == "en" else rule_replies.WORDS
-        told = excerpt(article.text, reading.query, language, whole=asks_wording(reading))
-        return f"{label.in_(language)}{told}{mark}"
+        return f"{label.in_(language)}{self._quoted(article.text, article, reading)}{mark}"
+
+    @staticmethod
+    def _quoted(
+        text: str, article: VersionArticle | None, reading: Understanding, *, alone: bool = False
+    ) -> str:
+        """The words between quotation marks: the paragraph or item asked for, else as much as is needed."""
+        language, whole = reading.language, asks_wording(reading)
+        if article and (part := part_asked(article, reading.question)):
+            return f"{replies.bracket(part[0], language).strip()}{excerpt(part[1], '', language, whole=True)}"
+        return excerpt(text, reading.query, language, whole=whole, alone=alone)
 
     @staticmethod
     def _listed(field: str, told: list[str | None], language: Language) -> str:

@@ -194,6 +194,21 @@ async def test_the_wording_is_given_where_it_is_stored(ask: AskRules, question: 
     assert "玩具样本按照珍贵程度分为甲、乙两级。" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("玩具样本管理办法第四条第二款", "（第二款）“前款材料一式两份。”"),
+        ("玩具样本管理办法第四条第一款第（一）项怎么说", "“（一）借用申请；”"),
+        ("玩具样本管理办法第四条第二项", "“（二）用途说明，包括： 1．借用地点； 2．借用天数。”"),
+    ],
+)
+async def test_a_paragraph_or_item_is_quoted_alone(ask: AskRules, question: str, words: str):
+    answer = await ask(question)
+
+    assert words in answer.text
+    assert answer.citations[0].quote.startswith("借用玩具样本，应当提交下列材料：")
+
+
 async def test_a_digest_says_that_it_is_one_and_where_the_text_is(ask: AskRules):
     linked, unlinked = await ask("风筝法第二条"), await ask("风筝放飞规则第二条")
 
