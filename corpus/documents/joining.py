@@ -20,6 +20,7 @@ _STARTS = re.compile(
     r"|附\s*[件录表]\s*[一二三四五六七八九十\d]*\s*(?:[:：]|$)"
     r"|(?:Article|Chapter|Section|Part|Annex|Appendix)\s+(?:\d+|[IVXLC]+)\b(?!,|\s+(?:of|and|or|to)\b))"
 )
+_ARTICLE = re.compile(rf"^(?:第\s*{_N}\s*条|Article\s+\d|附\s*[件录表])")
 _WIDE = re.compile(
     "[\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60\uffe0-\uffe6，。；：？！“”‘’（）《》]"
 )
@@ -73,7 +74,7 @@ def _paragraphs(groups: Sequence[Sequence[Row]], levels: dict[int, int], body: f
     for group in groups:
         text = despaced(_text(group))
         level = levels.get(round(group[0].size), 0) if group[0].size > body * 1.15 else 0
-        if level and (len(text) > 90 or _ENDS.search(text) or _STARTS.match(text)):
+        if level and (len(text) > 90 or _ENDS.search(text) or _ARTICLE.match(text)):
             level = 0
         if text:
             yield Paragraph(text, group[0].page, level)
@@ -110,6 +111,8 @@ def _continues(group: Sequence[Row], row: Row, frames: dict[int, _Frame], body: 
     indented = row.left > frame.left + 1.2 * row.size
     if not full:
         return False
+    if min(last.left, row.left) > frame.left + 0.4 * (frame.right - frame.left):
+        return False  # a signature and its day, set to the right
     gap = last.bottom - row.bottom if row.page == last.page else 0.0
     if gap > 1.6 * frame.pitch or (gap > 1.18 * frame.pitch and _ENDS.search(last.text)):
         return False
@@ -166,6 +169,6 @@ def despaced(text: str) -> str:
     label = _LABEL.match(text)
     head, text = (label[0], text[label.end() :]) if label else ("", text)
     spaced = len(_SPACED.findall(text))
-    if spaced >= 2 and spaced >= 0.5 * (spaced + len(_PAIRS.findall(text))):
+    if spaced >= 2 and spaced >= 0.8 * (spaced + len(_PAIRS.findall(text))):
         text = _SPACED.sub("", text)
     return head + text

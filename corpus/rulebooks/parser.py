@@ -25,6 +25,14 @@ _YEAR = r"(?:\d{4}|[一二三四五六七八九〇零○]{4})\s*年"
 _DATED = re.compile(rf"^[-*\s]*{_YEAR}.*(?:通过|公布|发布|颁布|印发|修订|修正|批准|施行|实施)")
 _CONTENTS = re.compile(r"^(?:目\s*录|contents|table of contents)$", re.I)
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
+_CHAPTER = re.compile(r"^第\s*[一二三四五六七八九十百\d]+\s*[编章节条]")
+_NOTICE = re.compile(
+    r"^(?P<who>[^《》]{0,60}?)关于(?P<how>印发|发布|公布|颁布)《?[^》]+》?(?:[（(][^（）()]+[）)])?的(?:通知|公告|决定|令)$"
+)
+_SIGNED = re.compile(
+    rf"^(?P<who>[\u4e00-\u9fff、\s]{{0,60}}?)\s*(?P<day>{_YEAR}\s*[\d一二三四五六七八九十]+\s*月"
+    r"\s*[\d一二三四五六七八九十]+\s*日)$"
+)
 _COMMENT = re.compile(r"^<!--.*-->$")
 _HOLE = re.compile(r"^<!-- page (\d+) is not here: (.*) -->$")
 _WHOLE = re.compile(r"[。！？.!?][”’\"'）)》]*$")
@@ -125,10 +133,11 @@ class _Reading:
             raise RulebookInvalid(self._faults)
         closing = [one.text for one in articles if not one.anchor.startswith("annex")][-4:]
         given = self._given
-        facts = read_facts([*note, *given.history], closing, given.issued)
+        known = [*note, *given.history, *_announced(note)]
+        facts = read_facts(known, closing, given.issued)
         warnings = self._doubts(given, facts.first)
         if given.issued and facts.first and given.issued < facts.first:
-            facts = read_facts([*note, *given.history], closing, None)
+            facts = read_facts(known, closing, None)
         issuer = given.issuing_body or facts.issuing_body
         effective = given.effective or facts.effective
         chapters = dict.fromkeys(one.chapter for one in articles if one.chapter)
@@ -175,7 +184,7 @@ class _Reading:
         """(title, lines of its note, runs of preamble) from what stands before the first article."""
         front = self._lines[: self._first]
         at, title = self._title(front)
-        note = [line.text for line in front[: max(at, 0)]]
+        note = [marks.markdown(line.text)[1] for line in front[: max(at, 0)]]
         runs: list[list[Line]] = [[]]
         depth, contents = 0, False
         for line in front[at + 1 :]:
@@ -203,6 +212,15 @@ class _Reading:
             if _TITLE.match(line.text.strip("*")) and not marks.heading(line.text) and not _is_note(line.text)
         ]
         own = named[0] if named else like[-1] if like else None
+        if own and (_NOTICE.match(own[1]) or not _TITLE.match(own[1])):
+            # The heading of an office, or a notice in front: what it announces has a title of its own.
+            inner = [
+                (place, text.strip("*《》").strip())
+                for place, (_, text) in enumerate(bare)
+                if place > own[0] and _TITLE.match(text.strip("*")) and not _CHAPTER.match(text)
+            ]
+            inner = [one for one in inner if not _NOTICE.match(one[1]) and not _is_note(one[1])]
+            own = inner[-1] if inner else own
         if self._given.title:
             same = own is not None and _bare(own[1]) == _bare(self._given.title)
             return (own[0] if same and own else -1), self._given.title
@@ -377,6 +395,17 @@ class _Reading:
                 )
             )  # fmt: skip
         return tuple(parts)
+
+
+def _announced(note: Sequence[str]) -> list[str]:
+    """What a notice in front tells by its title and the day at its end: `2024年3月5日玩具部印发`."""
+    notices = [found for line in note if (found := _NOTICE.match(marks.markdown(line)[1]))]
+    days = [found for line in note if (found := _SIGNED.match(line))]
+    if not notices or not days:
+        return []
+    who = notices[0]["who"] or days[-1]["who"]
+    who = re.sub(r"[\s、]+", "、", who.strip())
+    return [f"{days[-1]['day']}{who}{notices[0]['how']}"]
 
 
 def _is_note(text: str) -> bool:

@@ -139,6 +139,30 @@ def test_a_guide_becomes_a_document_of_sections(tmp_path: Path) -> None:
     assert found.text == "三十日内归还。"
 
 
+def test_a_notice_in_front_gives_number_issuer_and_day_but_not_the_title(tmp_path: Path) -> None:
+    lines = [
+        "#玩具部文件",
+        ">玩具发〔2024〕12号",
+        "#玩具部关于印发《玩具共享办法》的通知",
+        "各有关单位：",
+        ">现将《玩具共享办法》印发给你们。",
+    ]
+    signed = [("玩具部", 500.0, 560.0, 12.0), ("2024年3月5日", 440.0, 540.0, 12.0)]
+    rules = ["#玩具共享办法", ">第一条 甲。", ">第二条 本办法自2024年5月1日起施行。"]
+    source = write(tmp_path / "rules.pdf", pdf([[*page(lines), *signed], page(rules)]))
+
+    [done] = harvest(source, tmp_path / "data", CORPUS)
+
+    text = done.text
+    assert (text.title, text.doc_number, text.issuing_body) == (
+        "玩具共享办法",
+        "玩具发〔2024〕12号",
+        "玩具部",
+    )
+    assert (text.issued, text.effective) == ("2024-03-05", "2024-05-01")
+    assert [article.page for article in text.articles] == [2, 2]
+
+
 def test_a_page_without_articles_or_headings_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RulebookInvalid, match="this is no statute, regulation or guide"):
         harvest(
