@@ -111,12 +111,15 @@ def never_held(reading: Understanding) -> bool:
 
 _KINDS_OF_RULE = frozenset({"penalty", "duration", "authority"})
 LEAN_EXPECTED = 0.8
+LEAN_DAY = 2.5
+"""A question about a past day is one about rules: the catalogue tells of today."""
 
 
 def leans_to_rules(reading: Understanding) -> float:
     """Added to the best article's score: positive where the wording asks for a rule, not for a place."""
     expected = any(one.name in _KINDS_OF_RULE for one in expectations(reading.text))
     lean = LEAN_PER_RULE_WORD * min(reading.rule_words, 3) + LEAN_EXPECTED * expected
+    lean += LEAN_DAY * (reading.asked_day is not None)
     return lean - (LEAN_WHERE if reading.asks_where else 0.0)
 
 
