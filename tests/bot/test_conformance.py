@@ -25,7 +25,7 @@ from storage.conversations import Conversations
 from storage.database import Database
 from storage.errors import RecordUnknown
 from storage.tickets import Tickets
-from tests.bot.backends import GatedBackend
+from tests.bot.backends import GatedBackend, SlowBackend
 from tests.bot.conftest import QUICK, until
 from tests.bot.platform_peers import Shown
 from tests.bot.telegram_peer import serving
@@ -384,3 +384,18 @@ async def test_stopping_leaves_nothing_running(begin: Begin) -> None:
         await talk.says("anna", RULE)
         await talk.shown("anna")
     assert len(asyncio.all_tasks()) == before
+
+
+async def test_a_slow_answer_is_shown_as_it_grows_where_the_app_can_change_a_message(
+    begin: Begin, world: World, toy_kewen: Kewen
+) -> None:
+    if world.name not in ("telegram", "feishu"):
+        pytest.skip("this app's messages stay as they are")
+    async with begin(SlowBackend(toy_kewen)) as talk:
+        await talk.says("group-1", RULE, user="anna")
+        (first,) = await talk.shown("group-1")
+        text = first.text
+        await talk.runner.idle()
+        (last,) = world.of("group-1")
+
+    assert last.edits >= 1 and last.buttons and "来源" in last.text and len(last.text) > len(text)

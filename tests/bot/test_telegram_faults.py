@@ -387,6 +387,7 @@ async def test_pushed_updates_need_the_secret_and_are_taken_once(
             broken = await client.post("/bots/telegram", content=b"{", headers=headers)
             absent = await client.post("/bots/feishu", content=b"{}")
             unknown = await client.post("/bots/nobody", content=b"{}")
+            await runner.idle()
             how = (await client.get("/bots")).json()
         await runner.idle()
 
