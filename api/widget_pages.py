@@ -133,8 +133,7 @@ def diagnose(sites: Sites, site_id: str, page: str, base: str, language: Languag
         return found("check_insecure", base=base)
     if site.allows(origin):
         return found("check_good", good=True, origin=origin, site=site.id)
-    every = " ".join(f"--origin '{one}'" for one in (*site.origins, origin))
-    fix = f"kewen sites add {site.id} {every} --replace" if site.id not in sites.fixed else None
+    fix = f"kewen sites allow {site.id} {origin}" if site.id not in sites.fixed else None
     for key, other in _near_misses(origin):
         listed = next((one for one in site.origins if origin_matches(one, other) or one == other), None)
         if listed:

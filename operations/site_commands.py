@@ -18,6 +18,7 @@ def site_commands() -> typer.Typer:
     """`kewen sites …`"""
     sites = typer.Typer(help="Web sites that may show the widget.", no_args_is_help=True)
     sites.command("add")(add_site)
+    sites.command("allow")(allow_origins)
     sites.command("list")(list_sites)
     sites.command("snippet")(show_snippet)
     sites.command("remove")(remove_site)
@@ -77,6 +78,29 @@ def add_site(
         database.close()
     print(f"Site {site.id} may show the widget on {', '.join(site.origins)}.", file=sys.stderr)
     _print_snippet(site.id)
+
+
+def allow_origins(
+    site_id: Annotated[str, typer.Argument(metavar="ID", help="As `kewen sites list` shows it.")],
+    origins: Annotated[
+        list[str], typer.Argument(metavar="ORIGIN…", help="https://www.example.org or https://*.example.org")
+    ],
+) -> None:
+    """Add origins to a site; everything else about it stays."""
+    from storage.sites_records import site_of
+
+    database = open_own_database()
+    try:
+        registry = _registry(database)
+        site = registry.find(site_id)
+        if site is None:
+            fail(f"There is no site {site_id!r}. `kewen sites list` shows those there are.")
+        more = {**site.model_dump(), "origins": [*site.origins, *origins]}
+        changed = site_of(more, where=f"Site {site_id}")
+        registry.put(changed, replace=True)
+    finally:
+        database.close()
+    print(f"Site {site_id} may show the widget on {', '.join(changed.origins)}.")
 
 
 def list_sites() -> None:

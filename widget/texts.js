@@ -21,7 +21,7 @@ const TEXTS = {
   openers_title: ["可以这样问", "For example"],
   conversation: ["对话", "Conversation"],
   question_label: ["你的问题", "Your question"],
-  placeholder: ["问一个资源、一项申请或一条规定…", "Ask about a resource, an application or a rule…"],
+  placeholder: ["问一个资源、一项申请或一条规定…", "Ask about a resource or a rule…"],
   send: ["提问", "Ask"],
   stop: ["停止", "Stop"],
   hint_keys: ["Enter 提问，Shift+Enter 换行。", "Enter asks, Shift+Enter starts a line. "],

@@ -56,13 +56,14 @@ def test_a_page_on_https_cannot_ask_a_kewen_on_http(sites: Sites) -> None:
     assert finding is not None and not finding.good and "KEWEN_PUBLIC_URL" in finding.sentence
 
 
-def test_the_command_that_mends_it_keeps_what_was_listed(sites: Sites) -> None:
+def test_the_command_that_mends_it_is_given(sites: Sites, kewen: ToyKewen) -> None:
     finding = diagnose(sites, "toy", "https://example.org/", BASE, "en")
+    assert finding is not None and finding.fix == "kewen sites allow toy https://example.org"
 
-    assert finding is not None and finding.fix == (
-        "kewen sites add toy --origin 'https://www.example.org' --origin 'https://*.example.com' "
-        "--origin 'https://example.org' --replace"
-    )
+    # The registry of the settings file is not changed by command.
+    filed = Sites(kewen.database, (Site(id="filed", origins=("https://www.example.org",)),))
+    finding = diagnose(filed, "filed", "https://example.org/", BASE, "en")
+    assert finding is not None and finding.fix is None
 
 
 async def test_the_page_shows_it_and_markup_stays_text(client: httpx.AsyncClient, sites: Sites) -> None:

@@ -40,6 +40,12 @@ def test_a_site_is_added_listed_and_removed(tmp_path: Path) -> None:
     assert "toy" in listed.stdout and "https://www.example.org https://*.example.ac.cn" in listed.stdout
     again = run(tmp_path, "add", "toy", "--origin", "https://a.example")
     assert again.returncode == 1 and "already" in again.stderr and "Traceback" not in again.stderr
+    allowed = run(tmp_path, "allow", "toy", "https://b.example/", "https://www.example.org")
+    assert allowed.stdout == (
+        "Site toy may show the widget on https://www.example.org, https://*.example.ac.cn, https://b.example.\n"
+    )
+    assert "#0b5394" in run(tmp_path, "snippet", "toy").stdout
+    assert run(tmp_path, "allow", "nix", "https://b.example").returncode == 1
     assert run(tmp_path, "add", "toy", "--origin", "https://a.example", "--replace").returncode == 0
     assert run(tmp_path, "remove", "toy").stdout == "Site toy is removed.\n"
     gone = run(tmp_path, "remove", "toy")

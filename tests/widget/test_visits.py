@@ -31,7 +31,7 @@ def test_a_foreign_site_is_refused_and_its_web_master_told_why(
     check = page.get_by_role("link", name="站点管理员请看诊断").get_attribute("href") or ""
     told = httpx.get(check, headers={"Accept-Language": "zh"}).text
     assert f"站点“toy”没有登记来源 {stranger.origin}：请把它加入登记。" in told
-    assert "kewen sites add toy" in told and stranger.origin in told
+    assert "kewen sites allow toy" in told and stranger.origin in told
     # What the browser itself says of a refused origin, and nothing of ours.
     assert all("has been blocked by CORS policy" in one or "ERR_FAILED" in one for one in tab.complaints)
     read = page.evaluate(
