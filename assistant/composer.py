@@ -125,7 +125,7 @@ class Composer:
             lines.append(replies.RELATED_RULES.in_(language))
             for policy, article in selection.places:
                 if article is not None:
-                    lines.append(f"- {self._policies.article(policy, article, language, book)}")
+                    lines.append(f"- {self._policies.related(policy, article, reading, book)}")
         shown = (first, *selection.also)
         return self._draft("answered", lines, book, shown, reading, self._next_for(selection, reading))
 

@@ -10,7 +10,7 @@ from assistant import replies, rule_replies
 from assistant.disagreement_writer import DisagreementWriter
 from assistant.evidence import Describer, EvidenceBook, doubt, has_words, stored_words, words_on
 from assistant.excerpts import excerpt, one_line, part_asked
-from assistant.places import Place
+from assistant.places import Place, distinct
 from assistant.ranks import by_rank
 from assistant.records import Language
 from assistant.support import asks_wording, concerns
@@ -18,7 +18,7 @@ from assistant.timeline import Timeline, asked_for, is_todays
 from assistant.understanding import Understanding
 from corpus.disagreements import Statement
 from corpus.records import Article, Policy, PolicyVersion, VersionArticle
-from corpus.versions import standing
+from corpus.versions import as_it_stood, standing
 
 _ASKS_DOCUMENT = re.compile(
     r"现行|作废|废止|失效|有效吗|还有效|生效|施行|实施|发布|颁布|出台|修订|修正|修改|替代|代替|取代|文号|谁(发|制定|出台)|发文|"
@@ -46,7 +46,7 @@ class PolicyWriter:
     def answer(self, places: list[Place], reading: Understanding, book: EvidenceBook) -> list[str]:
         """What held when; the articles, best or highest first; their documents; where sources differ."""
         language = reading.language
-        places = by_rank(places)
+        places = by_rank(self._on_the_day(places, reading))
         lines: list[str] = self._timeline.lines(places, reading, book, date.today())
         lines += self._wording_absent(places, reading, book)
         document_first = asks_document(reading.text)
@@ -62,6 +62,24 @@ class PolicyWriter:
                 lines += self._document(by_id[policy_id], reading, book, brief=number > 0)
         lines += self._differences([by_id[one] for one in documents[:3]], places, reading, book)
         return [*lines, *self._digests(places, language)]
+
+    @staticmethod
+    def _on_the_day(places: list[Place], reading: Understanding) -> list[Place]:
+        """Each article as it stood on the day asked for, where a text of it is stored; what was not there
+        goes."""
+        day = asked_for(reading)
+        if day is None:
+            return places
+        stood = [(policy, one and as_it_stood(policy, one, day)) for policy, one in places]
+        kept = [new for new, (_, old) in zip(stood, places, strict=True) if new[1] or old is None]
+        return list(distinct(kept)) or [(policy, None) for policy, _ in places[:1]]
+
+    def related(self, policy: Policy, article: Article, reading: Understanding, book: EvidenceBook) -> str:
+        """One article in one line beside an answer about something else, said to be of today where it is."""
+        day = asked_for(reading)
+        article = (as_it_stood(policy, article, day) or article) if day else article
+        head = rule_replies.TODAYS.in_(reading.language) if is_todays(policy, article, day) else ""
+        return head + self.article(policy, article, reading.language, book)
 
     def standing(self, policy: Policy, reading: Understanding, book: EvidenceBook) -> list[str]:
         """What is known of a document on the day asked for."""

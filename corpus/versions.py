@@ -120,6 +120,17 @@ def first_in_force(policy: Policy) -> str | None:
     return None if _is_revision(policy) else policy.effective
 
 
+def as_it_stood(policy: Policy, article: Article, day: date) -> Article | None:
+    """The article of that number in the stored text of that day.
+
+    Itself where today's text held, or none of that day is stored; None where that text has no such article.
+    """
+    version = version_on(policy, day)
+    if article.version or version is None or version.version == policy.current:
+        return article
+    return policy.article(f"{article.anchor}@{version.version}")
+
+
 def formerly(policy: Policy, key: str, day: date | None = None) -> list[Renumbered]:
     """Articles of today that bore this number before; on that day, where one is given.
 

@@ -198,11 +198,13 @@ class _Asking:
     def _version_error(self, citation: Citation, day: date, text: str) -> str | None:
         """Words that did not hold on the day, without the days on which they did; today's digest for them."""
         policy = self._policy(citation)
-        if citation.quote_kind == "digest":
-            past = day != date.today() and standing(policy, day) == "not_held"
-            told = day.isoformat() in text
-            return f"{citation.id} {citation.locator}: today's digest" if past and not told else None
         version = version_on(policy, day)
+        if citation.quote_kind == "digest":
+            fault = f"{citation.id} {citation.locator}: today's digest"
+            if version is not None and version.version != policy.current:
+                return fault
+            past = day != date.today() and standing(policy, day) == "not_held"
+            return fault if past and day.isoformat() not in text else None
         article = version.article(citation.locator) if version else None
         if article is not None and article.text == citation.quote:
             return None

@@ -9,7 +9,7 @@ import pytest
 
 from corpus.diffs import nearest
 from corpus.records import Amendment, Corpus, Policy, VersionArticle
-from corpus.versions import days_of, formerly, last_article, standing, successor
+from corpus.versions import as_it_stood, days_of, formerly, last_article, standing, successor
 from tests.corpus.rulebook_texts import FIRST, SECOND
 from tests.corpus.test_rulebook_joining import RULES, corpus, joined, the_rules
 
@@ -64,6 +64,20 @@ def test_an_old_number_leads_to_the_article_of_today(corpus: Corpus, tmp_path: P
     now, near = successor(rules, article)
     assert now is not None
     assert (now.no, near) == ("第六条", False)
+
+
+def test_an_article_is_taken_as_it_stood(corpus: Corpus, tmp_path: Path) -> None:
+    rules = the_rules(joined(tmp_path, corpus, FIRST, SECOND))
+    today, inserted = rules.article("5"), rules.article("art-4-1")
+    assert today is not None
+    assert inserted is not None
+
+    then = as_it_stood(rules, today, date(2018, 1, 1))
+
+    assert then is not None
+    assert (then.version, then.digest) == ("2015-05-01", None)
+    assert as_it_stood(rules, inserted, date(2018, 1, 1)) is None
+    assert as_it_stood(rules, today, date(2023, 1, 1)) is today
 
 
 def article(no: str, text: str) -> VersionArticle:
