@@ -1,4 +1,4 @@
-"""A site on loopback, and a clock that tests move."""
+"""A site on loopback, a clock that tests move, and databases of each kind."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.harvesting.http_server import Site, serving
+from tests.storage.conftest import database as database
+from tests.storage.conftest import url as url
 
 
 class Clock:

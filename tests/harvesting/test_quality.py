@@ -22,7 +22,7 @@ from harvesting.quality import RULES, WEIGHTS, Beside, grade
 from harvesting.quality_page import page_of
 from harvesting.routes import with_route
 from harvesting.sync import Sync
-from storage.database import Database, open_database
+from storage.database import Database
 from storage.harvest_records import LinkState
 from storage.harvest_sides import Merges
 from tests.harvesting.samples import catalogue, dataset
@@ -139,13 +139,6 @@ def test_files_and_pages_of_a_record_are_its_way_in() -> None:
     assert data.how_to_apply is not None and "CSV" in data.how_to_apply.steps.zh[0]
     assert microscope.how_to_apply is not None and "预约" in microscope.how_to_apply.steps.zh[0]
     assert with_route(good(details=None)).how_to_apply is None
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Any:
-    opened = open_database(f"sqlite:///{tmp_path / 'kewen.db'}")
-    yield opened
-    opened.close()
 
 
 def harvest(database: Database, folder: Path, name: str, *datasets: dict[str, Any]) -> None:

@@ -18,19 +18,12 @@ from harvesting.fetching import Fetcher, Limits
 from harvesting.guarding import Guard
 from harvesting.reporting import SyncReport
 from harvesting.sync import Sync
-from storage.database import Database, open_database
+from storage.database import Database
 from storage.harvested import HarvestedRecords
 from storage.harvests import Harvests
 from tests.harvesting.conftest import Clock
 from tests.harvesting.http_server import Asked, Said, Site
 from tests.harvesting.samples import catalogue, dataset
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path / 'kewen.db'}")
-    yield opened
-    opened.close()
 
 
 class Web:

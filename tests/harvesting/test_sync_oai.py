@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,7 @@ from harvesting.fetching import Fetcher, Limits
 from harvesting.guarding import Guard
 from harvesting.reporting import SyncReport
 from harvesting.sync import Sync
-from storage.database import Database, open_database
+from storage.database import Database
 from storage.harvested import HarvestedRecords
 from storage.harvests import Harvests
 from tests.harvesting.conftest import Clock
@@ -72,13 +71,6 @@ class Repository:
             f"{inside}</OAI-PMH>"
         )
         return Said(text.encode(), headers={"Content-Type": "text/xml"})
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path / 'kewen.db'}")
-    yield opened
-    opened.close()
 
 
 class Ice:
