@@ -151,8 +151,9 @@ class Composer:
         lines += self._verdicts.limits(verdict, language)
         lines += [replies.DIGEST_ONLY.in_(language), replies.NOT_LEGAL_ADVICE.in_(language)]
         draft = self._draft("answered", lines, book, selection.resources, reading, ())
-        chips = (*self._verdicts.asks(verdict, language), *self._next_for(selection, reading))
-        return replace(draft, rewritable=False, follow_ups=chips[: max(3, len(chips) - 2)])
+        asks = self._verdicts.asks(verdict, language)
+        chips = (*asks, *self._next_for(selection, reading))[: max(3, len(asks))]
+        return replace(draft, rewritable=False, follow_ups=chips)
 
     def _from_policies(self, reading: Understanding, selection: Selection, book: EvidenceBook) -> Draft:
         language = reading.language

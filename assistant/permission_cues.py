@@ -320,11 +320,11 @@ _FACTS: dict[tuple[Fact, str], str] = {
 FACTS = [(fact, value, re.compile(pattern, re.I)) for (fact, value), pattern in _FACTS.items()]
 """Of a fact the first value whose words occur; what denies stands before what affirms."""
 PEOPLE = re.compile(
-    r"(\d[\d,.]*)\s*(万|亿|千|k|thousand|million)?\s*(?:多|余)?\s*(?:人|名|例|位|份|条|people|persons|patients|participants|volunteers|users|subjects|individuals|records|samples|exomes|genomes)",
+    r"(\d[\d,.]*)\s*(万|亿|千|k|thousand|million)?\s*(?:多|余)?\s*(?:个|名|位)?(?:病人|患者|志愿者|受试者|用户|居民|人|名|例|位|份|条|people|persons|patients|participants|volunteers|users|subjects|individuals|records|samples|exomes|genomes)",
     re.I,
 )
 PEOPLE_ZH = re.compile(
-    r"([一二两三四五六七八九十百千万亿][零一二两三四五六七八九十百千万亿]+)(?:多|余)?(?:个)?(?:人|名|例|位|份)"
+    r"([一二两三四五六七八九十百千万亿][零一二两三四五六七八九十百千万亿]+)(?:多|余)?(?:个|名|位)?(?:病人|患者|志愿者|受试者|用户|居民|人|名|例|位|份)"
 )
 VALUE = re.compile(
     r"(\d[\d,.]*)\s*(万|million)(?!\s*(?:人|名|例|位|份|条|people|person|patient|record))|(\d[\d,.]*)\s*(?:元|块|yuan|cny|rmb)",
@@ -344,7 +344,7 @@ MUST = re.compile(
     re.I,
 )
 HOW = re.compile(
-    r"(?:需要|要|办|走|得)(?:办)?(?:什么|哪些|啥|哪个|哪种|哪道)(?:样的)?(?:手续|审批|批准|材料|证|证明|文件|程序|流程|关|许可|批文|条件)|什么(?:证明|手续|批文|许可|审批|certificate|permit)|怎么(?:审批|报批|备案|批(?!评)|办(?:手续|理))|如何(?:审批|报批|备案|办理)|(?:要|需要|得)(?:先)?办(?:个)?(?:许可)?证|(?:向|找|去|跟)?(?:谁|哪个?(?:部门|一级|级|里)?|什么部门).{0,6}(?:申请|报批|审批|备案|批准|批)|谁(?:来)?(?:批|审批|批准|决定|说了算)|报批|(?:审批|批准)还是备案|备案还是(?:审批|批准)|提前(?:多久|多长|几个?月|多少).{0,8}(?:申请|报|办)|过哪道关|走什么程序|多(?:久|少天|长时间|少个工作日).{0,10}(?:批|决定|审|出结果|办下来)|(?:批|审批|决定|审).{0,8}(?:多久|几天|多少天|几个工作日|多长)|要(?:办|做|走)(?:什么|哪些)"
+    r"(?:需要|要|办|走|得)(?:办)?(?:什么|哪些|啥|哪个|哪种|哪道)(?:样的)?(?:手续|审批|批准|材料|证|证明|文件|程序|流程|关|许可|批文|条件)|什么\s*(?:证明|手续|批文|许可|审批|certificate|permit)|怎么(?:审批|报批|备案|批(?!评)|办(?:手续|理))|如何(?:审批|报批|备案|办理)|(?:要|需要|得)(?:先)?办(?:个)?(?:许可)?证|(?:向|找|去|跟)?(?:谁|哪个?(?:部门|一级|级|里)?|什么部门).{0,6}(?:申请|报批|审批|备案|批准|批)|谁(?:来)?(?:批|审批|批准|决定|说了算)|报批|(?:审批|批准)还是备案|备案还是(?:审批|批准)|提前(?:多久|多长|几个?月|多少).{0,8}(?:申请|报|办)|过哪道关|走什么程序|多(?:久|少天|长时间|少个工作日).{0,10}(?:批|决定|审|出结果|办下来)|(?:批|审批|决定|审).{0,8}(?:多久|几天|多少天|几个工作日|多长)|要(?:办|做|走)(?:什么|哪些)"
     r"|\b(?:what|which) (?:kind of |sort of )?(?:approvals?|permits?|permissions?|paperwork|certificates?|licen[cs]es?|documents?|formalities|authorit\w+|department|ministry|conditions)\b|\bwho (?:approves?|decides?|grants?|issues?|must approve|has to approve|gives permission)|\bhow (?:far|long|many months) (?:in advance|ahead|before)|\bapproval or (?:only )?filing|\bfiling or approval|\bwhat (?:is|do (?:we|i|they)) (?:needed|need|required|have to)|\bwhat does .{0,60} require|\bwhat .{0,40}(?:required|needed|requirements)\b|\bhow (?:long|many (?:working )?days).{0,50}(?:approv|decid|decision|permit|review)",
     re.I,
 )

@@ -48,6 +48,8 @@ USUAL: dict[Fact, str] = {
 }
 """Taken to be so unless told: what holds otherwise is an exception to name, not a doubt to raise."""
 TIME = re.compile(r"\d+(?:个)?(?:工作)?[日天年月]|\d+个月|一年内")
+FIRST_ASKED: frozenset[Fact] = frozenset(("actor", "foreign"))
+"""Who takes part comes before what kind it is."""
 VARIED = 5
 """Facts whose values are tried against each other."""
 _RANKS = ("law", "administrative_regulation", "departmental_rule", "local", "standard", "institution")
@@ -241,7 +243,7 @@ def _verdict(matter: Matter, pool: Sequence[Placed], *, mere_use: bool) -> Verdi
             return None
         return _only_conditions(matter, duties, pool)
     usual = {fact: value for fact, value in USUAL.items() if fact not in matter.facts}
-    if any("export" in one.ruling.acts for one in deciding) and "actor" not in matter.facts:
+    if "export" in matter.acts_on and "actor" not in matter.facts:
         usual["actor"] = "legal_entity"
     if not any("fossil" in one.ruling.things for one in deciding):
         usual |= {} if "unnamed" in matter.facts else {"unnamed": "no"}
@@ -411,7 +413,7 @@ def _hung_on(
             by_rest.setdefault(rest, set()).add(outcome)
         if any(len(seen) > 1 for seen in by_rest.values()):
             found.append(fact)
-    return tuple(found)
+    return tuple(sorted(found, key=lambda fact: fact not in FIRST_ASKED))
 
 
 def _kinds(rulings: Sequence[Placed], matter: Matter) -> tuple[Thing, ...]:
