@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
+from corpus.records import Resource
 from harvesting.errors import FetchFailed, FetchRefused, HarvestingError
 from harvesting.fetching import Fetcher
 from storage.harvest_records import LinkHealth, LinkState
@@ -112,6 +113,13 @@ def check_links(
         )
     flush()
     return counts
+
+
+def addresses_of(resources: Iterable[Resource]) -> list[str]:
+    """The addresses of records that readers are shown, each once, the main ones first."""
+    some = list(resources)
+    main = [one.url for one in some if one.url]
+    return list(dict.fromkeys([*main, *(url for one in some for url in one.other_urls)]))
 
 
 def ask(url: str, fetcher: Fetcher) -> int | str | FetchRefused:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from corpus.harvest.errors import HarvestError
 from corpus.rulebooks.shelf import FOLDER
 from harvesting.errors import HarvestingError, SyncBusy
-from harvesting.links import check_links
+from harvesting.links import addresses_of, check_links
 from harvesting.turns import harvest_turn
 from storage.harvest_sides import Links
 from storage.harvested import HarvestedRecords
@@ -165,7 +165,7 @@ class Caretaker:
         """Ask the addresses of all records that were not asked within `every`; how many are how."""
         from operations.catalogues import build_fetcher
 
-        urls = [one.url for one in self._kewen.corpus.resources if one.url]
+        urls = addresses_of(self._kewen.corpus.resources)
         counts = check_links(
             urls,
             Links(self._kewen.database),

@@ -149,7 +149,7 @@ def links(
     everything: Annotated[bool, typer.Option("--all", help="List also those that answer.")] = False,
 ) -> None:
     """List addresses that do not answer, since when; --check asks them, politely."""
-    from harvesting.links import check_links, shown
+    from harvesting.links import addresses_of, check_links, shown
     from operations.catalogues import build_fetcher
     from operations.harvest_progress import CountProgress
     from settings import load_settings
@@ -160,7 +160,7 @@ def links(
         book = Links(database)
         if check:
             settings = load_settings()
-            urls = [one.url for one in open_corpus(settings).resources if one.url]
+            urls = addresses_of(open_corpus(settings).resources)
             with CountProgress() as progress:
                 counts = check_links(
                     urls,
