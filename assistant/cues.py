@@ -278,6 +278,17 @@ def asks_permission(text: str) -> bool:
     return bool(_PERMISSION.search(text))
 
 
+_AUTHORITY = re.compile(
+    r"归.{0,8}(管|批|审)|(由|是)(谁|哪.{0,6})(主?管|批|审批)|主管部门|\bin charge\b|\bcompetent authorit",
+    re.I,
+)
+
+
+def asks_authority(text: str) -> bool:
+    """True when the question is whose business something is."""
+    return bool(_AUTHORITY.search(text))
+
+
 def asks_list(text: str) -> bool:
     return bool(_LIST.search(text))
 

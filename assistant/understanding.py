@@ -169,13 +169,12 @@ class Understander:
             follow_up=True, leans_back=True,
         )  # fmt: skip
 
-    def _dated(
-        self, reading: Understanding, context: Sequence[str], last: PastTurn | None
-    ) -> Understanding:
+    def _dated(self, reading: Understanding, context: Sequence[str], last: PastTurn | None) -> Understanding:
         """With the day that a question about rules speaks of, and its articles as they stood on that day."""
         subjects = [self._records.get(i) for i in reading.subjects]
         of_rules = any(isinstance(one, Policy) for one in subjects) or bool(reading.references)
-        if not of_rules and (subjects or not (reading.rule_words or stands_on_a_day(reading.question))):
+        ruled = reading.rule_words or cues.asks_authority(reading.text) or stands_on_a_day(reading.question)
+        if not of_rules and (subjects or not ruled):
             return reading
         policies = [self._records.get(i) for i in {m.record_id for m in reading.mentions}]
         owned = {int(day[:4]) for one in policies if isinstance(one, Policy) for day in days_of(one)}
