@@ -12,7 +12,7 @@ from api.deps import AskerDep, KewenDep
 from api.errors import ApiError
 from api.pages_errors import PageRoute
 from api.pages_prose import blocks
-from api.pages_shell import READ, Shell, label, render, shell_of
+from api.pages_shell import READ, Shell, article_label, label, render, shell_of
 from api.pages_texts import TEXTS
 from api.validation import quoted
 from assistant.access import visible_to
@@ -78,7 +78,7 @@ def _machine_label(answer: Answer) -> str:
 
 def _locator(locator: str, shell: Shell) -> str:
     key = f"locator_{locator}"
-    return shell.t(key) if key in TEXTS else locator
+    return shell.t(key) if key in TEXTS else article_label(locator, shell)
 
 
 def _filters(answer: Answer, shell: Shell) -> list[str]:

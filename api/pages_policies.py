@@ -19,7 +19,7 @@ from api.pages_browse import FOUND, Choice, find, shelf_of
 from api.pages_citing import citations, jsonld_element, machine_forms
 from api.pages_diffs import Change, compared
 from api.pages_errors import PageRoute
-from api.pages_shell import READ, Shell, label, render, shell_of
+from api.pages_shell import READ, Shell, article_label, label, render, shell_of
 from api.policies import find_version, version_before
 from api.schemas import QUESTION_LIMIT
 from api.validation import quoted
@@ -265,15 +265,6 @@ def _chapters(articles: Sequence[Any], shell: Shell) -> list[tuple[str, list[Any
             made.append((name, []))
         made[-1][1].append(article)
     return made
-
-
-def article_label(no: str, shell: Shell) -> str:
-    """第二十条, or Article 20 on an English page; a heading as it is."""
-    if shell.language == "zh":
-        return no
-    article = Article.model_construct(no=no, slug="x-0")
-    number = article.anchor.removeprefix("art-") if article.number is not None else None
-    return shell.t("article_n", no=number) if number else no
 
 
 def version_text(version: PolicyVersion, shell: Shell) -> str:

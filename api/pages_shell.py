@@ -21,7 +21,7 @@ from api.pages_texts import say
 from api.state import base_url
 from assistant.records import Language
 from corpus.loaders import load_vocabulary
-from corpus.records import Policy, Resource, Text
+from corpus.records import Article, Policy, Resource, Text
 from corpus.vocabulary import Vocabulary
 from retrieval.analysis import words
 
@@ -130,6 +130,15 @@ def label(set_name: str, code: str, language: Language) -> str:
     """What people call a value of a closed set; the value itself where the set does not know it."""
     known = labels()[set_name].get(code)
     return known.in_(language) if known else code
+
+
+def article_label(no: str, shell: Shell) -> str:
+    """第二十条, or Article 20 on an English page; a heading as it is."""
+    if shell.language == "zh":
+        return no
+    article = Article.model_construct(no=no, slug="x-0")
+    number = article.anchor.removeprefix("art-") if article.number is not None else None
+    return shell.t("article_n", no=number) if number else no
 
 
 def language_of(text: str) -> str:
