@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from corpus.diffs import ArticleChange, diff_versions
 from corpus.records import PolicyVersion
+
+_BLANK = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,11 @@ class Change:
     old_no: str | None
     new_no: str | None
     runs: tuple[Run, ...]
+
+    @property
+    def same_words(self) -> bool:
+        """True where only the number changed."""
+        return all(run.kind == "kept" for run in self.runs)
 
 
 class _Versions:
@@ -66,4 +74,4 @@ def _runs(change: ArticleChange) -> tuple[Run, ...]:
         runs.append(Run("added", new[new_start:new_end]))
         at = new_end
     runs.append(Run("kept", new[at:]))
-    return tuple(run for run in runs if run.text)
+    return tuple(Run(run.kind, _BLANK.sub("\n", run.text)) for run in runs if run.text)

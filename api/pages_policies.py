@@ -261,6 +261,8 @@ def _chapters(articles: Sequence[Any], shell: Shell) -> list[tuple[str, list[Any
     for article in articles:
         chapter = article.chapter
         name = chapter.in_(shell.language) if isinstance(chapter, Text) else chapter or ""
+        if not name and made and article.number is not None:
+            name = made[-1][0]  # a digest may not say in which chapter its article stands
         if not made or made[-1][0] != name:
             made.append((name, []))
         made[-1][1].append(article)
@@ -276,7 +278,7 @@ def version_text(version: PolicyVersion, shell: Shell) -> str:
         parts.append(shell.t("version_published", date=version.issued))
     if version.until:
         parts.append(shell.t("version_until", date=last_day(version.until)))
-    return " ".join(parts) or version.version
+    return ("" if shell.language == "zh" else " ").join(parts) or version.version
 
 
 def _older(policy: Policy) -> dict[str, str]:

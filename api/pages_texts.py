@@ -277,6 +277,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "diff_renumbered": ("条号变动", "renumbered"),
     "diff_unchanged": ("未变", "unchanged"),
     "diff_same": ("两个版本的条文没有差别。", "The articles of the two versions do not differ."),
+    "diff_same_words": ("条文未变，只是条号变动。", "The words are the same; only the number changed."),
     "back_to_policy": ("回到文件", "Back to the document"),
     "read_full": ("写摘要时读过全文。", "The whole document was read when the digests were written."),
     "read_partial": ("写摘要时只读过部分原文。", "Only part of the document was read for the digests."),

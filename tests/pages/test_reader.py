@@ -104,6 +104,9 @@ async def test_two_versions_are_compared_word_by_word(client: httpx.AsyncClient)
     assert any(one.text for one in page.all("del")) and any(one.text for one in page.all("ins"))
     headings = [one.text for one in page.all("h2")]
     assert "第四条 → 第五条 条号变动" in headings
+    # Where only the number moved the text is not shown again.
+    assert "借用玩具样本，应当提交下列材料" not in page.elements[0].text
+    assert "条文未变，只是条号变动。" in page.elements[0].text
     reader = await read(client, MEASURES)
     assert f"{MEASURES}/diff?from=2015-05-01&to=2022-02-01" in reader.hrefs()
 
