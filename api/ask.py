@@ -45,7 +45,8 @@ async def ask_question(
             asker=asker,
             channel=channel_of(request),
         )
-        return EventStream(ask_events(events, state, locale, request_id_of(request)))
+        lines = ask_events(events, state, locale, request_id_of(request), channel_of(request))
+        return EventStream(lines)
     answer = await ask(
         state,
         question,

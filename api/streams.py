@@ -84,9 +84,9 @@ async def watched(events: AsyncIterator[Event], state: ApiState) -> AsyncGenerat
 
 
 async def ask_events(
-    events: AsyncIterator[Event], state: ApiState, locale: Locale, request_id: str
+    events: AsyncIterator[Event], state: ApiState, locale: Locale, request_id: str, channel: str = "web"
 ) -> AsyncGenerator[bytes, None]:
-    """The lines of POST /api/ask: status, sources, delta, then done or error."""
+    """The lines of POST /api/ask: status, sources, delta, then done or error; the answer is counted."""
     try:
         async for event in watched(events, state):
             if event is None:
@@ -94,7 +94,7 @@ async def ask_events(
             elif isinstance(event, ErrorEvent):
                 yield error_line(event.code, told(event, locale), request_id)
             elif isinstance(event, DoneEvent):
-                state.metrics.answer("web", event.answer)
+                state.metrics.answer(channel, event.answer)
                 yield format_sse_event(event="done", data_str=event.answer.model_dump_json())
             else:
                 data = event.model_dump_json(exclude={"type"})

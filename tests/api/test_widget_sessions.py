@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 
 import httpx
@@ -66,6 +67,12 @@ async def test_a_listed_page_gets_a_session_and_asks_with_it(
         f"/api/conversations/{answer.json()['conversation_id']}", headers=sent(HOME, given.json()["token"])
     )
     assert told.json()["channel"] == "widget:toy"
+    events = await client.post(
+        "/api/ask", json=ASK, headers={**sent(HOME, given.json()["token"]), "Accept": "text/event-stream"}
+    )
+    assert "event: done" in events.text
+    counted = (await client.get("/metrics")).text
+    assert re.search(r'kewen_answers_total\{channel="widget:toy",.*\} 2\.0', counted)
 
 
 async def test_sub_domains_of_a_wildcard_are_listed(client: httpx.AsyncClient) -> None:
