@@ -1,4 +1,4 @@
-"""How heavy the widget is and how soon it is there: python -m benchmarks.widget http://127.0.0.1:8000
+"""How heavy the widget is and how soon it is there: python benchmarks/in_browser.py http://127.0.0.1:8000
 
 Needs Chromium and a running Kewen where a site lists the origin that this prints (give its id as the
 second word; without it only Kewen's own page is measured). Times are medians of RUNS visits with an
