@@ -61,8 +61,8 @@ _KINDS: dict[Act, tuple[Thing, ...]] = {
     "share": ("scientific_data", "instrument", "personal_information"),
 }
 """What a bare 「能不能带出国」 may be about."""
-BARE_ZH, BARE_EN = 13, 8
-"""Characters, words, up to which a question that names no thing is bare."""
+BARE_ZH, BARE_EN = 2, 1
+"""Characters, words, that may be left of a question that names no thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,8 @@ class Matter:
     facts: Mapping[Fact, str] = field(default_factory=dict)
     domestic: bool = False
     kinds: tuple[Thing, ...] = ()
+    requirements: tuple[re.Pattern[str], ...] = ()
+    """What is asked to be required by name: a contract, consent, a report."""
 
     @property
     def acts_on(self) -> frozenset[Act]:
@@ -132,7 +134,8 @@ def matter(reading: Understanding) -> Matter | None:
         )
     if now.modality is None or not now.things or not any(now.acts):
         return None
-    return Matter(now.modality, now.acts, now.things, now.facts, now.domestic, now.kinds)
+    named = tuple(one for one in cues.REQUIREMENTS if one.search(reading.text))
+    return Matter(now.modality, now.acts, now.things, now.facts, now.domestic, now.kinds, named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,7 @@ def _read(text: str) -> _Reading:
     kinds: tuple[Thing, ...] = ()
     if not things and cues.SAMPLE.search(text):
         kinds = _SAMPLES
-    elif not things and _bare(text):
+    elif not things and _bare(text, acts):
         kinds = next((_KINDS[act] for tier in acts for act in sorted(tier) if act in _KINDS), ())
     foreign = facts.get("actor") == "foreign_party"
     # Where a foreign party is a partner, a recipient or a place, it is somebody of China who asks.
@@ -166,11 +169,15 @@ def _read(text: str) -> _Reading:
     return _Reading(_modality(text), acts, things or frozenset(kinds), facts, domestic, kinds)
 
 
-def _bare(text: str) -> bool:
-    """True where the question is so short that it can name no thing."""
-    if text.isascii():
-        return len(text.split()) <= BARE_EN
-    return len(re.sub(r"\W", "", text)) <= BARE_ZH
+def _bare(text: str, acts: tuple[frozenset[Act], ...]) -> bool:
+    """True where nothing but an act, a place and words of asking is left of the question."""
+    rest = cues.FOREIGN.sub(" ", text)
+    for act in frozenset[Act]().union(*acts):
+        rest = cues.ACTS[act].sub(" ", rest)
+    rest = cues.FILLERS.sub(" ", rest)
+    return (
+        len(re.findall(r"[\u4e00-\u9fff]", rest)) <= BARE_ZH and len(re.findall(r"[a-z]+", rest)) <= BARE_EN
+    )
 
 
 def _modality(text: str) -> Modality | None:
@@ -214,6 +221,8 @@ def _acts(text: str, facts: Mapping[Fact, str]) -> tuple[frozenset[Act], ...]:
 
 def _things(text: str, facts: Mapping[Fact, str]) -> frozenset[Thing]:
     found = {thing for thing, pattern in cues.THINGS.items() if pattern.search(text)}
+    if not cues.THINGS["scientific_data"].search(cues.KIND_OF_DATA.sub(" ", text)):
+        found.discard("scientific_data")
     for fact, thing in (("personal", "personal_information"), ("important", "important_data")):
         if facts.get(fact) == "no":  # type: ignore[call-overload]
             found.discard(thing)
@@ -277,6 +286,8 @@ def _foreign_acts(text: str) -> bool:
         return True
     taken = [(one.start(), one.end()) for one in cues.TO_FOREIGN.finditer(text)]
     for one in cues.FOREIGN.finditer(text):
+        if one.group(0) in ("国际合作", "对外合作", "对外提供", "中外", "涉外", "international"):
+            continue
         if any(start <= one.start() < end for start, end in taken):
             continue
         if one.group(0) in ("国外", "境外", "海外", "abroad", "overseas") and not cues.PARTY.match(

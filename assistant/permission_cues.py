@@ -20,7 +20,7 @@ _COUNTRIES_EN = (
     r"|mexic\w+|argentin\w+|chile|egypt\w*|turkey|turkish|philippin\w+|pakistan\w*|irish|ireland|portug\w+|greece|greek|czech\w*|hungar\w+|saudi|iran\w*|south africa\w*|kenya\w*|ukrain\w+|cimmyt|boston|new york|london|tokyo|berlin|paris|munich|harvard|ncbi|genbank|dbgap|embl-?ebi|ddbj|oxford|cambridge|stanford"
 )
 FOREIGN_ZH = rf"国外|境外|海外|外国人?|外方|外资|外企|外籍|外商|国际期刊|外刊|对外合作|对外提供|中外|涉外|国际合作|跨国公司|老外|洋(?:专家|公司)|{_COUNTRIES_ZH}"
-FOREIGN_EN = rf"\b(?:foreign\w*|overseas|abroad|non-chinese|international(?:ly)?|multinational|{_COUNTRIES_EN})\b|\bus (?=repositor|server|database|cloud|journal|publish|agenc|authorit|headquart|parent|compan|universit|lab|firm|institut|partner|collab)"
+FOREIGN_EN = rf"\b(?:foreign\w*|overseas|abroad|non-chinese|international(?:ly)?|multinational|{_COUNTRIES_EN})\b|\bus (?=repositor|server|database|cloud|journal|publish|agenc|authorit|headquart|parent|start-?up|firm|group|corporat|biotech|colleague|scientist|professor|team|hospital|student|investor|customer|compan|universit|lab|firm|institut|partner|collab)"
 FOREIGN = re.compile(f"{FOREIGN_ZH}|{FOREIGN_EN}", re.I)
 NOT_FOREIGN = re.compile(
     r"(?:没有|无|不(?:涉及|含|是|带|属于)|未涉及)[^，。,.]{0,6}(?:外方|外国|境外|国外|外资)|全是中方|纯国内|都在国内|国内(?:企业|公司|单位|高校|大学|机构|用户|同行)"
@@ -28,7 +28,7 @@ NOT_FOREIGN = re.compile(
     re.I,
 )
 TO_FOREIGN = re.compile(
-    rf"(?:给|向|与|和|跟|同|为|对|到|往|去|于|在|从|寄|送|卖|传|交|运|带|发|出|有|回|用|看|让)(?:一?[个家位些]|我们的|我的|那个|这个|[^，。,.?？]{{0,2}})?(?:{FOREIGN_ZH})(?:的?\s*(?:{FOREIGN_ZH}))*"
+    rf"(?:给|向|与|和|跟|同|为|对|到|往|去|于|在|从|寄|送|卖|传|交|运|带|发|出|有|回|用|看|让)(?:一?[个家位些]|我们的|我的|那个|这个|[^，。,.?？]{{0,2}})?(?:{FOREIGN_ZH}|\s*(?:{FOREIGN_EN}))(?:的?\s*(?:{FOREIGN_ZH}|{FOREIGN_EN}))*"
     rf"|\b(?:to|with|for|from|at|in|on|into|of|through|via)\b (?:\w+ ){{0,3}}(?:{FOREIGN_EN})|\b(?:abroad|overseas)\b(?! (?:universit|compan|partner|institut|researcher|scholar|part))",
     re.I,
 )
@@ -55,13 +55,13 @@ _ACTS: dict[Act, str] = {
     "found": r"设.{0,8}(?:分会|分支|分部|办事处)|成立|设立|登记|注册成|组建|\bset(?:ting)? up\b|\bestablish|\bfound(?:ing)? (?:a|an|our)|\bregister (?:as|our|a|an)\b|\bopen(?:ing)? (?:a )?(?:regional )?branch",
     "run_business": r"营利|盈利|经营|赚钱|做生意|for[- ]profit|\bmake (?:a )?(?:money|profit)|\brun a business",
     "apply_ip": r"申请.{0,12}(?:专利|品种权|知识产权|新品种|品种保护)|(?:专利|品种权|知识产权).{0,8}(?:归|申请|属|写|报)|申(?:报)?专利|品种权|专利(?:里|中)|\bpatent|\bvariety (?:right|protection|claim)|\bplant variety\b.{0,20}\b(?:claim|right|appl)",
-    "keep": r"占为己有|据为己有|归(?:谁|我|个人|自己|用户|哪)|自己留|私自留|带走|归属|属于谁|上缴|上交财政|独占(?!许可)|\bkeep\b.{0,30}\b(?:my|him|her|them|your|our)sel|\bbelong|\bwho owns|\bownership|\btake .{0,20}with me|\bkeep (?:all )?(?:the )?(?:income|money|results|data|copies)",
+    "keep": r"占为己有|据为己有|归(?:谁|我|个人|自己|用户|哪)|自己留|私自留|带走|带到新|归属|属于谁|上缴|上交财政|独占(?!许可)|\bkeep\b.{0,30}\b(?:my|him|her|them|your|our)sel|\bbelong|\bwho owns|\bownership|\btake .{0,20}with me|\bkeep (?:all )?(?:the )?(?:income|money|results|data|copies)",
     "charge": r"收费|收钱|要钱|收(?!的|入|到).{0,8}(?:费|钱)(?!力)|付费|付钱|交钱|(?<!自己)(?<!企业)(?<!公司)(?<!单位)花钱|免费|无偿|有偿|白用|白给|\bcharg(?:e|es|ed|ing)\b|\bfees?\b|\bpay(?:ing|ment)?\b|\bfree of charge|\bfor free\b|\bbill\b",
     "import": rf"进口|引进|引种|入境|进境|带(?:回|进)(?:国|来|中国)|运(?:回|进)|从.{{0,4}}{_ABROAD}.{{0,14}}(?:引|带|买|寄|运|进|要|拿|弄)|\bimport|\bbring\w* .{{0,40}}(?:into|to|back to) china|\bintroduc(?:e|ing)|\bfrom (?:\w+ ){{0,2}}(?:abroad|overseas)\b",
-    "export": rf"出境|输出|出口|出国|出(?:海)?关|过境|跨境|对外提供|向外(?:方|国|界)?提供|(?:带|寄|邮寄|快递|送|运|发|传|交|给|提供|交换|转|分享|共享|开放|拿|携带|上传|存|放|拷|分|访问|托运|捎)[^，。？?]{{0,12}}{_ABROAD}|{_ABROAD}[^，。？?]{{0,14}}(?:要|拿|访问|下载|调取|共享|分享|看|获取|得到)"
+    "export": rf"出境|输出|出口|出国|出(?:海)?关|过境|跨境|对外提供|向外(?:方|国|界)?提供|(?:带|寄|邮寄|快递|送|运|发|传|交|给|提供|交换|转|分享|共享|开放|拿|携带|上传|存|放|拷|分|访问|托运|捎)[^，,。？?]{{0,12}}{_ABROAD}|{_ABROAD}[^，,。？?]{{0,14}}(?:要|拿|访问|下载|调取|共享|分享|看|获取|得到)"
     r"|\babroad\b|\boverseas\b|\bexport|\b(?:out of|leave|outside) (?:china|the country)|\bcross-border|\bcross the border|\bthrough customs"
     rf"|\b(?:send|sending|ship|shipping|mail|mailing|transfer|transferring|take|taking|carry|carrying|give|giving|provide|providing|transmit|bring|fly|post|move|moving|upload|uploading|hand|release|store|storing|host|hosting|share|sharing|pass|supply|donate|lend|exchange|open)\b.{{0,60}}(?:{FOREIGN_EN})",
-    "license": r"转让|(?:独占|专利|技术|成果|普通|排他)[^，。]{0,6}(?:许可|转让|授权)|(?:许可|转让|授权)[^，。]{0,10}(?:专利|技术|成果|给)|作价|入股|\blicen[cs](?:e|es|ing)\b.{0,30}(?:to|out|patent|technolog|abroad|foreign)|\btransfer.{0,30}(?:patent|technolog|\bip\b|achievement|rights?)|\bexclusive licen|\bsell.{0,20}patent",
+    "license": r"转让|(?:独占|专利|技术|成果|普通|排他)[^，,。]{0,6}(?:许可|转让|授权)|(?:许可|转让|授权)[^，,。]{0,10}(?:专利|技术|成果|给)|作价|入股|\blicen[cs](?:e|es|ing)\b.{0,30}(?:to|out|patent|technolog|abroad|foreign)|\btransfer.{0,30}(?:patent|technolog|\bip\b|achievement|rights?)|\bexclusive licen|\bsell.{0,20}patent",
     "sell": r"卖|出售|买卖|交易|倒卖|贩|质押|\bsell|\bsold\b|\bsale\b|\btrad(?:e|ing)\b|\bcommerciali",
     "submit": r"汇交|上交|(?:数据|资料|成果|报告|材料).{0,10}交(?:上|给|到|国家|出去|掉|了|不|吗)|(?:非得|必须|要|得)?交(?:给|到)?(?:国家|中心|上去)|提交|上报|报送|结题|先验收|补交|没(?:有)?交|不交|递交|入库|\bsubmit|\bdeposit|\bhand (?:it |them |over |in )|\breport\b.{0,20}(?:to|within)|\bturn (?:it |them )?in\b",
     "publish": r"发表|公布|公开(?!的|数据|资料)|对(?:外|社会)开放|上传|挂(?:到|在)?(?:网|平台)|放(?:到)?网上|发(?:篇|个)?(?:论文|文章|paper)|投稿|出版|发布|晒|\bpublish|\bpublic(?:ly|ation)?\b|\bpost(?:ing)?\b|\bput(?:ting)? .{0,40}\bon (?:a|the|our) (?:\w+ )?(?:web|site|server|repositor|platform|database)|\bupload|\bdisclos|\brelease\b|\bput .{0,20}(?:online|on the (?:web|internet))|\bopen data",
@@ -70,13 +70,13 @@ _ACTS: dict[Act, str] = {
     "destroy": r"销毁|处理掉|丢弃|扔|处置|擅自处理|\bdestroy|\bdispos|\bdiscard|\bthrow away|\babandon|\bcull",
     "release": r"放生|释放|放归|野放|\breleas(?:e|ing)\b.{0,20}(?:wild|nature|species|into)|\bset free",
     "breed": r"饲养|繁育|繁殖|育种|养殖|养(?!老)|\bbreed|\brear(?:ing)?\b|\brais(?:e|ing)\b|\bin captivity",
-    "enter": r"进(?:入|去|到)|进.{0,6}(?:核心区|缓冲区|保护区)|\benter|\bgo(?:ing)? in(?:to|side)?\b|\baccess(?:ing)? the (?:reserve|core|buffer)|\bwalk into|\bvisit",
+    "enter": r"进(?:入|去|到)|进.{0,6}(?:核心区|缓冲区|保护区)|\benter|\bgo(?:ing)? in(?:to|side)?\b|\baccess(?:ing)? the (?:reserve|core|buffer)|实习|参观|\bwalk into|\bvisit(?:ing)? (?:the|a)\b",
     "occupy": r"占用|占地|\boccup",
     "buy": r"买|购|添(?:一)?(?:台|套|置)|采购|\bbuy|\bpurchas|\bacquir|\bprocure|\border\b",
     "transport": rf"运输|运(?:到|往|去|过|至)|运送|快递|寄|携带|托运|搬运|坐(?:飞机|高铁)|空运|公交|地铁|护送|\btransport|\bcarry|\bcourier|\bmail|\bship|\bby (?:air|train|bus|road)\b|\bon (?:a|the) (?:bus|train|plane|metro)|带.{{0,12}}{_ABROAD}",
     "cooperate": rf"合作(?!企业|公司|方|单位|伙伴|者|医院|实验室|机构|院校|团队|课题组)|联合(?:研究|攻关|申请|考察|开展|做|培育)|共同(?:研究|开展|申请)|交换|(?:与|和|跟|同).{{0,6}}{_ABROAD}.{{0,14}}(?:做|研究|开展|搞|一起|项目)|{_ABROAD}.{{0,10}}(?:参与|加入|合作)|\bcooperat|\bcollaborat|\bjoint|\bpartner|\btogether\b|\bexchang",
-    "reuse": r"(?:用|使用|借用|拿).{0,6}(?:别人|他人|人家|别的|其他|同行|公开)|(?:别人|他人|人家|其他(?:人|组|单位))(?:的)?.{0,8}(?:数据|成果|dataset)|\bother(?:s'?| people'?s?| group'?s?| lab'?s?)\b.{0,14}(?:data|dataset|result)|\bsomeone else|\breus(?:e|ing)",
-    "share": r"共享|开放|提供|(?:发|转|拷|交|传|送)(?:送|交|发|递)?给|给.{0,12}用|借|分享|别(?:人|的单位)用|让.{0,8}用|接入|供种|转给|\bshar(?:e|es|ing)\b|\bopen\b|\bmake .{0,30}available|\bgiv(?:e|ing)\b|\bprovid(?:e|ing)|\blend|\bsuppl(?:y|ies)|\bpass(?:ing)? .{0,20}\bon\b|\bhand(?:ing)? over|\blet .{0,30}use",
+    "reuse": r"(?:用|使用|借用|拿).{0,6}(?:别人|他人|人家|别的|其他|同行|公开)|(?:别人|他人|人家|其他(?:人|组|单位))(?:的)?.{0,8}(?:数据|成果|dataset)|(?:同事|同门|师兄|师姐|师弟|导师)的.{0,8}(?:数据|成果)|\bcolleagues?'?s?'? .{0,14}(?:data|dataset|result)|\bother(?:s'?| people'?s?| group'?s?| lab'?s?)\b.{0,14}(?:data|dataset|result)|\bsomeone else|\breus(?:e|ing)",
+    "share": r"给[^，,。？?]{0,8}(?:单位|公司|企业|高校|大学|机构|课题组|同事|朋友|别人|他人|用户|医院|团队)|共享|开放|提供|(?:发|转|拷|交|传|送)(?:送|交|发|递)?给|给.{0,12}用|借|分享|别(?:人|的单位)用|让.{0,8}用|接入|供种|转给|\bshar(?:e|es|ing)\b|\bopen\b|\bmake .{0,30}available|\bgiv(?:e|ing)\b|\bprovid(?:e|ing)|\blend|\bsuppl(?:y|ies)|\bpass(?:ing)? .{0,20}\bon\b|\bhand(?:ing)? (?:over|it|them|our|the|data)|\blet .{0,60}use",
     "use": r"使用|利用|用于|用来|拿来|用(?!户|途|不用)|做.{0,10}(?:实验|试验|研究|测序|分析|检测|课题)|开展|研究|测序|检测|分析|试验|\bus(?:e|ed|es|ing)\b|\bexperiment|\bresearch|\bsequenc(?:e|ing)\b|\banaly[sz]|\bstud(?:y|ies|ying)|\btest|\bperform|\brun\b",
 }
 ACTS = {act: re.compile(pattern, re.I) for act, pattern in _ACTS.items()}
@@ -106,7 +106,7 @@ TIERS: tuple[frozenset[Act], ...] = (
 """The most telling acts first: an act counts only where no act before it has a rule."""
 
 _THINGS: dict[Thing, str] = {
-    "hgr_material": r"人类?遗传(?:资源)?|人遗|(?:人|人类|人体|患者|病人|志愿者|受试者|人群|临床|产妇|老人|儿童)(?:的)?(?:血|尿|唾液|组织|细胞|样本|样品|标本|dna|粪便|胎盘|肿瘤)|血(?:液)?(?:样|清|浆|标本)|血液|抽血|采血|采.{0,4}血|唾液|(?:肿瘤|病理|脑|癌|手术|手术后)(?:的)?组织|生物样本|脐带|骨髓|活检|中国人的?.{0,6}(?:样|血|dna|组织|唾液|细胞)|dna\s*样|队列|\bhuman (?:blood |tissue |biological |genetic |tumou?r )?(?:samples?|tissues?|materials?|specimens?|blood|genetic|cells|resources?|dna|organs?)|\bblood\b|\bsaliva|\b(?:patients?|tumou?r|biological|chinese|volunteers?|donor)(?:'s|s'|')? (?:tissue|samples?|specimens?)|\btissue|\bbiobank|\bbiops|\bplasma\b|\bserum\b|\bhgr\b|\bplacenta|\bdna samples?|\bcohort",
+    "hgr_material": r"人类?遗传(?:资源)?|人遗|病理|切片|(?:人|人类|人体|患者|病人|志愿者|受试者|人群|临床|产妇|老人|儿童)(?:的)?(?:血|尿|唾液|组织|细胞|样本|样品|标本|dna|粪便|胎盘|肿瘤)|血(?:液)?(?:样|清|浆|标本)|血液|抽血|采血|采.{0,4}血|唾液|(?:肿瘤|病理|脑|癌|手术|手术后)(?:的)?组织|生物样本|脐带|骨髓|活检|中国人的?.{0,6}(?:样|血|dna|组织|唾液|细胞)|dna\s*样|队列|\bhuman (?:blood |tissue |biological |genetic |tumou?r )?(?:samples?|tissues?|materials?|specimens?|blood|genetic|cells|resources?|dna|organs?)|\bblood\b|\bsaliva|\b(?:patients?|tumou?r|biological|chinese|volunteers?|donor)(?:'s|s'|')? (?:tissue|samples?|specimens?)|\btissue|\bbiobank|\bbiops|\bplasma\b|\bserum\b|\bhgr\b|\bplacenta|\bdna samples?|\bcohort",
     "hgr_information": r"人类?遗传(?:资源)?|人遗|基因组|基因(?:数据|信息|测序|型)|测序(?:的)?(?:数据|结果|信息|文件)|遗传(?:数据|信息|资源信息)|外显子|dna\s*(?:数据|信息|序列)|\bsequenc\w+ (?:data|results?|files?|reads)|\bgenom\w*|\bgenetic (?:data|information)|\bexome|\bhuman genetic|\bhgr\b|\bdna (?:data|sequences?)",
     "human_research": r"伦理|受试者|以人为|涉及人的|志愿者|临床试验|人体试验|问卷|\bethic|\bhuman (?:subjects?|participants?)|\bvolunteers?\b|\bclinical (?:trials?|stud)|\bquestionnaire",
     "personal_information": r"个人(?:敏感)?(?:信息|数据|资料|隐私)|隐私|病历|健康(?:档案|记录|数据|信息)|(?:患者|病人|用户|受访者|参与者|学生|居民|公民|受试者|志愿者)(?:的)?(?:个人)?(?:信息|数据|资料|病历|姓名)|身份证|手机号|人脸|医疗(?:数据|记录|信息)|就诊|住院|病案|指纹|行踪|\bpersonal (?:data|information)|\bprivate (?:data|information)|\bpatients?(?:'s|s'|')? (?:\w+ )?(?:data|records?|information|names?)|\b(?:health|medical) (?:records?|data|information)|\bprivacy|\bface images|\bidentifiable|\busers?'? (?:data|information)",
@@ -153,10 +153,30 @@ _THINGS: dict[Thing, str] = {
     "association_branch": r"(?:分会|分支机构|分部|地方分会|地区分会|办事处)|\bbranch(?:es)?\b|\bchapters?\b",
 }
 THINGS = {thing: re.compile(pattern, re.I) for thing, pattern in _THINGS.items()}
+KIND_OF_DATA = re.compile(
+    r"(?:重要|核心|健康|医疗|个人|患者|病人|员工)(?:的)?数据|\b(?:important|core|personal|health|medical|patients?'?s?'?|private) data\b",
+    re.I,
+)
+"""Data of a kind that has rules of its own: not research data as such."""
 FACILITY = re.compile(
     r"仪器|机组|机时|设施|装置|线站|设备|测(?:的|试)|\binstrument|\bfacilit|\bbeam|\bequipment|\bmachine",
     re.I,
 )
+REQUIREMENTS = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        r"合同|协议|签约|\bcontract|\bagreement",
+        r"同意|\bconsent",
+        r"检疫|\bquarantine",
+        r"报告|\breport",
+        r"登记|\bregist",
+        r"证书|合格证|\bcertificate",
+        r"备份|\bbackup",
+        r"评估|\bassess",
+        r"档案|记录|\brecords?\b",
+    )
+)
+"""What a duty may consist of; asked for by name, the duty that names it answers."""
 ETHICS = re.compile(r"伦理|\bethic", re.I)
 SAMPLE = re.compile(r"样本|样品|标本|(?<!论文)(?<!申请)材料|\bsamples?\b|\bspecimens?\b|\bmaterials?\b", re.I)
 """A thing of which the kind is not told."""
@@ -168,7 +188,7 @@ _FACTS: dict[tuple[Fact, str], str] = {
     (
         "protection",
         "none",
-    ): r"(?:不是|非|没有?|不受|未列入)[^，。]{0,6}(?:重点)?保护|\bnot (?:a )?protected|\bunprotected",
+    ): r"(?:不是|非|没有?|不受|未列入)[^，,。]{0,6}(?:重点)?保护|\bnot (?:a )?protected|\bunprotected",
     (
         "secret",
         "no",
@@ -184,7 +204,7 @@ _FACTS: dict[tuple[Fact, str], str] = {
     (
         "personal",
         "yes",
-    ): r"个人(?:敏感)?(?:信息|隐私|数据|资料)|隐私|病历|健康(?:档案|记录)|(?:患者|病人|受访者|用户)(?:的)?(?:信息|数据|资料)|身份证|手机号|人脸|姓名|住址|\bpersonal (?:data|information)|\bpatients?(?:'s|s'|')? (?:\w+ )?(?:data|records?|information)|\b(?:health|medical) records?|\bprivacy",
+    ): r"个人(?:敏感)?(?:信息|隐私|数据|资料)|隐私|病历|健康(?:档案|记录)|(?:患者|病人|受访者|用户)(?:的)?(?:信息|数据|资料)|(?:员工|客户|职工)(?:的)?(?:个人)?信息|身份证|手机号|人脸|姓名|住址|\bpersonal (?:data|information)|\bpatients?(?:'s|s'|')? (?:\w+ )?(?:data|records?|information)|\b(?:health|medical) records?|\bprivacy",
     (
         "important",
         "no",
@@ -251,7 +271,7 @@ _FACTS: dict[tuple[Fact, str], str] = {
     (
         "ethics_exempt",
         "yes",
-    ): r"(?:只|仅|都是|用的是)[^，。]{0,10}(?:公开|匿名)|匿名化|公开数据(?:库|集)?|合法公开|\banonymi[sz]ed|\bpublic(?:ly available)? (?:data|datasets?)|\bopen data",
+    ): r"(?:只|仅|都是|用的是)[^，,。]{0,10}(?:公开|匿名)|匿名化|公开数据(?:库|集)?|合法公开|\banonymi[sz]ed|\bpublic(?:ly available)? (?:data|datasets?)|\bopen data",
     (
         "pathogen",
         "high",
@@ -291,7 +311,7 @@ _FACTS: dict[tuple[Fact, str], str] = {
     (
         "endemic",
         "yes",
-    ): r"特有|(?:只|仅)(?:在|产于|分布|见)[^，。]{0,4}(?:中国|我国)|(?:中国|我国)(?:才有|独有)|大熊猫|金丝猴|扬子鳄|\bendemic|\bgiant panda|\bonly (?:found |lives? )?in china|\blives only in china|\bfound only in china",
+    ): r"特有|(?:只|仅)(?:在|产于|分布|见)[^，,。]{0,4}(?:中国|我国)|(?:中国|我国)(?:才有|独有)|大熊猫|金丝猴|扬子鳄|\bendemic|\bgiant panda|\bonly (?:found |lives? )?in china|\blives only in china|\bfound only in china",
     (
         "fossil",
         "key",
@@ -359,6 +379,11 @@ WHO = re.compile(
 )
 QUESTION = re.compile(
     r"几|多少|多久|什么|谁|怎么|哪|如何|为何|\b(?:how|what|who|when|which|where|why)\b", re.I
+)
+FILLERS = re.compile(
+    r"能不能|可不可以|可以|可否|能否|是否|允许|合法|违法|犯法|合规|要不要|需不需要|需要|用不用|必须|可行|行不行|直接|随便|一下|东西|这些?个?|那些?个?|我们?|咱们?|[能要的把被了吗么呢吧行它给想去到在是得]"
+    r"|\b(?:may|can|could|is|are|am|do|does|must|should|we|i|they|it|this|that|these|the|a|an|our|my|any|to|be|of|out|from|for|and|or|legal|lawful|allowed|permitted|china|country|need|have|them)\b",
+    re.I,
 )
 OTHER_RULES = re.compile(
     r"收(?:的|来的)钱|收入.{0,6}(?:发|分|给)|自贸|自由贸易|负面清单|\bfree[- ]trade|\bnegative list", re.I

@@ -25,6 +25,7 @@ DECIDING: frozenset[Effect] = frozenset(
     )
 )
 ASKS_LEAVE: frozenset[Effect] = frozenset(("approval", "filing", "report_ahead", "assessment"))
+OBLIGING: frozenset[Effect] = frozenset(("required", "free_of_charge", "fee_allowed"))
 MAY_BE_LEFT: frozenset[Effect] = frozenset(
     ("required", "forbidden", "allowed", "exempt", "free_of_charge", "fee_allowed")
 )
@@ -231,8 +232,12 @@ def _verdict(matter: Matter, pool: Sequence[Placed], *, mere_use: bool) -> Verdi
     if matter.modality == "may_not":
         deciding = [one for one in deciding if one.ruling.effect in MAY_BE_LEFT]
         duties = []
-        if not any(one.ruling.effect in ("required", "free_of_charge") for one in deciding):
+        if not any(one.ruling.effect in OBLIGING for one in deciding):
             return None
+    decided = any(one.ruling.effect in ASKS_LEAVE | {"exempt"} for one in deciding)
+    named = _asked_by_name(matter, duties) if matter.modality == "must" and not decided else None
+    if named is not None or (matter.modality == "must" and not deciding):
+        return named
     if not deciding:
         if (
             mere_use
@@ -287,17 +292,42 @@ def _verdict(matter: Matter, pool: Sequence[Placed], *, mere_use: bool) -> Verdi
         matter.modality,
         branches=_distinct(_relevant(ordinary, matter)),
         exceptions=_distinct(_one_each(exceptions))[:2] if outcome != "no" else (),
-        duties=_distinct(sorted([*duties, *told], key=lambda one: one.ruling.side)),
+        duties=_distinct(_in_turn([*duties, *told], matter)),
         procedure=_distinct(steps),
         asks=asks,
         things=_kinds(ordinary, matter),
     )
 
 
+def _in_turn(duties: Sequence[Placed], matter: Matter) -> list[Placed]:
+    """Conditions, those sure to hold first, general ones last."""
+
+    def open_facts(one: Placed) -> int:
+        return sum(fact not in matter.facts and fact not in USUAL for fact in one.conditions)
+
+    return sorted(duties, key=lambda one: (one.ruling.side, open_facts(one), one.order))
+
+
+def _asked_by_name(matter: Matter, duties: Sequence[Placed]) -> Verdict | None:
+    """「要签合同吗」: a duty that names what is asked for."""
+    naming = [
+        one
+        for one in duties
+        if any(
+            asked.search(one.ruling.text.zh) or asked.search(one.ruling.text.en)
+            for asked in matter.requirements
+        )
+    ]
+    naming = [one for one in naming if not one.ruling.side] or naming
+    if not naming:
+        return None
+    return Verdict("must", matter.modality, branches=_distinct(_relevant(naming, matter)))
+
+
 def _only_conditions(matter: Matter, duties: Sequence[Placed], pool: Sequence[Placed]) -> Verdict:
     """No article allows or forbids, but some say how it must be done."""
     steps = [one for one in pool if one.ruling.effect == "procedure" and one.ruling.follows is None]
-    ordered = sorted(duties, key=lambda one: (one.ruling.side, one.order))
+    ordered = _in_turn(duties, matter)
     return Verdict(
         "depends", matter.modality, branches=(), duties=_distinct(ordered), procedure=_distinct(steps)
     )
@@ -341,7 +371,7 @@ def _outcome(rulings: Sequence[Placed], matter: Matter) -> Outcome | None:
         if "forbidden" in effects:
             return "yes"
         if "fee_allowed" in effects:
-            return "depends"
+            return "depends" if "free_of_charge" in effects else "no"
         return "no" if "required" in effects else "yes" if effects else None
     if _spared(rulings, matter):
         return "yes"
@@ -376,7 +406,7 @@ def _spared(rulings: Sequence[Placed], matter: Matter) -> bool:
 def _carries(one: Placed, outcome: Outcome, matter: Matter, alone: bool) -> bool:
     """True where the ruling says what all cases came to; `alone` where some say so whatever the case."""
     if matter.modality == "may_not":
-        return (one.ruling.effect == "required") == (outcome == "no")
+        return (one.ruling.effect in ("required", "fee_allowed")) == (outcome == "no")
     if outcome == "no":
         told = all(fact in matter.facts for fact in one.conditions)
         return one.ruling.effect in ("forbidden", "free_of_charge") and (told or not alone)
@@ -428,7 +458,10 @@ def _of_kinds(rulings: Sequence[Placed], matter: Matter) -> Outcome | None:
         own = [one for one in rulings if kind in one.ruling.things]
         cases = _cases(_varied(own, matter, USUAL), own, matter)
         outcomes.append(_common(_outcome([o for o in own if _holds(o, case)], matter) for case in cases))
-    return _common(outcomes) if outcomes else None
+    if len(outcomes) < 2:
+        return None
+    # Of the kinds without a rule nothing is known.
+    return _common(outcomes) if len(outcomes) == len(matter.kinds) else "depends"
 
 
 def _relevant(rulings: Sequence[Placed], matter: Matter) -> list[Placed]:
