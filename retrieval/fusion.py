@@ -42,16 +42,25 @@ class Calibration:
     to judge borrows the spread within the groups, or even the mean, from the whole.
     """
 
-    def __init__(self, vectors: Floats, groups: npt.NDArray[np.int8]) -> None:
+    def __init__(
+        self, vectors: Floats, groups: npt.NDArray[np.int8], own: npt.NDArray[np.bool_] | None = None
+    ) -> None:
+        """`own` marks the rows that means are taken from, where a group has enough of them: a large foreign
+        catalogue would otherwise move what every question about our own records scores."""
         self.groups = groups
         numbers = sorted(set(groups.tolist()))
         members = {number: vectors[groups == number] for number in numbers}
+        for number in numbers if own is not None else ():
+            ours = vectors[(groups == number) & own]
+            members[number] = ours if len(ours) >= _LEAST_FOR_SPREAD else members[number]
         means = {
             number: (rows if len(rows) >= _LEAST_FOR_MEAN else vectors).mean(axis=0, dtype=np.float64)
             for number, rows in members.items()
         }
         scatter = {number: _scatter(rows, means[number]) for number, rows in members.items()}
-        pooled = sum(scatter.values(), np.zeros(2 * vectors.shape[1:])) / max(len(vectors), 1)
+        pooled = sum(scatter.values(), np.zeros(2 * vectors.shape[1:])) / max(
+            sum(map(len, members.values())), 1
+        )
         self._groups = {
             number: _Group(
                 means[number].astype(np.float32),

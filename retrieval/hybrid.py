@@ -57,7 +57,7 @@ class HybridRetriever:
             ids, rows = vectors.rows(language)
             by_id.update(zip(ids, rows, strict=True))
         self._places = Places(passages, by_id)
-        self._calibration = Calibration(self._places.vectors, self._places.groups())
+        self._calibration = Calibration(self._places.vectors, self._places.groups(), self._places.own())
         self._terms = lexical.terms.ordered([passage.id for passage in self._places.passages])
 
     async def search(self, query: str, *, k: int = 8, filters: Filters | None = None) -> list[Hit]:

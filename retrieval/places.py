@@ -91,6 +91,10 @@ class Places:
         """Language and role of each row as one number, for calibration."""
         return (self.is_chinese * 2 + self.is_text).astype(np.int8)
 
+    def own(self) -> Bools:
+        """Rows that are not harvested: means of a language are taken from these where there are enough."""
+        return np.array([":" not in one.record_id for one in self.passages], np.bool_)
+
     def rows_in(self, places: Sequence[int] | Rows, allowed: Bools) -> Rows:
         """The allowed rows of these places, place by place."""
         rows = (

@@ -54,3 +54,20 @@ def test_the_best_of_each_group_is_kept_and_the_first_of_equals():
 
     assert best.tolist() == [3, 0]
     assert where.tolist() == [1, 3]
+
+
+def test_a_large_foreign_collection_moves_no_score_of_our_own():
+    rng = np.random.default_rng(4)
+    vectors, groups = clouds(rng)
+    foreign = rng.normal(0, 0.2, (600, 8)) + np.eye(8)[3] * 3
+    foreign = (foreign / np.linalg.norm(foreign, axis=1, keepdims=True)).astype(np.float32)
+    both, all_groups = np.concatenate([vectors, foreign]), np.concatenate([groups, np.ones(600, np.int8)])
+    own = np.arange(720) < 120
+    question, rows = vectors[5], np.arange(120)
+    alone = Calibration(vectors, groups).of_question(question, rows, vectors @ question)
+
+    beside = Calibration(both, all_groups, own).of_question(question, rows, vectors @ question)
+    mixed = Calibration(both, all_groups).of_question(question, rows, vectors @ question)
+
+    assert np.allclose(alone, beside, atol=1e-3)
+    assert not np.allclose(alone, mixed, atol=0.5)
