@@ -78,11 +78,17 @@ def resource_json(resource: Resource) -> dict[str, Any]:
     return {"kind": "resource", **resource.model_dump(exclude={"questions"}), "page": _page(resource)}
 
 
+_SEARCH_KEYS: Any = {"__all__": {"disagreement": {"cues"}}}
+"""Of notes: words by which questions on a contradiction are known."""
+
+
 def policy_json(policy: Policy) -> dict[str, Any]:
     """The whole document with its articles; stored texts with their days, not their words."""
     return {
         "kind": "policy",
-        **policy.model_dump(exclude={"questions", "articles", "versions"}),
+        **policy.model_dump(
+            exclude={"questions": True, "articles": True, "versions": True, "notes": _SEARCH_KEYS}
+        ),
         "page": _page(policy),
         "versions": [version_json(version) for version in policy.versions],
         "articles": [_article_fields(policy, article) for article in policy.articles],
