@@ -73,13 +73,14 @@ def find_article(policy: Policy, key: str) -> Article:
     return article
 
 
-def resource_json(resource: Resource) -> dict[str, Any]:
-    """The whole record; ways of asking for it are search keys and stay inside."""
-    return {"kind": "resource", **resource.model_dump(exclude={"questions"}), "page": _page(resource)}
-
-
 _SEARCH_KEYS: Any = {"__all__": {"disagreement": {"cues"}}}
 """Of notes: words by which questions on a contradiction are known."""
+
+
+def resource_json(resource: Resource) -> dict[str, Any]:
+    """The whole record; ways of asking for it are search keys and stay inside."""
+    told = resource.model_dump(exclude={"questions": True, "notes": _SEARCH_KEYS})
+    return {"kind": "resource", **told, "page": _page(resource)}
 
 
 def policy_json(policy: Policy) -> dict[str, Any]:
