@@ -196,11 +196,21 @@ class Describer:
             ("identifiers", "; ".join(self.identifiers(resource, language)) or None),
             ("contact", self.contact(resource, language)),
             ("since", resource.since.in_(language) if resource.since else None),
+            ("licence", resource.licence),
+            ("published", resource.issued),
+            ("changed", resource.modified),
+            ("formats", replies.COMMA.in_(language).join(resource.formats) or None),
         ]
         lines += [f"{replies.FIELD[name].in_(language)}{value}" for name, value in fields if value]
         lines += [note.text.in_(language) for note in resource.notes]
-        lines.append(replies.VERIFICATION[resource.verification].in_(language))
+        lines.append(self.verification(resource, language))
         return "\n".join(lines)
+
+    def verification(self, resource: Resource, language: Language) -> str:
+        """How far it was checked; for a harvested record, whose word it is."""
+        if resource.origin and resource.verification == "known":
+            return replies.HARVESTED.in_(language).format(source=resource.origin.source)
+        return replies.VERIFICATION[resource.verification].in_(language)
 
     def identifiers(self, resource: Resource, language: Language) -> list[str]:
         return [

@@ -42,6 +42,10 @@ FIELD: dict[str, Text] = {
     "amendment": _t("修改：", "Amended: "),
     "replaces": _t("代替：", "Replaces: "),
     "replaced_by": _t("被代替：", "Replaced by: "),
+    "licence": _t("许可：", "Licence: "),
+    "published": _t("发布日期：", "Published: "),
+    "changed": _t("更新日期：", "Updated: "),
+    "formats": _t("格式：", "Formats: "),
 }
 
 COMMON_ROUTE = _t(
@@ -62,6 +66,10 @@ VERIFICATION: dict[str, Text] = {
         "Verification: doubtful; please check with the host before relying on it.",
     ),
 }
+HARVESTED = _t(
+    "核实状态：按来源目录“{source}”所载，未逐项核对。",
+    "Verification: as the source catalogue {source!r} states it, not checked item by item.",
+)
 ARTICLE_UNSURE = _t("（此条存疑，待核）", " (doubtful, to be checked)")
 ARTICLE_KNOWN = _t(
     "（据已掌握内容，未对照原文）", " (from established knowledge, not checked against the text)"

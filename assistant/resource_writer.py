@@ -11,6 +11,15 @@ from assistant.records import Language
 from assistant.support import concerns
 from assistant.understanding import Understanding
 from corpus.records import Resource
+from corpus.texts import shortened
+
+_LONGEST, _BRIEF = 600, 200
+"""Characters of a description or licence in an answer: harvested ones may be pages long."""
+
+
+def _told(resource: Resource, text: str, limit: int) -> str:
+    """Our own records are told in full: they were written to be."""
+    return shortened(text, limit) if resource.origin else text
 
 
 class ResourceWriter:
@@ -39,6 +48,8 @@ class ResourceWriter:
                 lines.append(self.field(resource, name, language, mark))
         if holds(resource, "access"):
             lines.append(self._access(resource, language, mark))
+        if resource.licence:
+            lines.append(self._licence(resource, resource.licence, language, book))
         only_fields = bool(asked) and not touched and "steps" not in decided and "amount" not in decided
         if not only_fields:
             lines += self.steps(resource, language, book)
@@ -61,7 +72,7 @@ class ResourceWriter:
         mark = book.cite(self._describer.resource_evidence(resource, OVERVIEW, language))
         parts = [self._named(resource, language)]
         if resource.holdings:
-            parts.append(resource.holdings.in_(language).rstrip("。."))
+            parts.append(_told(resource, resource.holdings.in_(language), _BRIEF).rstrip("。."))
         if resource.access.level:
             parts.append(self._describer.label("access", resource.access.level, language))
         if resource.url:
@@ -112,8 +123,18 @@ class ResourceWriter:
                 continue
             heading = replies.DISAGREE if note.kind == "contradiction" else replies.NOTE
             lines.append(f"{heading.in_(language)}{note.text.in_(language)}{mark}")
-        lines.append(f"{replies.VERIFICATION[resource.verification].in_(language)}{mark}")
+        lines.append(f"{self._describer.verification(resource, language)}{mark}")
         return lines
+
+    def _licence(self, resource: Resource, licence: str, language: Language, book: EvidenceBook) -> str:
+        """The licence; one that is an address is cited with it."""
+        label = replies.FIELD["licence"].in_(language)
+        if licence.startswith(("http://", "https://")) and " " not in licence:
+            mark = book.cite(self._describer.address_evidence(resource, licence, language))
+        else:
+            mark = book.cite(self._describer.resource_evidence(resource, OVERVIEW, language))
+            licence = shortened(licence, _LONGEST)
+        return f"{label}{licence} {mark}"
 
     def _named(self, resource: Resource, language: Language) -> str:
         host = resource.host.in_(language) if resource.host else None
@@ -125,7 +146,7 @@ class ResourceWriter:
         if resource.holdings is None:
             return f"{name}{mark}"
         colon = "：" if language == "zh" else ": "
-        return f"{name}{colon}{resource.holdings.in_(language)}{mark}"
+        return f"{name}{colon}{_told(resource, resource.holdings.in_(language), _LONGEST)}{mark}"
 
     def _access(self, resource: Resource, language: Language, mark: str) -> str:
         level = (

@@ -37,3 +37,18 @@ class Lines(Record):
 
     def in_(self, language: Language) -> tuple[str, ...]:
         return self.zh if language == "zh" else self.en
+
+
+def shortened(text: str, limit: int) -> str:
+    """At most `limit` characters, cut after a sentence where one ends in the second half, else between words.
+
+    Never within a number: 17 must not become 1.
+    """
+    if len(text) <= limit:
+        return text
+    piece = text[: limit - 1]
+    at = max(piece.rfind(mark) + len(mark.rstrip()) for mark in ("。", ". ", "；", "\n", "! ", "? "))
+    if at <= limit * 0.5:
+        at = max(piece.rfind(mark) for mark in (" ", "，", "、", "；", ","))
+        at = at if at > limit * 0.5 else len(piece.rstrip("0123456789.,"))
+    return piece[:at].rstrip() + "…"

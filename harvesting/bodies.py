@@ -13,9 +13,11 @@ from corpus.harvest.records import HarvestSource, Request
 from harvesting.errors import FetchFailed, FetchRefused, SourceInvalid
 from harvesting.fetching import Fetcher
 
-READ_SUFFIXES = frozenset(
-    ".xml .json .jsonl .jsonld .ttl .nt .rdf .csv .tsv .xlsx .yaml .yml .html .htm .ndjson".split()  # noqa: SIM905
+_READ = (
+    ".xml .json .jsonl .jsonld .json-ld .ndjson .ttl .turtle .nt .rdf .csv .tsv .tab .xlsx .yaml .yml"
+    " .html .htm"
 )
+READ_SUFFIXES = frozenset(_READ.split())
 _MEDIA_TYPES = {
     ".jsonl": "application/x-ndjson",
     ".ndjson": "application/x-ndjson",

@@ -71,8 +71,8 @@ def reflowed(text: str) -> str:
 
 
 def unlinked(text: str) -> str:
-    """`[Amazon](https://a.org)` as `Amazon (https://a.org)`."""
-    return _MARKDOWN_LINK.sub(r"\1 (\2)", text)
+    """`[Amazon](https://a.org)` as `Amazon`."""
+    return _MARKDOWN_LINK.sub(r"\1", text)
 
 
 def repaired(text: str) -> str | None:
@@ -118,12 +118,3 @@ def _as_bytes(text: str) -> bytes | None:
 def is_damaged(text: str) -> bool:
     """True where characters are lost for good: replacement characters and what comes of them."""
     return "\ufffd" in text or "锟斤拷" in text or "烫烫烫" in text
-
-
-def shortened(text: str, limit: int) -> str:
-    """At most `limit` characters, cut after a sentence where one ends in the last fifth."""
-    if len(text) <= limit:
-        return text
-    piece = text[: limit - 1]
-    at = max(piece.rfind(mark) for mark in ("。", ". ", "；", "\n", "! ", "? "))
-    return (piece[: at + 1] if at > limit * 0.8 else piece).rstrip() + "…"

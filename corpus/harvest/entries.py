@@ -13,15 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from corpus.details import Agent, Box, Coverage, Download, Origin, Period
-from corpus.harvest.cleaning import (
-    LONGEST_NAME,
-    LONGEST_TEXT,
-    is_damaged,
-    plain,
-    reflowed,
-    repaired,
-    shortened,
-)
+from corpus.harvest.cleaning import LONGEST_NAME, LONGEST_TEXT, is_damaged, plain, reflowed, repaired
 from corpus.harvest.dates import date_of
 from corpus.harvest.drafts import Draft, File, Said, complaint_of, record_id
 from corpus.harvest.kinds import proposed_type
@@ -31,7 +23,7 @@ from corpus.harvest.places import box_of, province_of, provinces_in
 from corpus.harvest.records import Complaint, Entry, Request
 from corpus.identifiers import identified
 from corpus.records import Access, Application, Contact, Identifier, Resource, Source
-from corpus.texts import Language, Lines, Text
+from corpus.texts import Language, Lines, Text, shortened
 
 MANY = 40
 """Files, keywords, creators and places of one record that are kept; the original has all."""
@@ -125,6 +117,8 @@ class _Making:
         telling = descriptions or titles
         kind = proposed_type(draft.kinds) or source.type or draft.default_type
         files = self._files()
+        if page := self._address(draft.contact_url, "contact") if draft.contact_url else None:
+            urls = list(dict.fromkeys([*urls, page]))
         if not urls:  # where nothing tells about it, the way in is the address
             urls = [one.url for one in files if one.url.startswith("http")][:1]
         try:
@@ -317,11 +311,13 @@ class _Making:
         if phone and not _PHONE.match(phone):
             self._complain("phone.malformed", f"{phone[:60]!r} is left out: not a telephone number")
             phone = ""
-        page = self._address(draft.contact_url, "contact") if draft.contact_url else None
-        note = " · ".join(filter(None, (plain(draft.contact_name), page)))
-        if not (email or phone or note):
-            return None
-        text = Text(zh=note, en=note) if note else None
+        name = plain(draft.contact_name)
+        text = Text(zh=name, en=name) if name else None
+        if not (email or phone or name):
+            if not draft.contact_url:
+                return None
+            # The page itself stands among the addresses: texts of a record hold none.
+            text = Text(zh="联系页面见其他网址", en="contact page: see its other addresses")
         return Contact(email=email or None, phone=phone or None, note=text)
 
     def _creators(self) -> tuple[Agent, ...]:

@@ -13,6 +13,7 @@ from corpus.harvest.kinds import proposed_type
 from corpus.harvest.languages import language_code, language_of
 from corpus.harvest.licences import licence_of, rights_of
 from corpus.harvest.places import box_of, province_of
+from corpus.texts import shortened
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -216,3 +217,10 @@ def test_xml_in_another_encoding_than_declared_is_still_read():
     root, other = parsed_xml(body, "a.xml")
 
     assert (root.text, other) == ("青藏高原冰川观测数据集，积雪与冻土", "gb18030")
+
+
+def test_a_text_is_cut_between_sentences_or_words_and_never_within_a_number():
+    assert shortened("One. Two and three.", 40) == "One. Two and three."
+    assert shortened("Snow was measured daily. Then 12345678", 32) == "Snow was measured daily.…"
+    assert shortened("about 17 thousand plots", 9) == "about…"
+    assert shortened("雪深一七1234567890", 9) == "雪深一七…"
