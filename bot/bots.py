@@ -11,7 +11,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from bot.backend import Backend
-from bot.building import Build, Name, channels_of, house_of
+from bot.building import Build, Name, allowed, channels_of, house_of
 from bot.errors import BotTaken
 from bot.metrics import BotMetrics
 from bot.runner import Runner
@@ -28,6 +28,7 @@ class Bots:
         """Raises BotMisconfigured."""
         self._settings = settings
         self._builds: dict[Name, Build] = channels_of(settings, wanted)
+        allowed(settings)
         self._metrics = BotMetrics(registry) if self._builds else None
         self._locks: list[int] = []
         self._running: dict[str, Runner] = {}

@@ -51,7 +51,13 @@ def channels_of(settings: Settings, wanted: Name | None = None) -> dict[Name, Bu
 
 
 def house_of(settings: Settings, database: Database) -> House:
-    """Who may ask, how much, and where people see Kewen's pages."""
+    """Who may ask, how much, and where people see Kewen's pages. Raises BotMisconfigured."""
+    allow, daily = allowed(settings), settings.bot_daily_questions
+    return House(allow, daily, settings.public_url, Chats(database).count)
+
+
+def allowed(settings: Settings) -> frozenset[str]:
+    """Who may ask, as `telegram:123`; empty: everybody. Raises BotMisconfigured."""
     allow = frozenset(one.strip() for one in (settings.bot_allow or "").split(",") if one.strip())
     for one in allow:
         channel, colon, number = one.partition(":")
@@ -60,7 +66,7 @@ def house_of(settings: Settings, database: Database) -> House:
                 f"KEWEN_BOT_ALLOW holds {one!r}: each entry is an app, a colon and a user's number, such as "
                 f"telegram:123; apps are {', '.join(NAMES)}."
             )
-    return House(allow, settings.bot_daily_questions, settings.public_url, Chats(database).count)
+    return allow
 
 
 def _telegram(settings: Settings) -> Build:
@@ -79,6 +85,7 @@ def _telegram(settings: Settings) -> Build:
                 "KEWEN_PUBLIC_URL/bots/telegram. Set it, or unset the secret to poll."
             )
         webhook_url = f"{settings.public_url}/bots/telegram"
+    allow = allowed(settings)
     return lambda backend: TelegramChannel(
         _secret(settings.telegram_token),
         api_url=settings.telegram_api_url,
@@ -86,6 +93,7 @@ def _telegram(settings: Settings) -> Build:
         webhook_secret=_secret(webhook_secret) or None,
         lookup=lambda words: backend.search(words, None, 8),
         base_url=settings.public_url,
+        may_ask=(lambda user: f"telegram:{user}" in allow) if allow else None,
     )
 
 

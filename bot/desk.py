@@ -24,6 +24,8 @@ Show = Callable[[str], Awaitable[None]]
 """Shows how far an answer is; the text so far, or what is being done."""
 
 SEARCH_HITS = 5
+_COUNTED = 4096
+"""Events remembered as counted for the quota."""
 _COMMAND = re.compile(r"/([a-zA-Z_]{1,64})(?:@\w+)?(?:\s+(.*))?", re.S)
 _WORDED = {"find", "apply", "policy", "human"}
 """Commands whose words are the asker's own."""
@@ -69,6 +71,7 @@ class Desk:
         self._mailbox = mailbox
         self._house = house
         self._private_link = private_link
+        self._counted: dict[str, None] = {}
 
     async def handle(self, incoming: Incoming, chat: Chat, show: Show) -> Outcome:
         """What to say and do. Raises BackendDown when it is to be tried again."""
@@ -264,7 +267,12 @@ class Desk:
         else:
             day = datetime.now(UTC).astimezone(_ASIA_SHANGHAI).date()
             counted = (incoming.channel, incoming.asker, day, self._house.daily)
+            if incoming.event_id in self._counted:
+                return None  # tried again after an outage
             if await asyncio.to_thread(self._house.keep_count, *counted):
+                self._counted[incoming.event_id] = None
+                while len(self._counted) > _COUNTED:
+                    self._counted.pop(next(iter(self._counted)))
                 return None
             told, why = texts.QUOTA.in_(language).format(limit=self._house.daily), "quota"
         return Outcome(chat, (wording.said(told),), refused=why)

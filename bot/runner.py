@@ -34,6 +34,9 @@ AT_ONCE = 8
 ATTEMPTS = 3
 """How often an update is begun before its sender is told that it cannot be done."""
 _PURGE_EVERY_S = 6 * 3600.0
+_YOUNG = timedelta(days=1)
+_LOOKS_FOR_OLD = 60
+"""A question handed over longer ago than a day is looked at in every sixtieth round only."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Runner:
         self._delivery = Delivery(channel, metrics, self._times.first_wait_s)
         self._lanes = Lanes()
         self._answering = asyncio.Semaphore(AT_ONCE)
+        self._looks = 0
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -328,9 +332,10 @@ class Runner:
 
     async def _look_for_replies(self) -> None:
         """Bring what people answered since to the chats that wait for it, once."""
-        watches = {
-            one.conversation_id: one for one in await asyncio.to_thread(self._chats.watched, self.name)
-        }
+        found = await asyncio.to_thread(self._chats.watched, self.name)
+        every_one = self._looks % _LOOKS_FOR_OLD == 0
+        self._looks += 1
+        watches = {one.conversation_id: one for one in found if every_one or now() - one.created < _YOUNG}
         if not watches:
             return
         replies, gone = await self._backend.replies(list(watches))

@@ -89,10 +89,13 @@ class TelegramChannel:
         webhook_secret: str | None = None,
         lookup: Lookup | None = None,
         base_url: str | None = None,
+        may_ask: Callable[[str], bool] | None = None,
         poll_s: int = 25,
         timeout_s: float = 10.0,
     ) -> None:
-        """`lookup` searches the catalogue for inline questions; `base_url` is where its pages are seen."""
+        """`lookup` searches the catalogue for inline questions; `base_url` is where its pages are seen;
+        `may_ask` decides by user who may ask inline, None: everybody."""
+        self._may_ask = may_ask
         self._webhook_url, self._webhook_secret = webhook_url, webhook_secret
         self._lookup, self._base_url = lookup, base_url
         self._poll_s = poll_s
@@ -151,7 +154,7 @@ class TelegramChannel:
         except TelegramError as error:
             raise _translated(error) from error
         if self._lookup is not None:
-            self._inline = InlineDesk(self.bot, self._lookup, self._base_url)
+            self._inline = InlineDesk(self.bot, self._lookup, self._base_url, self._may_ask)
 
     async def close(self) -> None:
         if self._inline is not None:

@@ -40,8 +40,10 @@ class InlineDesk:
         bot: ExtBot[Any],
         lookup: Callable[[str], Awaitable[list[Found]]],
         base_url: str | None,
+        may_ask: Callable[[str], bool] | None = None,
     ) -> None:
         self._bot, self._lookup, self._base_url = bot, lookup, base_url
+        self._may_ask = may_ask
         self._running: dict[int, asyncio.Task[None]] = {}
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
@@ -72,12 +74,14 @@ class InlineDesk:
         language = "en" if english else "zh"
         try:
             async with self._turns:
-                found = await self._lookup(words) if has_words(words) else []
+                asks = self._may_ask is None or self._may_ask(str(query.from_user.id))
+                found = await self._lookup(words) if asks and has_words(words) else []
             told = texts.INLINE_ASK if found or not words else texts.INLINE_NONE
             await self._bot.answer_inline_query(
                 query.id,
                 [self._card(number, one) for number, one in enumerate(found[:HITS])],
                 cache_time=CACHE_S,
+                is_personal=self._may_ask is not None,
                 button=InlineQueryResultsButton(
                     told.in_("en" if language == "en" else "zh"), start_parameter="inline"
                 ),

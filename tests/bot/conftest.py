@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
-from bot.channel import Limits
 from bot.desk import House
 from bot.local import LocalBackend
 from bot.metrics import BotMetrics
@@ -76,6 +75,7 @@ def telegram(api_url: str, toy_kewen: Kewen, database: Database, registry: Colle
         kewen: Kewen = toy_kewen,
         backend: Any = None,
         quick: bool = True,
+        progress: bool = False,
         house: dict[str, Any] | None = None,
         **channel: Any,
     ) -> AsyncIterator[Runner]:
@@ -84,11 +84,14 @@ def telegram(api_url: str, toy_kewen: Kewen, database: Database, registry: Colle
         made = TelegramChannel(
             TOKEN,
             api_url=api_url,
-            **{"poll_s": 5, "timeout_s": 1.0, "lookup": lambda q: backend.search(q, None, 8), **channel},
+            **{"poll_s": 5, "timeout_s": 8.0, "lookup": lambda q: backend.search(q, None, 8), **channel},
         )
         if quick:
-            # Pacing has tests of its own; here it would only take time.
-            made.limits = _unpaced(made.limits)
+            # Pacing has tests of its own; here it would only take time. And on a machine that is busy any
+            # answer may be slow enough to show its progress.
+            made.limits = replace(made.limits, every_s=0.0)
+        if not progress:
+            made.limits = replace(made.limits, progress_s=None)
         runner = Runner(made, backend, database, House(**{**rules, **(house or {})}), counts, QUICK)
         await runner.start()
         try:
@@ -97,10 +100,6 @@ def telegram(api_url: str, toy_kewen: Kewen, database: Database, registry: Colle
             await runner.stop()
 
     return start
-
-
-def _unpaced(limits: Limits) -> Limits:
-    return replace(limits, every_s=0.0)
 
 
 Answered = Callable[..., Awaitable[list[Any]]]

@@ -79,9 +79,10 @@ def begin(world: World, url: str, toy_kewen: Kewen, database: Database) -> Begin
     """Starts the bot, behind the routes that the platform pushes to."""
 
     @asynccontextmanager
-    async def begin(backend: Any = None) -> AsyncIterator[Talk]:
+    async def begin(backend: Any = None, *, progress: bool = False) -> AsyncIterator[Talk]:
         channel = world.channel(url)
-        channel.limits = replace(channel.limits, every_s=0.0)
+        shown_s = channel.limits.progress_s if progress else None
+        channel.limits = replace(channel.limits, every_s=0.0, progress_s=shown_s)
         house = House(keep_count=Chats(database).count, base_url="https://kewen.example.org")
         runner = Runner(
             channel,
@@ -391,7 +392,7 @@ async def test_a_slow_answer_is_shown_as_it_grows_where_the_app_can_change_a_mes
 ) -> None:
     if world.name not in ("telegram", "feishu"):
         pytest.skip("this app's messages stay as they are")
-    async with begin(SlowBackend(toy_kewen)) as talk:
+    async with begin(SlowBackend(toy_kewen), progress=True) as talk:
         await talk.says("group-1", RULE, user="anna")
         (first,) = await talk.shown("group-1")
         text = first.text

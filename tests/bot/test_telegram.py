@@ -403,10 +403,21 @@ async def test_inline_questions_find_record_cards(telegram: Start, peer: Telegra
     assert nothing["results"] == [] and nothing["button"]["start_parameter"]
 
 
+async def test_inline_questions_are_for_those_who_may_ask(telegram: Start, peer: TelegramPeer) -> None:
+    async with telegram(may_ask=lambda user: user == "43"):
+        for user in (42, 43):
+            asker = {"id": user, "is_bot": False, "first_name": "某", "language_code": "zh-hans"}
+            peer.update(inline_query={"id": f"q-{user}", "from": asker, "query": "冰川", "offset": ""})
+            await until(lambda user=user: len(peer.inline) == user - 41)
+
+    refused, found = peer.inline
+    assert refused["results"] == [] and found["results"] and found["is_personal"] == "true"
+
+
 async def test_a_slow_answer_is_shown_as_drafts_then_sent(
     telegram: Start, peer: TelegramPeer, answered: Answered, toy_kewen: Kewen
 ) -> None:
-    async with telegram(backend=SlowBackend(toy_kewen)):
+    async with telegram(backend=SlowBackend(toy_kewen), progress=True):
         peer.says(42, SNOW)
         (sent,) = await answered(42)
 
@@ -421,7 +432,7 @@ async def test_a_slow_answer_is_shown_as_drafts_then_sent(
 async def test_in_a_group_a_slow_answer_takes_the_place_of_its_beginning(
     telegram: Start, peer: TelegramPeer, answered: Answered, toy_kewen: Kewen
 ) -> None:
-    async with telegram(backend=SlowBackend(toy_kewen)) as runner:
+    async with telegram(backend=SlowBackend(toy_kewen), progress=True) as runner:
         peer.says(GROUP, f"@kewen_bot {RULE}", user=7)
         (sent,) = await answered(GROUP)
         await runner.idle()

@@ -69,7 +69,7 @@ async def test_a_send_that_hangs_is_given_up_and_tried_again(
     telegram: Start, peer: TelegramPeer, answered: Answered
 ) -> None:
     peer.fail("sendMessage", "hang")
-    async with telegram(timeout_s=0.3):
+    async with telegram(timeout_s=1.0):
         peer.says(42, RULE)
         await answered(42)
 
@@ -188,7 +188,7 @@ async def test_an_outage_is_told_as_one_and_never_as_nothing_found(
 async def test_a_short_outage_is_not_noticed(
     telegram: Start, peer: TelegramPeer, answered: Answered, toy_kewen: Kewen
 ) -> None:
-    async with telegram(backend=FailingBackend(toy_kewen, *down(2))):
+    async with telegram(backend=FailingBackend(toy_kewen, *down(2)), house={"daily": 1}):
         peer.says(42, RULE)
         (answer,) = await answered(42)
 

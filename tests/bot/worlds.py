@@ -81,7 +81,7 @@ class WebhookWorld(_Common):
         super().__init__(WebhookPeer())
 
     def channel(self, url: str) -> Channel:
-        return WebhookChannel(WebhookPeer.key, f"{url}/replies", timeout_s=1.0)
+        return WebhookChannel(WebhookPeer.key, f"{url}/replies", timeout_s=8.0)
 
     def event(
         self, chat: str, text: str | None = None, *, user: str = "", press: str = "", media: bool = False
@@ -115,7 +115,7 @@ class FeishuWorld(_Common):
             encrypt_key=self.key,
             verification_token=self.token,
             api_url=url,
-            timeout_s=1.0,
+            timeout_s=8.0,
         )
 
     def event(
@@ -173,7 +173,7 @@ class WeComWorld(_Common):
             token=self.token,
             aes_key=aes_key_of(self.key_text),
             api_url=url,
-            timeout_s=1.0,
+            timeout_s=8.0,
         )
 
     def event(
@@ -207,7 +207,7 @@ class DingTalkWorld(_Common):
     def channel(self, url: str) -> Channel:
         self.made.url = url  # type: ignore[attr-defined]
         return DingTalkChannel(
-            DingTalkPeer.client_id, DingTalkPeer.client_secret, api_url=url, push=True, timeout_s=1.0
+            DingTalkPeer.client_id, DingTalkPeer.client_secret, api_url=url, push=True, timeout_s=8.0
         )
 
     def event(
@@ -261,7 +261,7 @@ class TelegramWorld:
         return TelegramChannel(
             TOKEN,
             api_url=url,
-            timeout_s=1.0,
+            timeout_s=8.0,
             webhook_url="http://kewen.test/bots/telegram",
             webhook_secret=self.secret,
         )
