@@ -50,13 +50,19 @@ def _withdrawn(kewen: Kewen, gone: Tombstone, asker: Asker) -> ApiError:
 
 
 def find_policy(kewen: Kewen, policy_id: str, asker: Asker) -> Policy:
-    """The document with the articles that the asker may see. Raises ApiError 404."""
+    """The document with the articles that the asker may see, and with stored texts where that is all.
+
+    Raises ApiError 404.
+    """
     record = kewen.corpus.by_id.get(policy_id)
     visible = visible_to(asker)
     if not isinstance(record, Policy) or record.visibility not in visible:
         raise ApiError(404, "policy_unknown", value=quoted(policy_id))
     seen = tuple(article for article in record.articles if article.visibility in visible)
-    return record if len(seen) == len(record.articles) else record.model_copy(update={"articles": seen})
+    if len(seen) == len(record.articles):
+        return record
+    # A stored text holds the words of every article, under numbers that may have moved.
+    return record.model_copy(update={"articles": seen, "versions": (), "current": None})
 
 
 def find_article(policy: Policy, key: str) -> Article:

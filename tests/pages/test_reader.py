@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.api.toy import ToyKewen
 from tests.pages.reading import Read
 
 ZH = {"Accept-Language": "zh-CN"}
@@ -151,3 +152,26 @@ async def test_an_article_for_others_is_neither_shown_nor_counted(
     hidden = await client.get("/policies/toy-rules/articles/30", headers=ZH)
     assert hidden.status_code == 404
     assert "art-30," not in hidden.text
+
+
+async def test_a_stored_text_does_not_show_what_an_article_may_not(
+    client: httpx.AsyncClient, kewen: ToyKewen, keys: dict[str, dict[str, str]]
+) -> None:
+    policies = [
+        policy.model_copy(
+            update={
+                "articles": tuple(
+                    one.model_copy(update={"visibility": "staff"}) if one.anchor == "art-5" else one
+                    for one in policy.articles
+                )
+            }
+        )
+        for policy in kewen.corpus.policies
+    ]
+    kewen.corpus = kewen.corpus.model_copy(update={"policies": tuple(policies), "digest": "3" * 64})
+
+    for path in (MEASURES, f"{MEASURES}?version=2022-02-01", f"{MEASURES}/diff", f"/api{MEASURES}/diff"):
+        public = await client.get(path, headers=ZH)
+        staff = await client.get(path, headers={**ZH, **keys["staff"]})
+        assert "日内答复" not in public.text, path
+        assert "日内答复" in staff.text, path
