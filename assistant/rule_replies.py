@@ -57,12 +57,12 @@ NO_LONGER = _t(
 NOT_IN_FORCE_YET = _t("{title}尚未施行。", "{title} is not in force yet. ")
 OLD_NUMBER = _t(
     "{title}{old}是 {until} 以前的条号，自该日起为{no}。",
-    "{old} of {title} is the number before {until}; since that day it is {no}. ",
+    "In {title}, {old} is the number before {until}; since that day it is {no}. ",
 )
 BECAME = _t("自 {until} 起，对应的条文是{no}。", "Since {until} its counterpart is {no}. ")
 OLD_NUMBER_NEAR = _t(
     "{title}{old}是 {until} 以前的条号；该日起的文本改动较大，文字最接近的是{no}。",
-    "{old} of {title} is the number before {until}; the text since then differs much, "
+    "In {title}, {old} is the number before {until}; the text since then differs much, "
     "and nearest in words is {no}. ",
 )
 NEAREST_NOW = _t(

@@ -22,6 +22,7 @@ from assistant.records import AskFilters
 from assistant.understanding import SURE, Understanding
 from assistant.verdicts import Verdict
 from corpus.records import Policy, Resource
+from corpus.versions import standing
 from retrieval.records import Filters, Hit
 
 POOL = 40
@@ -125,6 +126,8 @@ class Selector:
             # What is over carries no claim of today; asked for by name it is found below.
             hits = [hit for hit in hits if not self._places.over(hit)] or hits
         chosen = await self._choose(reading, hits, asker, filters.visible)
+        if reading.asked_day and not reading.subjects and not reading.references:
+            chosen = await self._came_later(reading, chosen, hits, asker) or chosen
         if filters.as_of is None:
             chosen = self._judged(reading, chosen, hits, filters.visible)
         beside = tuple(record for record, _ in self._places.resources(hits[:12])) if reading.asks_sum else ()
@@ -140,6 +143,25 @@ class Selector:
             return chosen
         resources = chosen.resources[:1] if judged.of_resource else ()
         return Selection("policy", resources=resources, places=judged.places, verdict=judged.verdict)
+
+    async def _came_later(
+        self, reading: Understanding, chosen: Selection, hits: Sequence[Hit], asker: Asker
+    ) -> Selection | None:
+        """Rules that came later and fit far better than any of that day: the answer says since when."""
+        assert reading.asked_day is not None
+        given, read = (o.model_copy(update={"as_of": None}) for o in (reading.given, reading.read))
+        undated = replace(reading, given=given, read=read)
+        filters = search_filters(undated.filters, asker)
+        found = await self._retriever.search(reading.query, k=POOL, filters=filters)
+        then = {(hit.record_id, hit.part.partition("@")[0]) for hit in hits}
+        both = [hit.score for hit in found if (hit.record_id, hit.part) in then]
+        first = self._records.get(found[0].record_id) if found else None
+        if not isinstance(first, Policy) or standing(first, reading.asked_day.last) != "not_yet":
+            return None
+        if chosen.kind != "absent" and found[0].score - max(both, default=-99.0) <= MARGIN_ARTICLE:
+            return None
+        now = await self._choose(undated, found, asker, filters.visible)
+        return now if now.kind == "policy" else None
 
     @staticmethod
     def _better_in_words(chosen: Selection, judged: Judged, hits: Sequence[Hit]) -> bool:
