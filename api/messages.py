@@ -110,8 +110,8 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "没有站点 {value}。`kewen sites list` 可列出已登记的站点。",
     ),
     "origin_unlisted": (
-        "No site lists the origin {origin}. Its web master adds it with `kewen sites add`; /widget/check tells "
-        "what is wrong.",
+        "No site lists the origin {origin}. Its web master adds it with `kewen sites add`; /widget/check "
+        "tells what is wrong.",
         "来源 {origin} 不属于任何已登记的站点。请用 `kewen sites add` 登记；/widget/check 可以诊断。",
     ),
     "origin_not_allowed": (

@@ -228,6 +228,11 @@ def _things(text: str, facts: Mapping[Fact, str]) -> frozenset[Thing]:
             found.discard(thing)
     if facts.get("secret") == "no":
         found.discard("state_secret")
+    if {"hgr_material", "hgr_information"} <= found:
+        # 人遗 alone may be either; a sample is no information, and data are no sample.
+        sample, told = cues.HUMAN_SAMPLE.search(text), cues.HUMAN_DATA.search(text)
+        if bool(sample) != bool(told):
+            found.discard("hgr_information" if sample else "hgr_material")
     if found & (_ORGANISMS | {"quarantine_item"}):
         found -= {"hgr_information"}
         if not re.search(r"人(?!员|工|参)|患者|病人|血样|\bhuman|\bpatient|\bpeople", text):

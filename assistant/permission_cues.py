@@ -404,3 +404,11 @@ NEGATED = re.compile(
     r"|\b(?:refus\w+|declin\w+|withhold|skip|avoid|get out of|opt out)\b|\bnot (?:to )?(?:share|submit|open|cite|deposit|acknowledge|hand)|\bkeep .{0,30}(?:closed|to ourselves|secret|private)\b|\bwithout (?:citing|acknowledging|submitting|sharing|depositing|crediting)|\bbefore (?:submitting|depositing|handing)",
     re.I,
 )
+
+HUMAN_SAMPLE = re.compile(
+    r"样本|样品|材料|组织(?!者|部|机构|结构)|血|细胞|切片|\b(bio)?(sample|specimen)s?\b|\btissues?\b|\bblood\b|\bmaterials?\b",
+    re.I,
+)
+HUMAN_DATA = re.compile(
+    r"数据|信息|基因组|序列|测序结果|\bdata(sets?)?\b|\binformation\b|\bgenom\w+|\bsequences\b", re.I
+)
