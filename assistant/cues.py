@@ -27,6 +27,7 @@ Attribute = Literal[
     "own_case",
     "person",
     "rating",
+    "penalty",
 ]
 """What of a thing is asked. Those after `steps` are never kept in a catalogue."""
 

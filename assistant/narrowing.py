@@ -130,6 +130,14 @@ class FilterWords:
         """(value of `Resource.province`, its Chinese names, its English names)."""
         return self._places
 
+    @property
+    def place_names(self) -> list[tuple[str, ...]]:
+        """Lower-case names of each province in both languages, none of a single character."""
+        return [
+            tuple(name.lower() for name in (*chinese, *english) if len(name) > 1)
+            for _, chinese, english in self._places
+        ]
+
     def read(self, text: str) -> AskFilters:
         """What the normalised text names; a city stands for its province."""
         provinces = [

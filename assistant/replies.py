@@ -236,6 +236,7 @@ WAY_ON = _t(
 )
 
 WHAT: dict[str, Text] = {
+    "penalty": _t("处罚规定", "penalty"),
     "url": _t("网址", "web address"),
     "host": _t("依托单位", "host"),
     "governing_body": _t("主管部门", "governing body"),

@@ -9,7 +9,7 @@ from functools import lru_cache
 from assistant import cues
 from assistant.available import MONEY, asked_of, resource_text
 from assistant.cues import LIVE, Attribute
-from assistant.expected import expectations
+from assistant.expected import expectations, met
 from assistant.understanding import Understanding
 from corpus.records import Article, Note, Policy, Resource, chinese_number
 from retrieval.analysis import analyse, content_terms, content_words, normalise, nouns
@@ -68,7 +68,7 @@ _LAY = (
     "地方 机器 老师 导师 读者 博士 博士论文 论文 课题 课题组 项目 关系 单位 电话 网站 网址 学生 硕士 "
     "本科 公司 企业 工厂 实验室 医院 学校 团队 全国性 国内 东西 资料 样品 样本 材料 数据 资源 平台 "
     "中心 机构 信息 问题 情况 方面 研究 科研 朋友 同事 单价 价格 费用 经费 时间 时候 目录 名单 办法 "
-    "途径 渠道 人员 用户 需求"
+    "途径 渠道 人员 用户 需求 老家 老百姓 科研项目 家乡 外行 新手"
 )
 _LAY_NOUNS = frozenset(_LAY.split())
 
@@ -167,6 +167,22 @@ def not_in_rules(reading: Understanding, articles: Sequence[Article]) -> tuple[A
     ):
         lacking.remove("contact")
     return tuple(lacking)
+
+
+def lacking(
+    reading: Understanding, articles: Sequence[Article], policies: Sequence[Policy]
+) -> tuple[Attribute, ...]:
+    """What is asked of documents and is not there: what rules never hold, or a penalty."""
+    return not_in_rules(reading, articles) or no_penalty(reading, policies)
+
+
+def no_penalty(reading: Understanding, policies: Sequence[Policy]) -> tuple[Attribute, ...]:
+    """A penalty asked of documents by name, of whose held articles none names one."""
+    penalty = next((one for one in expectations(reading.text) if one.name == "penalty"), None)
+    if penalty is None or not reading.named or reading.carried:
+        return ()
+    said = [f"{one.says.zh} {one.says.en}" for policy in policies for one in policy.articles]
+    return () if any(met((penalty,), one) for one in said) else ("penalty",)
 
 
 def formerly(policy: Policy, number: int) -> list[Article]:

@@ -104,12 +104,14 @@ class Understander:
                 return replace(base, intent="small_talk", small_talk=kind)
 
         mentions = self._names.mentions(question)
+        elsewhere = [one for m in mentions if (one := self._of_another_place(question, m))]
+        mentions = [one for one in mentions if not any(_overlap(one, other) for other in elsewhere)]
         named, hinted = self._in_order(mentions)
         last_policies = tuple(
             i for i in (last.shown if last else ()) if isinstance(self._records.get(i), Policy)
         )
         references = tuple(resolve(question, mentions, self._records, context_policy_ids=last_policies))
-        unknown = tuple(self._unknown.find(question, mentions))
+        unknown = tuple(elsewhere[:1] or self._unknown.find(question, mentions))
         if outside := self._outside(question, mentions):
             unknown, named, hinted = (*unknown, *outside), (), ()
         rest = self._without(question, mentions, unknown)
@@ -195,6 +197,27 @@ class Understander:
         references = resolve(reading.question, reading.mentions, self._records, context, day)
         return replace(reading, references=tuple(references))
 
+    def _of_another_place(self, question: str, mention: Mention) -> UnknownName | None:
+        """「北京市促进…规定」 where the record is Shanghai's: a name that is not held."""
+        record = self._records[mention.record_id]
+        name = record.name if isinstance(record, Resource) else record.title
+        titled = f"{name.zh} {name.en}".lower()
+        start = max(0, mention.start - _PLACE_BEFORE)
+        said = question[start : mention.end].lower()
+        own = [names for names in self._filters.place_names if any(one in titled for one in names)]
+        if not own or any(one in said for names in own for one in names):
+            return None
+        for names in self._filters.place_names:
+            if found := next((one for one in names if one in said), None):
+                at = start + said.index(found)
+                end = max(mention.end, at + len(found))
+                return UnknownName(question[at:end], at, end, "title", (mention.record_id,))
+        if city := _CITY.search(question, start, mention.end):
+            return UnknownName(
+                question[city.start() : mention.end], city.start(), mention.end, "title", (mention.record_id,)
+            )
+        return None
+
     def _outside(self, question: str, mentions: list[Mention]) -> tuple[UnknownName, ...]:
         """Well-known names that the corpus does not hold, unless a record is named for sure beside them."""
         if any(m.confidence >= SURE and m.how not in LOOSELY for m in mentions):
@@ -272,6 +295,15 @@ class Understander:
     def _says_something(self, reading: Understanding) -> bool:
         """False for 「我要申请，怎么弄」: every word is about asking, none about a thing."""
         return any(not cues.ASKING.fullmatch(word) for word in content_words(reading.rest))
+
+
+_CITY = re.compile(r"(?<![\u4e00-\u9fff])(?!我们|你们|他们|这个|那个|各个|哪个)[\u4e00-\u9fff]{2,3}[市省]")
+_PLACE_BEFORE = 6
+"""Characters before a name in which its place may stand."""
+
+
+def _overlap(one: Mention, other: UnknownName) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 _ZH_DOCUMENT = re.compile(r"[\u4e00-\u9fff]{1,24}?(?:法典|法|条例|办法|规定|细则|通知|意见|章程)(?=的?$)")

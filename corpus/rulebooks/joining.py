@@ -216,9 +216,7 @@ def _own_policy(policy_id: str, books: Sequence[Rulebook]) -> Policy:
         title=Text(zh=text.title, en=text.title),
         aliases=tuple(dict.fromkeys(name for name in names if name != text.title)),
         rank=text.rank or "institution",
-        issuing_body=Text(zh=issuer, en=issuer)
-        if issuer
-        else NO_ISSUER,
+        issuing_body=Text(zh=issuer, en=issuer) if issuer else NO_ISSUER,
         doc_number=text.doc_number,
         status="unknown",
         scope=_scope(text.articles) or _held(text),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.assistant.conftest import Ask
+from wiring import Kewen
 
 PARTS_ZH = ("已在收录的资源目录和政策条款中查找", "可能知道的单位：", "还可以：")
 PARTS_EN = ("I searched the catalogue", "Who may know: ", "A way on: ")
@@ -62,3 +63,19 @@ async def test_the_asker_gets_no_live_or_personal_fact(ask: Ask):
 
     assert answer.status == "not_found"
     assert "办理进度" in answer.text
+
+
+async def test_a_name_of_another_place_is_not_taken_for_ours(bundled_kewen: Kewen):
+    answer = await bundled_kewen.assistant.ask("广州市促进大型科学仪器设施共享规定第六条是什么？")
+    own = await bundled_kewen.assistant.ask("上海市促进大型科学仪器设施共享规定第五条是什么？")
+
+    assert answer.status == "not_found"
+    assert "广州市促进大型科学仪器设施共享规定" in answer.text.splitlines()[0]
+    assert own.status == "answered"
+
+
+async def test_a_penalty_is_not_borrowed_from_another_law(bundled_kewen: Kewen):
+    answer = await bundled_kewen.assistant.ask("畜牧法里卖假种畜会罚多少钱？")
+
+    assert answer.status == "not_found"
+    assert "处罚" in answer.text.splitlines()[0]
