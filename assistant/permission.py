@@ -108,9 +108,9 @@ def matter(reading: Understanding) -> Matter | None:
 
     A follow-up takes over from the question before it what it does not say itself.
     """
-    if cues.OTHER_RULES.search(reading.text):
-        return None
     now = _read(reading.text)
+    if cues.OTHER_RULES.search(reading.text) and "service_income" not in now.things:
+        return None
     if reading.follow_up:
         before = _read(normalise(reading.query))
         facts = {**before.facts, **now.facts}
@@ -156,8 +156,13 @@ def _told(acts: tuple[frozenset[Act], ...]) -> bool:
 def _read(text: str) -> _Reading:
     # Latin letters beside Chinese ones make no word boundary.
     text = re.sub(r"(?<=[a-z])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[a-z])", " ", text)
+    text = cues.ALIEN_KIND.sub(lambda one: "alien " if one[0].isascii() else "外来物种的", text)
     facts = _facts(text)
     things, acts = _things(text, facts), _acts(text, facts)
+    if "service_income" in things:  # handed in or not, whatever it was earned by
+        acts = tuple(frozenset[Act](("submit",)) & tier for tier in cues.TIERS)
+    if "personal_information" in things and cues.NAMES.search(text):
+        facts.setdefault("personal", "yes")
     kinds: tuple[Thing, ...] = ()
     if not things and cues.SAMPLE.search(text):
         kinds = _SAMPLES
@@ -166,7 +171,10 @@ def _read(text: str) -> _Reading:
     foreign = facts.get("actor") == "foreign_party"
     # Where a foreign party is a partner, a recipient or a place, it is somebody of China who asks.
     domestic = not foreign and (facts.get("foreign") is not None or bool(cues.DOMESTIC.search(text)))
-    return _Reading(_modality(text), acts, things or frozenset(kinds), facts, domestic, kinds)
+    modality = _modality(text)
+    if "service_income" in things and modality == "may" and cues.OFF_BOOKS.search(text):
+        modality = "may_not"  # to keep it is to leave out what is to be done with it
+    return _Reading(modality, acts, things or frozenset(kinds), facts, domestic, kinds)
 
 
 def _bare(text: str, acts: tuple[frozenset[Act], ...]) -> bool:
@@ -184,6 +192,8 @@ def _modality(text: str) -> Modality | None:
     if cues.PENALTY.search(text):
         return "penalty"
     may, must = cues.MAY.search(text), cues.MUST.search(text)
+    if cues.MAY_AT_LAST.search(text):
+        may, must = may or cues.MAY_AT_LAST.search(text), None
     refused = bool(cues.NEGATED.search(text))
     free = bool(cues.FREE.search(text) and cues.ACTS["charge"].search(text))
     if refused != free and (may or must):
@@ -204,6 +214,8 @@ def _acts(text: str, facts: Mapping[Fact, str]) -> tuple[frozenset[Act], ...]:
         found.add("sell")
     if "export" in found and facts.get("foreign") == "no":
         found.discard("export")
+    if cues.ASKED_BY.search(text) and found & {"transport", "share", "submit", "publish"}:
+        found.add("export")  # what a foreign party asks for goes abroad
     if (
         "import" in found
         and "export" in found
@@ -245,7 +257,9 @@ def _things(text: str, facts: Mapping[Fact, str]) -> frozenset[Thing]:
         )
     if "reserve" in found and not re.search(r"\breserves?\b|核心区|缓冲区|保护区", text):
         found.discard("reserve")
-    if "plant_variety" in found:
+    if "germplasm_bank" in found and cues.ACTS["apply_ip"].search(text):
+        found = (found - {"plant_variety"}) | {"crop_germplasm"}  # of what the bank holds
+    elif "plant_variety" in found:
         found -= {"crop_germplasm"}
     if "classified_system" in found:
         found -= {"instrument", "state_secret"}
@@ -259,8 +273,14 @@ def _things(text: str, facts: Mapping[Fact, str]) -> frozenset[Thing]:
         found -= {"scientific_data"}
     if "marine_data" in found and "wild_animal" in found:
         found.discard("wild_animal")
+    if "service_income" in found:
+        if "transfer_income" not in found and cues.BOOKS.search(text) and not found & _ORGANISMS:
+            return frozenset(("service_income",))
+        found.discard("service_income")
     if "transfer_income" in found:
         found.discard("achievement")
+    if facts.get("unlawful") == "yes" and "achievement" in found and cues.GENES.search(text):
+        found.add("invention")
     if "programme_report" in found:
         found -= {"paper", "achievement"}
     return frozenset(found)
@@ -271,7 +291,10 @@ def _facts(text: str) -> dict[Fact, str]:
     for fact, value, pattern in cues.FACTS:
         if fact not in found and pattern.search(text):
             found[fact] = value
-    if cues.NOT_FOREIGN.search(text):
+    from_there = cues.PARTY_FROM.search(text)
+    if from_there and not cues.RECEIVES.search(text[: from_there.start()]):
+        found |= {"foreign": "yes", "actor": "foreign_party"}
+    elif cues.NOT_FOREIGN.search(text):
         found["foreign"] = "no"
     elif cues.FOREIGN.search(text):
         found["foreign"] = "yes"
@@ -289,7 +312,9 @@ def _foreign_acts(text: str) -> bool:
         r"\W*(?:we are|i am|i'm|we're|our company is)\b", text
     ):
         return True
-    taken = [(one.start(), one.end()) for one in cues.TO_FOREIGN.finditer(text)]
+    taken = [
+        (one.start(), one.end()) for cue in (cues.TO_FOREIGN, cues.ASKED_BY) for one in cue.finditer(text)
+    ]
     for one in cues.FOREIGN.finditer(text):
         if one.group(0) in ("国际合作", "对外合作", "对外提供", "中外", "涉外", "international"):
             continue

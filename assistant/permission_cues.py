@@ -17,7 +17,7 @@ _COUNTRIES_ZH = (
 _COUNTRIES_EN = (
     r"americans?|german\w*|british|uk|u\.k\.|usa|u\.s\.a?\.?|united states|united kingdom|england|scottish|french|france|japan\w*|korean?|singapore\w*|canad\w+|australia\w*|europe\w*|eu"
     r"|dutch|netherlands|swiss|switzerland|swed\w+|danish|denmark|norw\w+|finnish|finland|russia\w*|india\w*|thai\w*|vietnam\w*|brazil\w*|israel\w*|ital\w+|spanish|spain|belgi\w+|austria\w*|new zealand"
-    r"|mexic\w+|argentin\w+|chile|egypt\w*|turkey|turkish|philippin\w+|pakistan\w*|irish|ireland|portug\w+|greece|greek|czech\w*|hungar\w+|saudi|iran\w*|south africa\w*|kenya\w*|ukrain\w+|cimmyt|boston|new york|london|tokyo|berlin|paris|munich|harvard|ncbi|genbank|dbgap|embl-?ebi|ddbj|oxford|cambridge|stanford"
+    r"|mexic\w+|argentin\w+|chile|egypt\w*|turkey|turkish|philippin\w+|pakistan\w*|irish|ireland|portug\w+|greece|greek|czech\w*|hungar\w+|saudi|iran\w*|south africa\w*|kenya\w*|ukrain\w+|cimmyt|the us|boston|new york|london|tokyo|berlin|paris|munich|harvard|ncbi|genbank|dbgap|embl-?ebi|ddbj|oxford|cambridge|stanford"
 )
 FOREIGN_ZH = rf"国外|境外|海外|外国人?|外方|外资|外企|外籍|外商|国际期刊|外刊|对外合作|对外提供|中外|涉外|国际合作|跨国公司|老外|洋(?:专家|公司)|{_COUNTRIES_ZH}"
 FOREIGN_EN = rf"\b(?:foreign\w*|overseas|abroad|non-chinese|international(?:ly)?|multinational|{_COUNTRIES_EN})\b|\bus (?=repositor|server|database|cloud|journal|publish|agenc|authorit|headquart|parent|start-?up|firm|group|corporat|biotech|colleague|scientist|professor|team|hospital|student|investor|customer|compan|universit|lab|firm|institut|partner|collab)"
@@ -38,6 +38,26 @@ PARTY = re.compile(
     re.I,
 )
 """What follows a word for abroad where it names somebody and not a place."""
+ALIEN_KIND = re.compile(
+    r"(?:外国|国外|境外|海外|进口)(?:来的|引进的|带回来的|运来的|的)?(?=物种|昆虫|虫|鱼|龟|蛙|甲虫|蜗牛|水草)|巴西(?=龟)"
+    r"|\b(?:foreign|exotic|imported|introduced|overseas) (?=(?:\w+ )?(?:species|insects?|fish|beetles?|bees|snails?|turtles?|frogs?|weeds?)\b)",
+    re.I,
+)
+"""Foreign of a living kind, not of somebody: an alien species."""
+PARTY_FROM = re.compile(
+    r"\b(?:universit(?:y|ies)|compan(?:y|ies)|institut\w+|firms?|teams?|researchers?|scientists?|lab(?:orator(?:y|ies)|s)?|scholars?|hospitals?|organi[sz]ations?|bod(?:y|ies)|groups?|professors?|visitors?|people|persons?|individuals?|students?)"
+    rf" (?:that (?:is|comes) |who (?:is|comes) )?(?:from|based in|registered in|headquartered in|based) (?:the )?(?:{FOREIGN_EN})",
+    re.I,
+)
+"""「a university from abroad」: somebody foreign."""
+RECEIVES = re.compile(r"\b(?:to|with|for|by|let|give|send|show|at|in|from|of)\b (?:\w+ ){0,3}$", re.I)
+"""What stands before a party that receives or takes part."""
+ASKED_BY = re.compile(
+    rf"(?:{FOREIGN_ZH})[^，,。]{{0,8}}(?:让|叫|请|要求|托|催|希望)(?:我|咱)"
+    rf"|(?:{FOREIGN_EN})(?: \w+){{0,3}} (?:asks?|asked|wants?|wanted|requests?|requested|demands?|demanded|would like|is asking|are asking)\b",
+    re.I,
+)
+"""A foreign party that asks somebody of China for something."""
 DOMESTIC = re.compile(
     r"我们?(?!国)|咱|本(?:院|所|校|单位|人)|医院|课题组|研究所|高校|大学|中方|实验室|国内|中国(?:的)?(?:公司|企业|大学|机构|医院|学者)|\b(?:we|our|us|my|i|hospital|domestic)\b|\bchinese (?:universit|hospital|compan|firm|institut|partner|researcher)",
     re.I,
@@ -49,7 +69,7 @@ INDIVIDUAL = re.compile(
 
 _ABROAD = rf"(?:{FOREIGN_ZH})"
 _ACTS: dict[Act, str] = {
-    "cite": r"署(?:个)?名|标注|注明|致谢|引用|出处|标明|写.{0,8}来源|来源.{0,4}(?:写|标|注)|\backnowledg|\bcit(?:e|ing|ation)\b|\bcredit|\battribut|\bname the source|\bmention the source",
+    "cite": r"署(?:个)?名|不(?:提|写|标|感谢)(?!供|交|前|升|取|醒|出|准|本|完|好|志|题|书|记|测|定|签|价)|标注|注明|致谢|引用|出处|标明|写.{0,8}来源|来源.{0,4}(?:写|标|注)|\backnowledg|\bcit(?:e|ing|ation)\b|\bcredit|\battribut|\bmention(?:ing|ed)?\b|\bname the source|\bmention the source",
     "change": r"变更|换(?:一?[个家])?(?:合作|单位|伙伴|人|对象)|更换|改(?:方案|内容|目的|合作)|\bchange (?:the |our )?(?:partner|aim|plan|term|content)|\breplace (?:the |our )?partner|\bswitch (?:the |our )?partner",
     "connect": r"联网|接(?:入|上|到)?.{0,4}(?:互联网|外网|公网|wifi)|上(?:互联)?网|连.{0,4}(?:网|wifi)|\bconnect\w*.{0,20}(?:internet|online|network)|\bplug.{0,20}internet",
     "found": r"设.{0,8}(?:分会|分支|分部|办事处)|成立|设立|登记|注册成|组建|\bset(?:ting)? up\b|\bestablish|\bfound(?:ing)? (?:a|an|our)|\bregister (?:as|our|a|an)\b|\bopen(?:ing)? (?:a )?(?:regional )?branch",
@@ -64,11 +84,11 @@ _ACTS: dict[Act, str] = {
     "license": r"转让|(?:独占|专利|技术|成果|普通|排他)[^，,。]{0,6}(?:许可|转让|授权)|(?:许可|转让|授权)[^，,。]{0,10}(?:专利|技术|成果|给)|作价|入股|\blicen[cs](?:e|es|ing)\b.{0,30}(?:to|out|patent|technolog|abroad|foreign)|\btransfer.{0,30}(?:patent|technolog|\bip\b|achievement|rights?)|\bexclusive licen|\bsell.{0,20}patent",
     "sell": r"卖|出售|买卖|交易|倒卖|贩|质押|\bsell|\bsold\b|\bsale\b|\btrad(?:e|ing)\b|\bcommerciali",
     "submit": r"汇交|上交|(?:数据|资料|成果|报告|材料).{0,10}交(?:上|给|到|国家|出去|掉|了|不|吗)|(?:非得|必须|要|得)?交(?:给|到)?(?:国家|中心|上去)|提交|上报|报送|结题|先验收|补交|没(?:有)?交|不交|递交|入库|\bsubmit|\bdeposit|\bhand (?:it |them |over |in )|\breport\b.{0,20}(?:to|within)|\bturn (?:it |them )?in\b",
-    "publish": r"发表|公布|公开(?!的|数据|资料)|对(?:外|社会)开放|上传|挂(?:到|在)?(?:网|平台)|放(?:到)?网上|发(?:篇|个)?(?:论文|文章|paper)|投稿|出版|发布|晒|\bpublish|\bpublic(?:ly|ation)?\b|\bpost(?:ing)?\b|\bput(?:ting)? .{0,40}\bon (?:a|the|our) (?:\w+ )?(?:web|site|server|repositor|platform|database)|\bupload|\bdisclos|\brelease\b|\bput .{0,20}(?:online|on the (?:web|internet))|\bopen data",
-    "collect": r"采(?!购|用|取措施|集(?:的|来的|到的|自|于|所得)|的)|抽血|取样|收集|科考|考察|(?<!问卷)调查|挖|发掘|猎捕|捕|抓(?!紧|住)|捉|捞|砍|伐|野外考察|测绘|航测|航拍|爬(?:取|虫)|抓取|摘|移栽|\bcollect(?!ed\b|ion)|\b(?:be|being|is|are) collected|\bto sample\b|\bsample (?:from|people|volunteers|wild|water)|\bsampling|\bgather|\bcatch|\bcaptur|\btrap|\bhunt|\bdig|\bexcavat|\bharvest|\bpick\b|\bdraw(?:ing)? blood|\btake (?:blood|samples|specimens|saliva)|\bsurvey|\bcrawl|\bscrap(?:e|ing)|\b(?:do|carry out|conduct) (?:\w+ )?(?:marine|research at sea)|\bexpedition",
+    "publish": r"发表|公布|公开(?!的|数据|资料)|对(?:外|社会)开放|上传|[挂贴晒发传](?:到|在|上|出)?(?:网|平台|朋友圈|公众号)|放(?:到)?网上|发(?:篇|个)?(?:论文|文章|paper)|投稿|出版|发布|晒|\bpublish|\bpublic(?:ly|ation)?\b|\bpost(?:ing)?\b|\bput(?:ting)? .{0,40}\bon (?:a|the|our) (?:\w+ )?(?:web|site|server|repositor|platform|database)|\bupload|\bdisclos|\brelease\b|\b(?:put|posting?|place|make|share)\b.{0,60}(?:\bonline\b|on the (?:web|internet))|\bopen data",
+    "collect": r"敲|凿|刨|抽.{0,8}血|采(?!购|用|取措施|集(?:的|来的|到的|自|于|所得)|的)|抽血|取样|收集|科考|考察|(?<!问卷)调查|挖|发掘|猎捕|捕|抓(?!紧|住)|捉|捞|砍|伐|野外考察|测绘|航测|航拍|爬(?:取|虫)|抓取|摘|移栽|\bcollect(?!ed\b|ion)|\b(?:be|being|is|are) collected|\bto sample\b|\bsample (?:from|people|volunteers|wild|water)|\bsampling|\bgather|\bcatch|\bcaptur|\btrap|\bhunt|\bdig|\bexcavat|\bharvest|\bpick\b|\bdraw(?:ing)? blood|\btake (?:blood|samples|specimens|saliva)|\bsurvey(?! (?:results?|data|answers?|respon|questionnaire|form))|\bcrawl|\bscrap(?:e|ing)|\bchip(?:ping)? (?:off|out)|\b(?:do|carry out|conduct) (?:\w+ )?(?:marine|research at sea)|\bexpedition",
     "preserve": r"保藏|保存|建(?:立|个|设)?.{0,8}库|储存|存放|存着|留着|自己留|囤|持有|\b(?:run|build|set up|operat\w+|establish|open|keep|hav\w+|host)\b.{0,24}(?:biobank|\bbank\b|collection)|\bbank(?:ing)? (?:chinese|human|tissue|blood|samples)|\bpreserv|\bstor(?:e|es|ing|age)\b|\bkeep\b(?!.{0,20}sel)|\bhold\b|\bretain",
-    "destroy": r"销毁|处理掉|丢弃|扔|处置|擅自处理|\bdestroy|\bdispos|\bdiscard|\bthrow away|\babandon|\bcull",
-    "release": r"放生|释放|放归|野放|\breleas(?:e|ing)\b.{0,20}(?:wild|nature|species|into)|\bset free",
+    "destroy": r"丢(?:到|进|在|掉)|销毁|处理掉|丢弃|扔|处置|擅自处理|\bdestroy|\bdispos|\bdiscard|\bthrow away|\babandon|\bcull",
+    "release": r"放生|释放|放归|野放|放(?:到|进|回|走|飞)(?:野外|自然|外面|大自然|河|湖|江|海|山|水|田|林|池|了|掉|吗)|\breleas(?:e|ing)\b.{0,30}(?:wild|nature|species|into|insects?|fish|animals?|plants?|beetles?|organisms?)|\blet(?:ting)? .{0,30}\bgo\b|\bset free",
     "breed": r"饲养|繁育|繁殖|育种|养殖|养(?!老)|\bbreed|\brear(?:ing)?\b|\brais(?:e|ing)\b|\bin captivity",
     "enter": r"进(?:入|去|到)|进.{0,6}(?:核心区|缓冲区|保护区)|\benter|\bgo(?:ing)? in(?:to|side)?\b|\baccess(?:ing)? the (?:reserve|core|buffer)|实习|参观|\bwalk into|\bvisit(?:ing)? (?:the|a)\b",
     "occupy": r"占用|占地|\boccup",
@@ -109,7 +129,7 @@ _THINGS: dict[Thing, str] = {
     "hgr_material": r"人类?遗传(?:资源)?|人遗|病理|切片|(?:人|人类|人体|患者|病人|志愿者|受试者|人群|临床|产妇|老人|儿童)(?:的)?(?:血|尿|唾液|组织|细胞|样本|样品|标本|dna|粪便|胎盘|肿瘤)|血(?:液)?(?:样|清|浆|标本)|血液|抽血|采血|采.{0,4}血|唾液|(?:肿瘤|病理|脑|癌|手术|手术后)(?:的)?组织|生物样本|脐带|骨髓|活检|中国人的?.{0,6}(?:样|血|dna|组织|唾液|细胞)|dna\s*样|队列|\bhuman (?:blood |tissue |biological |genetic |tumou?r )?(?:samples?|tissues?|materials?|specimens?|blood|genetic|cells|resources?|dna|organs?)|\bblood\b|\bsaliva|\b(?:patients?|tumou?r|biological|chinese|volunteers?|donor)(?:'s|s'|')? (?:tissue|samples?|specimens?)|\btissue|\bbiobank|\bbiops|\bplasma\b|\bserum\b|\bhgr\b|\bplacenta|\bdna samples?|\bcohort",
     "hgr_information": r"人类?遗传(?:资源)?|人遗|基因组|基因(?:数据|信息|测序|型)|测序(?:的)?(?:数据|结果|信息|文件)|遗传(?:数据|信息|资源信息)|外显子|dna\s*(?:数据|信息|序列)|\bsequenc\w+ (?:data|results?|files?|reads)|\bgenom\w*|\bgenetic (?:data|information)|\bexome|\bhuman genetic|\bhgr\b|\bdna (?:data|sequences?)",
     "human_research": r"伦理|受试者|以人为|涉及人的|志愿者|临床试验|人体试验|问卷|\bethic|\bhuman (?:subjects?|participants?)|\bvolunteers?\b|\bclinical (?:trials?|stud)|\bquestionnaire",
-    "personal_information": r"个人(?:敏感)?(?:信息|数据|资料|隐私)|隐私|病历|健康(?:档案|记录|数据|信息)|(?:患者|病人|用户|受访者|参与者|学生|居民|公民|受试者|志愿者)(?:的)?(?:个人)?(?:信息|数据|资料|病历|姓名)|身份证|手机号|人脸|医疗(?:数据|记录|信息)|就诊|住院|病案|指纹|行踪|\bpersonal (?:data|information)|\bprivate (?:data|information)|\bpatients?(?:'s|s'|')? (?:\w+ )?(?:data|records?|information|names?)|\b(?:health|medical) (?:records?|data|information)|\bprivacy|\bface images|\bidentifiable|\busers?'? (?:data|information)",
+    "personal_information": r"个人(?:敏感)?(?:信息|数据|资料|隐私)|隐私|病历|健康(?:档案|记录|数据|信息)|(?:患者|病人|用户|受访者|参与者|学生|居民|公民|受试者|志愿者)(?:的)?(?:个人)?(?:信息|数据|资料|病历|姓名)|身份证|手机号|(?:姓名|名字|住址|家庭(?:地址|住址)|家里地址|联系方式|电话)[^，,。]{0,10}(?:姓名|住址|地址|联系方式|电话|手机|身份证)|(?:人|者|户|民|生|员)们?的?(?:真实)?(?:姓名|名字|住址|地址|联系方式|电话|手机|微信)|人脸|医疗(?:数据|记录|信息)|就诊|住院|病案|指纹|行踪|\bpersonal (?:data|information)|\bprivate (?:data|information)|\bpatients?(?:'s|s'|')? (?:\w+ )?(?:data|records?|information|names?)|\b(?:health|medical) (?:records?|data|information)|\bprivacy|\bface images|\bidentifiable|\b(?:names?|(?:home |street |postal |email )?address(?:es)?|(?:tele)?phone numbers?|contact details)\b(?: and | or |, (?:and )?)(?:the )?(?:names?|(?:home |street |postal |email )?address(?:es)?|(?:tele)?phone numbers?|contact details)\b|\b(?:people|person|participant|respondent|interviewee|villager|volunteer|student|farmer|resident|patient|user|donor|subject)s?(?:'s|s'|')? (?:full |real |home )?(?:names?|address(?:es)?|(?:tele)?phone numbers?|contact details|emails?)\b|\b(?:names?|address(?:es)?|phone numbers?|contact details) of (?:\w+ ){0,3}(?:people|persons?|participants?|respondents?|interviewees?|villagers|volunteers?|students?|farmers|residents|patients?|users|donors|subjects)\b|\busers?'? (?:data|information)",
     "important_data": r"重要数据|核心数据|\bimportant data|\bcore data",
     "state_secret": r"国家秘密|涉密|机密|绝密|秘密级|定密|保密(?:的)?(?:数据|资料|成果)|\bstate secrets?|\bclassified\b|\b(?:top )?secret\b",
     "scientific_data": r"科学数据|科研数据|数据集|数据(?!库|中心|安全|跨境|平台|出版|质量)|\bdata ?sets?\b|\bdata\b(?! (?:bank|cent|repositor|security))|\bmeasurements\b",
@@ -118,8 +138,8 @@ _THINGS: dict[Thing, str] = {
     "web_data": r"爬虫|爬取|抓取(?:网|数据)|网上.{0,6}(?:抓|爬|扒)|\bscrap(?:e|ing)\b|\bcrawl|\bweb data",
     "public_data": r"公共数据|政务数据|数据(?:交易|要素|产品)|\bpublic data\b|\bdata (?:trading|exchange|market)",
     "user_data": r"用户.{0,14}(?:身份|数据|技术秘密|结果|样品)|\busers?'? (?:identity|know-how)",
-    "data_for_foreign_court": rf"(?:{FOREIGN_ZH}).{{0,6}}(?:法院|法庭|警方|警察|司法|执法|检察|监管|调查机关|fbi)|\b(?:foreign|overseas|{_COUNTRIES_EN}) (?:\w+ )?(?:court|police|prosecut|judge|law[- ]enforcement|authorit|judicia|regulator)|\bsubpoena|\bfbi\b",
-    "map_data": r"测绘|航测|航拍|地图|地理信息|坐标|大地测量|\bmaps?\b|\bsurveying\b|\bsurvey results|\bgeographic|\bgeospatial|\btopograph",
+    "data_for_foreign_court": rf"(?:{FOREIGN_ZH}).{{0,6}}(?:法院|法庭|警方|警察|司法|执法|检察|监管|调查机关|fbi)|\b(?:foreign|overseas|{_COUNTRIES_EN}) (?:\w+ )?(?:court|police|prosecut|judge|law[- ]enforcement|authorit|judicia|regulator)|\b(?:courts?|police|prosecutors?|judges?|law[- ]enforcement|regulators?|authorities) (?:overseas|abroad|(?:in|from|of) (?:the )?(?:\w+ )?(?:{FOREIGN_EN}))|\bsubpoena|\bfbi\b",
+    "map_data": r"测绘|航测|航拍|地图|地理信息|坐标|大地测量|\bmaps?\b|\bsurveying\b|\b(?:land|topographic|geodetic|aerial) survey results|\bgeographic|\bgeospatial|\btopograph",
     "weather_data": r"气象|\bweather|\bmeteorolog",
     "marine_data": r"海洋(?:科学)?(?:研究|调查|考察|科考|资料|样品)|海域|海底|领海|内海|海上|海水|科考船|航次|\bmarine|\bsea ?bed|\bterritorial (?:sea|waters)|\bresearch (?:vessel|ship|cruise)|\binternal waters|\bsea\b|\bocean",
     "station_data": r"野外(?:观测)?(?:科学观测研究)?(?:台)?站|\bfield stations?",
@@ -132,13 +152,13 @@ _THINGS: dict[Thing, str] = {
     "wild_animal_genetics": r"(?:(?<!实验)动物|大熊猫|金丝猴|藏羚|雪豹|穿山甲).{0,8}(?:遗传|基因|dna|组织|血|样本|细胞|毛发)|\b(?:wild ?life|wild animals?|pandas?).{0,12}(?:genetic|dna|tissue|samples?|blood|cells)|\b(?:tissue|dna|genes?|blood|samples?|cells) (?:of|from) .{0,20}(?:wild ?life|animals?|pandas?)|\bgenetic (?:resources?|material) of .{0,20}(?:wild ?life|animals?|pandas?)",
     "endangered_species": r"濒危|\bcites\b|\bendangered|公约(?:附录|限制|物种)",
     "biological_resource": r"生物资源|(?<!人类)(?<!畜禽)(?<!动物)遗传资源|\bbiological resources?|(?<!human )(?<!livestock )\bgenetic resources?",
-    "alien_species": r"外来(?:物)?种|入侵(?:物)?种|\balien (?:species|fish|animals?|plants?|organisms?|insects?)|\binvasive|\bnon-native",
+    "alien_species": r"外来(?:物)?种|外来的?(?:昆虫|虫|鱼|植物|动物|生物)|入侵(?:物)?种|\balien (?:\w+ )?(?:species|fish|animals?|plants?|organisms?|insects?|beetles?|bees|snails?|turtles?|frogs?|weeds?)\b|\binvasive|\bnon-native",
     "quarantine_item": r"动植物|(?:动物|植物|种苗|苗木|[\u4e00-\u9fff]苗(?!条|头)|土壤|昆虫|害虫|蜜蜂|药用植物|花卉)(?!标本|园)|\banimals?\b|\bplants?\b(?! variet)|\bpests?\b|\binsects?\b|\bsoil\b|\bbees\b",
     "pathogen": r"病原|病毒|菌(?:毒)?(?:种|株)|细菌|毒株|毒种|高致病|鼠疫|霍乱|结核|炭疽|布病|猪瘟|禽流感|\bpathogen|\bvirus|\bstrains?\b|\bbacteri|\bmicrob|\bbsl|\banthrax|\bplague",
     "lab_animal": r"实验(?:用)?(?:动物|猴|鼠|小鼠|大鼠|兔|犬|猪|比格)|(?:小|大|裸|豚|转基因)鼠|动物(?:做)?(?:实验|试验)|\blab(?:oratory)? (?:animals?|mice|rats?)|\bmice\b|\bmouse\b|\brats?\b|\brabbits?\b|\bmonkeys?\b|\banimal (?:experiments?|tests?|testing|studies)|\banimals? (?:in|for) (?:experiments?|research|tests?)",
     "fossil": r"化石|恐龙|\bfossil|\bdinosaur",
     "reserve": r"自然保护区|保护区|核心区|缓冲区|\bnature reserves?|\breserves?\b(?! the right)|\bcore zone|\bbuffer zone|\bprotected area",
-    "instrument": r"仪器|设备|设施|机时|质谱|电镜|显微镜|光源|装置|测序仪|核磁|色谱|\binstruments?\b|\bequipment|\bfacilit(?:y|ies)\b|\bmicroscopes?|\bspectromet\w+|\bbeam ?time|\bsequencers?\b",
+    "instrument": r"测样|上机|仪器|设备|设施|机时|质谱|电镜|显微镜|光源|装置|测序仪|核磁|色谱|\binstruments?\b|\bequipment|\bfacilit(?:y|ies)\b|\bmicroscopes?|\bspectromet\w+|\bbeam ?time|\bsequencers?\b",
     "duty_free_instrument": r"免税|\bduty-free|\btax-free|\btax exempt",
     "platform_resource": r"科技资源|资源库的?|国家(?:共享)?平台|共享服务平台|财政.{0,8}资源|\bs&t resources?|\bnational (?:platform|bank|resource)s?|\bresource banks?|\bscience resources?",
     "reference_material": r"标准物质|\breference materials?",
@@ -149,6 +169,7 @@ _THINGS: dict[Thing, str] = {
     "achievement": r"科技成果|科研成果|成果(?:转化|转让|许可)|职务(?:科技)?成果|专利|发明(?!人)|知识产权|技术(?:转让|许可|秘密)|\bpatents?\b|\binventions?\b|\btechnolog\w+ transfer|\bservice achievement|\bintellectual property|\bips?\b(?! address)|\bwork results",
     "transfer_income": r"(?:转化|转让|专利|成果).{0,12}(?:收入|钱|收益|所得)|\b(?:income|money|proceeds|revenue)\b.{0,20}(?:patent|transfer|licen|transform)",
     "invention": r"(?:发明|专利).{0,20}遗传资源|遗传资源.{0,20}(?:发明|专利)|\b(?:invention|patent).{0,40}genetic resource|\bgenetic resource.{0,40}(?:invention|patent)",
+    "service_income": r"(?:测样|送样|测试|仪器|设备|机时|检测|平台|共享|对外|外单位|服务)[^，,。]{0,14}(?:收(?:的|来的|到的|入|益)|赚|挣|钱|费|款)|\b(?:instruments?|tests?|testing|measur\w+|services?|facilit\w+|users?|microscopes?|equipment|machine|outsiders?|samples?)\b.{0,40}\b(?:fees?|income|revenue|money|charges|earnings)\b|\b(?:fees?|income|revenue|money|earnings)\b.{0,40}\b(?:instruments?|tests?|testing|measur\w+|services?|facilit\w+|users?|microscopes?|equipment|machine|outsiders?)\b",
     "association": r"社会团体|社团|学会|协会|联盟|\bsocial organi[sz]ation|\bassociation\b|\blearned society|\balliance",
     "association_branch": r"(?:分会|分支机构|分部|地方分会|地区分会|办事处)|\bbranch(?:es)?\b|\bchapters?\b",
 }
@@ -174,10 +195,17 @@ REQUIREMENTS = tuple(
         r"备份|\bbackup",
         r"评估|\bassess",
         r"档案|记录|\brecords?\b",
+        r"注明|标注|署名|\backnowledg",
+        r"告知|\bnotice\b|\bnotify|\binform\b",
     )
 )
 """What a duty may consist of; asked for by name, the duty that names it answers."""
 ETHICS = re.compile(r"伦理|\bethic", re.I)
+NAMES = re.compile(
+    r"姓名|名字|住址|联系方式|电话|\bnames?\b|\baddress(?:es)?\b|\bphone numbers?|\bcontact details", re.I
+)
+"""Who somebody is: beside people, always personal information."""
+GENES = re.compile(r"遗传|基因|种质|野生|\bgenes?\b|\bgenetic|\bgermplasm|\bwild\b|\bseeds?\b", re.I)
 SAMPLE = re.compile(r"样本|样品|标本|(?<!论文)(?<!申请)材料|\bsamples?\b|\bspecimens?\b|\bmaterials?\b", re.I)
 """A thing of which the kind is not told."""
 
@@ -204,7 +232,7 @@ _FACTS: dict[tuple[Fact, str], str] = {
     (
         "personal",
         "yes",
-    ): r"个人(?:敏感)?(?:信息|隐私|数据|资料)|隐私|病历|健康(?:档案|记录)|(?:患者|病人|受访者|用户)(?:的)?(?:信息|数据|资料)|(?:员工|客户|职工)(?:的)?(?:个人)?信息|身份证|手机号|人脸|姓名|住址|\bpersonal (?:data|information)|\bpatients?(?:'s|s'|')? (?:\w+ )?(?:data|records?|information)|\b(?:health|medical) records?|\bprivacy",
+    ): r"个人(?:敏感)?(?:信息|隐私|数据|资料)|隐私|病历|健康(?:档案|记录)|(?:患者|病人|受访者|用户)(?:的)?(?:信息|数据|资料)|(?:员工|客户|职工)(?:的)?(?:个人)?信息|身份证|手机号|人脸|姓名|住址|\bnames and addresses|\bpersonal (?:data|information)|\bpatients?(?:'s|s'|')? (?:\w+ )?(?:data|records?|information)|\b(?:health|medical) records?|\bprivacy",
     (
         "important",
         "no",
@@ -271,7 +299,7 @@ _FACTS: dict[tuple[Fact, str], str] = {
     (
         "ethics_exempt",
         "yes",
-    ): r"(?:只|仅|都是|用的是)[^，,。]{0,10}(?:公开|匿名)|匿名化|公开数据(?:库|集)?|合法公开|\banonymi[sz]ed|\bpublic(?:ly available)? (?:data|datasets?)|\bopen data",
+    ): r"(?:符合|属于|满足|已经?|获批|批了)[^，,。]{0,4}免(?:除)?(?:伦理)?审查|\b(?:is|are|was|were|counts? as|qualif\w+ as) (?:\w+ )?exempt|(?:只|仅|都是|用的是)[^，,。]{0,10}(?:公开|匿名)|匿名化|公开数据(?:库|集)?|合法公开|\banonymi[sz]ed|\bpublic(?:ly available)? (?:data|datasets?)|\bopen data",
     (
         "pathogen",
         "high",
@@ -335,7 +363,7 @@ _FACTS: dict[tuple[Fact, str], str] = {
     (
         "unlawful",
         "yes",
-    ): r"(?:违法|非法|偷|私自|没有?批准|未经批准).{0,12}(?:获取|取得|采|得来|拿|弄|用)|来路不明|\b(?:unlawfully|illegally) (?:obtained|acquired|used|collected)|\bobtained (?:unlawfully|illegally)",
+    ): r"(?:违法|非法|偷|私自|没有?批准|未经批准).{0,12}(?:获取|取得|采|得来|拿|弄|用)|来路不明|\b(?:unlawfully|illegally) (?:obtained|acquired|used|collected|taken|gathered|sourced)|\b(?:obtained|acquired|used|collected|taken|gathered|sourced|got|dug|picked)\b[^,.?]{0,20}\b(?:unlawfully|illegally)|\b(?:stolen|smuggled|poached)\b|\bobtained (?:unlawfully|illegally)",
 }
 FACTS = [(fact, value, re.compile(pattern, re.I)) for (fact, value), pattern in _FACTS.items()]
 """Of a fact the first value whose words occur; what denies stands before what affirms."""
@@ -359,12 +387,16 @@ MAY = re.compile(
     re.I,
 )
 MUST = re.compile(
-    r"要不要|需不需要|用不用|该不该|是否(?:需要|要|必须|应当|须)|(?:需要|必须|一定要|非得|非要|应当|须|得先|得|要先|要).{0,30}(?:吗|么|不[?？]?$|嘛)|一定要|是不是(?:也)?(?:非|得|要|必须|应)|必须"
+    r"要不要|需不需要|用不用|该不该|是否(?:需要|要|必须|应当|须)|(?:需要|必须|一定要|非得|非要|应当|须|得先|(?<!取)(?<!获)得|要先|(?<!重)(?<!主)(?<!需)要(?!来|到|求|素|么|是|点)).{0,30}(?:吗|么|不[?？]?$|嘛)|一定要|是不是(?:也)?(?:非|得|要|必须|应)|必须"
     r"|\bdo(?:es)? .{0,40}(?:need|have to)\b|\bmust\b|\bis .{0,60}(?:needed|required|necessary|mandatory|compulsory|obligatory)|\brequired to\b|\bneed (?:an? )?(?:approval|permission|permit|licen|consent|security|ethics|to)|\bhave to\b|\bobliged\b|\bobligat|\bshould (?:i|we)\b",
     re.I,
 )
+MAY_AT_LAST = re.compile(
+    r"(?<!才)(?<!才可)(?:行|可以|成|可行|合法|违法|犯法|合规|违规|允许)(?:吗|么|嘛|不|不行)[?？]*\s*$", re.I
+)
+"""「…行吗」: what the sentence asks, whatever words of duty stand before."""
 HOW = re.compile(
-    r"(?:需要|要|办|走|得)(?:办)?(?:什么|哪些|啥|哪个|哪种|哪道)(?:样的)?(?:手续|审批|批准|材料|证|证明|文件|程序|流程|关|许可|批文|条件)|什么\s*(?:证明|手续|批文|许可|审批|certificate|permit)|怎么(?:审批|报批|备案|批(?!评)|办(?:手续|理))|如何(?:审批|报批|备案|办理)|(?:要|需要|得)(?:先)?办(?:个)?(?:许可)?证|(?:向|找|去|跟)?(?:谁|哪个?(?:部门|一级|级|里)?|什么部门).{0,6}(?:申请|报批|审批|备案|批准|批)|谁(?:来)?(?:批|审批|批准|决定|说了算)|报批|(?:审批|批准)还是备案|备案还是(?:审批|批准)|提前(?:多久|多长|几个?月|多少).{0,8}(?:申请|报|办)|过哪道关|走什么程序|多(?:久|少天|长时间|少个工作日).{0,10}(?:批|决定|审|出结果|办下来)|(?:批|审批|决定|审).{0,8}(?:多久|几天|多少天|几个工作日|多长)|要(?:办|做|走)(?:什么|哪些)"
+    r"(?:需要|要|办|走|得)(?:办)?(?:什么|哪些|啥|哪个|哪种|哪道)(?:样的)?(?:手续|审批|批准|材料|证|证明|文件|程序|流程|关|许可|批文|条件)|什么\s*(?:证明|手续|批文|许可|审批|certificate|permit)|怎么(?:审批|报批|备案|批(?!评)|办(?:手续|理))|如何(?:审批|报批|备案|办理)|(?:要|需要|得)(?:先)?办(?:个)?(?:许可)?证|(?:向|找|去|跟)?(?:谁|哪个?(?:部门|一级|级|里)?|什么部门).{0,6}(?:申请|报批|审批|备案|批准|批)|谁(?:来)?(?:批|审批|批准|决定|说了算)|(?<!不)(?<!不去)(?<!不用)(?<!不先)(?<!没)(?<!没有)报批|(?:审批|批准)还是备案|备案还是(?:审批|批准)|提前(?:多久|多长|几个?月|多少).{0,8}(?:申请|报|办)|过哪道关|走什么程序|多(?:久|少天|长时间|少个工作日).{0,10}(?:批|决定|审|出结果|办下来)|(?:批|审批|决定|审).{0,8}(?:多久|几天|多少天|几个工作日|多长)|要(?:办|做|走)(?:什么|哪些)"
     r"|\b(?:what|which) (?:kind of |sort of )?(?:approvals?|permits?|permissions?|paperwork|certificates?|licen[cs]es?|documents?|formalities|authorit\w+|department|ministry|conditions)\b|\bwho (?:approves?|decides?|grants?|issues?|must approve|has to approve|gives permission)|\bhow (?:far|long|many months) (?:in advance|ahead|before)|\bapproval or (?:only )?filing|\bfiling or approval|\bwhat (?:is|do (?:we|i|they)) (?:needed|need|required|have to)|\bwhat does .{0,60} require|\bwhat .{0,40}(?:required|needed|requirements)\b|\bhow (?:long|many (?:working )?days).{0,50}(?:approv|decid|decision|permit|review)",
     re.I,
 )
@@ -385,6 +417,15 @@ FILLERS = re.compile(
     r"|\b(?:may|can|could|is|are|am|do|does|must|should|we|i|they|it|this|that|these|the|a|an|our|my|any|to|be|of|out|from|for|and|or|legal|lawful|allowed|permitted|china|country|need|have|them)\b",
     re.I,
 )
+BOOKS = re.compile(
+    r"(?:进|入|走|上交|交).{0,8}(?:账|帐|财务|预算)|账外|小金库|自己留|私分|(?:课题组|实验室|个人|自己|我们).{0,8}(?:留|花|存|分)|\boff the books|\bslush|\b(?:accounts?|budget|books|pocket)\b|\bkeep(?:ing)?\b",
+    re.I,
+)
+"""What becomes of an income: the unit's books, or somebody's own pocket."""
+OFF_BOOKS = re.compile(
+    r"不(?:用|必|通过)?(?:进|入|走|交|上交).{0,10}(?:账|帐|财务|预算)|账外|小金库|自己留|私分|(?:课题组|实验室|个人|自己).{0,8}(?:留|花|存|分)|\boff the books|\bslush|\bpocket|\b(?:my|our|their|the group'?s|the lab'?s) own\b|\b(?:lab|group|team|i|we)\b.{0,12}\bkeep|\bwithout .{0,30}(?:account|budget|books)",
+    re.I,
+)
 OTHER_RULES = re.compile(
     r"收(?:的|来的)钱|收入.{0,6}(?:发|分|给)|自贸|自由贸易|负面清单|\bfree[- ]trade|\bnegative list", re.I
 )
@@ -400,8 +441,8 @@ FREE = re.compile(
 """To use without a charge, where charging is the act."""
 WHERE = re.compile(r"哪里|哪[个家些](?!部门|机关|级)|哪儿|在哪|去哪|上哪|网址|官网|\bwhere\b|\bwebsite", re.I)
 NEGATED = re.compile(
-    r"(?:可以|能否|可否|能不能|可不可以|能|是否可以)(?:先|暂时|就|都)?不(?!能|可以|可|经)|(?:可以|能).{0,12}(?:不|拒绝|先不|免于|不用|不必)(?=共享|开放|交|汇交|提交|公开|注明|标注|署名|引用|给|提供)|不(?:共享|开放|汇交|交|提交|注明|标注|署名|引用).{0,8}(?:行|可以|合法|违法|违规|犯法)|先验收|拒绝|藏着|捂着"
-    r"|\b(?:refus\w+|declin\w+|withhold|skip|avoid|get out of|opt out)\b|\bnot (?:to )?(?:share|submit|open|cite|deposit|acknowledge|hand)|\bkeep .{0,30}(?:closed|to ourselves|secret|private)\b|\bwithout (?:citing|acknowledging|submitting|sharing|depositing|crediting)|\bbefore (?:submitting|depositing|handing)",
+    r"(?:可以|能否|可否|能不能|可不可以|能|是否可以)(?:先|暂时|就|都)?不(?!能|可以|可|经)|(?:可以|能).{0,12}(?:不|拒绝|先不|免于|不用|不必)(?=共享|开放|交|汇交|提交|公开|注明|标注|署名|引用|给|提供)|不(?:共享|开放|汇交|交|提交|注明|标(?:注|明|出)|署名?|引用?|致谢|感谢|签|做(?=伦理|检疫|评估|备份)|提(?!供|前|升|取|醒)|写(?=来源|出处|明|上|仪器|设备|数据|平台|单位|名))(?!的).{0,24}?(?:行|可以|合法|违法|违规|犯法|要紧|没事)|先(?:不|别)(?:交|汇交|提交)(?!的)|验收(?:完|后|之后|完了|过了|通过)(?:了)?(?:以后|之后)?再(?:说|交|补|汇交|提交)|不(?!经|用|通过|需|必|报|申请|办|打|能|可|是|涉|含|属|带|超|对|同|好|太|在|会|出|一|得|许|准|行|了|要)[^，,。;；]{1,12}(?:行|可以|成)(?:吗|么|不|嘛)[?？]*$|先验收|拒绝|藏着|捂着"
+    r"|\b(?:refus\w+|declin\w+|withhold|skip|avoid|get out of|opt out)\b|\bnot (?:to )?(?:share|submit|open|cite|deposit|acknowledge|hand)|\bkeep .{0,30}(?:closed|to ourselves|secret|private)\b|\bwithout (?:citing|acknowledging|submitting|sharing|depositing|crediting)|\b(?:submit|deposit|hand)\w*\b.{0,40}\b(?:after|once|until)\b.{0,20}\b(?:acceptance|accepted|reviewed|closed|concluded)|\b(?:postpone|delay|put off|hold off|wait)\b.{0,40}\b(?:submi|deposit|hand)|\bnot (?:to )?(?:mention|name)|\b(?:leave out|omit)\b|\bwithout (?:mentioning|naming|signing)|\bbefore (?:submitting|depositing|handing)",
     re.I,
 )
 

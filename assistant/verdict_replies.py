@@ -19,6 +19,8 @@ OUTCOME: dict[Outcome, Text] = {
     "depends": _t("看情况", "It depends"),
     "must": _t("需要，这是应当做的", "Yes, it is required"),
     "optional": _t("不是必须", "It is not required"),
+    "fee": _t("对方有权收费", "A charge may be made"),
+    "spared": _t("不需要", "No, it is not needed"),
 }
 HANGS_ON = _t("，取决于{what}", " on {what}")
 HANGS_ON_KIND = _t("，取决于具体是什么", " on what it is")

@@ -25,6 +25,13 @@ _OUTCOME_OF: dict[str, Outcome] = {
     "required": "must",
     **dict.fromkeys(ASKS_LEAVE, "approval"),
 }
+_SPARING: dict[str, Outcome] = {
+    "allowed": "optional",
+    "exempt": "spared",
+    "free_of_charge": "spared",
+    "fee_allowed": "fee",
+}
+"""Of what 「要不要」 asks for."""
 _TIME = re.compile(r"日内|日(?:申请|决定|审)|工作日|个月|天内|\bdays?\b|\bmonths?\b")
 
 
@@ -144,8 +151,8 @@ class VerdictWriter:
             outcome = "yes"
         if outcome == "must" and verdict.modality != "must":
             outcome = "no" if verdict.modality == "may_not" else "yes"
-        if outcome == "yes" and verdict.modality == "must" and one.ruling.effect == "allowed":
-            outcome = "optional"
+        if verdict.modality == "must" and one.ruling.effect in _SPARING:
+            outcome = _SPARING[one.ruling.effect]
         kind = next((t for t in verdict.things if t in one.ruling.things), None)
         head = words.OUTCOME[outcome].in_(language)
         if kind is not None:

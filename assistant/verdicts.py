@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
 from typing import Literal
@@ -14,8 +14,9 @@ from corpus.records import Article, Policy, Resource
 from corpus.rulings import FACT_VALUES, Act, Effect, Fact, Ruling, Thing
 from corpus.versions import standing
 
-Outcome = Literal["yes", "no", "approval", "depends", "must", "optional"]
-"""You may; you may not; approval or filing is needed; it depends; it is required; it is not required."""
+Outcome = Literal["yes", "no", "approval", "depends", "must", "optional", "spared", "fee"]
+"""You may; you may not; approval or filing is needed; it depends; it is required; it is encouraged, not
+required; an article spares you it; they may charge you."""
 
 IN_FORCE = frozenset(("in_force", "amended", "unknown"))
 DECIDING: frozenset[Effect] = frozenset(
@@ -231,9 +232,10 @@ def _verdict(matter: Matter, pool: Sequence[Placed], *, mere_use: bool) -> Verdi
         duties = [*handed_in, *duties]
     if matter.modality == "may_not":
         deciding = [one for one in deciding if one.ruling.effect in MAY_BE_LEFT]
-        duties = []
         if not any(one.ruling.effect in OBLIGING for one in deciding):
-            return None
+            named = _asked_by_name(matter, duties)
+            return replace(named, outcome="no") if named is not None else None
+        duties = []
     decided = any(one.ruling.effect in ASKS_LEAVE | {"exempt"} for one in deciding)
     named = _asked_by_name(matter, duties) if matter.modality == "must" and not decided else None
     if named is not None or (matter.modality == "must" and not deciding):
@@ -373,17 +375,20 @@ def _outcome(rulings: Sequence[Placed], matter: Matter) -> Outcome | None:
         if "fee_allowed" in effects:
             return "depends" if "free_of_charge" in effects else "no"
         return "no" if "required" in effects else "yes" if effects else None
+    must = matter.modality == "must"
     if _spared(rulings, matter):
-        return "yes"
+        return "spared" if must else "yes"
     if "forbidden" in effects:
-        return None if matter.modality == "must" and effects == {"forbidden"} else "no"
+        return None if must and effects == {"forbidden"} else "no"
     if "free_of_charge" in effects:
-        return "depends" if "fee_allowed" in effects else "no"
+        return "depends" if "fee_allowed" in effects else "spared" if must else "no"
     if effects & ASKS_LEAVE:
         return "approval"
     if "required" in effects:
-        return "must" if matter.modality == "must" else "yes"
-    if "allowed" in effects and matter.modality == "must" and not effects & {"exempt", "fee_allowed"}:
+        return "must" if must else "yes"
+    if must and effects & {"exempt", "fee_allowed"}:
+        return "spared" if "exempt" in effects else "fee"
+    if "allowed" in effects and must and not effects & {"exempt", "fee_allowed"}:
         return "optional" if matter.acts_on & MAY_BE_ASKED else None
     return "yes" if effects else None
 

@@ -84,6 +84,7 @@ Thing = Literal[
     "classified_system",
     "achievement",
     "transfer_income",
+    "service_income",
     "invention",
     "association",
     "association_branch",
