@@ -194,7 +194,7 @@ def _modality(text: str) -> Modality | None:
     may, must = cues.MAY.search(text), cues.MUST.search(text)
     if cues.MAY_AT_LAST.search(text):
         may, must = may or cues.MAY_AT_LAST.search(text), None
-    refused = bool(cues.NEGATED.search(text))
+    refused = bool(cues.NEGATED.search(cues.WITHOUT_LEAVE.sub(" ", text)))
     free = bool(cues.FREE.search(text) and cues.ACTS["charge"].search(text))
     if refused != free and (may or must):
         return "may_not"
@@ -214,7 +214,7 @@ def _acts(text: str, facts: Mapping[Fact, str]) -> tuple[frozenset[Act], ...]:
         found.add("sell")
     if "export" in found and facts.get("foreign") == "no":
         found.discard("export")
-    if cues.ASKED_BY.search(text) and found & {"transport", "share", "submit", "publish"}:
+    if cues.ASKED_BY.search(text) and cues.SENDS.search(text):
         found.add("export")  # what a foreign party asks for goes abroad
     if (
         "import" in found
