@@ -285,7 +285,10 @@ class Composer:
         language = reading.language
         told = ""
         if reading.assumed == "narrowed" or (reading.assumed == "returned" and reading.intent == "list"):
-            told = self._describer.filters(reading.filters, language) or replies.NO_FILTER.in_(language)
+            told = self._describer.filters(reading.filters, language)
+            if reading.intent != "list" and reading.wish:
+                told = replies.PAUSE.in_(language).join(filter(None, [told, reading.wish]))
+            told = told or replies.NO_FILTER.in_(language)
             if reading.intent != "list":
                 told = replies.TOPIC_WITHIN.in_(language).format(topic=reading.core, filters=told)
         elif reading.assumed in ("replaced", "rewritten"):

@@ -17,10 +17,15 @@ from assistant.history import (
     corrects,
     has_pronoun,
     instead,
+    keeps_several,
     meant,
+    only_varies,
+    other_one,
     pair,
+    picks_among,
     points_at_two,
     points_back,
+    refines,
     rejected,
     relative_article,
     returns,
@@ -29,7 +34,7 @@ from assistant.narrowing import FilterWords
 from assistant.reading import LOOSELY, SURE, Understanding
 from assistant.records import AskFilters
 from corpus.records import Policy, Resource
-from retrieval.analysis import content_words
+from retrieval.analysis import analyse, content_words
 from retrieval.names import NameIndex
 
 _IT = re.compile(r"它|\b(it|its|they|their)\b", re.I)
@@ -63,21 +68,37 @@ class Follower:
             return replace(
                 reading, intent="compare", named=two, unknown=(), follow_up=True, assumed="compared"
             )
-        if picked := chosen(text, history):
-            query = f"{self._title(picked, reading)} {reading.query}"
-            return replace(
-                reading, named=(), carried=(picked,), query=query, core=query, follow_up=True,
-                leans_back=True, unknown=(), assumed="picked",
-            )  # fmt: skip
+        if picked := self._within(reading, last):
+            return replace(self._pick(reading, picked), attributes=reading.attributes | {"place"})
+        other = None if reading.named else other_one(text, history)
+        if picked := other or chosen(text, history):
+            return self._pick(reading, picked)
         if corrects(text):
             return self._correct(reading, last)
         if narrowed := self._narrow(reading, last):
             return narrowed
         if replaced := self._instead(reading, last):
             return replaced
-        if asks_sibling(text) and not reading.named and last.shown:
+        if asks_sibling(text) and not reading.named and last.shown and self._about_resources(last):
             return self._sibling(reading, last)
         return self._carry(reading, last)
+
+    def _pick(self, reading: Understanding, picked: str) -> Understanding:
+        """One of those talked about."""
+        query = f"{self._title(picked, reading)} {reading.query}"
+        return replace(
+            reading, named=(), carried=(picked,), query=query, core=query, follow_up=True,
+            leans_back=True, unknown=(), assumed="picked",
+        )  # fmt: skip
+
+    def _within(self, reading: Understanding, last: PastTurn) -> str | None:
+        """The record that "which of the two is in Hubei" picks out by its place."""
+        provinces = self._filters.read(reading.text).provinces
+        offered = last.named if len(last.named) > 1 else last.offered or last.shown
+        if reading.named or not provinces or len(offered) < 2 or not picks_among(reading.text):
+            return None
+        records = (self._records.get(one) for one in offered)
+        return next((o.id for o in records if isinstance(o, Resource) and o.province in provinces), None)
 
     def _instead(self, reading: Understanding, last: PastTurn) -> Understanding | None:
         """「那数据呢」: the last question of another thing; None where the record talked about has it."""
@@ -89,16 +110,19 @@ class Follower:
         words = [word for word in content_words(other) if ruled or not cues.ASKING.fullmatch(word)]
         if not words or subject is None:
             return None
+        core = last.core or last.query
         if isinstance(subject, Resource):
-            if last.named or any(word in resource_text(subject).lower() for word in words):
+            said = resource_text(subject).lower()
+            held = said if reading.language == "zh" else frozenset(analyse(said))
+            if last.named or 2 * sum(word in held for word in words) >= len(words):
                 return None
-            names = self._describe(subject.id).lower()
+            # What the last question said of its own thing makes no question of another.
+            kept: list[str] = []
         else:
             names = f"{self._describe(subject.id)} {' '.join(subject.questions.zh)}".lower()
-        core = last.core or last.query
-        kept = [word for word in content_words(core) if word not in names]
+            kept = [word for word in content_words(core) if word not in names]
         joined = "" if reading.language == "zh" else " "
-        query = joined.join([other, *([" "] if joined == "" else []), *kept])
+        query = joined.join([other, *([" "] if joined == "" else []), *kept]).strip()
         return replace(
             reading,
             query=query,
@@ -158,6 +182,7 @@ class Follower:
             follow_up=True,
             leans_back=back or short,
             relative=relative_article(reading.text) if last.places else None,
+            same_place=by_question and bool(last.places) and only_varies(reading.text),
         )
 
     def _return(self, reading: Understanding, earlier: PastTurn) -> Understanding:
@@ -252,7 +277,7 @@ class Follower:
             return None
         edit = self._filters.edit(reading.text)
         if edit is None:
-            return None
+            return self._refine(reading, last)
         if not edit.alone and reading.attributes <= {"access", "place", "holdings"}:
             return None
         filters = edit.applied(_filters_of(last))
@@ -264,7 +289,7 @@ class Follower:
                 reading, intent="list", read=filters, query=last.core or last.query,
                 core=last.core or last.query, unknown=(), follow_up=True, narrowed=True, assumed="narrowed",
             )  # fmt: skip
-        if last.named and edit.mode == "set":
+        if last.named and edit.mode == "set" and not keeps_several(reading.text):
             # Its own record was named: another of its kind is meant, not a narrower search.
             return self._sibling(reading, last) if last.shown and edit.values.provinces else None
         attributes = reading.attributes - {"place", "access", "holdings"}
@@ -276,6 +301,26 @@ class Follower:
             core=last.core or last.query,
             attributes=attributes or last.asked,
             unknown=(),
+            follow_up=True,
+            narrowed=True,
+            assumed="narrowed",
+        )
+
+    def _refine(self, reading: Understanding, last: PastTurn) -> Understanding | None:
+        """「只要国家级的」: the topic's question with a wish that is none of the filters."""
+        wish = refines(reading.text)
+        core = last.core or last.query
+        if wish is None or reading.unknown or last.named:
+            return None
+        return replace(
+            reading,
+            intent="list" if last.intent == "list" else reading.intent,
+            read=_filters_of(last),
+            carried=last.shown,
+            query=f"{core} {wish}",
+            core=core,
+            wish=wish,
+            attributes=last.asked,
             follow_up=True,
             narrowed=True,
             assumed="narrowed",

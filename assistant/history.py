@@ -225,15 +225,17 @@ _TWO = re.compile(
 
 _INSTEAD = re.compile(
     r"^(?:那|那么|要是|如果是|换成|换)([^，。,;；?？它这该]{1,12}?)的?(?:呢|又如何|怎么样|也一样吗|也要吗|也是吗)[?？]?$"
-    r"|^(?:and |so )?(?:what|how) about (?:the |a |an )?([^,.;?]{2,40})\??$",
+    r"|^(?:and |so )?(?:what|how) about (?:the |a |an )?([^,.;?]{2,40})\??$"
+    r"|^and (?!(?:the|its?|they|their|this|that|these|those|what|which|who|whom|whose|how|when|where|why|if|is|are|was|does|do|did"
+    r"|can|could|may|must|should|will|would|in|at|for|from|on|with|without|by|after|before|then|to|my|we|i)\b)([^,.;?]{3,40})\?$",
     re.I,
 )
 
 
 def instead(text: str) -> str | None:
-    """What 「那数据呢」 or "what about cell lines" puts in the place of the last subject."""
+    """What 「那数据呢」, "what about cell lines" or "and sea ice?" puts in the place of the last subject."""
     found = _INSTEAD.search(text)
-    return (found[1] or found[2]).strip() if found else None
+    return next(group for group in found.groups() if group).strip() if found else None
 
 
 def points_at_two(text: str) -> bool:
@@ -258,6 +260,71 @@ def pair(history: History) -> tuple[str, ...]:
     if len(subjects) > 1:
         return subjects[1], subjects[0]
     return last.offered[:2] if len(last.offered) > 1 else ()
+
+
+_OTHER = re.compile(
+    r"另外?(?:一|那)?(?:个|家|座|所|种)(?!问题|话题|事|方面)|\bthe other(?: one)?\b(?! (?:topic|question|day|way|hand|side|part))",
+    re.I,
+)
+
+
+def other_one(text: str, history: History) -> str | None:
+    """The record that 「另一个」 or "the other one" means: of the last two, the one not talked about now."""
+    last = history.last_topical
+    if last is None or not _OTHER.search(text):
+        return None
+    current = (last.shown or last.named)[:1]
+    pairs = [
+        two
+        for turn in reversed(history.turns)
+        for two in (turn.named, turn.offered)
+        if len(two) > 1 and set(current) <= set(two)
+    ]
+    return next((one for one in (pairs[0] if pairs else pair(history)) if one not in current), None)
+
+
+_WHICH_OF = re.compile(
+    r"(?:这|那|它们|其|上面|前面|两|几)[^，。？?]{0,6}(?:里|中|间|当中)?[^，。？?]{0,4}哪一?(?:个|家|座|所)|^(?:那)?哪一?(?:个|家|座|所)(?:是|在|位于)"
+    r"|\bwhich (?:one )?(?:of (?:the |these |those )?(?:two|three|both|them|these|those|ones)|one)\b",
+    re.I,
+)
+
+
+def picks_among(text: str) -> bool:
+    """True for 「这两个哪个在湖北」 and "which of them is in Shanghai": one of those talked about is meant."""
+    return bool(_WHICH_OF.search(text))
+
+
+_REFINES = re.compile(
+    r"^(?:那|那就|我)?(?:只|仅|就)(?:想)?(?:要|看|找|限于?|列)([^，。？?吗]{2,20})$"
+    r"|^(?:please )?(?:show (?:me )?)?(?:only|just) (?:the |those |show |from |by )*([^,.?]{3,40}?)(?:,? please)?\.?$",
+    re.I,
+)
+
+
+def refines(text: str) -> str | None:
+    """What 「只要国家级的」 or "only the national ones" asks of those just shown."""
+    found = _REFINES.search(text)
+    return (found[1] or found[2]).strip() if found else None
+
+
+_SEVERAL = re.compile(
+    r"^(?:那|那就|我)?(?:只|仅|就)(?:想)?(?:要|看|找|限)|(?:哪|那)些|\b(?:only|just) (?:the ones|those|ones)\b|\bthose (?:in|from)\b",
+    re.I,
+)
+
+
+def keeps_several(text: str) -> bool:
+    """True for 「只看上海的」 and "only those in Anhui": some of many, not the one beside the last."""
+    return bool(_SEVERAL.search(text))
+
+
+_BARE = re.compile(r"^and (?:for )?(?:the |an? )[^,.;?]{2,40}\??$", re.I)
+
+
+def only_varies(text: str) -> bool:
+    """True for "and the lowest one?": the same question, of another case of the same thing."""
+    return bool(_BARE.search(text)) or asks_sibling(text)
 
 
 def starts_afresh(text: str) -> bool:

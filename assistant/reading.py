@@ -57,6 +57,10 @@ class Understanding:
     """The question that opened the topic this one goes on with; empty for one that stands alone."""
     narrowed: bool = False
     """The topic's question once more, within other filters."""
+    wish: str = ""
+    """What 「只要国家级的」 asks beyond the filters: it orders what is found and excludes nothing."""
+    same_place: bool = False
+    """After "And the lowest one?" the article of the last answer leads, unless another says more of this."""
     assumed: Assumed | None = None
     rule_words: int = 0
     asks_where: bool = False

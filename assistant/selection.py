@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Literal, Protocol
+from typing import Literal
 
 from assistant import support
 from assistant.access import Asker, visible_to
@@ -14,35 +13,20 @@ from assistant.cues import Attribute
 from assistant.evidence import has_words
 from assistant.expected import expectations, met
 from assistant.gate import Gate
-from assistant.history import meant
 from assistant.judging import Chosen, Judge, Judged
+from assistant.kindred import POOL, Kindred, Retriever, search_filters, told_of
 from assistant.places import MARGIN_ARTICLE, MARGIN_BESIDE, Near, Place, Places, as_near, distinct
-from assistant.reading import NO_FILTERS
 from assistant.records import AskFilters
 from assistant.understanding import SURE, Understanding
 from assistant.verdicts import Verdict
 from corpus.records import Policy, Resource
 from corpus.versions import standing
-from retrieval.records import Filters, Hit
+from retrieval.records import Hit
 
-POOL = 40
-"""Places asked of retrieval."""
 LISTED = 12
-SIBLING_COVERAGE = 4.0
-"""What the share of the new words a record holds is worth, beside retrieval's score."""
 LOOSE = 0.08
 """Coverage below which a holding is told to be only the nearest."""
 MARGIN_ALSO = 1.2
-MARGIN_NARROWED = 6.0
-"""So far behind the best for the same question, a record within the filters is no answer to it."""
-
-
-class Retriever(Protocol):
-    """Search as the assistant needs it."""
-
-    async def search(self, query: str, *, k: int = 8, filters: Filters | None = None) -> list[Hit]:
-        """At most k distinct places, best first. Raises SearchFailed."""
-        ...
 
 
 Kind = Literal["resource", "policy", "compare", "list", "absent", "unclear"]
@@ -85,18 +69,6 @@ class Selection:
     hits: tuple[Hit, ...] = field(default=(), repr=False)
 
 
-def search_filters(filters: AskFilters, asker: Asker, record_ids: Sequence[str] = ()) -> Filters:
-    """What retrieval must respect."""
-    return Filters(
-        types=frozenset(filters.types),
-        provinces=frozenset(filters.provinces),
-        access=frozenset(filters.access),
-        record_ids=frozenset(record_ids),
-        as_of=date.fromisoformat(filters.as_of) if filters.as_of else None,
-        visible=visible_to(asker),
-    )
-
-
 def _short_title(policy: Policy) -> str:
     return policy.title.zh.removeprefix("中华人民共和国")
 
@@ -114,6 +86,7 @@ class Selector:
         self._places = Places(records)
         self._retriever = retriever
         self._gate = gate
+        self._kindred = Kindred(records, retriever, self._places)
         self._judge = Judge(records)
 
     async def select(self, reading: Understanding, asker: Asker) -> Selection:
@@ -281,6 +254,8 @@ class Selector:
             )
         places: list[Place] = self._places.numbered(reading, policies, visible_to(asker))
         places += self._places.best(within, reading)
+        if reading.same_place:
+            places = self._kept_first(reading, places, visible_to(asker))
         for policy in policies:
             if not any(p.id == policy.id for p, _ in places):
                 own = next(
@@ -292,10 +267,27 @@ class Selector:
         for one in others if beside or not reading.leans_back else ():
             if one.policy.id not in ids and one.hit.score >= hits[0].score - MARGIN_ARTICLE:
                 places.append((one.policy, one.article))
-        if lacking := support.not_in_rules(reading, [article for _, article in places if article]):
+        if lacking := support.lacking(reading, [article for _, article in places if article], policies):
             return Selection("absent", reason="rule_detail", missing=lacking, near=tuple(places[:2]))
         places += await self._other_sides(reading, policies, asker)
         return Selection("policy", places=distinct(places), resources=tuple(resources[:1]))
+
+    def _kept_first(
+        self, reading: Understanding, places: list[Place], visible: frozenset[str]
+    ) -> list[Place]:
+        """The place the last answer led with, then those found; only these where the first says more."""
+        policy_id, part = reading.places[0]
+        policy = self._records.get(policy_id)
+        kept = policy.article(part) if isinstance(policy, Policy) else None
+        if not isinstance(policy, Policy) or kept is None or kept.visibility not in visible:
+            return places
+        asked = expectations(reading.text)
+        if asked and not met(asked, f"{kept.says.zh} {kept.says.en}"):
+            return places
+        found = places[0][1] if places else None
+        if found is not None and told_of(found, reading.rest) > told_of(kept, reading.rest):
+            return places
+        return [(policy, kept), *places]
 
     @staticmethod
     def _says_so(reading: Understanding, found: Selection) -> bool:
@@ -403,25 +395,9 @@ class Selector:
 
     async def _sibling(self, reading: Understanding, carried: Resource, asker: Asker) -> Selection:
         """The record that 「淡水的那个呢」 or 「我要的是种质资源库」 picks out instead."""
-        name = carried.name.in_(reading.language)
-        words = meant(reading.question) or reading.question
-        base = search_filters(reading.filters, asker)
-        same_type = replace(base, types=base.types or frozenset({carried.type}))
-        tries = [(f"{words} {name}", same_type), (words, same_type)]
-        if reading.core:
-            tries.append((f"{words} {reading.core}", same_type))
-        if meant(reading.question):
-            tries += [(f"{words} {name}", base), (words, base)]
-        scores: dict[str, float] = {}
-        for query, filters in tries:
-            for hit in await self._retriever.search(query, k=POOL, filters=filters):
-                if hit.record_id != carried.id and isinstance(self._records.get(hit.record_id), Resource):
-                    value = hit.score + SIBLING_COVERAGE * hit.coverage
-                    scores[hit.record_id] = max(scores.get(hit.record_id, float("-inf")), value)
-        if not scores:
+        record = await self._kindred.sibling(reading, carried, asker)
+        if record is None:
             return Selection("absent", reason="nothing", near=(carried,))
-        record = self._records[max(scores, key=lambda record_id: scores[record_id])]
-        assert isinstance(record, Resource)
         return self._of_resources(reading, [record], [])
 
     async def _open(self, reading: Understanding, hits: Sequence[Hit], asker: Asker) -> Selection:
@@ -481,19 +457,13 @@ class Selector:
         visible = visible_to(asker)
         before = [self._records[i] for i in reading.carried if self._seen(i, visible)]
         topic = next((one for one in before if isinstance(one, Resource)), None)
-        anywhere = await self._retriever.search(
-            reading.query, k=POOL, filters=search_filters(NO_FILTERS, asker)
-        )
-        order = {record.id: hit for record, hit in reversed(self._places.resources(anywhere))}
-        best = max((hit.score for hit in order.values()), default=0.0)
-        kinds = set(reading.filters.types) or ({topic.type} if topic else set())
-        fitting = [
-            record
-            for record, _ in self._places.resources(hits)
-            if record.type in kinds
-            and record.id in order
-            and best - order[record.id].score <= MARGIN_NARROWED
-        ]
+        fitting = await self._kindred.fitting(reading, hits, topic, asker)
+        if reading.filters == AskFilters(as_of=reading.filters.as_of) and reading.query == reading.core:
+            # The last filter is off: what the question found before any was set, then more of its kind.
+            opened = await self._open(replace(reading, rest=reading.query, carried=()), hits, asker)
+            if opened.kind == "resource":
+                more = [one for one in fitting if one not in (*opened.resources, *opened.also)]
+                return replace(opened, also=(*opened.also, *more)[:2])
         if not fitting:
             return Selection("absent", reason="filters", near=as_near(before[:2]))
         chosen = self._of_resources(reading, fitting[:1], [])

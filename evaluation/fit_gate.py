@@ -20,7 +20,7 @@ from assistant.access import PUBLIC
 from assistant.available import asked_of
 from assistant.composer import Composer
 from assistant.gate import FEATURES, Gate
-from assistant.selection import POOL, search_filters
+from assistant.kindred import POOL, search_filters
 from assistant.understanding import Understander
 from corpus.loaders import load_vocabulary
 from retrieval.names import NameIndex

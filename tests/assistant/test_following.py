@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from assistant.history import History
-from tests.assistant.conftest import Talk, first_resource
+from assistant.kindred import holds_subject
+from tests.assistant.conftest import Talk, cited_articles, first_resource
 
 SNOW, LAKE = "qinglan-snow-data", "qinglan-lake-data"
+LIGHT, MICROSCOPES = "yunxi-light-source", "heyan-microscopy"
 WHEAT, RICE = "ruomu-wheat-bank", "ruomu-rice-bank"
 
 
@@ -114,3 +116,101 @@ async def test_a_kept_conversation_of_an_older_kewen_goes_on(toy_kewen):
 
     assert History.from_state(state).last_topical.shown == (SNOW,)
     assert History.from_state(History.from_state(state).to_state()) == History.from_state(state)
+
+
+async def test_within_a_filter_whatever_holds_the_subject_answers(talk: Talk):
+    first, narrowed, free = await talk("哪里有种质？", "只看浙江的", "浙江这个条件去掉吧")
+
+    assert first.status == "answered"
+    assert first_resource(narrowed) == RICE
+    assert first_resource(free) == first_resource(first)
+
+
+@pytest.mark.parametrize(
+    ("question", "record", "held"),
+    [
+        ("哪里能订到水稻种质？", RICE, True),
+        ("哪里能订到小麦种质？", RICE, False),
+        ("Where can I order rice seeds?", RICE, True),
+        ("Where can I order wheat seeds?", RICE, False),
+        ("怎么申请？", RICE, False),
+    ],
+)
+def test_a_record_holds_the_subject_in_every_word(toy_kewen, question: str, record: str, held: bool):
+    assert holds_subject(toy_kewen.corpus.by_id[record], question) is held
+
+
+async def test_what_does_not_hold_the_subject_is_no_answer_within_a_filter(talk: Talk):
+    last = (await talk("哪里有小麦种质？", "只看江苏的"))[-1]
+
+    assert last.status == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("哪里能拿到小麦种子？", "只要国家级的资源库"),
+        ("Where can I get wheat seeds?", "only the national ones, please"),
+    ],
+)
+async def test_a_wish_that_is_no_filter_keeps_the_topic(talk: Talk, first: str, second: str):
+    last = (await talk(first, second))[-1]
+
+    assert first_resource(last) == WHEAT
+    assert ("国家级" in last.text) or ("national" in last.text)
+
+
+async def test_only_those_of_a_place_asks_the_last_question_again(talk: Talk):
+    _, kept, leant = await talk(
+        "Which synchrotron light sources take proposals?", "Only those in Anhui, please", "Where is it?"
+    )
+
+    assert first_resource(kept) == LIGHT
+    assert first_resource(leant) == LIGHT
+
+
+async def test_another_case_of_a_rule_stays_with_its_article(talk: Talk):
+    first, level, penalty = await talk(
+        "How soon is the export permit for human samples decided?", "And the longest one?", "And the penalty?"
+    )
+
+    assert cited_articles(level)[0] == cited_articles(first)[0]
+    assert cited_articles(penalty)[:1] != cited_articles(first)[:1]
+
+
+@pytest.mark.parametrize(
+    ("both", "where", "other"),
+    [
+        ("若木小麦种质资源库和若木水稻种质资源库", "这两个哪个在浙江？", "另一个怎么申请？"),
+        (
+            "Tell me about the Ruomu Wheat Germplasm Bank and the Ruomu Rice Germplasm Bank",
+            "Which of the two is in Zhejiang?",
+            "And the other one, how do I apply?",
+        ),
+    ],
+)
+async def test_of_two_one_is_picked_by_place_and_then_the_other(
+    talk: Talk, both: str, where: str, other: str
+):
+    _, picked, beside = await talk(both, where, other)
+
+    assert first_resource(picked) == RICE
+    assert first_resource(beside) == WHEAT
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "read"),
+    [
+        (
+            "Where can I find glacier observations?",
+            "And cryo-electron microscopes?",
+            "cryo-electron microscopes",
+        ),
+        ("哪里能查冰川数据？", "那冷冻电镜的呢？", "冷冻电镜"),
+    ],
+)
+async def test_a_new_thing_is_asked_by_itself(talk: Talk, first: str, second: str, read: str):
+    last = (await talk(first, second))[-1]
+
+    assert first_resource(last) == MICROSCOPES
+    assert last.text.splitlines()[0].endswith(read)
