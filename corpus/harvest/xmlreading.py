@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -64,14 +65,15 @@ def element_entry(
     )  # fmt: skip
 
 
-class XmlDocumentReader(DocumentReader):
+class XmlDocumentReader(DocumentReader, ABC):
     """One record a document."""
 
     roots: frozenset[str] = frozenset()
     """Local names of the document's element, in small letters."""
 
+    @abstractmethod
     def draw(self, element: Any) -> Draft:
-        raise NotImplementedError
+        """What one element says."""
 
     def detects(self, head: bytes, media_type: str, url: str) -> bool:
         return root_of(head)[0].lower() in self.roots
