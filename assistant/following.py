@@ -189,7 +189,7 @@ class Follower:
         """「回到北京的那些」: an earlier turn's subject, with its question where no new one is put."""
         subject = earlier.shown or earlier.named
         asked = bool(reading.attributes)
-        if earlier.intent == "list" and not asked:
+        if earlier.intent == "list" and (not asked or not subject):
             return replace(
                 reading, intent="list", read=_filters_of(earlier), query=earlier.query, core=earlier.core,
                 unknown=(), follow_up=True, assumed="returned",
@@ -215,7 +215,9 @@ class Follower:
             return ()
         if points_at_two(reading.text):
             return tuple(i for i in pair(history) if isinstance(self._records.get(i), Resource))
-        first = (last.shown or last.named)[0]
+        first = next(iter(last.shown or last.named), None)
+        if first is None:  # a list that held nothing
+            return ()
         if reading.named:
             beside = has_pronoun(reading.text) and first not in reading.named
             return (first, reading.named[0]) if beside else ()
@@ -253,7 +255,7 @@ class Follower:
         words = meant(reading.text) or reading.text
         read = self._filters.read(words)
         carried = last.shown or last.named
-        first = self._records.get(carried[0])
+        first = self._records.get(carried[0]) if carried else None
         if read.types and isinstance(first, Resource) and first.type not in read.types:
             # 「我要的是种质资源库，不是数据中心」: the subject matter stays, the kind of resource changes.
             matter = self._filters.without_types(self._title(first.id, reading).lower())

@@ -214,3 +214,13 @@ async def test_a_new_thing_is_asked_by_itself(talk: Talk, first: str, second: st
 
     assert first_resource(last) == MICROSCOPES
     assert last.text.splitlines()[0].endswith(read)
+
+
+@pytest.mark.parametrize(
+    "second", ["它和湖泊的有什么区别", "不是这个，是湖泊的", "回到上海的那些怎么申请", "第一个怎么申请"]
+)
+async def test_a_list_that_held_nothing_can_be_talked_about(talk: Talk, second: str):
+    listed, last = await talk("上海有哪些种质资源库？", second)
+
+    assert listed.status == "not_found"
+    assert last.text
