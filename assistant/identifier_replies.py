@@ -6,12 +6,7 @@ No digits of our own stand in them: every number of an answer comes from the que
 from __future__ import annotations
 
 from corpus.records import Text
-
-
-def _t(zh: str, en: str) -> Text:
-    # Sentences that are joined end in a blank, which the record type would strip.
-    return Text.model_construct(zh=zh, en=en)
-
+from corpus.texts import fixed_text as _t
 
 HELD = _t("{shown} 是收录中的“{name}”。", "{shown} is “{name}” in this catalogue. ")
 AUTHOR = _t("{shown} 是下列收录的作者或责任者的标识：", "{shown} identifies an author of these records: ")

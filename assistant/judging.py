@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.access import is_seen
 from assistant.permission import Matter, asks_whereabouts, matter, names_abroad
 from assistant.places import Place
 from assistant.understanding import Understanding
@@ -54,7 +55,7 @@ class Judge:
         asked = matter(reading)
         if asked is None:
             return None
-        subjects = [self._records[i] for i in reading.subjects if self._seen(i, visible)]
+        subjects = [self._records[i] for i in reading.subjects if is_seen(self._records, i, visible)]
         by_need = chosen.kind == "resource"
         of_resource = by_need and any(isinstance(one, Resource) for one in subjects)
         if (of_resource and not asked.concerns_all) or (by_need and asks_whereabouts(reading.text)):
@@ -105,7 +106,3 @@ class Judge:
         if not places or any((policy.id, article.anchor) in known for policy, article in places):
             return None
         return Judged((*places, *(chosen.places[:1] if chosen.kind == "policy" else ())))
-
-    def _seen(self, record_id: str, visible: frozenset[str]) -> bool:
-        record = self._records.get(record_id)
-        return record is not None and record.visibility in visible

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from assistant.records import Language
 from corpus.records import Text
-
-
-def _t(zh: str, en: str) -> Text:
-    # Separators end in a space, which the record type would strip.
-    return Text.model_construct(zh=zh, en=en)
-
+from corpus.texts import fixed_text as _t
 
 COMMA = _t("，", ", ")
 PAUSE = _t("、", ", ")

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from corpus.disagreements import Weight
 from corpus.records import Text
-
-
-def _t(zh: str, en: str) -> Text:
-    # Labels end in a space, which the record type would strip.
-    return Text.model_construct(zh=zh, en=en)
-
+from corpus.texts import fixed_text as _t
 
 AS_STORED = _t(
     "按 {day} 有效的文本回答：{title}{span}的版本。",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from assistant import support
-from assistant.access import Asker, visible_to
+from assistant.access import Asker, is_seen, visible_to
 from assistant.available import missing_of
 from assistant.cues import Attribute
 from assistant.evidence import has_words
@@ -160,11 +160,13 @@ class Selector:
             return await self._narrowed(reading, hits, asker)
         if found := self._by_reference(reading, visible, hits):
             return found
-        subjects = [self._records[i] for i in reading.subjects if self._seen(i, visible)]
+        subjects = [self._records[i] for i in reading.subjects if is_seen(self._records, i, visible)]
         resources = [one for one in subjects if isinstance(one, Resource)]
         policies = [one for one in subjects if isinstance(one, Policy)]
         if reading.unknown and not (reading.named and self._named_leads(reading)):
-            near = [self._records[i] for i in reading.unknown[0].nearest if self._seen(i, visible)]
+            near = [
+                self._records[i] for i in reading.unknown[0].nearest if is_seen(self._records, i, visible)
+            ]
             return Selection("absent", reason="name", near=as_near(near) or self._places.near(hits))
         if reading.intent == "compare" and len(resources) > 1:
             return Selection("compare", resources=tuple(resources[:4]))
@@ -178,10 +180,6 @@ class Selector:
         elif reading.carried:
             return await self._carried(reading, resources, policies, hits, asker)
         return await self._open(reading, hits, asker)
-
-    def _seen(self, record_id: str, visible: frozenset[str]) -> bool:
-        record = self._records.get(record_id)
-        return record is not None and record.visibility in visible
 
     @staticmethod
     def _named_leads(reading: Understanding) -> bool:
@@ -198,7 +196,7 @@ class Selector:
         refs = [
             ref
             for ref in reading.references
-            if ref.ref.unit == "article" and self._seen(ref.policy_id, visible)
+            if ref.ref.unit == "article" and is_seen(self._records, ref.policy_id, visible)
         ]
         if not refs:
             return None
@@ -455,7 +453,7 @@ class Selector:
     async def _narrowed(self, reading: Understanding, hits: Sequence[Hit], asker: Asker) -> Selection:
         """What else fits the topic within the filters now named; else the topic's own as the nearest."""
         visible = visible_to(asker)
-        before = [self._records[i] for i in reading.carried if self._seen(i, visible)]
+        before = [self._records[i] for i in reading.carried if is_seen(self._records, i, visible)]
         topic = next((one for one in before if isinstance(one, Resource)), None)
         fitting = await self._kindred.fitting(reading, hits, topic, asker)
         if reading.filters == AskFilters(as_of=reading.filters.as_of) and reading.query == reading.core:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from assistant.records import Language
 from corpus.records import Text
-
-
-def _t(zh: str, en: str) -> Text:
-    return Text.model_construct(zh=zh, en=en)
-
+from corpus.texts import fixed_text as _t
 
 COMMANDS: dict[str, Text] = {
     "start": _t("开始", "Start"),

@@ -29,6 +29,12 @@ class Text(Record):
         return self.zh if language == "zh" else self.en
 
 
+def fixed_text(zh: str, en: str) -> Text:
+    """A text as it stands, with the blanks at its ends: labels and separators end in one, which the
+    record type would strip."""
+    return Text.model_construct(zh=zh, en=en)
+
+
 class Lines(Record):
     """Parallel lists; the two languages may differ in length."""
 

@@ -48,7 +48,7 @@ _DETAILS: tuple[tuple[str, str, str], ...] = (
 _GLOBAL = ("doi", "cstr", "ark", "handle", "isbn", "issn", "accession")
 
 
-def _lines(pairs: list[tuple[str, str, str]], lang: Language) -> str:
+def labelled_lines(pairs: list[tuple[str, str, str]], lang: Language) -> str:
     """One line for each (Chinese label, English label, value) that has a value."""
     return "\n".join(
         f"{zh}：{value}" if lang == "zh" else f"{en}: {value}" for zh, en, value in pairs if value
@@ -63,7 +63,7 @@ def harvested_lines(record: Resource, lang: Language) -> str:
     numbers = [f"{one.scheme.upper()} {one.value}" for one in record.identifiers if one.scheme in _GLOBAL]
     creators = [one.name for one in record.creators[:10]]
     rights = _RIGHTS.get(record.access_rights or "", ("", ""))
-    return _lines(
+    return labelled_lines(
         [
             ("标识", "Identifiers", comma.join(numbers)),
             ("作者", "Creators", (comma if lang == "zh" else "; ").join(creators)),
@@ -93,7 +93,7 @@ def getting_lines(record: Resource, lang: Language) -> str:
             value = ("、" if lang == "zh" else ", ").join(value[:20])
         if value:
             pairs.append((zh, en, str(value)))
-    found = [_lines(pairs, lang)]
+    found = [labelled_lines(pairs, lang)]
     files: tuple[Download, ...] = getattr(details, "files", ()) or getattr(details, "endpoints", ())
     told_already = " ".join(record.how_to_apply.steps.in_(lang)) if record.how_to_apply else ""
     for one in [file for file in files if file.url not in told_already][:MOST_FILES]:

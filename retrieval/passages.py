@@ -10,7 +10,7 @@ from functools import cache
 from corpus.loaders import load_vocabulary
 from corpus.records import Article, Lines, Policy, PolicyVersion, Resource, Succession, Text
 from corpus.versions import first_in_force, last_day, states_since
-from retrieval.harvested_lines import getting_lines, harvested_lines
+from retrieval.harvested_lines import getting_lines, harvested_lines, labelled_lines
 from retrieval.records import Language, Part, Passage
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -93,13 +93,6 @@ def _in(text: Text | None, lang: Language) -> str:
     return text.in_(lang) if text else ""
 
 
-def _lines(pairs: list[tuple[str, str, str]], lang: Language) -> str:
-    """One line for each (Chinese label, English label, value) that has a value."""
-    return "\n".join(
-        f"{zh}：{value}" if lang == "zh" else f"{en}: {value}" for zh, en, value in pairs if value
-    )
-
-
 def _joined(values: list[str] | tuple[str, ...], lang: Language) -> str:
     return ("、" if lang == "zh" else ", ").join(value for value in values if value)
 
@@ -170,7 +163,7 @@ def _of_resource(record: Resource) -> Iterator[Passage]:
             host="\n".join(filter(None, (_in(record.host, lang), _in(record.governing_body, lang)))),
             keywords="\n".join((*record.subjects.in_(lang), _label("type", record.type, lang))),
         )
-        access = _lines(
+        access = labelled_lines(
             [
                 ("获取方式", "Access", _label("access", record.access.level, lang)),
                 ("获取说明", "Terms", _in(record.access.text, lang)),
@@ -178,7 +171,7 @@ def _of_resource(record: Resource) -> Iterator[Passage]:
             lang,
         )
         place = [_label("province", record.province, lang), _in(record.city, lang)]
-        cards[lang] = _lines(
+        cards[lang] = labelled_lines(
             [
                 ("又称", "Also called", _joined((*record.aliases, *record.former_names), lang)),
                 ("类型", "Type", _label("type", record.type, lang)),
@@ -189,7 +182,7 @@ def _of_resource(record: Resource) -> Iterator[Passage]:
             ],
             lang,
         )
-        subjects = _lines([("学科", "Subjects", _joined(record.subjects.in_(lang), lang))], lang)
+        subjects = labelled_lines([("学科", "Subjects", _joined(record.subjects.in_(lang), lang))], lang)
         harvested = harvested_lines(record, lang)
         cards[lang] = "\n".join(filter(None, (cards[lang], access, subjects, harvested)))
         routes[lang] = "\n".join(filter(None, (access, _steps(record, lang), getting_lines(record, lang))))
@@ -287,7 +280,7 @@ def _summary(record: Policy, lang: Language) -> str:
         return _joined([one.title.in_(lang) for one in many], lang)
 
     changes = [" ".join(filter(None, (one.date, one.by, _in(one.change, lang)))) for one in record.amendments]
-    return _lines(
+    return labelled_lines(
         [
             ("文号", "Number", record.doc_number or ""),
             ("发布机关", "Issued by", record.issuing_body.in_(lang)),

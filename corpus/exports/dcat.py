@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from corpus.details import COAR_ACCESS, DataDetails, LiteratureDetails, ServicePlatformDetails
 from corpus.exports.citable import Citable, citable
-from corpus.exports.said import listed, written
+from corpus.exports.said import listed, tagged, written
 from corpus.exports.xmltext import allowed
 from corpus.records import Policy, Resource
 
@@ -143,7 +143,7 @@ def _of_resource(resource: Resource, work: Citable) -> dict[str, Any]:
             {"@type": "foaf:Organization" if one.organisation else "foaf:Person", "foaf:name": one.name}
             for one in resource.creators
         ],
-        "dcat:keyword": [_tagged(*word) for word in listed(resource, resource.subjects)],
+        "dcat:keyword": [tagged(*word) for word in listed(resource, resource.subjects)],
         "dcterms:type": resource.type,
         "dcterms:language": list(resource.written_in),
         "dcat:version": work.version,
@@ -168,11 +168,7 @@ def _of_resource(resource: Resource, work: Citable) -> dict[str, Any]:
 
 
 def _said(record: Resource | Policy, text: Any) -> list[Any]:
-    return [_tagged(*one) for one in written(record, text)]
-
-
-def _tagged(words: str, language: str | None) -> dict[str, str] | str:
-    return {"@value": words, "@language": language} if language else words
+    return [tagged(*one) for one in written(record, text)]
 
 
 def _publisher(record: Resource | Policy, work: Citable) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from corpus.details import Agent, Box, DataDetails, Download, LiteratureDetails, ServicePlatformDetails
 from corpus.exports.citable import Citable, citable
-from corpus.exports.said import listed, written
+from corpus.exports.said import listed, tagged, written
 from corpus.records import Identifier, Policy, Resource, Text
 
 MEDIA_TYPE = "application/ld+json"
@@ -74,7 +74,7 @@ def resource_jsonld(resource: Resource, base_url: str) -> dict[str, Any]:
     place = _place(resource)
     contact = _contact(resource)
     if kind in _WORKS:
-        fields["keywords"] = [_tagged(*word) for word in listed(resource, resource.subjects)]
+        fields["keywords"] = [tagged(*word) for word in listed(resource, resource.subjects)]
         fields["provider"] = _joined(host, contactPoint=contact)
         fields["contentLocation"] = place
         fields["conditionsOfAccess"] = _said(resource, resource.access.text)
@@ -167,12 +167,8 @@ def _known(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value not in (None, [], {}, "")}
 
 
-def _tagged(words: str, language: str | None) -> dict[str, str] | str:
-    return {"@value": words, "@language": language} if language else words
-
-
 def _said(record: Resource | Policy, text: Text | None) -> list[dict[str, str] | str] | None:
-    return [_tagged(*one) for one in written(record, text)] or None
+    return [tagged(*one) for one in written(record, text)] or None
 
 
 def _identifier(identifier: Identifier) -> dict[str, str]:

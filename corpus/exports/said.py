@@ -37,3 +37,8 @@ def _only(record: Resource | Policy) -> str | None:
     if record.written_in:
         return record.written_in[0] if len(record.written_in) == 1 else None
     return record.languages[0] if len(record.languages) == 1 else None
+
+
+def tagged(words: str, language: str | None) -> dict[str, str] | str:
+    """Words as JSON-LD has them: with their language where it is told."""
+    return {"@value": words, "@language": language} if language else words

@@ -9,7 +9,7 @@ from corpus.harvest.drafts import Draft, File, Person, Said
 from corpus.harvest.errors import Malformed, ProtocolFault
 from corpus.harvest.extents import add_period, add_place
 from corpus.harvest.jsontext import Located
-from corpus.harvest.jsonvalues import obj, objects, said, string, strings
+from corpus.harvest.jsonvalues import as_list, obj, objects, said, string, strings
 from corpus.harvest.reading import json_document, json_entries
 from corpus.harvest.records import HarvestSource, Page, Request
 
@@ -85,7 +85,7 @@ def draft_of(record: dict[str, Any]) -> Draft:
         descriptions=_texts(_described(get("descriptions", "description")), "description"),
         keywords=[
             Said(text, item.get("lang") if isinstance(item, dict) else None)
-            for item in _list(get("subjects", "subject", "keywords"))
+            for item in as_list(get("subjects", "subject", "keywords"))
             for text in strings(item, "subject", "text", "name")
         ],
         hosts=said(string(get("publisher"), "name", "title")),
@@ -98,7 +98,7 @@ def draft_of(record: dict[str, Any]) -> Draft:
         ],
         licences=[
             text
-            for each in _list(get("rightsList", "rights-list", "rights", "license"))
+            for each in as_list(get("rightsList", "rights-list", "rights", "license"))
             for text in _licence(each)
         ],
         version=string(get("version")),
@@ -143,13 +143,9 @@ def _licence(value: Any) -> list[str]:
     return [text for names in keys for text in strings(_pick(value, *names))]
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
 def _texts(value: Any, key: str) -> list[Said]:
     found = []
-    for each in _list(value):
+    for each in as_list(value):
         language = string(each.get("lang") or each.get("language")) if isinstance(each, dict) else ""
         found += [Said(text, language or None) for text in strings(each, key, "text", "@value")]
     return found
@@ -167,7 +163,7 @@ def _described(value: Any) -> list[Any]:
         )
         return str(named or "").lower()
 
-    kept = [each for each in _list(value) if kind(each) in kinds]
+    kept = [each for each in as_list(value) if kind(each) in kinds]
     best = [each for each in kept if kind(each) in ("abstract", "")]
     return best or kept
 
@@ -203,7 +199,7 @@ def _add_location(draft: Draft, record: dict[str, Any]) -> None:
         y = point.get("pointLatitude", point.get("point-latitude"))
         draft.boxes.append((x, y, x, y))
     if polygon := record.get("geoLocationPolygon"):
-        points = [obj(each.get("polygonPoint")) for group in _list(polygon) for each in objects(group)]
+        points = [obj(each.get("polygonPoint")) for group in as_list(polygon) for each in objects(group)]
         xs = [one["pointLongitude"] for one in points if "pointLongitude" in one]
         ys = [one["pointLatitude"] for one in points if "pointLatitude" in one]
         if xs and len(xs) == len(ys):

@@ -11,7 +11,7 @@ from corpus.harvest.drafts import Draft, File, Person, Said
 from corpus.harvest.errors import ProtocolFault
 from corpus.harvest.extents import add_period, add_place
 from corpus.harvest.jsontext import Located
-from corpus.harvest.jsonvalues import obj, objects, said, string, strings, whole_number
+from corpus.harvest.jsonvalues import as_list, obj, objects, said, string, strings, whole_number
 from corpus.harvest.reading import json_document, json_entries
 from corpus.harvest.records import Entry, HarvestSource, Page, Request
 
@@ -103,7 +103,7 @@ def draft_of(record: dict[str, Any]) -> Draft:
         ],
         licences=[
             text
-            for one in [*_list(meta.get("rights")), *_list(meta.get("license"))]
+            for one in [*as_list(meta.get("rights")), *as_list(meta.get("license"))]
             for text in _licence(one)
         ],
         rights=strings([meta.get("access_right"), obj(record.get("access")).get("status")]),
@@ -149,10 +149,6 @@ def draft_of(record: dict[str, Any]) -> Draft:
             draft.boxes.append((one["lon"], one["lat"], one["lon"], one["lat"]))
         draft.places += strings(one.get("place"))
     return draft
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _person(record: dict[str, Any]) -> Person:

@@ -49,6 +49,11 @@ def said(value: Any, language: str | None = None) -> list[Said]:
     return [Said(text, language) for text in strings(value)]
 
 
+def as_list(value: Any) -> list[Any]:
+    """The members of a list, one for a single value, none for null."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
 def objects(value: Any) -> list[dict[str, Any]]:
     """The objects of a value: itself, or those of a list."""
     return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)]

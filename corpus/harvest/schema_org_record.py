@@ -10,6 +10,7 @@ from corpus.harvest.extents import add_period, add_place
 from corpus.harvest.jsonld import types_of
 from corpus.harvest.jsonvalues import (
     addresses,
+    as_list,
     obj,
     objects,
     said,
@@ -61,7 +62,7 @@ def draft_of(node: dict[str, Any], page: str = "") -> Draft:
     license_ = node.get("license") or node.get("sdLicense")
     publisher = node.get("publisher") or node.get("provider") or node.get("sourceOrganization")
     contact = obj(node.get("contactPoint")) or obj(obj(publisher).get("contactPoint"))
-    identifiers = [_identifier(one) for one in _list(node.get("identifier"))]
+    identifiers = [_identifier(one) for one in as_list(node.get("identifier"))]
     identifiers += [(one, "") for one in strings(node.get("sameAs"), "@id", "url")[:5]]
     own = string(node.get("@id") or node.get("id"))
     lasting = next(
@@ -73,14 +74,14 @@ def draft_of(node: dict[str, Any], page: str = "") -> Draft:
         alternatives=strings(node.get("alternateName")) + strings(node.get("legalName")),
         descriptions=said(node.get("description") or node.get("abstract")),
         keywords=[
-            one for text in _list(node.get("keywords")) for word in split_words(text) for one in said(word)
+            one for text in as_list(node.get("keywords")) for word in split_words(text) for one in said(word)
         ]
-        + [one for each in _list(node.get("about")) for one in said(string(each, "name"))],
+        + [one for each in as_list(node.get("about")) for one in said(string(each, "name"))],
         hosts=said(_named(publisher)),
         creators=[
             person
             for name in ("creator", "author")
-            for each in _list(node.get(name))
+            for each in as_list(node.get(name))
             if (person := _person(each)) is not None
         ],
         contact_name=string(contact.get("name")) or string(contact.get("contactType")),
@@ -90,7 +91,7 @@ def draft_of(node: dict[str, Any], page: str = "") -> Draft:
         urls=[*strings(node.get("url"), "@id", "url"), *strings(node.get("mainEntityOfPage"), "@id", "url")]
         + ([page] if page else []),
         identifiers=identifiers + ([(own, "")] if own else []),
-        licences=[text for one in _list(license_) for text in _licence(one)],
+        licences=[text for one in as_list(license_) for text in _licence(one)],
         rights=[text for text in strings(node.get("conditionsOfAccess")) if len(text) < 60],
         conditions=said(node.get("conditionsOfAccess")) + said(node.get("usageInfo")),
         issued=strings(node.get("datePublished")) + strings(node.get("dateCreated")),
@@ -106,7 +107,7 @@ def draft_of(node: dict[str, Any], page: str = "") -> Draft:
     draft.level = {"true": "open", "false": "paid"}.get(free, "")
     _add_files(draft, node)
     for name in ("spatialCoverage", "spatial"):
-        for place in _list(node.get(name)):
+        for place in as_list(node.get(name)):
             _add_place(draft, place)
     add_period(draft, node.get("temporalCoverage") or node.get("temporal"))
     if "Dataset" in kinds:
@@ -128,13 +129,9 @@ def _best(own: str, lasting: str, url: str, identifiers: list[tuple[str, str]]) 
     return next((value for value, _ in identifiers if value), "") or url or own
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
 def _named(value: Any) -> list[str]:
     """The name of the first; an address is no name."""
-    first = next(iter(_list(value)), None)
+    first = next(iter(as_list(value)), None)
     found = strings(first, "name", "legalName") if isinstance(first, dict) else strings(first)
     return [text for text in found if not re.match(r"https?://", text)][:1]
 
@@ -158,7 +155,7 @@ def _person(value: Any) -> Person | None:
     )
     known = [
         string(value.get("@id")),
-        *(found for found, _ in map(_identifier, _list(value.get("identifier")))),
+        *(found for found, _ in map(_identifier, as_list(value.get("identifier")))),
     ]
     if not name:
         return None
@@ -179,7 +176,7 @@ def _licence(value: Any) -> list[str]:
 
 def _add_files(draft: Draft, node: dict[str, Any]) -> None:
     for name in ("distribution", "encoding"):
-        for each in _list(node.get(name)):
+        for each in as_list(node.get(name)):
             if isinstance(each, str):
                 draft.files.append(File(each))
             for one in objects(each):
@@ -210,7 +207,7 @@ def _add_place(draft: Draft, value: Any) -> None:
         return
     if name := string(value.get("name")) or string(value.get("address"), "addressLocality", "addressCountry"):
         draft.places.append(name)
-    for geo in _list(value.get("geo")) or ([value] if "box" in value or "latitude" in value else []):
+    for geo in as_list(value.get("geo")) or ([value] if "box" in value or "latitude" in value else []):
         if not isinstance(geo, dict):
             continue
         if box := string(geo.get("box")):
