@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import ExitStack, aclosing, suppress
 from dataclasses import dataclass, field
+from typing import Any, cast
 
+from assistant.access import PUBLIC, Asker, visible_to
 from assistant.assistant import Assistant
 from assistant.breaker import Breaker
 from assistant.chat import Call, ChatModel, FallbackChat, OpenAIChat, load_client
@@ -16,14 +20,17 @@ from assistant.gate import Gate
 from assistant.handoff import HandoffDesk
 from assistant.identifier_desk import IdentifierDesk
 from assistant.model_writer import ModelWriter
+from assistant.records import Answer, Event
 from assistant.rewriting import Rewriter
 from assistant.selection import Selector
 from assistant.understanding import Understander
 from assistant.withdrawn import WithdrawnDesk
 from corpus.loaders import load_corpus, load_vocabulary
 from corpus.records import Corpus
+from corpus.rights import PUBLIC as PUBLIC_LABEL
 from corpus.rulebooks.joining import join
 from corpus.rulebooks.shelf import load_rulebooks
+from corpus.seen import labels_of, seen_by
 from harvesting.catalogue import with_harvested
 from retrieval.embedding import BuiltInEmbedder, Embedder
 from retrieval.errors import RetrievalError
@@ -36,16 +43,99 @@ from settings import Settings
 from storage.database import Database, open_database
 from storage.tickets import Tickets
 
+MOST_VIEWS = 8
+"""Views that are kept: each has an index of its own in memory."""
+
+
+@dataclass(frozen=True)
+class View:
+    """Kewen as those see it who see the same labels: what is hidden from them is nowhere in it.
+
+    Names, statistics, search and desks are all made of `corpus`, which has been cut before.
+    """
+
+    corpus: Corpus
+    retriever: HybridRetriever
+    assistant: Assistant
+    database: Database
+    generation: str
+    embedder: str
+    passages: int
+
+
+class Views:
+    """One view for each set of labels of a corpus that somebody sees, made when first asked for.
+
+    Where nothing is hidden there is one for all. Safe to use from several threads.
+    """
+
+    def __init__(self, corpus: Corpus, build: Callable[[Corpus, frozenset[str], bool], View]) -> None:
+        """`build` makes a view of a cut corpus, its labels, and whether they are all there are."""
+        self._corpus, self._build = corpus, build
+        self._labels = labels_of(corpus) | {PUBLIC_LABEL}
+        self._made: OrderedDict[frozenset[str], View] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def made(self, asker: Asker) -> View | None:
+        """The view of this asker if it is there already."""
+        return self._made.get(self._key(asker))
+
+    def of(self, asker: Asker) -> View:
+        """The view of this asker; the first asker of a kind waits until it is made."""
+        key = self._key(asker)
+        if (view := self._made.get(key)) is not None:
+            return view
+        with self._lock:
+            if (view := self._made.get(key)) is None:
+                cut = seen_by(self._corpus, visible_to(asker))
+                view = self._build(cut, key, key == self._labels)
+                # That of the public is made first and stays.
+                for old in list(self._made)[1 : len(self._made) + 2 - MOST_VIEWS]:
+                    del self._made[old]
+                self._made[key] = view
+        return view
+
+    def _key(self, asker: Asker) -> frozenset[str]:
+        sight = visible_to(asker)
+        return frozenset(label for label in self._labels if label in sight)
+
+
+class Reception:
+    """The assistant of whoever asks: a question is answered out of what its asker may see."""
+
+    def __init__(self, views: Views) -> None:
+        self._views = views
+
+    async def ask(self, question: str, *, asker: Asker = PUBLIC, **said: Any) -> Answer:
+        """As Assistant.ask."""
+        return await (await self._assistant(asker)).ask(question, asker=asker, **said)
+
+    async def stream(self, question: str, *, asker: Asker = PUBLIC, **said: Any) -> AsyncIterator[Event]:
+        """As Assistant.stream."""
+        stream = (await self._assistant(asker)).stream(question, asker=asker, **said)
+        async with aclosing(cast(AsyncGenerator[Event], stream)) as events:  # who goes away stops the model
+            async for event in events:
+                yield event
+
+    async def _assistant(self, asker: Asker) -> Assistant:
+        view = self._views.made(asker)
+        if view is None:
+            view = await asyncio.to_thread(self._views.of, asker)
+        return view.assistant
+
 
 @dataclass
 class Kewen:
-    """Everything that answers: open until `close()`."""
+    """Everything that answers: open until `close()`.
+
+    `corpus` and `index` are the whole, for those who keep it; what is told to anybody comes from the view
+    that `seen_by` gives.
+    """
 
     corpus: Corpus
     index: OpenIndex
-    retriever: HybridRetriever
+    views: Views
     database: Database
-    assistant: Assistant
     embedder: Embedder
     home: IndexHome
     model_calls: list[Call] = field(default_factory=list)
@@ -59,13 +149,25 @@ class Kewen:
     def generation(self) -> str:
         return self.index.generation
 
+    @property
+    def assistant(self) -> Reception:
+        return Reception(self.views)
+
+    @property
+    def retriever(self) -> HybridRetriever:
+        """Search in what everybody sees."""
+        return self.seen_by(PUBLIC).retriever
+
+    def seen_by(self, asker: Asker) -> View:
+        """Kewen as this asker sees it; takes seconds for the first of a kind."""
+        return self.views.of(asker)
+
     def take(self, fresh: Kewen) -> None:
         """Answer from the corpus and generation of `fresh`, which shares home and database, from now on.
 
         Whoever holds this object has the new one with it; an answer under way ends with what it began with.
         """
-        self.corpus, self.index = fresh.corpus, fresh.index
-        self.retriever, self.assistant = fresh.retriever, fresh.assistant
+        self.corpus, self.index, self.views = fresh.corpus, fresh.index, fresh.views
 
     def close(self) -> None:
         """Let go of the index, its lock and the database."""
@@ -166,6 +268,54 @@ def _load_beside(embedder: Embedder) -> threading.Thread:
     return thread
 
 
+class Middle:
+    """What reads questions, made of the corpus of one view."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        self.names = NameIndex(list(corpus))
+        self.vocabulary = load_vocabulary()
+        self.understander = Understander(corpus.by_id, self.names, self.vocabulary)
+        self.gate = Gate(corpus)
+
+
+def _assistant(
+    settings: Settings,
+    middle: Middle,
+    retriever: HybridRetriever,
+    database: Database,
+    generation: str,
+    embedder: Embedder,
+    writer: ModelWriter | None,
+) -> Assistant:
+    records, vocabulary = middle.corpus.by_id, middle.vocabulary
+    return Assistant(
+        understander=middle.understander,
+        selector=Selector(records, retriever, middle.gate),
+        composer=Composer(records, vocabulary),
+        database=database,
+        generation=generation,
+        writer=writer,
+        rewriter=(
+            Rewriter(writer.chat, middle.names, records, timeout_s=settings.llm_timeout_s / 6)
+            if writer
+            else None
+        ),
+        ahead=(
+            HandoffDesk(database),
+            WithdrawnDesk(middle.corpus.tombstones, records, vocabulary),
+            CuratedAnswers(
+                database=database,
+                sources=Sources(records, vocabulary),
+                understander=middle.understander,
+                # How alike two questions must be was measured with the built-in model only.
+                embed=embedder.embed_query if isinstance(embedder, BuiltInEmbedder) else None,
+            ),
+            IdentifierDesk(records, vocabulary),
+        ),
+    )
+
+
 def build_kewen(
     settings: Settings,
     *,
@@ -192,41 +342,36 @@ def build_kewen(
             database = open_database(database_url(settings))
             stack.callback(database.close)
         Tickets(database).forget_contacts()
-        vocabulary = load_vocabulary()
-        records = corpus.by_id
-        names = NameIndex(list(corpus))
-        understander = Understander(records, names, vocabulary)
-        gate = Gate(corpus)
+        writer = build_writer(settings, embedder, on_call)
+        # Names are indexed while the model is loaded and before vectors are made.
+        first = [Middle(seen_by(corpus, visible_to(PUBLIC)))]
         build_index(corpus, home, embedder, progress=progress)
         index = open_index(home, embedder)
-        retriever = HybridRetriever(embedder, index.vectors, index.lexical, index.passages())
-        writer = build_writer(settings, embedder, on_call)
-        assistant = Assistant(
-            understander=understander,
-            selector=Selector(records, retriever, gate),
-            composer=Composer(records, vocabulary),
-            database=database,
-            generation=index.generation,
-            writer=writer,
-            rewriter=(
-                Rewriter(writer.chat, names, records, timeout_s=settings.llm_timeout_s / 6)
-                if writer
-                else None
-            ),
-            ahead=(
-                HandoffDesk(database),
-                WithdrawnDesk(corpus.tombstones, records, vocabulary),
-                CuratedAnswers(
-                    database=database,
-                    sources=Sources(records, vocabulary),
-                    understander=understander,
-                    # How alike two questions must be was measured with the built-in model only.
-                    embed=embedder.embed_query if isinstance(embedder, BuiltInEmbedder) else None,
-                ),
-                IdentifierDesk(records, vocabulary),
-            ),
-        )
-        kewen = Kewen(corpus, index, retriever, database, assistant, embedder, home)
+
+        def view(cut: Corpus, labels: frozenset[str], whole: bool) -> View:
+            # The first view is that of the public.
+            middle = first.pop() if first else Middle(cut)
+            if whole:
+                passages = list(index.passages())
+                retriever = HybridRetriever(embedder, index.vectors, index.lexical, passages)
+            else:
+                seen = index.seen_by(labels)
+                passages = seen.passages
+                retriever = HybridRetriever(embedder, seen.vectors, seen.lexical, passages)
+            assistant = _assistant(settings, middle, retriever, database, index.generation, embedder, writer)
+            return View(
+                corpus=middle.corpus,
+                retriever=retriever,
+                assistant=assistant,
+                database=database,
+                generation=index.generation,
+                embedder=embedder.name,
+                passages=len(passages),
+            )
+
+        views = Views(corpus, view)
+        views.of(PUBLIC)
+        kewen = Kewen(corpus, index, views, database, embedder, home)
         kewen._closing = stack.pop_all()
         return kewen
     raise AssertionError("unreachable")

@@ -25,6 +25,6 @@ async def get_answer(answer_id: str, kewen: KewenDep, asker: AskerDep) -> Respon
         stored = await asyncio.to_thread(Answers(kewen.database).get, answer_id)
     except RecordUnknown:
         stored = None
-    if stored is None or stored.level not in visible_to(asker):
+    if stored is None or stored.label not in visible_to(asker):
         raise ApiError(404, "answer_unknown", value=quoted(answer_id))
     return Response(stored.body, media_type="application/json")

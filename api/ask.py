@@ -31,7 +31,7 @@ async def ask_question(
     body: AskIn, request: Request, state: StateDep, asker: AskerDep, locale: LocaleDep
 ) -> Response:
     """Ask in Chinese or English; the answer cites what it rests on."""
-    kewen = state.opened()
+    kewen = await state.seen_by(asker)
     # All of this comes before the first byte, so that a refusal has its own status on a stream too.
     question = readable_question(body.question)
     filters = ask_filters(body.filters, state.provinces)

@@ -19,7 +19,7 @@ from storage.conversations import Conversations
 from storage.errors import RecordUnknown
 
 if TYPE_CHECKING:
-    from wiring import Kewen
+    from wiring import View
 
 T = TypeVar("T")
 History = Sequence[tuple[str, str]]
@@ -67,7 +67,7 @@ def ask_filters(filters: FiltersIn | None, provinces: frozenset[str]) -> AskFilt
     )
 
 
-async def check_conversation(kewen: Kewen, conversation_id: str | None, asker: Asker) -> None:
+async def check_conversation(kewen: View, conversation_id: str | None, asker: Asker) -> None:
     """Raises ApiError 404 for a conversation that is not there or not this asker's to see."""
     if conversation_id is None:
         return
@@ -75,7 +75,7 @@ async def check_conversation(kewen: Kewen, conversation_id: str | None, asker: A
         conversation = await asyncio.to_thread(Conversations(kewen.database).get, conversation_id)
     except RecordUnknown:
         conversation = None
-    if conversation is None or conversation.level not in visible_to(asker):
+    if conversation is None or conversation.label not in visible_to(asker):
         raise ApiError(404, "conversation_unknown", value=quoted(conversation_id))
 
 
@@ -91,7 +91,7 @@ async def ask(
     channel: str,
 ) -> Answer:
     """The whole answer, counted. Raises ApiError 503 when the server stops before it is ready."""
-    kewen = state.opened()
+    kewen = await state.seen_by(asker)
     answer = await _before_closing(
         kewen.assistant.ask(
             question,

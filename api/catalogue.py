@@ -16,28 +16,27 @@ from corpus.records import Article, Policy, PolicyVersion, Resource, Tombstone
 from retrieval.records import Filters, RecordKind
 
 if TYPE_CHECKING:
-    from wiring import Kewen
+    from wiring import View
 
 SNIPPET_CHARS = 160
 POOL = 100
 """Places that are searched for one page of hits: facets count the records among them."""
 
 
-def find_resource(kewen: Kewen, resource_id: str, asker: Asker) -> Resource:
+def find_resource(kewen: View, resource_id: str, asker: Asker) -> Resource:
     """Raises ApiError 404 for what is not there and for what the asker may not see, 410 for what was
     withdrawn: the sentence names reason and successor."""
     gone = kewen.corpus.gone.get(resource_id)
-    if gone is not None and gone.visibility in visible_to(asker):
-        raise _withdrawn(kewen, gone, asker)
+    if gone is not None and gone.label in visible_to(asker):
+        raise _withdrawn(kewen, gone)
     record = kewen.corpus.by_id.get(resource_id)
-    if not isinstance(record, Resource) or record.visibility not in visible_to(asker):
+    if not isinstance(record, Resource) or record.label not in visible_to(asker):
         raise ApiError(404, "resource_unknown", value=quoted(resource_id))
     return record
 
 
-def _withdrawn(kewen: Kewen, gone: Tombstone, asker: Asker) -> ApiError:
-    successor = kewen.corpus.by_id.get(gone.successor or "")
-    named = successor is not None and successor.visibility in visible_to(asker)
+def _withdrawn(kewen: View, gone: Tombstone) -> ApiError:
+    named = (gone.successor or "") in kewen.corpus.by_id
     return ApiError(
         410,
         "resource_withdrawn",
@@ -49,20 +48,12 @@ def _withdrawn(kewen: Kewen, gone: Tombstone, asker: Asker) -> ApiError:
     )
 
 
-def find_policy(kewen: Kewen, policy_id: str, asker: Asker) -> Policy:
-    """The document with the articles that the asker may see, and with stored texts where that is all.
-
-    Raises ApiError 404.
-    """
+def find_policy(kewen: View, policy_id: str, asker: Asker) -> Policy:
+    """The document, which the asker's view has cut to what they may see. Raises ApiError 404."""
     record = kewen.corpus.by_id.get(policy_id)
-    visible = visible_to(asker)
-    if not isinstance(record, Policy) or record.visibility not in visible:
+    if not isinstance(record, Policy) or record.label not in visible_to(asker):
         raise ApiError(404, "policy_unknown", value=quoted(policy_id))
-    seen = tuple(article for article in record.articles if article.visibility in visible)
-    if len(seen) == len(record.articles):
-        return record
-    # A stored text holds the words of every article, under numbers that may have moved.
-    return record.model_copy(update={"articles": seen, "versions": (), "current": None})
+    return record
 
 
 def find_article(policy: Policy, key: str) -> Article:
@@ -146,7 +137,7 @@ def _page(record: Resource | Policy) -> str:
 
 
 async def search(
-    kewen: Kewen,
+    kewen: View,
     query: str,
     asker: Asker,
     *,
@@ -173,7 +164,7 @@ async def search(
         fitting = [
             record
             for record in kewen.corpus
-            if record.visibility in visible and _fits(record, kinds, types, provinces, access)
+            if record.label in visible and _fits(record, kinds, types, provinces, access)
         ]
         return SearchOut(
             hits=[_hit(record, "card", 0.0, language) for record in fitting[:k]],
@@ -190,7 +181,7 @@ async def search(
     found: list[Resource | Policy] = []
     for hit in await kewen.retriever.search(query, k=max(POOL, k), filters=filters):
         record = kewen.corpus.by_id.get(hit.record_id)
-        if record is None or record.id in best or record.visibility not in visible:
+        if record is None or record.id in best or record.label not in visible:
             continue
         best[record.id] = _hit(record, hit.part, hit.score, language)
         found.append(record)

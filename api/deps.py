@@ -1,4 +1,4 @@
-"""What routes ask for: the open Kewen, the caller, the language of messages."""
+"""What routes ask for: Kewen as the caller sees it, the caller, the language of messages."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api.auth import asker_of
 from api.messages import Locale, locale_of
 from api.state import ApiState
-from assistant.access import Asker
+from assistant.access import PUBLIC, Asker
+from storage.database import Database
 
 if TYPE_CHECKING:
-    from wiring import Kewen
+    from wiring import View
 else:
-    Kewen = Any
+    View = Any
 
 _bearer = HTTPBearer(
     scheme_name="Key", description="A key from `kewen keys add`; none means the public.", auto_error=False
@@ -30,11 +31,16 @@ def get_state(request: Request) -> ApiState:
 StateDep = Annotated[ApiState, Depends(get_state)]
 
 
-def get_kewen(state: StateDep) -> Kewen:
-    return state.opened()
+def get_database(state: StateDep) -> Database:
+    return state.opened().database
 
 
-KewenDep = Annotated[Kewen, Depends(get_kewen)]
+async def get_public(state: StateDep) -> View:
+    return await state.seen_by(PUBLIC)
+
+
+DatabaseDep = Annotated[Database, Depends(get_database)]
+PublicDep = Annotated[View, Depends(get_public)]
 
 
 def get_authorization(
@@ -47,12 +53,12 @@ def get_authorization(
 AuthorizationDep = Annotated[str | None, Depends(get_authorization)]
 
 
-async def get_asker(kewen: KewenDep, authorization: AuthorizationDep) -> Asker:
-    return await asker_of(authorization, kewen.database)
+async def get_asker(database: DatabaseDep, authorization: AuthorizationDep) -> Asker:
+    return await asker_of(authorization, database)
 
 
-async def get_openai_asker(kewen: KewenDep, authorization: AuthorizationDep) -> Asker:
-    return await asker_of(authorization, kewen.database, own_keys_only=True)
+async def get_openai_asker(database: DatabaseDep, authorization: AuthorizationDep) -> Asker:
+    return await asker_of(authorization, database, own_keys_only=True)
 
 
 def get_locale(request: Request) -> Locale:
@@ -60,5 +66,13 @@ def get_locale(request: Request) -> Locale:
 
 
 AskerDep = Annotated[Asker, Depends(get_asker)]
+
+
+async def get_kewen(state: StateDep, asker: AskerDep) -> View:
+    return await state.seen_by(asker)
+
+
+KewenDep = Annotated[View, Depends(get_kewen)]
+"""As the caller sees it: nothing that is hidden from them is in its corpus."""
 OpenAIAskerDep = Annotated[Asker, Depends(get_openai_asker)]
 LocaleDep = Annotated[Locale, Depends(get_locale)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Container
 
 from fastapi import APIRouter
 
@@ -30,7 +31,7 @@ async def give_feedback(body: FeedbackIn, kewen: KewenDep, asker: AskerDep) -> F
     return FeedbackOut(id=entry.id, answer_id=entry.answer_id, verdict=entry.verdict)
 
 
-def _write(database: Database, body: FeedbackIn, visible: frozenset[str]) -> Feedback:
-    if Answers(database).get(body.answer_id).level not in visible:
+def _write(database: Database, body: FeedbackIn, visible: Container[str]) -> Feedback:
+    if Answers(database).get(body.answer_id).label not in visible:
         raise RecordUnknown("answer", body.answer_id)
     return FeedbackBook(database).add(body.answer_id, body.verdict, body.comment)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from api.deps import KewenDep, StateDep
+from api.deps import PublicDep, StateDep
 from api.schemas import ReadyOut, refusals
 
 router = APIRouter(tags=["health"])
@@ -17,15 +17,14 @@ async def health() -> dict[str, str]:
 
 
 @router.get("/readyz", responses=refusals(503))
-async def ready(kewen: KewenDep) -> ReadyOut:
+async def ready(kewen: PublicDep) -> ReadyOut:
     """The index is open: how many records, which generation. 503 while it is not."""
-    manifest = kewen.index_manifest
     return ReadyOut(
         status="ready",
-        records=manifest.records,
-        passages=manifest.total,
+        records=len(kewen.corpus.by_id),
+        passages=kewen.passages,
         generation=kewen.generation,
-        embedder=manifest.embedder,
+        embedder=kewen.embedder,
     )
 
 

@@ -104,7 +104,7 @@ class Tools:
         async def work(asker: Asker) -> Fields:
             check_values(provinces or (), sorted(self._state.provinces), ("provinces",))
             found = await search(
-                self._state.opened(),
+                await self._state.seen_by(asker),
                 readable_question(query),
                 asker,
                 kind="resource",
@@ -121,7 +121,7 @@ class Tools:
         """Everything that is recorded about one resource, in Chinese and English."""
 
         async def work(asker: Asker) -> Fields:
-            return resource_json(find_resource(self._state.opened(), resource_id, asker))
+            return resource_json(find_resource(await self._state.seen_by(asker), resource_id, asker))
 
         return await self._run(context, work)
 
@@ -131,7 +131,7 @@ class Tools:
         """How to get what one resource holds: steps, who may, address, contact."""
 
         async def work(asker: Asker) -> Fields:
-            resource = find_resource(self._state.opened(), resource_id, asker)
+            resource = find_resource(await self._state.seen_by(asker), resource_id, asker)
             steps = resource.how_to_apply
             condition = resource.access.text
             return {
@@ -154,7 +154,7 @@ class Tools:
 
         async def work(asker: Asker) -> Fields:
             question = readable_question(query)
-            found = await search(self._state.opened(), question, asker, kind="policy", k=k)
+            found = await search(await self._state.seen_by(asker), question, asker, kind="policy", k=k)
             return found.model_dump()
 
         return await self._run(context, work)
@@ -170,7 +170,7 @@ class Tools:
         """One article (our digest of it, in Chinese and English) with what is needed to cite it."""
 
         async def work(asker: Asker) -> Fields:
-            policy = find_policy(self._state.opened(), policy_id, asker)
+            policy = find_policy(await self._state.seen_by(asker), policy_id, asker)
             if article is None:
                 return policy_json(policy)
             return article_json(policy, find_article(policy, article))
@@ -188,7 +188,7 @@ class Tools:
 
         async def work(asker: Asker) -> Fields:
             readable = readable_question(question)
-            await check_conversation(self._state.opened(), conversation_id, asker)
+            await check_conversation(await self._state.seen_by(asker), conversation_id, asker)
             answer = await ask(
                 self._state,
                 readable,

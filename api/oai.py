@@ -17,10 +17,9 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from fastapi import APIRouter, Request, Response
 from lxml import etree
 
-from api.deps import KewenDep, StateDep
+from api.deps import PublicDep, StateDep
 from api.oai_protocol import Listing, OaiError, arguments, listing_of
 from api.state import ApiState, base_url
-from assistant.access import PUBLIC, visible_to
 from corpus.exports.datacite import datacite_element
 from corpus.exports.oai_dc import NAMESPACE as OAI_DC
 from corpus.exports.oai_dc import SCHEMA as OAI_DC_SCHEMA
@@ -45,7 +44,7 @@ _HOST = re.compile(r"[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+", re.I)
 
 
 @router.api_route("/oai", methods=["GET", "POST"])
-async def oai(request: Request, state: StateDep, kewen: KewenDep) -> Response:
+async def oai(request: Request, state: StateDep, kewen: PublicDep) -> Response:
     """One answer of the protocol; its own errors are answers too."""
     pairs = request.query_params.multi_items()
     if request.method == "POST":
@@ -169,7 +168,7 @@ class _Asked:
         record = add(parent, "record")
         self._add_header(record, stamp)
         known = self.corpus.by_id.get(stamp.id)
-        if stamp.gone or known is None or known.visibility not in visible_to(PUBLIC):
+        if stamp.gone or known is None:
             return
         metadata = add(record, "metadata")
         if prefix == "oai_dc":
@@ -226,17 +225,12 @@ class _Asked:
 
 def _current(corpus: Corpus) -> dict[str, tuple[str, str]]:
     """What everyone may see: id -> (digest of what an answer here holds, set)."""
-    visible = visible_to(PUBLIC)
-    found: dict[str, tuple[str, str]] = {}
-    for record in corpus:
-        if record.visibility in visible:
-            found[record.id] = (_digest(record), _spec(record))
-    return found
+    return {record.id: (_digest(record), _spec(record)) for record in corpus}
 
 
 def _digest(record: Resource | Policy) -> str:
     # The words of articles are in no answer here; of a policy, its description is.
-    left_out = {"questions", "articles", "versions"} if isinstance(record, Policy) else {"questions"}
+    left_out = {"questions", "unit"} | ({"articles", "versions"} if isinstance(record, Policy) else set())
     return hashlib.sha256(record.model_dump_json(exclude=left_out).encode()).hexdigest()
 
 

@@ -107,7 +107,8 @@ async def complete_chat(body: ChatIn, state: StateDep, asker: OpenAIAskerDep, lo
     question = readable_question(question)
     prompt_tokens = sum(count_tokens(message.text) for message in body.messages)
     if body.stream:
-        events = state.opened().assistant.stream(question, asker=asker, history=history, channel="openai")
+        kewen = await state.seen_by(asker)
+        events = kewen.assistant.stream(question, asker=asker, history=history, channel="openai")
         usage = prompt_tokens if body.stream_options and body.stream_options.include_usage else None
         return EventStream(_chunks(events, state, locale, usage))
     answer = await ask(state, question, asker=asker, history=history, channel="openai")

@@ -34,7 +34,7 @@ async def answer_page(answer_id: str, request: Request, kewen: KewenDep, asker: 
         question = await asyncio.to_thread(store.question_of, answer_id)
     except RecordUnknown:
         stored = None
-    if stored is None or stored.level not in visible_to(asker):
+    if stored is None or stored.label not in visible_to(asker):
         raise ApiError(404, "answer_unknown", value=quoted(answer_id))
     answer = Answer.model_validate_json(stored.body)
     shell = shell_of(request)

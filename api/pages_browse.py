@@ -14,7 +14,7 @@ from corpus.records import Policy, Resource
 from retrieval.records import Filters, RecordKind
 
 if TYPE_CHECKING:
-    from wiring import Kewen
+    from wiring import View
 
 FOUND = 100
 """Records that a search lists at most."""
@@ -129,7 +129,7 @@ def _order(record: Resource | Policy) -> tuple[Any, ...]:
     return (":" in record.id, _VERIFIED[record.verification], record.id)
 
 
-def shelf_of(state: ApiState, kewen: Kewen, kind: RecordKind, asker: Asker) -> Shelf:
+def shelf_of(state: ApiState, kewen: View, kind: RecordKind, asker: Asker) -> Shelf:
     """The shelf of what this asker may see; made once for a corpus."""
     visible = visible_to(asker)
     key = (kind, visible)
@@ -137,13 +137,13 @@ def shelf_of(state: ApiState, kewen: Kewen, kind: RecordKind, asker: Asker) -> S
     if corpus is kewen.corpus and isinstance(shelf, Shelf):
         return shelf
     records = kewen.corpus.resources if kind == "resource" else kewen.corpus.policies
-    shelf = Shelf(record for record in records if record.visibility in visible)  # type: ignore[arg-type]
+    shelf = Shelf(record for record in records if record.label in visible)  # type: ignore[arg-type]
     state.shelves[key] = (kewen.corpus, shelf)
     return shelf
 
 
 async def find(
-    kewen: Kewen,
+    kewen: View,
     shelf: Shelf,
     kind: RecordKind,
     query: str,

@@ -15,7 +15,7 @@ from api.deps import get_state
 from api.errors import RETRY_AFTER_S, ApiError, described, on_http, request_id_of
 from api.pages_shell import READ, render, shell_of
 from api.validation import quoted
-from assistant.access import PUBLIC, visible_to
+from assistant.access import PUBLIC
 from assistant.errors import AssistantError
 from corpus.records import Policy, Resource
 from retrieval.errors import RetrievalError
@@ -78,12 +78,12 @@ def error_page(request: Request, error: Exception) -> Response:
 def _near(request: Request, subject: str, wanted: str) -> list[Resource | Policy]:
     """Public records whose id looks like the one asked for."""
     kewen = get_state(request).kewen
-    if kewen is None or subject not in ("resource", "policy") or not wanted:
+    everyone = kewen.views.made(PUBLIC) if kewen else None
+    if everyone is None or subject not in ("resource", "policy") or not wanted:
         return []
-    records = kewen.corpus.resources if subject == "resource" else kewen.corpus.policies
-    visible = visible_to(PUBLIC)
+    records = everyone.corpus.resources if subject == "resource" else everyone.corpus.policies
     # Likeness costs 20 µs an id; harvested ids are long and seldom typed.
-    ids = {one.id: one for one in records if one.visibility in visible and ":" not in one.id}
+    ids = {one.id: one for one in records if ":" not in one.id}
     return [ids[found] for found in get_close_matches(wanted[:80].lower(), ids, n=4, cutoff=0.55)]
 
 

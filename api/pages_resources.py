@@ -198,7 +198,7 @@ async def resource_page(
     """One record with its schema.org form in the head."""
     shell = shell_of(request)
     gone = kewen.corpus.gone.get(resource_id)
-    if gone is not None and resource_id not in kewen.corpus.by_id and gone.visibility in visible_to(asker):
+    if gone is not None and resource_id not in kewen.corpus.by_id and gone.label in visible_to(asker):
         return _gone_page(shell, gone, state, kewen, asker)
     resource = find_resource(kewen, resource_id, asker)
     language = shell.language
@@ -209,7 +209,7 @@ async def resource_page(
         "resource.html",
         title=resource.name.in_(language),
         description=f"{label('types', resource.type, language)}: {description.in_(language)}",
-        indexed=resource.visibility == "public",
+        indexed=resource.label == "public",
         record=resource,
         jsonld=jsonld_element(resource, shell),
         rows=facts(resource, shell),

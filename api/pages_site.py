@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from fastapi import APIRouter, Request, Response
 
-from api.deps import KewenDep, StateDep
+from api.deps import PublicDep, StateDep
 from api.errors import ApiError
 from api.pages_browse import shelf_of
 from api.pages_errors import PageRoute
@@ -40,7 +40,7 @@ async def robots(request: Request, state: StateDep) -> Response:
 
 
 @router.api_route("/sitemap.xml", methods=READ)
-async def sitemap(request: Request, state: StateDep, kewen: KewenDep) -> Response:
+async def sitemap(request: Request, state: StateDep, kewen: PublicDep) -> Response:
     """Every public page, or an index of files where there are too many for one."""
     pages = list(_pages(state, kewen))
     base = escape(base_url(request, state))
@@ -55,7 +55,7 @@ async def sitemap(request: Request, state: StateDep, kewen: KewenDep) -> Respons
 
 
 @router.api_route("/sitemap-{number}.xml", methods=READ)
-async def sitemap_part(number: int, request: Request, state: StateDep, kewen: KewenDep) -> Response:
+async def sitemap_part(number: int, request: Request, state: StateDep, kewen: PublicDep) -> Response:
     """One file of the index."""
     pages = list(_pages(state, kewen))[(number - 1) * AT_MOST : number * AT_MOST] if number > 0 else []
     if not pages:
@@ -63,7 +63,7 @@ async def sitemap_part(number: int, request: Request, state: StateDep, kewen: Ke
     return respond(request, _urls(pages, escape(base_url(request, state))), _XML)
 
 
-def _pages(state: StateDep, kewen: KewenDep) -> Iterator[tuple[str, str | None]]:
+def _pages(state: StateDep, kewen: PublicDep) -> Iterator[tuple[str, str | None]]:
     """Path and day of the last change, where that is known, of what everyone may see."""
     yield from (("/", None), ("/resources", None), ("/policies", None))
     for policy in shelf_of(state, kewen, "policy", PUBLIC).records:

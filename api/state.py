@@ -14,8 +14,9 @@ from api.metrics import Metrics
 from api.widget_desk import WidgetDesk
 
 if TYPE_CHECKING:
+    from assistant.access import Asker
     from retrieval.indexing import Progress
-    from wiring import Kewen
+    from wiring import Kewen, View
 
 
 def base_url(request: Request, state: ApiState) -> str:
@@ -54,6 +55,13 @@ class ApiState:
         if self.kewen is not None:
             return self.kewen
         raise self.not_open()
+
+    async def seen_by(self, asker: Asker) -> View:
+        """Kewen as this asker sees it. Raises ApiError 503."""
+        views = self.opened().views
+        if (view := views.made(asker)) is not None:
+            return view
+        return await asyncio.to_thread(views.of, asker)
 
     def not_open(self) -> ApiError:
         if self.failure is not None:

@@ -9,7 +9,7 @@ from typing import Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from api.deps import KewenDep, StateDep
+from api.deps import PublicDep, StateDep
 from api.errors import ApiError
 from api.limits import client_of
 from api.schemas import Body, refusals
@@ -49,7 +49,7 @@ class SessionOut(BaseModel):
 
 @router.post("/api/widget/session", responses=refusals(400, 403, 404, 413, 422, 429, 503))
 async def open_session(
-    body: SessionIn, request: Request, state: StateDep, kewen: KewenDep, response: Response
+    body: SessionIn, request: Request, state: StateDep, kewen: PublicDep, response: Response
 ) -> SessionOut:
     """A short-lived session for a page that shows the widget."""
     desk = state.widget

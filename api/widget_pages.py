@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.deps import KewenDep, StateDep
+from api.deps import PublicDep, StateDep
 from api.errors import ApiError
 from api.pages_errors import PageRoute
 from api.pages_shell import HEADERS, POLICY, READ, render, shell_of
@@ -47,7 +47,7 @@ async def chat_page(
 
 
 @router.api_route("/widget/frame", methods=READ)
-async def frame_page(site: str, request: Request, state: StateDep, kewen: KewenDep) -> Response:
+async def frame_page(site: str, request: Request, state: StateDep, kewen: PublicDep) -> Response:
     """The chat for a frame in pages of the site, and in no other page."""
     found = await asyncio.to_thread(state.widget.sites(kewen.database).find, site)
     if found is None:
@@ -79,7 +79,7 @@ class Finding:
 async def check_page(
     request: Request,
     state: StateDep,
-    kewen: KewenDep,
+    kewen: PublicDep,
     site: Annotated[str, Query(max_length=200)] = "",
     page: Annotated[str, Query(max_length=_LONGEST)] = "",
 ) -> Response:

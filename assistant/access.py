@@ -1,15 +1,14 @@
-"""Who asks, and what they may see: the one function that decides."""
+"""Who asks, and what they may see."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from corpus.records import Policy, Resource
-
-Level = Literal["public", "registered", "member", "unit", "staff"]
-LEVELS: tuple[Level, ...] = ("public", "registered", "member", "unit", "staff")
+from corpus.rights import LEVELS as LEVELS
+from corpus.rights import Level as Level
+from corpus.rights import Sight, label_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +18,21 @@ class Asker:
     level: Level = "public"
     unit: str | None = None
 
+    @property
+    def label(self) -> str:
+        """Of what was told to them: seen by their like, by those above and by staff."""
+        return label_of(self.level, self.unit)
+
 
 PUBLIC = Asker()
 
 
-def visible_to(asker: Asker) -> frozenset[str]:
-    """Visibilities that this asker may see: each level sees its own and those below it."""
-    return frozenset(LEVELS[: LEVELS.index(asker.level) + 1])
+def visible_to(asker: Asker) -> Sight:
+    """What this asker may see: each level its own and those below it, a unit only its own of that level."""
+    return Sight(asker.level, asker.unit)
 
 
-def is_seen(records: Mapping[str, Resource | Policy], record_id: str, visible: frozenset[str]) -> bool:
+def is_seen(records: Mapping[str, Resource | Policy], record_id: str, visible: Container[str]) -> bool:
     """True for a record that is there and may be seen."""
     record = records.get(record_id)
-    return record is not None and record.visibility in visible
+    return record is not None and record.label in visible

@@ -33,6 +33,7 @@ from assistant.records import (
 from assistant.rewriting import Rewriter
 from assistant.selection import Selection, Selector
 from assistant.understanding import Understander, Understanding
+from corpus.rights import parted, strictest
 from retrieval.errors import RetrievalError
 from storage.conversations import Conversations
 from storage.database import Database
@@ -240,7 +241,7 @@ class Assistant:
             conversation = await asyncio.to_thread(self._conversations.get, conversation_id)
         except RecordUnknown as error:
             raise self._unknown(conversation_id) from error
-        if conversation.level not in visible_to(asker):
+        if conversation.label not in visible_to(asker):
             raise self._unknown(conversation_id)
         return conversation
 
@@ -316,7 +317,7 @@ class Assistant:
             named = past.named if work.ready.shown else ()
             past = replace(past, named=named, shown=work.ready.shown, places=work.ready.places)
         history = work.history.with_turn(past)
-        level = max(work.conversation.level, asker.level, key=lambda name: len(visible_to(Asker(name))))
+        level, unit = parted(strictest(work.conversation.label, asker.label))
         stored = StoredAnswer(
             id=answer.id,
             conversation_id=answer.conversation_id,
@@ -324,13 +325,14 @@ class Assistant:
             status=answer.status,
             generated_by=answer.generated_by,
             level=asker.level,
+            unit=asker.unit,
             generation=self._generation,
             prompt_digest=work.prompt_digest,
             evidence=[citation.model_dump(mode="json") for citation in draft.citations],
             timings=work.timings,
         )
         conversation = replace(
-            work.conversation, language=answer.language, level=level, state=history.to_state()
+            work.conversation, language=answer.language, level=level, unit=unit, state=history.to_state()
         )
         try:
             await asyncio.to_thread(self._conversations.add_turn, conversation, work.reading.question, stored)

@@ -318,8 +318,7 @@ class Composer:
             title = replies.title(policy.title.in_(language), language)
             if article is not None and article.number is not None:
                 following = next((a for a in policy.articles if a.number == article.number + 1), None)
-                # Who sees this article may still not see the next one.
-                if following is not None and following.visibility in ("public", article.visibility):
+                if following is not None:
                     chips.append(
                         replies.NEXT_ARTICLE[language].format(
                             title=title, no=following.no, number=following.number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -26,6 +26,7 @@ from assistant.same_question import agree, wording_key
 from assistant.sentences import MARKER, normalise_markers
 from assistant.understanding import Understander, Understanding
 from corpus.records import Article, Policy, Resource
+from corpus.rights import strictest
 from corpus.vocabulary import Vocabulary
 from storage.curated import CuratedBook
 from storage.database import Database
@@ -57,10 +58,9 @@ class Place:
         return f"{self.record.id}#{HOW_TO_APPLY}" if self.steps else self.record.id
 
     @property
-    def visibility(self) -> tuple[str, ...]:
-        """Every one of these must be visible to who gets it."""
-        own = (self.record.visibility,)
-        return own if self.article is None else (*own, self.article.visibility)
+    def label(self) -> str:
+        """Who may get it."""
+        return self.record.label if self.article is None else strictest(self.record.label, self.article.label)
 
 
 class Sources:
@@ -277,13 +277,13 @@ class CuratedAnswers:
         return await asyncio.to_thread(self._choose, reading, stored, visible_to(asker), today)
 
     def _choose(
-        self, reading: Understanding, stored: Sequence[CuratedAnswer], visible: frozenset[str], today: date
+        self, reading: Understanding, stored: Sequence[CuratedAnswer], visible: Container[str], today: date
     ) -> Ready | None:
         found = self._matching(reading, [one for one in stored if reading.language in one.texts])
         if found is None or self._state(found, today) != "valid":
             return None
         places = self._sources.places(found)
-        if not all(level in visible for place in places for level in place.visibility):
+        if not all(place.label in visible for place in places):
             return None
         notice = replies.NOTICE_CURATED.in_(reading.language)
         return Ready(

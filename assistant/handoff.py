@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from assistant import cues, replies
@@ -87,7 +87,7 @@ def file_ticket(
     database: Database,
     answer_id: str,
     *,
-    visible: Collection[str],
+    visible: Container[str],
     message: str | None = None,
     contact: str | None = None,
 ) -> tuple[Ticket, bool]:
@@ -97,7 +97,7 @@ def file_ticket(
     TicketFull.
     """
     stored = Answers(database).get(answer_id)
-    if stored.level not in visible:
+    if stored.label not in visible:
         raise RecordUnknown("answer", answer_id)
     conversations = Conversations(database)
     conversation = conversations.get(stored.conversation_id)

@@ -179,7 +179,7 @@ class IdentifierDesk:
     def _visible(self, ids: tuple[str, ...] | list[str], asker: Asker) -> list[Resource]:
         visible = visible_to(asker)
         records = [self._records.get(id_) for id_ in dict.fromkeys(ids)]
-        return [one for one in records if isinstance(one, Resource) and one.visibility in visible][:MOST]
+        return [one for one in records if isinstance(one, Resource) and one.label in visible][:MOST]
 
     def _mark(self, record: Resource, language: Language, book: EvidenceBook) -> str:
         return book.cite(self._describer.resource_evidence(record, OVERVIEW, language))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.access import is_seen
@@ -44,7 +44,7 @@ class Judge:
         self._records = records
         self._rulings = Rulings(records)
 
-    def judge(self, reading: Understanding, chosen: Chosen, visible: frozenset[str]) -> Judged | None:
+    def judge(self, reading: Understanding, chosen: Chosen, visible: Container[str]) -> Judged | None:
         """None where no permission is asked, none is carried, or what search chose answers better."""
         if not self._rulings or reading.references or chosen.kind in ("unclear", "list", "compare"):
             return None
@@ -78,7 +78,7 @@ class Judge:
         asked: Matter,
         chosen: Chosen,
         documents: frozenset[str],
-        visible: frozenset[str],
+        visible: Container[str],
     ) -> Verdict | None:
         """A document that is named binds the answer; one only talked about goes first."""
         found = [(hit.record_id, hit.part) for hit in chosen.hits]
@@ -91,7 +91,7 @@ class Judge:
                 return verdict
         return None
 
-    def _figure(self, asked: Matter, chosen: Chosen, visible: frozenset[str]) -> Judged | None:
+    def _figure(self, asked: Matter, chosen: Chosen, visible: Container[str]) -> Judged | None:
         """What search chose, with what else its documents set by the day."""
         if chosen.kind != "policy":
             return None
@@ -100,7 +100,7 @@ class Judge:
         more = [place for place in told if place not in chosen.places][:FIGURES]
         return Judged((*chosen.places, *more)) if more else None
 
-    def _penalty(self, asked: Matter, chosen: Chosen, visible: frozenset[str]) -> Judged | None:
+    def _penalty(self, asked: Matter, chosen: Chosen, visible: Container[str]) -> Judged | None:
         known = {(policy.id, article.anchor) for policy, article in chosen.places if article}
         places = self._rulings.penalties(asked, visible=visible)
         if not places or any((policy.id, article.anchor) in known for policy, article in places):

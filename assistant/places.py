@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.expected import expectations, met
@@ -137,7 +137,7 @@ class Places:
         return [(policy, article)] if article is not None else []
 
     def sides(
-        self, notes: Sequence[Note], policy: Policy, reading: Understanding, visible: frozenset[str]
+        self, notes: Sequence[Note], policy: Policy, reading: Understanding, visible: Container[str]
     ) -> list[Place]:
         """The articles of other documents that contradictions of this one rest on, on the day asked for."""
         day = reading.filters.as_of
@@ -149,7 +149,7 @@ class Places:
                 if late or not isinstance(other, Policy) or other.id == policy.id or not one.article:
                     continue
                 article = other.article(one.article)
-                if article is not None and article.visibility in visible and other.visibility in visible:
+                if article is not None and article.label in visible and other.label in visible:
                     found.append((other, article))
         return found
 
@@ -167,7 +167,7 @@ class Places:
         return [(one.policy, one.article) for one in best[: at_most + 1]]
 
     def numbered(
-        self, reading: Understanding, policies: Sequence[Policy], visible: frozenset[str]
+        self, reading: Understanding, policies: Sequence[Policy], visible: Container[str]
     ) -> list[Place]:
         """Articles that are named like a document number in the question: one standard of a series."""
         wanted = {_plain(m.surface) for m in reading.mentions if m.how == "doc_number"}
@@ -175,8 +175,7 @@ class Places:
             (policy, article)
             for policy in policies
             for article in policy.articles
-            if article.visibility in visible
-            and any(number and number in _plain(article.no) for number in wanted)
+            if article.label in visible and any(number and number in _plain(article.no) for number in wanted)
         ]
 
     def beside(self, hits: Sequence[Hit], reading: Understanding) -> list[Place]:

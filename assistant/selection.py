@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -107,7 +107,7 @@ class Selector:
         return replace(chosen, hits=tuple(hits), beside=beside)
 
     def _judged(
-        self, reading: Understanding, chosen: Selection, hits: Sequence[Hit], visible: frozenset[str]
+        self, reading: Understanding, chosen: Selection, hits: Sequence[Hit], visible: Container[str]
     ) -> Selection:
         """The selection with a verdict where permission is asked and articles carry one."""
         plain = Chosen(chosen.kind, chosen.reason, chosen.places, hits)
@@ -152,7 +152,7 @@ class Selector:
         return nearest < hits[0].score - MARGIN_ARTICLE
 
     async def _choose(
-        self, reading: Understanding, hits: list[Hit], asker: Asker, visible: frozenset[str]
+        self, reading: Understanding, hits: list[Hit], asker: Asker, visible: Container[str]
     ) -> Selection:
         if reading.intent == "list":
             return self._listed(reading, hits)
@@ -190,7 +190,7 @@ class Selector:
         )
 
     def _by_reference(
-        self, reading: Understanding, visible: frozenset[str], hits: Sequence[Hit]
+        self, reading: Understanding, visible: Container[str], hits: Sequence[Hit]
     ) -> Selection | None:
         """The articles that the question names by number."""
         refs = [
@@ -205,7 +205,7 @@ class Selector:
             policy = self._records[ref.policy_id]
             if isinstance(policy, Policy):
                 found = self._places.referred(policy, ref, reading)
-                places += [one for one in found if one[1] and one[1].visibility in visible]
+                places += [one for one in found if one[1] and one[1].label in visible]
         held = any(article and has_words(policy, article) for policy, article in places)
         if places and support.asks_wording(reading) and not held:
             # Only digests are held: the official words, all that was asked for, are not there.
@@ -220,7 +220,7 @@ class Selector:
         policy = self._records[refs[0].policy_id]
         assert isinstance(policy, Policy)
         renumbered = [] if reading.filters.as_of else support.formerly(policy, refs[0].number)
-        if seen := [article for article in renumbered if article.visibility in visible]:
+        if seen := [article for article in renumbered if article.label in visible]:
             return Selection("policy", places=tuple((policy, article) for article in seen))
         reason: Reason = (
             "article_beyond" if refs[0].exists is False and policy.last_article else "article_not_held"
@@ -271,13 +271,13 @@ class Selector:
         return Selection("policy", places=distinct(places), resources=tuple(resources[:1]))
 
     def _kept_first(
-        self, reading: Understanding, places: list[Place], visible: frozenset[str]
+        self, reading: Understanding, places: list[Place], visible: Container[str]
     ) -> list[Place]:
         """The place the last answer led with, then those found; only these where the first says more."""
         policy_id, part = reading.places[0]
         policy = self._records.get(policy_id)
         kept = policy.article(part) if isinstance(policy, Policy) else None
-        if not isinstance(policy, Policy) or kept is None or kept.visibility not in visible:
+        if not isinstance(policy, Policy) or kept is None or kept.label not in visible:
             return places
         asked = expectations(reading.text)
         if asked and not met(asked, f"{kept.says.zh} {kept.says.en}"):

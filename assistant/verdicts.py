@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
@@ -11,6 +11,7 @@ from typing import Literal
 
 from assistant.permission import Matter, Modality
 from corpus.records import Article, Policy, Resource
+from corpus.rights import Sight
 from corpus.rulings import FACT_VALUES, Act, Effect, Fact, Ruling, Thing
 from corpus.versions import standing
 
@@ -132,7 +133,7 @@ class Rulings:
         text: str,
         found: Sequence[tuple[str, str]] = (),
         within: frozenset[str] = frozenset(),
-        visible: frozenset[str] = frozenset(("public",)),
+        visible: Container[str] = Sight(),
     ) -> Verdict | None:
         """The verdict that articles in force carry; None where they carry none.
 
@@ -151,20 +152,20 @@ class Rulings:
                 return verdict
         return None
 
-    def _held(self, visible: frozenset[str]) -> list[Placed]:
+    def _held(self, visible: Container[str]) -> list[Placed]:
         """Those in force today that the asker may see."""
         today = date.today()
         return [
             one
             for one in self._all
             if one.policy.status in IN_FORCE
-            and one.policy.visibility in visible
-            and one.article.visibility in visible
+            and one.policy.label in visible
+            and one.article.label in visible
             and standing(one.policy, today) in ("digest", "stored")
         ]
 
     def figures(
-        self, matter: Matter, within: frozenset[str], *, visible: frozenset[str] = frozenset(("public",))
+        self, matter: Matter, within: frozenset[str], *, visible: Container[str] = Sight()
     ) -> tuple[tuple[Policy, Article], ...]:
         """Articles of these documents that set a number of days, months or years for the act asked about."""
         acts = matter.acts_on
@@ -176,7 +177,7 @@ class Rulings:
         return tuple(dict.fromkeys(told))
 
     def penalties(
-        self, matter: Matter, *, visible: frozenset[str] = frozenset(("public",))
+        self, matter: Matter, *, visible: Container[str] = Sight()
     ) -> tuple[tuple[Policy, Article], ...]:
         """Articles in force on what a breach costs, those on the act asked about."""
         for acts in matter.acts:

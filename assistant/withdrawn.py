@@ -51,13 +51,13 @@ class WithdrawnDesk:
     async def answer(self, reading: Understanding, conversation: Conversation, asker: Asker) -> Ready | None:
         """What became of the record that the question names; None when it names none that is gone."""
         stone = self._meant(reading)
-        if stone is None or stone.visibility not in visible_to(asker):
+        if stone is None or stone.label not in visible_to(asker):
             return None
         language = reading.language
         book = EvidenceBook()
         lines = [f"{line}{book.cite(_evidence(stone, language))}" for line in _told(stone, language)]
         successor = self._records.get(stone.successor or "")
-        if not isinstance(successor, Resource) or successor.visibility not in visible_to(asker):
+        if not isinstance(successor, Resource) or successor.label not in visible_to(asker):
             mark = book.cite(_evidence(stone, language))
             lines.append(f"{replies.WITHDRAWN_NONE.in_(language)}{mark}")
             return Ready(Draft("not_found", "\n".join(lines), book.citations()))

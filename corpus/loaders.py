@@ -146,12 +146,12 @@ def corpus_digest(records: Iterable[Resource | Policy]) -> str:
 
 def _drop_unused(content: dict[str, Any]) -> None:
     """Fields of stored texts, where there is none: without them a corpus has the digest it always had."""
-    for field in ("versions", "current"):
+    for field in ("versions", "current", "unit"):
         if not content.get(field, True):
             del content[field]
     for article in content.get("articles", ()):
         del article["rulings"]  # Nothing of an index is made of them.
-        for field in ("digest", "text", "version", "former", "text_page"):
+        for field in ("digest", "text", "version", "former", "text_page", "unit"):
             if not article[field]:
                 del article[field]
     for note in content["notes"]:

@@ -11,9 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from corpus.details import AccessRights, Agent, Coverage, Details, Origin, Period
 from corpus.disagreements import Disagreement
+from corpus.rights import Level as Visibility
+from corpus.rights import parted
 from corpus.rulings import Ruling
 from corpus.texts import DATE_PATTERN as DATE_PATTERN
 from corpus.texts import ID_PATTERN as ID_PATTERN
+from corpus.texts import Guarded
 from corpus.texts import Language as Language
 from corpus.texts import Lines as Lines
 from corpus.texts import Rank as Rank
@@ -35,7 +38,6 @@ ResourceType = Literal[
     "alliance",
 ]
 AccessLevel = Literal["open", "registered", "application", "paid", "restricted"]
-Visibility = Literal["public", "registered", "member", "unit", "staff"]
 Verification = Literal["verified", "known", "unsure"]
 PolicyStatus = Literal[
     "draft", "not_yet_in_force", "in_force", "amended", "superseded", "repealed", "unknown"
@@ -86,12 +88,13 @@ class Application(Record):
     )
 
 
-class Resource(Record):
+class Resource(Guarded):
     """One entry of the catalogue."""
 
     id: str = Field(pattern=ID_PATTERN, description="Harvested ones: '<source>:<identifier>'.")
     type: ResourceType
     visibility: Visibility = "public"
+    unit: str | None = Field(default=None, description="Whose it is, at visibility `unit`.")
     name: Text
     aliases: tuple[str, ...] = Field(default=(), description="Short and other names in use.")
     former_names: tuple[str, ...] = ()
@@ -174,7 +177,6 @@ class FormerNumber(Record):
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _ARTICLE_NO = re.compile(r"^第([零〇一二两三四五六七八九十百千\d]+)条(?:之([一二三四五六七八九十\d]+))?$")
 
-
 _ENGLISH_NO = re.compile(r"^(?:Article|Art\.)\s+(\d+)(?:-(\d+))?$", re.I | re.A)
 
 
@@ -216,7 +218,7 @@ def chinese_number(numeral: str) -> int | None:
     return total + (digit or 0)
 
 
-class Article(Record):
+class Article(Guarded):
     """One rule of a document: our digest, the words of a stored text in force, or both.
 
     Bundled ones have a digest and no text. `text` comes from a joined rule book: beside a digest only
@@ -238,6 +240,7 @@ class Article(Record):
     text_page: int | None = Field(default=None, description="Of the file, where `text` begins.")
     verification: Verification = "known"
     visibility: Visibility = "public"
+    unit: str | None = Field(default=None, description="Whose it is, at visibility `unit`.")
     note: Text | None = None
     former: tuple[FormerNumber, ...] = Field(default=(), description="Numbers it bore before, newest last.")
     rulings: tuple[Ruling, ...] = Field(
@@ -363,11 +366,12 @@ class PolicyVersion(BaseModel):
         return next((a for a in self.articles if wanted in (a.anchor, a.no)), None)
 
 
-class Policy(Record):
+class Policy(Guarded):
     """A law, regulation, rule, standard or notice, with the articles that are known of it."""
 
     id: str = Field(pattern=ID_PATTERN)
     visibility: Visibility = "public"
+    unit: str | None = Field(default=None, description="Whose it is, at visibility `unit`.")
     title: Text
     aliases: tuple[str, ...] = ()
     former_names: tuple[str, ...] = ()
@@ -434,17 +438,20 @@ class Policy(Record):
     def _article_in(self, place: str, name: str) -> Article | None:
         version = self.version(name)
         article = version.article(place) if version else None
-        if article is None:
+        if version is None or article is None:
             return None
-        chapter = Text(zh=article.chapter, en=article.chapter) if article.chapter else None
-        slug = None if article.number is not None else article.anchor
+        from corpus.seen import version_label  # which needs the records
+
+        visibility, unit = parted(version_label(self, name, article))
         return Article(
             no=article.no,
-            slug=slug,
-            chapter=chapter,
+            slug=None if article.number is not None else article.anchor,
+            chapter=Text(zh=article.chapter, en=article.chapter) if article.chapter else None,
             text=article.text,
             text_page=article.page,
             verification="verified",
+            visibility=visibility,
+            unit=unit,
             version=name,
         )
 
@@ -458,7 +465,7 @@ class Flag(Record):
     excerpt: str
 
 
-class Tombstone(Record):
+class Tombstone(Guarded):
     """A record that was withdrawn: it answers no question but the one where it went."""
 
     id: str
@@ -467,6 +474,7 @@ class Tombstone(Record):
     withdrawn: str = Field(pattern=DATE_PATTERN)
     successor: str | None = Field(default=None, description="Id of what took its place.")
     visibility: Visibility = "public"
+    unit: str | None = Field(default=None, description="Whose it is, at visibility `unit`.")
     identifiers: tuple[Identifier, ...] = ()
 
 

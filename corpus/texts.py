@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from corpus.rights import Level, label_of
 
 Language = Literal["zh", "en"]
 Rank = Literal["law", "administrative_regulation", "departmental_rule", "local", "standard", "institution"]
@@ -58,3 +60,16 @@ def shortened(text: str, limit: int) -> str:
         at = max(piece.rfind(mark) for mark in (" ", "，", "、", "；", ","))
         at = at if at > limit * 0.5 else len(piece.rstrip("0123456789.,"))
     return piece[:at].rstrip() + "…"
+
+
+class Guarded(Record):
+    """A text that has a visibility and may be one unit's; not for everyone to see."""
+
+    if TYPE_CHECKING:
+        visibility: Level
+        unit: str | None
+
+    @property
+    def label(self) -> str:
+        """Who sees it; see corpus/rights.py. Of an article, its document's label comes on top."""
+        return label_of(self.visibility, self.unit)

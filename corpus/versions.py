@@ -66,14 +66,17 @@ def renumbered(policy: Policy, from_version: str, to_version: str) -> dict[str, 
     return dict(_moves(old.articles, new.articles, old.sha256, new.sha256))
 
 
-_MOVES: dict[tuple[str, str], tuple[tuple[str, str | None], ...]] = {}
+_MOVES: dict[tuple[str, ...], tuple[tuple[str, str | None], ...]] = {}
 
 
 def _moves(
     old: tuple[VersionArticle, ...], new: tuple[VersionArticle, ...], *digests: str
 ) -> tuple[tuple[str, str | None], ...]:
-    """Kept by the digests of both texts: aligning two long ones takes half a second."""
-    key = (digests[0], digests[1])
+    """Kept by the digests of both texts: aligning two long ones takes half a second.
+
+    Also by what articles are seen of each: who does not see one is not told what became of it.
+    """
+    key = (*digests, *(one.no for one in old), "", *(one.no for one in new))
     if key not in _MOVES:
         changes = diff_articles(old, new)
         _MOVES[key] = tuple((one.old_no, one.new_no) for one in changes if one.old_no is not None)

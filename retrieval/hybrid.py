@@ -18,7 +18,7 @@ from retrieval.places import Places
 from retrieval.ranking import Candidates, Model, features, first_guess, learned_model, most_likely
 from retrieval.records import Filters, Hit, Passage
 from retrieval.terms import Match, TermTable
-from retrieval.vectors import VectorIndex
+from retrieval.vectors import DenseLeg
 
 DENSE_POOL = 200
 """Passages that the dense leg gives, from all languages together."""
@@ -40,7 +40,7 @@ class HybridRetriever:
     def __init__(
         self,
         embedder: Embedder,
-        vectors: VectorIndex,
+        vectors: DenseLeg,
         lexical: LexicalIndex,
         passages: Iterable[Passage],
         *,

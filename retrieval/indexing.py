@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -31,13 +32,16 @@ from retrieval.lock import WriterLock
 from retrieval.passages import passages_of
 from retrieval.records import Passage
 from retrieval.store import Generation, Manifest, PassageStore, open_store, vector_key
-from retrieval.vectors import VectorIndex
+from retrieval.vectors import SeenVectors, VectorIndex
 
 log = logging.getLogger(__name__)
 
 _BATCH = 64
 _values = attrgetter(*(field.name for field in fields(Passage)))
 """A passage as a tuple; dataclasses.astuple copies every value and takes ten times as long."""
+_SEEN = "@"
+_SEEN_NAME = re.compile(r"@[0-9a-f]{16}$")
+"""The lexical index of those who do not see all of a generation is named after it and after what they see."""
 _KEPT_RETIRED = 1
 """A process that has the generation before still open can go on reading it."""
 
@@ -119,9 +123,30 @@ class OpenIndex:
     store: PassageStore
     vectors: VectorIndex
     lexical: LexicalIndex
+    home: IndexHome
 
     def passages(self) -> Iterator[Passage]:
         return self.store.passages(self.generation)
+
+    def seen_by(self, labels: frozenset[str]) -> SeenIndex:
+        """What of it has one of these labels, with statistics of its own: no score tells what else there is.
+
+        Its lexical index is kept beside that of the generation. Raises IndexDamaged.
+        """
+        passages = [one for one in self.passages() if one.visibility in labels]
+        name = hashlib.sha256("\n".join(sorted(labels)).encode()).hexdigest()[:16]
+        path = self.home.lexical_path(f"{self.generation}{_SEEN}{name}")
+        lexical = _lexical_of(path, lambda: passages, len(passages))
+        return SeenIndex(SeenVectors(self.vectors, {one.id for one in passages}), lexical, passages)
+
+
+@dataclass(frozen=True)
+class SeenIndex:
+    """The part of a generation that somebody sees."""
+
+    vectors: SeenVectors
+    lexical: LexicalIndex
+    passages: list[Passage]
 
 
 @dataclass(frozen=True)
@@ -220,7 +245,7 @@ def open_index(home: IndexHome, embedder: Embedder) -> OpenIndex:
     if vectors.repaired:
         home.chroma.seal()
     lexical = _lexical(home, live.id, manifest)
-    return OpenIndex(live.id, manifest, home.store, vectors, lexical)
+    return OpenIndex(live.id, manifest, home.store, vectors, lexical, home)
 
 
 def clean_up(home: IndexHome) -> None:
@@ -248,7 +273,7 @@ def clean_up(home: IndexHome) -> None:
             home.store.drop(one.id)
     folder = home.data_dir / "lexical"
     for path in folder.iterdir() if folder.is_dir() else ():
-        if path.name not in kept:
+        if path.name not in kept and not (_SEEN_NAME.search(path.name) and path.name.split(_SEEN)[0] in kept):
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -321,15 +346,21 @@ def _embed(
 
 def _lexical(home: IndexHome, generation: str, manifest: Manifest) -> LexicalIndex:
     path = home.lexical_path(generation)
-    try:
-        index = LexicalIndex(path)
-        if index.count() == manifest.total:
-            return index
-        fault = f"{index.count()} rows for {manifest.total} passages"
-    except (IndexDamaged, OSError) as error:
-        fault = str(error)
-    log.warning("The lexical index of %s is made anew from the store: %s", generation, fault)
-    LexicalIndex.build(path, home.store.passages(generation))
+    return _lexical_of(path, lambda: home.store.passages(generation), manifest.total)
+
+
+def _lexical_of(path: Path, passages: Callable[[], Iterable[Passage]], total: int) -> LexicalIndex:
+    """The one at that path, made anew where it is not whole."""
+    if path.exists() or not _SEEN_NAME.search(path.name):
+        try:
+            index = LexicalIndex(path)
+            if index.count() == total:
+                return index
+            fault = f"{index.count()} rows for {total} passages"
+        except (IndexDamaged, OSError) as error:
+            fault = str(error)
+        log.warning("The lexical index %s is made anew from the store: %s", path.name, fault)
+    LexicalIndex.build(path, passages())
     return LexicalIndex(path)
 
 

@@ -9,6 +9,7 @@ from functools import cache
 
 from corpus.loaders import load_vocabulary
 from corpus.records import Article, Lines, Policy, PolicyVersion, Resource, Succession, Text
+from corpus.seen import article_label
 from corpus.versions import first_in_force, last_day, states_since
 from retrieval.harvested_lines import getting_lines, harvested_lines, labelled_lines
 from retrieval.records import Language, Part, Passage
@@ -20,7 +21,6 @@ SUMMARY: Part = "summary"
 
 LIMIT = 420
 """Estimated tokens of one passage: room for the title, the prefix and an estimate that is too low."""
-_VISIBILITY = ("public", "registered", "member", "unit", "staff")
 _SENTENCES = re.compile(r"(?<=[。！？；!?;\n])|(?<=\. )")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
@@ -148,7 +148,7 @@ def _names(
 def _of_resource(record: Resource) -> Iterator[Passage]:
     blank = Passage(
         id="", record_id=record.id, kind="resource", part=CARD, lang="zh",
-        visibility=record.visibility, type=record.type, province=record.province,
+        visibility=record.label, type=record.type, province=record.province,
         access=record.access.level,
     )  # fmt: skip
     abbreviations = tuple(one.value for one in record.identifiers if one.scheme.startswith("abbr"))
@@ -203,7 +203,7 @@ def _steps(record: Resource, lang: Language) -> str:
 def _of_policy(record: Policy) -> Iterator[Passage]:
     blank = Passage(
         id="", record_id=record.id, kind="policy", part=SUMMARY, lang="zh",
-        visibility=record.visibility, status=record.status, effective=first_in_force(record),
+        visibility=record.label, status=record.status, effective=first_in_force(record),
         expires=record.expires,
     )  # fmt: skip
     fields: dict[Language, _Fields] = {}
@@ -217,7 +217,7 @@ def _of_policy(record: Policy) -> Iterator[Passage]:
     summary = {lang: _summary(record, lang) for lang in LANGUAGES}
     yield from _Place(blank, SUMMARY, summary, (record.questions,)).passages(fields)
     for article in record.articles:
-        visibility = max(record.visibility, article.visibility, key=_VISIBILITY.index)
+        visibility = article_label(record, article)
         texts = {lang: _digest(article, lang) for lang in LANGUAGES} if article.digest else {}
         keyed = _keyed(fields, article)
         since = states_since(record) if record.versions else blank.effective
@@ -250,7 +250,8 @@ def _of_version(
     for one in version.articles:
         part = f"{one.anchor}@{version.version}"
         if article := record.article(part):
-            yield from _verbatim(dated, part, article, _keyed(fields, article))
+            seen = replace(dated, visibility=article_label(record, article))
+            yield from _verbatim(seen, part, article, _keyed(fields, article))
 
 
 def _verbatim(

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from corpus.rights import Sight
+
 Language = Literal["zh", "en"]
 RecordKind = Literal["resource", "policy"]
 Part = str
@@ -50,8 +52,8 @@ class Passage:
 class Filters:
     """Applied before ranking. Empty means no restriction.
 
-    `visible` lists the visibilities the asker may see: `visible_to()` in assistant/access.py is the
-    one function that decides. `as_of` keeps policies in force on that day and never drops resources.
+    `visible` holds the labels that the asker may see, as `Passage.visibility` has
+    them (corpus/rights.py). `as_of` keeps policies in force on that day and never drops resources.
     """
 
     kinds: frozenset[RecordKind] = frozenset()
@@ -61,7 +63,7 @@ class Filters:
     statuses: frozenset[str] = frozenset()
     record_ids: frozenset[str] = frozenset()
     as_of: date | None = None
-    visible: frozenset[str] = frozenset({"public"})
+    visible: Sight | frozenset[str] = frozenset({"public"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +41,19 @@ class _Language:
     rows: Vector
     place: dict[str, int]
     sample: LanguageSample
+
+
+class DenseLeg(Protocol):
+    """Search by vector as HybridRetriever needs it."""
+
+    @property
+    def languages(self) -> tuple[str, ...]: ...
+
+    def search(
+        self, vector: Vector, lang: str, k: int, allowed_ids: frozenset[str] | None = None
+    ) -> list[tuple[str, float]]: ...
+
+    def rows(self, lang: str) -> tuple[list[str], Vector]: ...
 
 
 class VectorIndex:
@@ -206,3 +220,47 @@ class VectorIndex:
             else:
                 self._store.forget_collection(one)
         return name
+
+
+class SeenVectors:
+    """Some passages of an index, searched exactly: what the others are changes nothing that is found.
+
+    Chroma's graph runs through all passages of a generation, so it is not asked here.
+    """
+
+    def __init__(self, whole: DenseLeg, ids: Set[str]) -> None:
+        self._languages: dict[str, tuple[list[str], Vector, dict[str, int]]] = {}
+        for lang in whole.languages:
+            names, rows = whole.rows(lang)
+            kept = [number for number, id_ in enumerate(names) if id_ in ids]
+            if kept:
+                own = [names[number] for number in kept]
+                self._languages[lang] = (own, rows[kept], {id_: place for place, id_ in enumerate(own)})
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(self._languages)
+
+    def search(
+        self, vector: Vector, lang: str, k: int, allowed_ids: frozenset[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """As VectorIndex.search."""
+        if lang not in self._languages or k < 1:
+            return []
+        ids, rows, place = self._languages[lang]
+        if vector.shape != (rows.shape[1],):
+            raise SearchFailed(
+                f"The question has a vector of {vector.shape} where the index has {rows.shape[1]} "
+                "dimensions. Run `kewen index --rebuild`."
+            )
+        if allowed_ids is not None:
+            among = np.array(sorted(place[id_] for id_ in allowed_ids if id_ in place), dtype=np.intp)
+            ids, rows = [ids[one] for one in among], rows[among]
+        scores = rows @ vector
+        best = np.argsort(-scores, kind="stable")[:k]
+        return [(ids[one], float(scores[one])) for one in best]
+
+    def rows(self, lang: str) -> tuple[list[str], Vector]:
+        """As VectorIndex.rows."""
+        ids, rows, _ = self._languages[lang]
+        return ids, rows

@@ -81,6 +81,7 @@ class Conversations:
                     status=answer.status,
                     generated_by=answer.generated_by,
                     level=answer.level,
+                    unit=answer.unit,
                     generation=answer.generation,
                     prompt_digest=answer.prompt_digest,
                     evidence=answer.evidence,

@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from storage.errors import SchemaNewer, StorageError, StorageUnavailable
 
 VERSION_TABLE = "storage_version"
-HEAD = "0006"
+HEAD = "0007"
 """The newest step in migrations/versions."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x6B6577656E  # any number of our own: "kewen"

@@ -15,6 +15,8 @@ MergeState = Literal["proposed", "accepted", "rejected"]
 class StoredSource:
     """A catalogue that is harvested. `settings` is JSON that only harvesting/ reads.
 
+    `unit` is whose the records are, at visibility `unit`.
+
     `cursor` is the newest datestamp the source gave, `full_at` when it was last read whole.
     """
 
@@ -25,6 +27,7 @@ class StoredSource:
     scheduled: bool = True
     cursor: str | None = None
     full_at: datetime | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

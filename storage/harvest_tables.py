@@ -24,6 +24,7 @@ harvest_sources = Table(
     Column("name", String(100), primary_key=True),
     Column("settings", JSON, nullable=False),
     Column("visibility", String(16), nullable=False),
+    Column("unit", String(200)),
     Column("scheduled", Boolean, nullable=False),
     Column("created", Moment, nullable=False),
     Column("cursor", String(64)),

@@ -36,9 +36,22 @@ class Harvests:
         values = {
             "settings": source.settings,
             "visibility": source.visibility,
+            "unit": source.unit,
             "scheduled": source.scheduled,
         }
         with self.database.write() as db:
+            before = db.execute(
+                select(harvest_sources.c.visibility, harvest_sources.c.unit).where(
+                    harvest_sources.c.name == source.name
+                )
+            ).first()
+            if before is not None and tuple(before) != (source.visibility, source.unit):
+                # Who may see its records is decided when they are checked.
+                db.execute(
+                    update(harvest_records)
+                    .where(harvest_records.c.source == source.name)
+                    .values(checked_by=None)
+                )
             done = db.execute(
                 update(harvest_sources).where(harvest_sources.c.name == source.name).values(**values)
             )

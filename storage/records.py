@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
+from corpus.rights import label_of
+
 Verdict = Literal["up", "down"]
 TicketState = Literal["open", "answered", "closed"]
 
@@ -35,7 +37,8 @@ def storable(text: str) -> str:
 class Conversation:
     """A chat on one channel.
 
-    `level` is the highest level that has asked in it: who sees less does not see it. `state` is
+    `level` is the highest level that has asked in it, `unit` whose it is at level `unit`: who sees less does
+    not see it. `state` is
     JSON that only the assistant reads. `stored` is False until its first turn is written.
     """
 
@@ -47,6 +50,11 @@ class Conversation:
     unit: str | None = None
     state: dict[str, Any] = field(default_factory=dict)
     stored: bool = False
+
+    @property
+    def label(self) -> str:
+        """Who may see it; see corpus/rights.py."""
+        return label_of(self.level, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,12 @@ class StoredAnswer:
     evidence: Any = None
     timings: dict[str, float] = field(default_factory=dict)
     created: datetime = field(default_factory=now)
+    unit: str | None = None
+
+    @property
+    def label(self) -> str:
+        """Who may see it; see corpus/rights.py."""
+        return label_of(self.level, self.unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ answers = Table(
     Column("status", String(16), nullable=False),
     Column("generated_by", String(200), nullable=False),
     Column("level", String(16), nullable=False),
+    Column("unit", String(200)),
     Column("generation", String(64)),
     Column("prompt_digest", String(64)),
     Column("evidence", JSON(none_as_null=True)),

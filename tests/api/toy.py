@@ -40,6 +40,7 @@ from corpus.records import (
     Resource,
     Text,
 )
+from corpus.seen import seen_by
 from retrieval.lexical import LexicalIndex
 from retrieval.passages import passages_of
 from retrieval.records import Filters, Hit, Passage
@@ -286,6 +287,27 @@ class ToyKewen:
     index_manifest: Manifest = field(
         default_factory=lambda: Manifest("none", 384, "1", CORPUS.digest, "", 5, {"zh": 12, "en": 8})
     )
+
+    embedder: str = "none"
+    passages: int = 20
+    made_views: dict[Asker, tuple[Corpus, ToyKewen]] = field(default_factory=dict)
+
+    @property
+    def views(self) -> ToyKewen:
+        return self
+
+    def made(self, asker: Asker) -> ToyKewen | None:
+        corpus, view = self.made_views.get(asker, (None, None))
+        return view if corpus is self.corpus else None
+
+    def of(self, asker: Asker) -> ToyKewen:
+        if (made := self.made(asker)) is not None:
+            return made
+        view = replace(self, corpus=seen_by(self.corpus, visible_to(asker)), made_views={})
+        self.made_views[asker] = (self.corpus, view)
+        return view
+
+    seen_by = of
 
     def close(self) -> None:
         self.database.close()

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.access import PUBLIC
 from assistant.chat import ChatModel
 from assistant.model_writer import ModelWriter
 from assistant.records import Answer, DeltaEvent, DoneEvent, StatusEvent
@@ -40,4 +41,5 @@ async def told(kewen: Kewen, question: str, **given: Any) -> Told:
 def use_model(kewen: Kewen, chat: ChatModel, timeout_s: float) -> None:
     """From now on this model writes, as the wiring would have it."""
     assert isinstance(kewen.embedder, BuiltInEmbedder)
-    kewen.assistant._writer = ModelWriter(chat, timeout_s=timeout_s, count_tokens=kewen.embedder.count_tokens)
+    writer = ModelWriter(chat, timeout_s=timeout_s, count_tokens=kewen.embedder.count_tokens)
+    kewen.seen_by(PUBLIC).assistant._writer = writer

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from assistant import replies
+from assistant.access import PUBLIC
 from assistant.breaker import Breaker
 from assistant.chat import Call, FallbackChat, Message, OpenAIChat, load_client
 from assistant.citations import check
@@ -297,7 +298,7 @@ async def test_wiring_joins_endpoints_budget_and_counts(server: OpenAIServer, ke
         llm_fallback_model="second",
         llm_timeout_s=BUDGET_S,
     )
-    kewen.assistant._writer = build_writer(settings, kewen.embedder, calls.append)
+    kewen.seen_by(PUBLIC).assistant._writer = build_writer(settings, kewen.embedder, calls.append)
 
     one = await told(kewen, QUESTION["zh"])
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from assistant.access import PUBLIC
 from assistant.citations import Checked, check
 from assistant.claims import address_key, urls_in
 from assistant.evidence import Describer, EvidenceBook
@@ -183,7 +184,7 @@ async def test_planted_text_gives_no_orders(
     found = []
     obeyed = 0
     for question in questions(zh, en):
-        kewen.assistant._writer = None
+        kewen.seen_by(PUBLIC).assistant._writer = None
         composed = await told(kewen, question)
         found += list(leaks_of(composed.answer, composed.shown))
         if poison.rule not in (None, "hidden", "markup"):
@@ -204,7 +205,7 @@ async def test_planted_article_gives_no_orders(kewen: Kewen) -> None:
         "What does the scientific data measure say about sharing?",
     ):
         for chat in (None, ObeyingChat()):
-            kewen.assistant._writer = None
+            kewen.seen_by(PUBLIC).assistant._writer = None
             if chat is not None:
                 use_model(kewen, chat, 20)
             one = await told(kewen, question)
@@ -219,7 +220,7 @@ async def test_question_and_history_give_no_orders(poison: Poison, kewen: Kewen,
     zh = next(iter(planted[1].values()))[2]
     found = []
     for chat in (None, ObeyingChat()):
-        kewen.assistant._writer = None
+        kewen.seen_by(PUBLIC).assistant._writer = None
         if chat is not None:
             use_model(kewen, chat, 20)
         asked = await told(kewen, f"{zh}怎么申请？{poison.text}")

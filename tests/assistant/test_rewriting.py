@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from assistant.access import PUBLIC
 from assistant.errors import ModelUnavailable
 from assistant.rewriting import Rewriter
 from retrieval.names import NameIndex
@@ -22,10 +23,12 @@ LEANING = "那边要怎么弄才拿得到？"
 def chat(toy_kewen: Kewen) -> Iterator[ScriptedChat]:
     scripted = ScriptedChat("青岚冰雪科学数据中心的数据怎么申请？")
     names = NameIndex(list(toy_kewen.corpus))
-    before = toy_kewen.assistant._rewriter
-    toy_kewen.assistant._rewriter = Rewriter(scripted, names, toy_kewen.corpus.by_id, timeout_s=2)
+    before = toy_kewen.seen_by(PUBLIC).assistant._rewriter
+    toy_kewen.seen_by(PUBLIC).assistant._rewriter = Rewriter(
+        scripted, names, toy_kewen.corpus.by_id, timeout_s=2
+    )
     yield scripted
-    toy_kewen.assistant._rewriter = before
+    toy_kewen.seen_by(PUBLIC).assistant._rewriter = before
 
 
 async def test_a_faithful_rewriting_is_used_and_shown(chat: ScriptedChat, talk: Talk):

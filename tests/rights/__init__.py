@@ -1,0 +1,1 @@
+"""What is hidden is told by no channel."""
