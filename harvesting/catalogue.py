@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from corpus.records import Corpus, Flag, Resource, Source, Text, Tombstone
-from harvesting.checking import check_all
+from corpus.rights import PUBLIC
+from harvesting.checking import ANY, check_all, seen_as
 from harvesting.linknotes import link_note
 from storage.database import Database
 from storage.harvest_records import Checked, LinkState, StoredRecord
@@ -27,7 +28,8 @@ def with_harvested(corpus: Corpus, database: Database, *, today: date | None = N
     Records that nobody has checked are checked first. Raises StorageError.
     """
     records = HarvestedRecords(database)
-    check_all(records, Harvests(database))
+    harvests = Harvests(database)
+    check_all(records, harvests)
     checked = records.checked()
     withdrawn = records.withdrawn()
     links = Links(database).all()
@@ -35,7 +37,8 @@ def with_harvested(corpus: Corpus, database: Database, *, today: date | None = N
         return corpus
     found = {one.id: Resource.model_validate_json(one.resource) for one in checked}
     resources = {one.id: one for one in corpus.resources} | found
-    tombstones = {one.id: _tombstone(one, resources) for one in withdrawn}
+    floors = {one.name: (one.visibility, one.unit) for one in harvests.sources()} if withdrawn else {}
+    tombstones = {one.id: _tombstone(one, floors.get(one.source, ANY), resources) for one in withdrawn}
     merged = _merge(resources, {one.other: one.kept for one in Merges(database).all("accepted")})
     tombstones |= {one.id: one for one in merged}
     day = today or date.today()
@@ -60,8 +63,12 @@ def _digest(base: str, checked: list[Checked], merged: list[Tombstone]) -> str:
     return digest.hexdigest()
 
 
-def _tombstone(record: StoredRecord, live: Mapping[str, Resource]) -> Tombstone:
+def _tombstone(
+    record: StoredRecord, floor: tuple[str | None, str | None], live: Mapping[str, Resource]
+) -> Tombstone:
+    """For those who saw the record."""
     resource = Resource.model_validate_json(record.resource)
+    visibility, unit = seen_as(resource, *floor)
     assert record.withdrawn is not None  # it is one of the withdrawn
     return Tombstone(
         id=record.id,
@@ -69,7 +76,8 @@ def _tombstone(record: StoredRecord, live: Mapping[str, Resource]) -> Tombstone:
         reason=Text.model_validate(record.reason or MERGED),
         withdrawn=record.withdrawn.date().isoformat(),
         successor=record.successor if record.successor in live else None,
-        visibility=resource.visibility,
+        visibility=visibility,
+        unit=unit,
         identifiers=resource.identifiers,
     )
 
@@ -84,6 +92,8 @@ def _merge(resources: dict[str, Resource], pairs: Mapping[str, str]) -> list[Tom
         if other not in resources or kept not in resources or kept == other:
             continue
         gone = resources[other]
+        if gone.label != resources[kept].label:
+            continue  # one card would tell what the stricter of them says
         resources[kept] = one_card(resources[kept], gone)
         stones.append(
             Tombstone(
@@ -93,6 +103,7 @@ def _merge(resources: dict[str, Resource], pairs: Mapping[str, str]) -> list[Tom
                 withdrawn=date.today().isoformat(),
                 successor=kept,
                 visibility=gone.visibility,
+                unit=gone.unit,
             )
         )
     for stone in stones:
@@ -142,10 +153,11 @@ def _sources(record: Resource) -> tuple[Source, ...]:
 
 
 def _contacts(resources: Mapping[str, Resource]) -> dict[str, Resource]:
-    """Host -> a record of it that names a contact."""
+    """Host -> a record of it, for everyone, that names a contact."""
     found: dict[str, Resource] = {}
     for one in resources.values():
-        if one.host and one.contact and (one.contact.phone or one.contact.email):
+        told = one.contact and (one.contact.phone or one.contact.email)
+        if one.host and told and one.label == PUBLIC:
             found.setdefault(one.host.zh, one)
     return found
 

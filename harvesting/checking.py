@@ -15,13 +15,17 @@ import corpus.disarming
 import corpus.suspicion
 import harvesting.routes
 from corpus.disarming import disarmed
-from corpus.records import Flag, Resource, Visibility
+from corpus.records import Flag, Resource
+from corpus.rights import LEVELS as LEVELS
+from corpus.rights import Level as Visibility
+from corpus.rights import label_of, parted, strictest
 from harvesting.routes import tidied, with_route
 from storage.harvest_records import Checked, StoredRecord
 from storage.harvested import HarvestedRecords
 from storage.harvests import Harvests
 
-LEVELS: tuple[Visibility, ...] = ("public", "registered", "member", "unit", "staff")
+ANY: tuple[str | None, str | None] = (None, None)
+"""Level and unit of a source that asks for nothing."""
 _ID_NUMBER = re.compile(
     r"(?<![\dA-Za-z])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])"
 )
@@ -50,21 +54,25 @@ def check_all(
     total, done = records.unchecked(by), 0
     if not total:
         return 0
-    floors = {source.name: source.visibility for source in harvests.sources()}
+    floors = {source.name: (source.visibility, source.unit) for source in harvests.sources()}
     while some := records.next_unchecked(by, 200):
-        records.save_checked([(check(one, floors.get(one.source), by), one.digest) for one in some])
+        records.save_checked(
+            [(check(one, *floors.get(one.source, (None, None)), by=by), one.digest) for one in some]
+        )
         done += len(some)
         if progress is not None:
             progress(done, max(total, done))
     return done
 
 
-def check(record: StoredRecord, floor: str | None, by: str) -> Checked:
-    """One record; `floor` is the level that its source was given."""
+def check(record: StoredRecord, floor: str | None, unit: str | None = None, *, by: str) -> Checked:
+    """One record; `floor` is the level that its source was given, `unit` whose it is at level unit."""
     resource = Resource.model_validate_json(record.resource)
-    level = level_of(resource, floor)
+    level, own = seen_as(resource, floor, unit)
     try:
-        clean, flags = disarmed(tidied(with_route(resource)).model_copy(update={"visibility": level}))
+        clean, flags = disarmed(
+            tidied(with_route(resource)).model_copy(update={"visibility": level, "unit": own})
+        )
     except ValidationError as error:
         # Without what was unsafe it is no record any more: its name stays, for staff.
         fault = f"{error.error_count()} fields are not fit to be shown"
@@ -77,6 +85,16 @@ def resource_of_name(resource: Resource) -> Resource:
     """The record with nothing but its name, for staff."""
     bare = Resource(id=resource.id, type=resource.type, visibility="staff", name=resource.name)
     return disarmed(bare)[0]
+
+
+def seen_as(resource: Resource, floor: str | None, unit: str | None) -> tuple[Visibility, str | None]:
+    """(level, unit) of a record from a source of that level and unit; two units have only staff in common."""
+    level = level_of(resource, floor)
+    if level != "unit":
+        return level, None
+    labels = [resource.label] if resource.visibility == level else []
+    labels += [label_of(level, unit)] if floor == level else []
+    return parted(strictest(*labels))
 
 
 def level_of(resource: Resource, floor: str | None = None) -> Visibility:

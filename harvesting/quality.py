@@ -10,7 +10,8 @@ from typing import Literal
 
 from corpus.harvest.kinds import proposed_type
 from corpus.identifiers import fault_of
-from corpus.records import Resource, Visibility
+from corpus.records import Resource
+from corpus.rights import Level as Visibility
 from harvesting.checking import LEVELS, level_of, private_data
 from harvesting.finishing import STRONG
 from storage.harvest_records import LinkState

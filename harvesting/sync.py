@@ -71,6 +71,7 @@ class Sync:
         *,
         who: str,
         visibility: str = "public",
+        unit: str | None = None,
         terms: Terms | None = None,
         dry: bool = False,
         progress: Callable[[SyncProgress], None] | None = None,
@@ -81,7 +82,7 @@ class Sync:
         self._records = HarvestedRecords(database)
         self._source = source
         self._bodies = bodies
-        self._who, self._visibility, self._dry = who, visibility, dry
+        self._who, self._visibility, self._unit, self._dry = who, visibility, unit, dry
         self._terms = terms or Terms()
         self._progress, self._clock = progress, clock
         self._probed: tuple[str, Body] | None = None
@@ -160,9 +161,7 @@ class Sync:
             since=source.since,
         )
         if not self._dry:
-            self._harvests.save_source(
-                StoredSource(source.name, settings_of(source), self._visibility, self._clock())
-            )
+            self._harvests.save_source(self._stored(source))
         try:
             source, requests = self._first(source)
         except (FetchFailed, FetchRefused, HarvestError, HarvestingError) as error:
@@ -176,11 +175,14 @@ class Sync:
         pages = [asked(number, request) for number, request in enumerate(requests)]
         if not self._dry:
             kept = source.model_copy(update={"since": self._source.since})
-            self._harvests.save_source(
-                StoredSource(source.name, settings_of(kept), self._visibility, self._clock())
-            )
+            self._harvests.save_source(self._stored(kept))
             self._harvests.begin(run, pages)
         return self._state(run, pages)
+
+    def _stored(self, source: HarvestSource) -> StoredSource:
+        return StoredSource(
+            source.name, settings_of(source), self._visibility, self._clock(), unit=self._unit
+        )
 
     def _first(self, source: HarvestSource) -> tuple[HarvestSource, list[Request]]:
         """The source with its form, and what to ask first."""

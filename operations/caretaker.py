@@ -141,6 +141,7 @@ class Caretaker:
                         HarvestSource.model_validate(stored.settings),
                         how=How(),
                         visibility=stored.visibility,
+                        unit=stored.unit,
                         who="schedule",
                         progress=lambda _step: self._go_on(),
                     )

@@ -128,6 +128,7 @@ def harvest_catalogue(
     *,
     how: How,
     visibility: str = "public",
+    unit: str | None = None,
     who: str | None = None,
     progress: Callable[[SyncProgress], None] | None = None,
 ) -> SyncReport:
@@ -141,6 +142,7 @@ def harvest_catalogue(
             bodies,
             who=who or f"command line: {user()}",
             visibility=visibility,
+            unit=unit,
             terms=Terms(max_loss=settings.harvest_max_loss),
             dry=how.dry,
             progress=progress,

@@ -47,6 +47,9 @@ def harvest(
         Literal["public", "registered", "member", "unit", "staff"] | None,
         typer.Option(help="Lowest level that sees the source's records."),
     ] = None,
+    unit: Annotated[
+        str | None, typer.Option(metavar="ID", help="Whose they are, with --visibility unit.")
+    ] = None,
     kind: Annotated[
         str | None, typer.Option("--type", help="Resource type of records that state none.")
     ] = None,
@@ -71,6 +74,8 @@ def harvest(
     from operations.catalogues import How, is_catalogue
     from settings import load_settings
 
+    if (visibility == "unit") != (unit is not None):
+        raise typer.BadParameter("--visibility unit and --unit ID go together: a unit sees its own.")
     settings = load_settings()
     plain = form is None and name is None and mapping is None
     if plain and Path(source).exists() and not is_catalogue(source):
@@ -91,7 +96,7 @@ def harvest(
 
         said["mapping"] = load_mapping(mapping)
     how = How(full=full, afresh=afresh, accept_loss=accept_loss, dry=dry_run)
-    _catalogues(settings, source, name, said, visibility, how, as_json=as_json)
+    _catalogues(settings, source, name, said, (visibility, unit), how, as_json=as_json)
 
 
 def _rule_books(settings: Settings, path: Path, *, dry_run: bool, replace: bool) -> None:
@@ -110,7 +115,7 @@ def _catalogues(
     given: str,
     name: str | None,
     said: dict[str, Any],
-    visibility: str | None,
+    seen: tuple[str | None, str | None],
     how: Any,
     *,
     as_json: bool,
@@ -137,11 +142,17 @@ def _catalogues(
                 progress.show(f"Harvesting {step.source}", step.records, step.total)
 
             for stored, source in meant:
-                level = visibility or (stored.visibility if stored else "public")
+                level, unit = seen if seen[0] or stored is None else (stored.visibility, stored.unit)
                 try:
                     reports.append(
                         harvest_catalogue(
-                            settings, database, source, how=how, visibility=level, progress=show
+                            settings,
+                            database,
+                            source,
+                            how=how,
+                            visibility=level or "public",
+                            unit=unit,
+                            progress=show,
                         )
                     )
                 except HarvestingError as error:

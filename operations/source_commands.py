@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corpus.rights import label_of
 from operations.opening import fail, open_own_database
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def list_sources() -> None:
             last = harvests.last_run(one.name)
             when = f"{last.started:%Y-%m-%d %H:%M}Z {last.state}" if last else "-"
             form, url = one.settings.get("format") or "?", one.settings.get("url")
-            rows.append((one.name, form, live, gone, one.visibility, when, url))
+            rows.append((one.name, form, live, gone, label_of(one.visibility, one.unit), when, url))
     if len(rows) == 1:
         print("No sources yet. Harvest one with `kewen harvest ADDRESS`.", file=sys.stderr)
         return
