@@ -23,6 +23,9 @@ _PLACES = 300
 _MARGIN = 6.0
 """How far behind the best a record may be and still count as found; scores are log-odds."""
 
+SHELVES = 32
+"""Shelves that are kept, of all views together."""
+
 Key = tuple[str, ...]
 _VERIFIED = {"verified": 0, "known": 1, "unsure": 2}
 
@@ -130,14 +133,16 @@ def _order(record: Resource | Policy) -> tuple[Any, ...]:
 
 
 def shelf_of(state: ApiState, kewen: View, kind: RecordKind, asker: Asker) -> Shelf:
-    """The shelf of what this asker may see; made once for a corpus."""
+    """The shelf of what this asker may see; made once for each view."""
     visible = visible_to(asker)
-    key = (kind, visible)
+    key = (kind, id(kewen.corpus))
     corpus, shelf = state.shelves.get(key, (None, None))
     if corpus is kewen.corpus and isinstance(shelf, Shelf):
         return shelf
     records = kewen.corpus.resources if kind == "resource" else kewen.corpus.policies
     shelf = Shelf(record for record in records if record.label in visible)  # type: ignore[arg-type]
+    while len(state.shelves) >= SHELVES:
+        del state.shelves[next(iter(state.shelves))]
     state.shelves[key] = (kewen.corpus, shelf)
     return shelf
 

@@ -6,6 +6,7 @@ built from what `seen_by` leaves, so that no answer can hang on a text that its 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Container, Mapping, Set
 from functools import lru_cache
 from typing import TypeVar
@@ -169,19 +170,20 @@ def _cut(policy: Policy, sight: Container[str]) -> Policy:
     if len(articles) == len(policy.articles):
         return policy
     labels = version_labels(policy)
-    versions = tuple(
-        version.model_copy(
-            update={
-                "articles": tuple(
-                    one
-                    for one in version.articles
-                    if labels.get((version.version, one.anchor), PUBLIC) in sight
-                )
-            }
-        )
-        for version in policy.versions
-    )
+    versions = tuple(_cut_version(one, labels, sight) for one in policy.versions)
     return policy.model_copy(update={"articles": articles, "versions": versions})
+
+
+def _cut_version(version: PolicyVersion, labels: Mapping[Place, str], sight: Container[str]) -> PolicyVersion:
+    """Its digest is then that of what is left: one of the whole would confirm a guess at what is not."""
+    articles = tuple(
+        one for one in version.articles if labels.get((version.version, one.anchor), PUBLIC) in sight
+    )
+    if len(articles) == len(version.articles):
+        return version
+    left = "\n".join(f"{one.no} {one.text}" for one in articles)
+    digest = hashlib.sha256(left.encode()).hexdigest()
+    return version.model_copy(update={"articles": articles, "sha256": digest})
 
 
 def _unlinked(record: R, seen: Mapping[str, Resource | Policy], hidden: Set[str]) -> R:

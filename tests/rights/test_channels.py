@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from corpus.rights import Level
-from tests.rights.conftest import Headers, ask
+from tests.rights.conftest import Headers, ask, blanked
 from tests.rights.hidden import HAN, SECRETS, secrets_for
 from wiring import Kewen
 
@@ -156,6 +156,31 @@ async def test_no_answer_tells_what_is_hidden(
         for text in told:
             leaked = [one for one in hidden - _own(question) if one in _shown(text, question)]
             assert leaked == [], question
+
+
+async def test_what_staff_has_looked_at_is_not_kept_for_others(
+    keeper: httpx.AsyncClient, headers: HeadersOf
+) -> None:
+    """Comparing texts is slow, and remembered: by what each sees of them."""
+    _, hidden = secrets_for("public")
+    pages = ["/policies/lantern-rules-2021/diff", f"{RULES}/diff", f"{RULES}?x=1"]
+    for address in pages:
+        page = {"accept": "text/html"}
+        staff = await keeper.get(address, headers={**headers("staff", None), **page})
+        everyone = await keeper.get(address, headers=page)
+
+        assert "密钥" in staff.text
+        assert [one for one in hidden if one in everyone.text] == []
+        again = await keeper.get(address, headers={**headers("staff", None), **page})
+        assert blanked(again.text) == blanked(staff.text)
+
+
+async def test_a_cut_text_has_a_digest_of_its_own(keeper: httpx.AsyncClient, headers: HeadersOf) -> None:
+    """One of the whole would confirm a guess at what is left out."""
+    staff = (await keeper.get(RULES, headers=headers("staff", None))).json()["versions"]
+    everyone = (await keeper.get(RULES)).json()["versions"]
+
+    assert all(one["sha256"] != other["sha256"] for one, other in zip(staff, everyone, strict=True))
 
 
 async def test_staff_is_told_the_old_words(keeper: httpx.AsyncClient, headers: HeadersOf) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import httpx
 import pytest
 
+from assistant.access import Asker
+from corpus.records import Corpus
+from tests.conftest import TOY_CORPUS, _settings
 from tests.rights.conftest import ask, blanked
 from tests.rights.hidden import SECRETS
 from tests.rights.test_channels import ADDRESSES, AS_OF, QUESTIONS
+from wiring import build_kewen
 
 NAMES = [
     ("鸑峤观测数据集", "鼗鼖观测数据集"),
@@ -96,3 +102,20 @@ async def test_a_secret_cannot_be_guessed_letter_by_letter(
 
     assert len(guesses) >= 30
     assert [one for one in guesses if not await same(keeper, fool, f"《{one}库》在哪里")] == []
+
+
+async def test_where_all_is_hidden_the_public_finds_nothing(
+    whole: Corpus, embedder_cache: Path, tmp_path: Path
+) -> None:
+    resources = tuple(one for one in whole.resources if one.label == "staff")
+    corpus = whole.model_copy(update={"resources": resources, "policies": (), "tombstones": ()})
+    kewen = build_kewen(_settings(tmp_path, TOY_CORPUS, embedder_cache), corpus=corpus)
+    try:
+        told = await kewen.assistant.ask("鸑峤观测数据集怎么申请")
+        staff = await kewen.assistant.ask("鸑峤观测数据集怎么申请", asker=Asker("staff"))
+        folders = sorted(one.name for one in (tmp_path / "lexical").iterdir())
+    finally:
+        kewen.close()
+
+    assert (told.status, staff.status) == ("not_found", "answered")
+    assert len(folders) == 2 and folders[1].startswith(f"{folders[0]}@")
