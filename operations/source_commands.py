@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corpus.rights import label_of
 from operations.opening import fail, open_own_database
 
 if TYPE_CHECKING:
@@ -44,6 +43,7 @@ def source_commands() -> typer.Typer:
 
 def list_sources() -> None:
     """List the sources: records, level, last run."""
+    from corpus.rights import label_of
     from harvesting.grading import table
     from storage.harvests import Harvests
 
