@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Compiled once, every start saves two seconds; images of containers often forbid it for all programs.
 RUN := env -u PYTHONDONTWRITEBYTECODE
 
-.PHONY: serve test lint lock install
+.PHONY: serve test lint lock install train
 
 serve: .venv/.serve
 	@$(RUN) $(BIN)/kewen serve
@@ -20,6 +20,14 @@ lint: .venv/.test
 	@$(BIN)/ruff check -q .
 	@$(BIN)/ruff format -q --check .
 	@$(RUN) $(BIN)/mypy --no-error-summary
+
+# The learned parts, from training/data; needs an index in data/ (see training/README.md).
+train: .venv/.test
+	@$(RUN) $(BIN)/python -m training.frame
+	@$(RUN) $(BIN)/python -m training.heads
+	@$(RUN) $(BIN)/python -m training.memory
+	@$(RUN) $(BIN)/python -m training.support
+	@$(RUN) $(BIN)/python -m training.verdicts
 
 define CHECK_PYTHON
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \

@@ -8,22 +8,26 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import ExitStack, aclosing, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, cast
 
 from assistant.access import PUBLIC, Asker, visible_to
+from assistant.answering import Answerer
 from assistant.assistant import Assistant
 from assistant.breaker import Breaker
 from assistant.chat import Call, ChatModel, FallbackChat, OpenAIChat, load_client
-from assistant.composer import Composer
 from assistant.curated import CuratedAnswers, Sources
-from assistant.gate import Gate
+from assistant.finding.candidates import Finder
+from assistant.finding.memory import written_questions
 from assistant.handoff import HandoffDesk
 from assistant.identifier_desk import IdentifierDesk
 from assistant.model_writer import ModelWriter
+from assistant.reading.features import Floats
+from assistant.reading.heads import learned_heads
+from assistant.reading.reader import Reader
+from assistant.reading.talk import TalkReader
+from assistant.reading.values import Values
 from assistant.records import Answer, Event
-from assistant.rewriting import Rewriter
-from assistant.selection import Selector
-from assistant.understanding import Understander
 from assistant.withdrawn import WithdrawnDesk
 from corpus.loaders import load_corpus, load_vocabulary
 from corpus.records import Corpus
@@ -31,13 +35,16 @@ from corpus.rights import PUBLIC as PUBLIC_LABEL
 from corpus.rulebooks.joining import join
 from corpus.rulebooks.shelf import load_rulebooks
 from corpus.seen import labels_of, seen_by
+from corpus.statements import Words, statements_of
 from harvesting.catalogue import with_harvested
 from retrieval.embedding import BuiltInEmbedder, Embedder
 from retrieval.errors import RetrievalError
+from retrieval.fields import Fields
 from retrieval.hybrid import HybridRetriever
 from retrieval.indexing import IndexHome, OpenIndex, Progress, build_index, open_index
 from retrieval.names import NameIndex
 from retrieval.passages import estimate_tokens
+from retrieval.statements import StatementVectors
 from retrieval.store import Manifest
 from settings import Settings
 from storage.database import Database, open_database
@@ -268,6 +275,29 @@ def _load_beside(embedder: Embedder) -> threading.Thread:
     return thread
 
 
+EMBEDDED = 2000
+"""Questions whose vectors are kept: those of a talk are read again with every turn."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """What answers are made with, of the whole corpus."""
+
+    vectors: StatementVectors
+    fields: Fields
+    embed: Callable[[str], Floats]
+    embedder: Embedder
+
+
+@dataclass(frozen=True)
+class Shared(Means):
+    """What all views have in common."""
+
+    database: Database
+    generation: str
+    writer: ModelWriter | None
+
+
 class Middle:
     """What reads questions, made of the corpus of one view."""
 
@@ -275,45 +305,87 @@ class Middle:
         self.corpus = corpus
         self.names = NameIndex(list(corpus))
         self.vocabulary = load_vocabulary()
-        self.understander = Understander(corpus.by_id, self.names, self.vocabulary)
-        self.gate = Gate(corpus)
+        self.values = Values(list(corpus), self.vocabulary)
+
+
+def build_answerer(
+    middle: Middle, retriever: HybridRetriever, shared: Means, labels: frozenset[str]
+) -> Answerer:
+    """Reads, finds, judges and writes for those who see these labels."""
+    records, vocabulary = middle.corpus.by_id, middle.vocabulary
+    words, heads = Words(vocabulary), learned_heads()
+    reader = Reader(records, middle.names, middle.values, heads, shared.embed, shared.embedder.name)
+    own = shared.embedder.name == heads.embedder
+    memory = written_questions()
+    return Answerer(
+        records=records,
+        vocabulary=vocabulary,
+        words=words,
+        talk=TalkReader(reader, heads, records, shared.embed, own=own),
+        finder=Finder(records, retriever, shared.vectors, words, memory if own else None),
+        fields=shared.fields,
+        values=middle.values,
+        visible=labels,
+    )
+
+
+def open_answerer(
+    corpus: Corpus, home: IndexHome, embedder: Embedder, labels: frozenset[str] | None = None
+) -> Answerer:
+    """What answers from a corpus without a memory and without a model, its index in `home`; for measuring.
+
+    `labels` None: those of everybody, hidden records included. Raises RetrievalError.
+    """
+    seen = labels if labels is not None else labels_of(corpus) | {PUBLIC_LABEL}
+    build_index(corpus, home, embedder)
+    index = open_index(home, embedder)
+    retriever = HybridRetriever(embedder, index.vectors, index.lexical, index.passages())
+    means = Means(
+        vectors=open_statements(corpus, home, embedder, None),
+        fields=Fields.open(corpus, corpus.digest, home.store.engine, load_vocabulary()),
+        embed=lru_cache(maxsize=EMBEDDED)(embedder.embed_query),
+        embedder=embedder,
+    )
+    return build_answerer(Middle(corpus), retriever, means, seen)
 
 
 def _assistant(
-    settings: Settings,
-    middle: Middle,
-    retriever: HybridRetriever,
-    database: Database,
-    generation: str,
-    embedder: Embedder,
-    writer: ModelWriter | None,
+    middle: Middle, retriever: HybridRetriever, shared: Shared, labels: frozenset[str]
 ) -> Assistant:
     records, vocabulary = middle.corpus.by_id, middle.vocabulary
+    answerer = build_answerer(middle, retriever, shared, labels)
     return Assistant(
-        understander=middle.understander,
-        selector=Selector(records, retriever, middle.gate),
-        composer=Composer(records, vocabulary),
-        database=database,
-        generation=generation,
-        writer=writer,
-        rewriter=(
-            Rewriter(writer.chat, middle.names, records, timeout_s=settings.llm_timeout_s / 6)
-            if writer
-            else None
-        ),
+        answerer=answerer,
+        database=shared.database,
+        generation=shared.generation,
+        writer=shared.writer,
         ahead=(
-            HandoffDesk(database),
+            HandoffDesk(shared.database),
             WithdrawnDesk(middle.corpus.tombstones, records, vocabulary),
             CuratedAnswers(
-                database=database,
+                database=shared.database,
                 sources=Sources(records, vocabulary),
-                understander=middle.understander,
+                read=answerer.read,
                 # How alike two questions must be was measured with the built-in model only.
-                embed=embedder.embed_query if isinstance(embedder, BuiltInEmbedder) else None,
+                embed=shared.embed if isinstance(shared.embedder, BuiltInEmbedder) else None,
             ),
             IdentifierDesk(records, vocabulary),
         ),
     )
+
+
+def open_statements(
+    corpus: Corpus, home: IndexHome, embedder: Embedder, progress: Callable[[Progress], None] | None
+) -> StatementVectors:
+    """Vectors of the statements of bundled records; those of harvested ones are made when they are asked."""
+    words = Words(load_vocabulary())
+    told = (one for record in corpus if ":" not in record.id for one in statements_of(record, words))
+
+    def report(done: int, total: int) -> None:
+        if progress:
+            progress(Progress("statements", done, total))
+
+    return StatementVectors.open(told, home.store, embedder, report)
 
 
 def build_kewen(
@@ -348,6 +420,16 @@ def build_kewen(
         build_index(corpus, home, embedder, progress=progress)
         index = open_index(home, embedder)
 
+        shared = Shared(
+            vectors=open_statements(corpus, home, embedder, progress),
+            fields=Fields.open(corpus, corpus.digest, home.store.engine, load_vocabulary()),
+            embed=lru_cache(maxsize=EMBEDDED)(embedder.embed_query),
+            embedder=embedder,
+            database=database,
+            generation=index.generation,
+            writer=writer,
+        )
+
         def view(cut: Corpus, labels: frozenset[str], whole: bool) -> View:
             # The first view is that of the public.
             middle = first.pop() if first else Middle(cut)
@@ -358,11 +440,10 @@ def build_kewen(
                 seen = index.seen_by(labels)
                 passages = seen.passages
                 retriever = HybridRetriever(embedder, seen.vectors, seen.lexical, passages)
-            assistant = _assistant(settings, middle, retriever, database, index.generation, embedder, writer)
             return View(
                 corpus=middle.corpus,
                 retriever=retriever,
-                assistant=assistant,
+                assistant=_assistant(middle, retriever, shared, labels),
                 database=database,
                 generation=index.generation,
                 embedder=embedder.name,

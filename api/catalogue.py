@@ -126,7 +126,7 @@ def _article_fields(policy: Policy, article: Article) -> dict[str, Any]:
         "no": article.no,
         "number": article.number,
         "anchor": article.anchor,
-        **article.model_dump(exclude={"questions", "rulings", "no", "slug"}),
+        **article.model_dump(exclude={"questions", "clauses", "no", "slug"}),
         "quote_kind": "digest" if article.digest else "verbatim",
         "page": f"{_page(policy)}#{article.anchor}",
     }

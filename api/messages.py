@@ -168,6 +168,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "stage_vectors": ("storing vectors", "写入向量"),
     "stage_lexical": ("indexing words", "建立词索引"),
     "stage_checking": ("checking", "核对"),
+    "stage_statements": ("reading statements", "读取条目"),
     "start_failed": (
         "Kewen could not start: {reason}",
         "科问未能启动：{reason}",

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.access import Asker
-from assistant.composer import Draft
-from assistant.understanding import Understanding
+from assistant.reading.query import Query
+from assistant.writing.draft import Draft
 from storage.records import Conversation
 
 
@@ -25,6 +25,6 @@ class Ready:
 class Ahead(Protocol):
     """Someone who may answer before the search does."""
 
-    async def answer(self, reading: Understanding, conversation: Conversation, asker: Asker) -> Ready | None:
+    async def answer(self, query: Query, conversation: Conversation, asker: Asker) -> Ready | None:
         """The answer, or None: not for me. Raises StorageError."""
         ...

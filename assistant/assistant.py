@@ -13,12 +13,13 @@ from typing import Literal
 from assistant import replies
 from assistant.access import PUBLIC, Asker, visible_to
 from assistant.ahead import Ahead, Ready
+from assistant.answering import Answered, Answerer
 from assistant.citations import Checked
-from assistant.composer import Composer, Draft
 from assistant.errors import AssistantError, ModelUnavailable, QuestionInvalid, UnknownConversation
-from assistant.history import History, PastTurn
 from assistant.language import clean, has_words
 from assistant.model_writer import ModelWriter
+from assistant.reading.query import Query
+from assistant.reading.talk import History, PastTurn
 from assistant.records import (
     Answer,
     AskFilters,
@@ -27,12 +28,12 @@ from assistant.records import (
     ErrorEvent,
     Event,
     Language,
+    ReadCondition,
+    ReadQuery,
     SourcesEvent,
     StatusEvent,
 )
-from assistant.rewriting import Rewriter
-from assistant.selection import Selection, Selector
-from assistant.understanding import Understander, Understanding
+from assistant.writing.draft import Draft
 from corpus.rights import parted, strictest
 from retrieval.errors import RetrievalError
 from storage.conversations import Conversations
@@ -52,9 +53,10 @@ class _Work:
 
     conversation: Conversation
     history: History
-    reading: Understanding
+    question: str
+    query: Query
     draft: Draft
-    selection: Selection | None = None
+    answered: Answered | None = None
     ready: Ready | None = None
     text: str = ""
     generated_by: str = "composer"
@@ -69,23 +71,17 @@ class Assistant:
     def __init__(
         self,
         *,
-        understander: Understander,
-        selector: Selector,
-        composer: Composer,
+        answerer: Answerer,
         database: Database,
         generation: str,
         writer: ModelWriter | None = None,
-        rewriter: Rewriter | None = None,
         ahead: Sequence[Ahead] = (),
     ) -> None:
         """`ahead` are asked in order before anything is searched: the first that answers has answered."""
-        self._understander = understander
-        self._selector = selector
-        self._composer = composer
+        self._answerer = answerer
         self._conversations = Conversations(database)
         self._generation = generation
         self._writer = writer
-        self._rewriter = rewriter
         self._ahead = tuple(ahead)
 
     async def ask(
@@ -158,33 +154,22 @@ class Assistant:
                 f"The question has {len(question)} characters; the limit is {QUESTION_LIMIT}. Shorten it."
             )
         conversation = await self._conversation(conversation_id, asker, channel)
-        history = (
-            History.from_state(conversation.state)
-            if conversation.state
-            else await self._retrace(pairs, asker)
-        )
-        reading = self._understander.read(
-            question, history=history, language=language, given=filters or AskFilters()
-        )
-        yield self._status("understanding", reading.language)
-        reading = await self._rewritten(reading, history)
-        work = _Work(conversation, history, reading, Draft("clarify", "-"))
+        history = History.from_state(conversation.state) if conversation.state else await self._retrace(pairs)
+        given = filters or AskFilters()
+        spoken = self._answerer.language_of(question, history, language)
+        yield self._status("understanding", spoken)
+        query = await asyncio.to_thread(self._answerer.likeliest, question, history, spoken, given)
+        work = _Work(conversation, history, question, query, Draft("clarify", "-"))
         self._lap(work, "understanding", started)
-        if await self._answered_ahead(work, asker):
-            pass
-        elif (fixed := self._composer.fixed(reading)) is not None:
-            work.draft = fixed
-        else:
-            yield self._status("searching", reading.language)
+        if not await self._answered_ahead(work, asker):
+            yield self._status("searching", spoken)
             began = time.perf_counter()
-            work.selection = await self._selector.select(reading, asker)
+            work.answered = await asyncio.to_thread(self._answerer.answer, question, history, spoken, given)
+            work.draft, work.query = work.answered.draft, work.answered.query
             self._lap(work, "searching", began)
-            began = time.perf_counter()
-            work.draft = self._composer.compose(reading, work.selection)
-            self._lap(work, "composing", began)
         if work.draft.citations:
             yield SourcesEvent(citations=work.draft.citations)
-        yield self._status("writing", reading.language)
+        yield self._status("writing", spoken)
         work.text = work.draft.text
         if self._writer is not None and work.draft.rewritable and work.draft.citations:
             shown = False
@@ -192,32 +177,19 @@ class Assistant:
                 shown = shown or isinstance(event, DeltaEvent)
                 yield event
             if work.generated_by == "composer" and shown:
-                yield StatusEvent(stage="writing", text=replies.STATUS_REPLACED.in_(reading.language))
+                yield StatusEvent(stage="writing", text=replies.STATUS_REPLACED.in_(spoken))
             elif not shown:
                 yield DeltaEvent(text=work.text)
         else:
             yield DeltaEvent(text=work.draft.text)
-        yield self._status("checking", reading.language)
+        yield self._status("checking", spoken)
         self._lap(work, "total", started)
         yield DoneEvent(answer=await self._keep(work, asker))
-
-    async def _rewritten(self, reading: Understanding, history: History) -> Understanding:
-        """The reading of the model's standalone form, where rules only carry the last subject over."""
-        tied = reading.assumed or reading.named or reading.references or reading.relative is not None
-        if self._rewriter is None or tied or not (reading.follow_up and reading.leans_back):
-            return reading
-        written = await self._rewriter.rewrite(reading, history)
-        if written is None:
-            return reading
-        alone = self._understander.read(written, language=reading.language, given=reading.given)
-        if alone.intent not in ("find", "list", "compare") or alone.unknown or alone.refusal:
-            return reading
-        return replace(alone, question=reading.question, follow_up=True, core=written, assumed="rewritten")
 
     async def _answered_ahead(self, work: _Work, asker: Asker) -> bool:
         """True when the question needs no search: the draft is there."""
         for one in self._ahead:
-            ready = await one.answer(work.reading, work.conversation, asker)
+            ready = await one.answer(work.query, work.conversation, asker)
             if ready is not None:
                 work.ready, work.draft, work.generated_by = ready, ready.draft, ready.generated_by
                 work.notices += ready.notices
@@ -251,29 +223,27 @@ class Assistant:
             f"There is no conversation {conversation_id[:80]!r}. Leave conversation_id out to start one."
         )
 
-    async def _retrace(self, pairs: Sequence[tuple[str, str]], asker: Asker) -> History:
+    async def _retrace(self, pairs: Sequence[tuple[str, str]]) -> History:
         """What earlier turns were about, when a channel gives them as text."""
         history = History()
         for question, _answer in pairs[-4:]:
             cleaned = clean(question)[:QUESTION_LIMIT]
-            if not has_words(cleaned):
-                continue
-            reading = self._understander.read(cleaned, history=history)
-            fixed = self._composer.fixed(reading)
-            selection = None if fixed else await self._selector.select(reading, asker)
-            history = history.with_turn(_past(reading, selection, "answered"))
+            if has_words(cleaned):
+                spoken = self._answerer.language_of(cleaned, history, "auto")
+                answered = await asyncio.to_thread(self._answerer.answer, cleaned, history, spoken)
+                history = history.with_turn(answered.turn)
         return history
 
     async def _write(self, work: _Work, writer: ModelWriter) -> AsyncIterator[Event]:
         """The model's text, checked; the composer's where that fails."""
-        draft, language = work.draft, work.reading.language
+        draft, language = work.draft, work.query.language
         began = time.perf_counter()
         addresses = frozenset(card.url for card in draft.resources if card.url)
         checked: Checked | None = None
         try:
             # Closing the stream is what stops the model when the reader has gone.
             async with aclosing(
-                writer.write(work.reading.query, language, draft.citations, addresses)
+                writer.write(work.query.text, language, draft.citations, addresses)
             ) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, Checked):
@@ -301,21 +271,28 @@ class Assistant:
         answer = Answer(
             id=new_id("a"),
             conversation_id=work.conversation.id,
-            language=work.reading.language,
+            language=work.query.language,
             status=draft.status,
             text=work.text,
             citations=draft.citations,
             resources=draft.resources,
             follow_ups=draft.follow_ups,
             filters=dict(draft.filters),
+            query=_read(work.query, draft) if work.answered else None,
+            set=draft.set,
             generated_by=work.generated_by,
             notices=tuple(work.notices),
         )
-        past = _past(work.reading, work.selection, draft.status)
-        if work.ready is not None:
+        if work.answered is not None:
+            past = work.answered.turn
+        else:
             # What a ready answer is about, it says itself; one about no record leaves the topic as it was.
-            named = past.named if work.ready.shown else ()
-            past = replace(past, named=named, shown=work.ready.shown, places=work.ready.places)
+            ready = work.ready
+            assert ready is not None
+            past = PastTurn(
+                work.question, work.query.text, work.query.language, draft.status,
+                operation="fact", shown=ready.shown, places=ready.places,
+            )  # fmt: skip
         history = work.history.with_turn(past)
         level, unit = parted(strictest(work.conversation.label, asker.label))
         stored = StoredAnswer(
@@ -335,42 +312,19 @@ class Assistant:
             work.conversation, language=answer.language, level=level, unit=unit, state=history.to_state()
         )
         try:
-            await asyncio.to_thread(self._conversations.add_turn, conversation, work.reading.question, stored)
+            await asyncio.to_thread(self._conversations.add_turn, conversation, work.question, stored)
         except RecordUnknown as error:
             raise self._unknown(conversation.id) from error
         return answer
 
 
-def _past(reading: Understanding, selection: Selection | None, status: str) -> PastTurn:
-    """What later questions may refer to."""
-    shown: list[str] = []
-    places: list[tuple[str, str]] = []
-    if selection is not None and selection.reason == "nothing":
-        resources = [one.id for one in (*selection.resources, *selection.also)]
-        policies = list(dict.fromkeys(policy.id for policy, _ in selection.places))
-        shown = [*policies, *resources] if selection.kind == "policy" else [*resources, *policies]
-        places = [(policy.id, article.key) for policy, article in selection.places if article is not None]
-    elif selection is not None:
-        shown = [one.id for one in selection.resources]
-        shown += [one[0].id for one in selection.near if isinstance(one, tuple)]
-    several = selection is not None and (
-        selection.kind in ("list", "compare") or bool(selection.resources and selection.also)
-    )
-    filters = reading.read
-    return PastTurn(
-        question=reading.question,
-        query=reading.query,
-        language=reading.language,
-        status=status,
-        named=reading.named,
-        shown=tuple(dict.fromkeys(shown)) or reading.carried,
-        places=tuple(places),
-        intent=reading.intent,
-        attributes=tuple(sorted(reading.attributes)),
-        core=reading.core or reading.query,
-        offered=tuple(shown) if several else (),
-        types=filters.types,
-        provinces=filters.provinces,
-        access=filters.access,
-        as_of=filters.as_of,
+def _read(query: Query, draft: Draft) -> ReadQuery:
+    """How a question was read, as the answer tells it."""
+    return ReadQuery(
+        operation=query.operation,
+        conditions=tuple(
+            ReadCondition(field=one.field, value=one.value, negated=one.negated) for one in query.conditions
+        ),
+        as_of=query.filters.as_of,
+        uncovered=draft.uncovered,
     )

@@ -17,14 +17,14 @@ from assistant import replies
 from assistant.access import Asker, visible_to
 from assistant.ahead import Ready
 from assistant.citations import Checked, check
-from assistant.composer import Draft
 from assistant.errors import CuratedRefused
 from assistant.evidence import HOW_TO_APPLY, OVERVIEW, Describer, Evidence
 from assistant.language import clean, detect_language, has_words
+from assistant.reading.query import Query
 from assistant.records import AskFilters, Citation, Language
 from assistant.same_question import agree, wording_key
 from assistant.sentences import MARKER, normalise_markers
-from assistant.understanding import Understander, Understanding
+from assistant.writing.draft import Draft
 from corpus.records import Article, Policy, Resource
 from corpus.rights import strictest
 from corpus.vocabulary import Vocabulary
@@ -251,43 +251,43 @@ class CuratedAnswers:
         *,
         database: Database,
         sources: Sources,
-        understander: Understander,
+        read: Callable[[str, Language], Query],
         embed: Embed | None = None,
         today: Callable[[], date] = date.today,
     ) -> None:
         """`embed` None: only the same wording matches."""
         self._book = CuratedBook(database)
         self._sources = sources
-        self._understander = understander
+        self._read = read
         self._embed = embed
         self._today = today
         self._states: dict[tuple[str, date], State] = {}
-        self._readings: dict[tuple[str, str], Understanding] = {}
+        self._readings: dict[tuple[str, str], Query] = {}
         self._vectors: dict[str, npt.NDArray[np.float32]] = {}
 
-    async def answer(self, reading: Understanding, conversation: Conversation, asker: Asker) -> Ready | None:
+    async def answer(self, query: Query, conversation: Conversation, asker: Asker) -> Ready | None:
         """The curated answer to this question, or None."""
         # A question that leans on the conversation, or is narrowed by the caller, is not the one answered.
-        if reading.leans_back or reading.given != AskFilters():
+        if query.relation != "alone" or query.given != AskFilters():
             return None
         today = self._today()
         stored = await asyncio.to_thread(self._book.current, today)
         if not stored:
             return None
-        return await asyncio.to_thread(self._choose, reading, stored, visible_to(asker), today)
+        return await asyncio.to_thread(self._choose, query, stored, visible_to(asker), today)
 
     def _choose(
-        self, reading: Understanding, stored: Sequence[CuratedAnswer], visible: Container[str], today: date
+        self, query: Query, stored: Sequence[CuratedAnswer], visible: Container[str], today: date
     ) -> Ready | None:
-        found = self._matching(reading, [one for one in stored if reading.language in one.texts])
+        found = self._matching(query, [one for one in stored if query.language in one.texts])
         if found is None or self._state(found, today) != "valid":
             return None
         places = self._sources.places(found)
         if not all(place.label in visible for place in places):
             return None
-        notice = replies.NOTICE_CURATED.in_(reading.language)
+        notice = replies.NOTICE_CURATED.in_(query.language)
         return Ready(
-            self._sources.draft(found, reading.language),
+            self._sources.draft(found, query.language),
             generated_by="curated",
             notices=(notice.format(owner=found.owner, until=found.until.isoformat()),),
             shown=tuple(dict.fromkeys(place.record.id for place in places)),
@@ -301,26 +301,26 @@ class CuratedAnswers:
             self._states[key] = self._sources.state(answer, today)
         return self._states[key]
 
-    def _matching(self, reading: Understanding, stored: Sequence[CuratedAnswer]) -> CuratedAnswer | None:
-        wanted = wording_key(reading.question)
+    def _matching(self, query: Query, stored: Sequence[CuratedAnswer]) -> CuratedAnswer | None:
+        wanted = wording_key(query.question)
         for one in stored:
             if any(wording_key(wording) == wanted for wording in one.questions):
                 return one
-        if self._embed is None or reading.intent not in ("find", "list", "compare"):
+        if self._embed is None or query.operation in ("about", "chat", "other"):
             return None
         best: tuple[float, CuratedAnswer] | None = None
         for one in stored:
             for wording in one.questions:
-                if agree(reading, self._reading(wording, reading.language)):
-                    cosine = float(self._vector(reading.question) @ self._vector(wording))
+                if agree(query, self._reading(wording, query.language)):
+                    cosine = float(self._vector(query.question) @ self._vector(wording))
                     if cosine >= LEAST_COSINE and (best is None or cosine > best[0]):
                         best = (cosine, one)
         return best[1] if best else None
 
-    def _reading(self, wording: str, language: Language) -> Understanding:
+    def _reading(self, wording: str, language: Language) -> Query:
         key = (wording, language)
         if key not in self._readings:
-            self._readings[key] = self._understander.read(wording, language=language)
+            self._readings[key] = self._read(wording, language)
         return self._readings[key]
 
     def _vector(self, text: str) -> npt.NDArray[np.float32]:

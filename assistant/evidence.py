@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from assistant import replies, rule_replies
+from assistant import replies
 from assistant.records import AskFilters, Citation, Language, ResourceCard
+from assistant.rules import replies as rule_replies
 from corpus.disarming import LEFT_OUT
 from corpus.records import Article, Policy, PolicyVersion, Resource, Text, VersionArticle
 from corpus.rulebooks.joining import NO_ISSUER
@@ -35,8 +36,8 @@ class Evidence:
     """The stored text it is quoted from, where `quote` is verbatim."""
 
     @property
-    def key(self) -> tuple[str, str, str, str | None]:
-        return self.id, self.locator, self.quote_kind, self.version
+    def key(self) -> tuple[str, str, str, str | None, str | None]:
+        return self.id, self.locator, self.quote_kind, self.version, self.source_url
 
     def citation(self, number: int) -> Citation:
         """What stands behind [number]."""

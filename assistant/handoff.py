@@ -8,12 +8,12 @@ import re
 from collections.abc import Container, Mapping
 from typing import Any
 
-from assistant import cues, replies
+from assistant import replies
 from assistant.access import Asker, visible_to
 from assistant.ahead import Ready
-from assistant.composer import Draft
+from assistant.reading.query import Query
 from assistant.records import Language
-from assistant.understanding import Understanding
+from assistant.writing.draft import Draft
 from retrieval.analysis import content_words, normalise
 from storage.answers import Answers
 from storage.conversations import Conversations
@@ -129,7 +129,7 @@ def _searched(
     cited = {place["id"] for place in places}
     near = [place["id"] for place in places if absent] + [one for one in shown if one not in cited]
     return {
-        "query": past[-1].get("query", turn.question) if past else turn.question,
+        "query": past[-1].get("text", turn.question) if past else turn.question,
         "filters": body.get("filters", {}),
         "generation": stored.generation,
         "generated_by": stored.generated_by,
@@ -145,20 +145,21 @@ class HandoffDesk:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def answer(self, reading: Understanding, conversation: Conversation, asker: Asker) -> Ready | None:
+    async def answer(self, query: Query, conversation: Conversation, asker: Asker) -> Ready | None:
         """An offer, a ticket just filed, or None when no person is asked for."""
-        told = _SUGGESTED.match(reading.question)
-        if told is None and (reading.named or not asks_for_person(reading.question)):
+        told = _SUGGESTED.match(query.question)
+        if told is None and (query.subjects or not asks_for_person(query.question)):
             return None
         return await asyncio.to_thread(
-            self._answer, told[1] if told else None, reading.language, conversation, asker
+            self._answer, told[1] if told else None, query.language, conversation, asker
         )
 
     def _answer(
         self, wanted: str | None, language: Language, conversation: Conversation, asker: Asker
     ) -> Ready:
         turns = Conversations(self._database).turns(conversation.id) if conversation.stored else []
-        turns = [turn for turn in turns if _is_a_matter(turn.question)]
+        idle = {one.get("question") for one in conversation.state.get("turns", ()) if _is_talk(one)}
+        turns = [turn for turn in turns if _is_a_matter(turn.question) and turn.question not in idle]
         if wanted is not None:
             asked = [turn for turn in turns if _same(_shown(turn.question), wanted)]
             if asked:
@@ -194,11 +195,14 @@ class HandoffDesk:
         return Ready(draft, notices=tuple(said))
 
 
+def _is_talk(turn: Mapping[str, Any]) -> bool:
+    """True for a courtesy or a question about Kewen, as the state of a conversation keeps it."""
+    return turn.get("operation") in ("chat", "about", "other") and not turn.get("shown")
+
+
 def _is_a_matter(question: str) -> bool:
-    """False for small talk and for asking for a person: there is nothing in it for the staff."""
-    return not (
-        asks_for_person(question) or _SUGGESTED.match(question) or cues.small_talk(normalise(question))
-    )
+    """False for asking for a person: there is nothing in it for the staff."""
+    return not (asks_for_person(question) or _SUGGESTED.match(question))
 
 
 def _same(one: str, other: str) -> bool:

@@ -10,10 +10,10 @@ from assistant import identifier_replies as told
 from assistant import replies
 from assistant.access import Asker, visible_to
 from assistant.ahead import Ready
-from assistant.composer import Draft
 from assistant.evidence import OVERVIEW, Describer, EvidenceBook
+from assistant.reading.query import Query
 from assistant.records import Language
-from assistant.understanding import Understanding
+from assistant.writing.draft import Draft
 from corpus.identifiers import identified
 from corpus.records import Policy, Resource, Text
 from corpus.vocabulary import Vocabulary
@@ -94,12 +94,12 @@ class IdentifierDesk:
                     if value:
                         self._people.setdefault((scheme, value.lower()), []).append(record.id)
 
-    async def answer(self, reading: Understanding, conversation: Conversation, asker: Asker) -> Ready | None:
+    async def answer(self, query: Query, conversation: Conversation, asker: Asker) -> Ready | None:
         """What the identifiers of a question are; None where something else is asked as well."""
-        asked, rest = _asked(reading.question)
+        asked, rest = _asked(query.question)
         if not asked or rest:
             return None
-        language = reading.language
+        language = query.language
         book = EvidenceBook()
         lines: list[str] = []
         shown: list[Resource] = []

@@ -54,6 +54,35 @@ class ResourceCard(_Out):
     link: str | None = Field(default=None, description="Since when its address is dead, and whom to ask.")
 
 
+class ReadCondition(_Out):
+    """One restriction as it was read; a reader may take it away."""
+
+    field: str = Field(description="type, province, city, country, host, authority, subject, access, year …")
+    value: str
+    negated: bool = False
+
+
+class ReadQuery(_Out):
+    """How the question was read."""
+
+    operation: str = Field(
+        description="find, fact, steps, list, count, compare, rule, may, version, about, chat or other."
+    )
+    conditions: tuple[ReadCondition, ...] = ()
+    as_of: str | None = None
+    uncovered: tuple[str, ...] = Field(
+        default=(), description="Words that nothing in the answer accounts for."
+    )
+
+
+class AnswerSet(_Out):
+    """The whole set that a list, a count or a comparison is about; the text may show a page of it."""
+
+    total: int = Field(ge=0)
+    offset: int = Field(default=0, ge=0, description="Place of the first one shown.")
+    ids: tuple[str, ...] = Field(default=(), description="All of them, in the order shown.")
+
+
 class Answer(_Out):
     """The whole answer; its JSON form is what is stored and replayed."""
 
@@ -66,6 +95,10 @@ class Answer(_Out):
     resources: tuple[ResourceCard, ...] = ()
     follow_ups: tuple[str, ...] = ()
     filters: dict[str, Any] = Field(default_factory=dict)
+    query: ReadQuery | None = Field(
+        default=None, description="None for what was answered before any reading."
+    )
+    set: AnswerSet | None = None
     generated_by: str = Field(description="composer, llm:<model> or curated.")
     notices: tuple[str, ...] = ()
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
-from assistant.history import points_back
 from assistant.language import clean
-from assistant.understanding import Understanding
+from assistant.reading.features import tokens
+from assistant.reading.heads import learned_heads, relation_extra
+from assistant.reading.query import Query
 from retrieval.analysis import content_words, normalise
+
+ALONE = 0.35
+"""Likelihood, by its words alone, from which a question stands on its own."""
 
 
 def wording_key(question: str) -> str:
@@ -34,7 +38,7 @@ _ASKED = {
 _ASKED_COMPILED = {name: re.compile(pattern, re.I) for name, pattern in _ASKED.items()}
 
 
-def agree(one: Understanding, other: Understanding) -> bool:
+def agree(one: Query, other: Query) -> bool:
     """True when two wordings ask the same of the same things.
 
     They name the same records and hold the same content words in the same order, and the same kinds of
@@ -42,7 +46,8 @@ def agree(one: Understanding, other: Understanding) -> bool:
     built-in one 出境 and 入境, or export and import, in otherwise equal questions have a cosine of 0.98,
     as much as two ways to say one thing.
     """
-    if (set(one.named), one.intent, one.filters) != (set(other.named), other.intent, other.filters):
+    asked = (set(one.subjects), one.operation, one.filters)
+    if asked != (set(other.subjects), other.operation, other.filters):
         return False
     words = content_words(one.text)
     return bool(words) and words == content_words(other.text) and _asked(one.text) == _asked(other.text)
@@ -56,4 +61,7 @@ def _asked(text: str) -> set[str]:
 
 def leans(question: str) -> bool:
     """True for a question that only its conversation makes clear: it cannot be published as it stands."""
-    return points_back(normalise(question))
+    length = len(tokens(question))
+    return (
+        learned_heads().of("relation", question, None, relation_extra(None, None, length, 0))["alone"] < ALONE
+    )

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from assistant import replies
 from assistant.access import Asker, visible_to
 from assistant.ahead import Ready
-from assistant.composer import Draft
 from assistant.evidence import OVERVIEW, Describer, Evidence, EvidenceBook
+from assistant.reading.query import Query
 from assistant.records import Language
-from assistant.understanding import Understanding
+from assistant.writing.draft import Draft
 from corpus.records import Policy, Resource, Tombstone
 from corpus.vocabulary import Vocabulary
 from retrieval.analysis import normalise
@@ -48,12 +48,12 @@ class WithdrawnDesk:
                 if len(plain) >= _SHORTEST[plain.isascii()] and plain not in living:
                     self._names.setdefault(plain, stone)
 
-    async def answer(self, reading: Understanding, conversation: Conversation, asker: Asker) -> Ready | None:
+    async def answer(self, query: Query, conversation: Conversation, asker: Asker) -> Ready | None:
         """What became of the record that the question names; None when it names none that is gone."""
-        stone = self._meant(reading)
+        stone = self._meant(query)
         if stone is None or stone.label not in visible_to(asker):
             return None
-        language = reading.language
+        language = query.language
         book = EvidenceBook()
         lines = [f"{line}{book.cite(_evidence(stone, language))}" for line in _told(stone, language)]
         successor = self._records.get(stone.successor or "")
@@ -75,14 +75,14 @@ class WithdrawnDesk:
         )
         return Ready(draft, shown=(successor.id,))
 
-    def _meant(self, reading: Understanding) -> Tombstone | None:
+    def _meant(self, query: Query) -> Tombstone | None:
         if not self._exact:
             return None
-        question = reading.question.lower()
+        question = query.question.lower()
         for key, stone in self._exact.items():
             if key in question and re.search(rf"(?<![\w./:-]){re.escape(key)}(?![\w/-]|[.:]\w)", question):
                 return stone
-        plain = _plain(reading.question)
+        plain = _plain(query.question)
         found = [name for name in self._names if name in plain]
         # The longest: one name may be the beginning of another.
         return self._names[max(found, key=len)] if found else None

@@ -2,7 +2,7 @@
 
 A folder holds `resources/<id>.yaml` and `policies/<id>.yaml`, one record a file, and may hold
 `questions/<id>.yaml`, the ways people ask for a record or for an article of it, and
-`rulings/<policy-id>.yaml`, what its articles permit and forbid, and
+`clauses/<policy-id>.yaml`, the rules of its articles one by one, and
 `disagreements/<subject>.yaml`, points on which sources differ.
 """
 
@@ -18,12 +18,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
+from corpus.clauses import ClauseFile
 from corpus.disagreements import Disagreement
 from corpus.disarming import disarmed
 from corpus.errors import CorpusError
 from corpus.located_yaml import LocatedFile, Location, load_located
 from corpus.records import Corpus, Lines, Note, Policy, Record, Resource
-from corpus.ruling_files import RulingFile, with_rulings
 from corpus.schema_faults import faults_of
 from corpus.vocabulary import Vocabulary
 
@@ -94,14 +94,13 @@ def load_corpus(directory: Path | None = None) -> Corpus:
             complain(file.complaint((), f"no resource or policy has the id {stem!r}; rename the file."))
         elif record is not None and questions is not None:
             by_stem[stem] = _with_questions(record, questions, file, complain)
-    for stem, file in _files(folder, shown, "rulings", complain).items():
-        rulings = _validated(RulingFile, file, complain)
+    for stem, file in _files(folder, shown, "clauses", complain).items():
+        clauses = _validated(ClauseFile, file, complain)
         record = by_stem.get(stem)
-        if stem not in {_stem(id_) for id_ in known}:
-            complain(file.complaint((), f"no policy has the id {stem!r}; rename the file."))
-        elif record is not None and rulings is not None:
-            by_stem[stem] = with_rulings(record, rulings, file, complain)
-
+        if not isinstance(record, Policy):
+            complain(file.complaint((), f"no policy has the id {stem!r}; rename or remove the file."))
+        elif clauses is not None:
+            by_stem[stem] = _with_clauses(record, clauses, file, complain)
     for file in _files(folder, shown, "disagreements", complain).values():
         if disagreement := _validated(Disagreement, file, complain):
             _attach(disagreement, by_stem, file, complain)
@@ -150,7 +149,7 @@ def _drop_unused(content: dict[str, Any]) -> None:
         if not content.get(field, True):
             del content[field]
     for article in content.get("articles", ()):
-        del article["rulings"]  # Nothing of an index is made of them.
+        del article["clauses"]  # The digest of the passages tells.
         for field in ("digest", "text", "version", "former", "text_page", "unit"):
             if not article[field]:
                 del article[field]
@@ -274,6 +273,18 @@ def _with_questions(
             for article in record.articles
         )
     return record.model_copy(update=changes)
+
+
+def _with_clauses(record: Policy, clauses: ClauseFile, file: LocatedFile, complain: Complain) -> Policy:
+    """The document with the clauses of its articles; complains about spans that stand in no digest."""
+    digests = {one.no: (one.digest.zh, one.digest.en) if one.digest else None for one in record.articles}
+    for place, fault in clauses.faults(digests):
+        complain(file.complaint(place, fault))
+    articles = tuple(
+        one.model_copy(update={"clauses": clauses.articles[one.no]}) if one.no in clauses.articles else one
+        for one in record.articles
+    )
+    return record.model_copy(update={"articles": articles})
 
 
 def _attach(

@@ -9,11 +9,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from corpus.clauses import Clause
 from corpus.details import AccessRights, Agent, Coverage, Details, Origin, Period
 from corpus.disagreements import Disagreement
 from corpus.rights import Level as Visibility
 from corpus.rights import parted
-from corpus.rulings import Ruling
 from corpus.texts import DATE_PATTERN as DATE_PATTERN
 from corpus.texts import ID_PATTERN as ID_PATTERN
 from corpus.texts import Guarded
@@ -243,8 +243,8 @@ class Article(Guarded):
     unit: str | None = Field(default=None, description="Whose it is, at visibility `unit`.")
     note: Text | None = None
     former: tuple[FormerNumber, ...] = Field(default=(), description="Numbers it bore before, newest last.")
-    rulings: tuple[Ruling, ...] = Field(
-        default=(), description="What it lets people do: annotations of its digest, never shown as its words."
+    clauses: tuple[Clause, ...] = Field(
+        default=(), description="What its digest says rule by rule: annotations whose strings are its spans."
     )
     version: str | None = Field(default=None, description="Of a stored text not in force: its version.")
     questions: Lines = Lines()

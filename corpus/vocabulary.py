@@ -9,7 +9,6 @@ from typing import Literal, get_args
 from pydantic import Field, model_validator
 
 from corpus.records import AccessLevel, Lines, PolicyStatus, Rank, Record, ResourceType, Text
-from corpus.rulings import FACT_VALUES, Fact, Thing
 
 
 class Term(Record):
@@ -34,25 +33,24 @@ class Place(Record):
     )
 
 
-class FactTerm(Record):
-    """Something a verdict hangs on, and how to ask for it."""
+class Unit(Record):
+    """A body that hosts, governs or issues, and what people call it."""
 
-    code: Fact
-    label: Text = Field(description='Completes "it depends on".')
-    question: Text
-    values: tuple[Term, ...] = Field(description="Their labels are answers to the question.")
+    name: Text = Field(description="As the records have it.")
+    short: Lines = Lines()
 
 
 class Vocabulary(Record):
     """All closed sets; each names every code of its field in `corpus.records` exactly once."""
 
+    home: Text = Field(description="The country of records whose place is not a country.")
+    abroad: Lines = Field(default=Lines(), description="Words for every other country together.")
+    units: tuple[Unit, ...] = Field(default=(), description="Bodies that people call by short names.")
     provinces: tuple[Place, ...]
     types: tuple[Term, ...]
     access: tuple[Term, ...]
     ranks: tuple[Term, ...]
     statuses: tuple[Term, ...]
-    facts: tuple[FactTerm, ...]
-    things: tuple[Term, ...]
 
     @model_validator(mode="after")
     def _complete(self) -> Vocabulary:
@@ -62,12 +60,6 @@ class Vocabulary(Record):
             ("access", get_args(AccessLevel), [term.code for term in self.access]),
             ("ranks", get_args(Rank), [term.code for term in self.ranks]),
             ("statuses", get_args(PolicyStatus), [term.code for term in self.statuses]),
-            ("facts", get_args(Fact), [term.code for term in self.facts]),
-            ("things", get_args(Thing), [term.code for term in self.things]),
-            *(
-                (f"values of {one.code}", FACT_VALUES[one.code], [v.code for v in one.values])
-                for one in self.facts
-            ),
         )
         for field, allowed, given in sets:
             if missing := [code for code in allowed if code not in given]:
@@ -82,6 +74,11 @@ class Vocabulary(Record):
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    @cached_property
+    def place_kinds(self) -> dict[str, str]:
+        """province, nation, region or country, by the name that records carry."""
+        return {place.name.zh: place.kind for place in self.provinces}
 
     @cached_property
     def province_names(self) -> frozenset[str]:

@@ -24,6 +24,8 @@ from evaluation.text import (
     without_thousands,
 )
 
+PAGE = 20
+"""Records of a set that an answer shows at once."""
 _STATUSES = {"answered", "clarify", "not_found", "declined"}
 _FIELDS = {
     "id": str,
@@ -45,7 +47,7 @@ _CHINESE = re.compile(r"[零〇一二两三四五六七八九十百]+")
 _SCALED = re.compile(r"(\d+(?:\.\d+)?)\s*(万|亿|千|thousand|million|billion)", re.IGNORECASE)
 _SCALES = {"千": 1e3, "万": 1e4, "亿": 1e8, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 # A list ordinal opens its line, or is a circled digit, or a bracketed one such as (2) before a list entry.
-_ORDINAL = re.compile(r"(?m)^\s*(?:[-*•]\s*)?[(（]?\d{1,2}[.、)）](?!\d)|[①-⑳]|[(（]\d{1,2}[)）]")
+_ORDINAL = re.compile(r"(?m)^\s*(?:[-*•]\s*)?[(（]?\d{1,3}[.、)）](?!\d)|[①-⑳]|[(（]\d{1,2}[)）]")
 _EQUATION = re.compile(
     r"(\d+(?:\.\d+)?%?(?:\s*[-+−×x*÷/–]\s*\d+(?:\.\d+)?%?)+)\s*[=＝]\s*(\d+(?:\.\d+)?)", re.IGNORECASE
 )
@@ -102,9 +104,19 @@ def ungrounded(answer: AnswerObject, questions: Iterable[str]) -> dict[str, str]
     ground = _numbers_of(questions) | _numbers_of(strings_in(answer["filters"]))
     for citation in citations:
         ground |= _numbers_of(str(citation[name]) for name in ("quote", "title", "locator"))
+    ground |= _sizes(answer.get("set"), len(resources))
     if loose := [number for number in _stated_numbers(text, ground, len(resources)) if number not in ground]:
         wrong["numbers"] = "in no cited quote, title or locator: " + ", ".join(f"{n:g}" for n in loose[:6])
     return wrong
+
+
+def _sizes(found: object, shown: int) -> set[float]:
+    """How many records a set has, and how many of them are left to show."""
+    if not isinstance(found, dict):
+        return set()
+    total, offset = float(found.get("total", 0)), float(found.get("offset", 0))
+    page = float(shown or min(total - offset, PAGE))
+    return {total, total - offset - page}
 
 
 def _objects(value: object) -> bool:

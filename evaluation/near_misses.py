@@ -2,15 +2,17 @@
 
 Made by rule from the bundled records: names, articles, documents, numbers, places and attributes are
 swapped for ones that are not there. Beside each kind stand questions in the same words about what is
-there, so that saying no to everything does not score. The same corpus gives the same lines.
+there, so that saying no to everything does not score. Of places it asks for sets, with their size: a set
+of none is an answer. The same corpus gives the same lines.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from corpus.loaders import load_corpus, load_vocabulary
 from corpus.records import Corpus, Policy, Resource
@@ -53,6 +55,7 @@ _LISTS = {
 }
 
 Item = dict[str, Any]
+Pair = TypeVar("Pair")
 
 
 def near_misses(corpus: Corpus) -> list[Item]:
@@ -63,7 +66,6 @@ def near_misses(corpus: Corpus) -> list[Item]:
         "attribute": _attributes(corpus.resources),
         "document": _documents(corpus.policies),
         "number": _numbers(corpus.policies),
-        "place": _places(corpus.resources),
     }
     found: list[Item] = []
     for kind, pairs in kinds.items():
@@ -76,13 +78,21 @@ def near_misses(corpus: Corpus) -> list[Item]:
         "name": _true_names(corpus.resources),
         "article": _true_articles(corpus.policies),
         "number": _true_numbers(corpus.policies),
-        "place": _true_places(corpus.resources),
     }.items():
         chosen = _spread(list(dict.fromkeys(pairs)), _PER_KIND)
         found += [
             _item(f"true-{kind}-{n:02}", question, lang, ["answered"], f"{kind} as in the corpus")
             for n, (question, lang) in enumerate(chosen, 1)
         ]
+    sets = list(_sets(corpus.resources))
+    for name, some in (
+        ("none", [one for one in sets if not one[2]]),
+        ("set", [one for one in sets if one[2]]),
+    ):
+        for n, (question, lang, size) in enumerate(_spread(some, _PER_KIND), 1):
+            item = _item(f"{name}-place-{n:02}", question, lang, ["answered"], "type and province")
+            item["expect"]["set_total"] = size
+            found.append(item)
     return found
 
 
@@ -97,7 +107,7 @@ def _item(id_: str, question: str, lang: str, status: list[str], why: str) -> It
     }  # fmt: skip
 
 
-def _spread(pairs: Sequence[tuple[str, str]], count: int) -> list[tuple[str, str]]:
+def _spread(pairs: Sequence[Pair], count: int) -> list[Pair]:
     """At most `count`, evenly from the whole, both languages as they come."""
     if len(pairs) <= count:
         return list(pairs)
@@ -183,23 +193,16 @@ def _true_numbers(policies: Iterable[Policy]) -> Asked:
             yield _DOCUMENT[1].format(number=one.doc_number), "en"
 
 
-def _places(resources: Iterable[Resource]) -> Asked:
-    yield from _listed(resources, there=False)
-
-
-def _true_places(resources: Iterable[Resource]) -> Asked:
-    yield from _listed(resources, there=True)
-
-
-def _listed(resources: Iterable[Resource], *, there: bool) -> Asked:
-    held = {(one.type, one.province) for one in resources}
+def _sets(resources: Sequence[Resource]) -> Iterator[tuple[str, str, int]]:
+    """(question, language, size) of every province and type, those of which there is none among them."""
+    sizes: Counter[tuple[str, str | None]] = Counter((one.type, one.province) for one in resources)
     for place in load_vocabulary().provinces:
         if place.kind != "province":
             continue
         for kind, (zh, en) in _LISTS.items():
-            if ((kind, place.name.zh) in held) is there:
-                yield zh.format(place=place.name.zh), "zh"
-                yield en.format(place=place.name.en), "en"
+            size = sizes[kind, place.name.zh]
+            yield zh.format(place=place.name.zh), "zh", size
+            yield en.format(place=place.name.en), "en", size
 
 
 def _short(policy: Policy) -> str:

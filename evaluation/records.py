@@ -36,6 +36,7 @@ class Expect(_Strict):
     url_any: tuple[str, ...] = ()
     lang: Literal["zh", "en"] | None = None
     top_resource_any: tuple[str, ...] = ()
+    set_total: int | None = Field(default=None, description="Size of the `set` of the answer.")
 
 
 class Item(_Strict):

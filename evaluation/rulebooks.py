@@ -2,7 +2,7 @@
 
 A folder with documents.jsonl holds the statutes; `evals/science-law.jsonl` has questions of our own on those
 of cn-science-law, each with the document, version and article that answer it. The texts are kept as
-`kewen harvest` keeps them, joined to the bundled corpus, indexed, and asked of the composer.
+`kewen harvest` keeps them, joined to the bundled corpus, indexed, and asked of the answerer.
 """
 
 from __future__ import annotations
@@ -18,13 +18,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assistant.access import PUBLIC
-from assistant.composer import Composer
-from assistant.gate import Gate
+from assistant.answering import Answerer
+from assistant.reading.talk import History
 from assistant.records import AskFilters, Citation
-from assistant.selection import Selector
-from assistant.understanding import Understander
-from corpus.loaders import load_corpus, load_vocabulary
+from corpus.loaders import load_corpus
 from corpus.records import Corpus, Policy
 from corpus.rulebooks.joining import join
 from corpus.rulebooks.matching import match, own_id
@@ -36,9 +33,8 @@ from evaluation.errors import EvaluationError, SetInvalid
 from evaluation.progress import progress
 from evaluation.records import Failure, Figure, SetReport, Table
 from retrieval.embedding import Embedder
-from retrieval.hybrid import HybridRetriever
-from retrieval.indexing import IndexHome, build_index, open_index
-from retrieval.names import NameIndex
+from retrieval.indexing import IndexHome
+from wiring import open_answerer
 
 QUESTIONS = Path(__file__).resolve().parent.parent / "evals" / "science-law.jsonl"
 DOCUMENTS = "documents.jsonl"
@@ -116,7 +112,7 @@ async def run_rulebooks(folder: Path, embedder: Embedder, work_dir: Path) -> Set
     results: list[Asked] = []
     with _open(corpus, embedder, data_dir) as asking, progress(QUESTIONS.name, len(questions)) as step:
         for question in questions:
-            results.append(await asking.ask(question))
+            results.append(asking.ask(question))
             step(question.id)
     return _report(results)
 
@@ -136,30 +132,20 @@ def _keep(documents: Path, data_dir: Path, corpus: Corpus) -> None:
 @contextmanager
 def _open(corpus: Corpus, embedder: Embedder, data_dir: Path) -> Iterator[_Asking]:
     with IndexHome(data_dir) as home:
-        build_index(corpus, home, embedder)
-        index = open_index(home, embedder)
-        retriever = HybridRetriever(embedder, index.vectors, index.lexical, index.passages())
-        yield _Asking(corpus, retriever, data_dir)
+        yield _Asking(corpus, open_answerer(corpus, home, embedder), data_dir)
 
 
 class _Asking:
     """The assistant without a language model and without a memory."""
 
-    def __init__(self, corpus: Corpus, retriever: HybridRetriever, data_dir: Path) -> None:
-        vocabulary = load_vocabulary()
-        self._records = corpus.by_id
-        self._understander = Understander(self._records, NameIndex(list(corpus)), vocabulary)
-        self._selector = Selector(self._records, retriever, Gate(corpus))
-        self._composer = Composer(self._records, vocabulary)
-        self._data_dir = data_dir
+    def __init__(self, corpus: Corpus, answerer: Answerer, data_dir: Path) -> None:
+        self._records, self._answerer, self._data_dir = corpus.by_id, answerer, data_dir
 
-    async def ask(self, question: Question) -> Asked:
+    def ask(self, question: Question) -> Asked:
         """The answer to one question, judged by what it cites."""
         given = AskFilters(as_of=question.as_of)
-        reading = self._understander.read(question.question, given=given)
-        draft = self._composer.fixed(reading)
-        if draft is None:
-            draft = self._composer.compose(reading, await self._selector.select(reading, PUBLIC))
+        answered = self._answerer.answer(question.question, History(), question.lang, given)
+        draft, reading = answered.draft, answered.query
         day = date.fromisoformat(reading.filters.as_of) if reading.filters.as_of else date.today()
         articles = [one for one in draft.citations if one.kind == "policy" and one.locator != "document"]
         places = list(dict.fromkeys((one.id, one.locator) for one in articles))

@@ -8,7 +8,7 @@ from typing import Any
 from evaluation.records import AnswerObject, Expect
 from evaluation.text import addresses_in, language_of, leads_to, normal_address, same_article, says
 
-CHECKS = ("status", "cite", "article", "facts", "wrong", "url", "lang", "top")
+CHECKS = ("status", "cite", "article", "facts", "wrong", "url", "lang", "top", "set")
 
 
 @dataclass
@@ -75,6 +75,11 @@ def score(expect: Expect, answer: AnswerObject) -> Score:
         first = bare_id(resources[0].get("id")) if resources else None
         reason = f"first resource is {first}, want one of {list(expect.top_resource_any)}"
         result.note("top", ok=first in expect.top_resource_any, reason=reason)
+    if expect.set_total is not None:
+        found_set = answer.get("set")
+        total = found_set.get("total") if isinstance(found_set, dict) else None
+        reason = f"set has {total}, want {expect.set_total}"
+        result.note("set", ok=total == expect.set_total, reason=reason)
     return result
 
 
@@ -90,6 +95,7 @@ def score_of_silence(expect: Expect) -> Score:
         "url": expect.url_any,
         "lang": expect.lang,
         "top": expect.top_resource_any,
+        "set": expect.set_total is not None,
     }
     result.checks = {check: False for check, wanted in asked.items() if wanted}
     return result

@@ -27,11 +27,13 @@ def index(
 
     from operations.progress import IndexProgress
     from retrieval.indexing import build_index
-    from wiring import build_embedder, open_corpus, open_home
+    from wiring import build_embedder, open_corpus, open_home, open_statements
 
     corpus = open_corpus(settings)
     with open_home(settings) as home, IndexProgress() as progress:
-        manifest = build_index(corpus, home, build_embedder(settings), progress=progress, rebuild=rebuild)
+        embedder = build_embedder(settings)
+        manifest = build_index(corpus, home, embedder, progress=progress, rebuild=rebuild)
+        open_statements(corpus, home, embedder, progress)
         live = home.store.live()
     what = "Built" if progress.built else "Nothing to do for"
     name = live.id if live else "?"

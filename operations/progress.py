@@ -16,6 +16,7 @@ _STAGES = {
     "vectors": "Filling the vector index",
     "lexical": "Filling the lexical index",
     "checking": "Checking",
+    "statements": "Reading statements",
 }
 _STEP = 10
 """Percent between two plain lines."""

@@ -7,6 +7,7 @@ Snowball stems; identifiers (Sentinel-2, GB/T 39912-2021, 10.12402) are kept who
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from functools import cache, lru_cache
 
@@ -79,9 +80,14 @@ def _segmenter() -> rjieba.Jieba:
     return rjieba.Jieba()
 
 
-@cache
+_OF_THREAD = threading.local()
+
+
 def _stemmer() -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer("english")
+    """One a thread: it keeps the word it works on in itself."""
+    if not hasattr(_OF_THREAD, "stemmer"):
+        _OF_THREAD.stemmer = snowballstemmer.stemmer("english")
+    return _OF_THREAD.stemmer
 
 
 @lru_cache(maxsize=100_000)
@@ -210,6 +216,21 @@ def content_words(query: str) -> list[str]:
         else:
             words += _latin_terms(token, query=True)[:1]
     return list(dict.fromkeys(words))
+
+
+def surface_of(word: str, text: str) -> str | None:
+    """The word of a text, as it stands there, that `content_words` turned into this one; None without any."""
+    for found in _TOKEN.finditer(text):
+        if found["han"] and word in found[0]:
+            return word
+        if not found["han"] and word in content_words(found[0]):
+            return found[0]
+    return word if word in text else None
+
+
+def tagged_words(text: str) -> list[tuple[str, str]]:
+    """The words of a text in order with their part of speech, as the segmenter sees it."""
+    return list(_segmenter().tag(text))
 
 
 def nouns(text: str) -> list[str]:

@@ -50,7 +50,7 @@ _KEPT_RETIRED = 1
 class Progress:
     """How far a build is: `done` of `total` passages of this stage."""
 
-    stage: Literal["embedding", "vectors", "lexical", "checking"]
+    stage: Literal["embedding", "vectors", "lexical", "checking", "statements"]
     done: int
     total: int
 

@@ -44,6 +44,8 @@ from retrieval.store_tables import (
 )
 
 State = Literal["building", "live", "retired"]
+STATEMENTS = "/statements"
+"""Ends the name of the space whose vectors are of statements and not of passages."""
 _IN = 500
 """Values in one IN list: SQLite takes 32,766 variables, a plan for 500 is already good."""
 
@@ -108,6 +110,11 @@ class PassageStore:
         except BaseException:
             self._engine.dispose()
             raise
+
+    @property
+    def engine(self) -> Engine:
+        """For tables of others beside those of the index."""
+        return self._engine
 
     def close(self) -> None:
         self._engine.dispose()
@@ -197,9 +204,15 @@ class PassageStore:
             db.execute(delete(generations).where(generations.c.id == generation))
 
     def sweep(self, spaces: Iterable[str]) -> int:
-        """Delete vectors of other spaces, or that no passage uses; how many there were."""
+        """Delete vectors of other spaces, or that no passage uses; how many there were.
+
+        Those of statements are kept with their space; see `forget_statement_vectors`.
+        """
+        kept = list(spaces)
         used = select(passages.c.digest)
-        stale = vectors.c.space.not_in(list(spaces)) | vectors.c.digest.not_in(used)
+        of_statements = [f"{space}{STATEMENTS}" for space in kept]
+        unused = vectors.c.space.in_(kept) & vectors.c.digest.not_in(used)
+        stale = vectors.c.space.not_in([*kept, *of_statements]) | unused
         with self._transaction() as db:
             return db.execute(delete(vectors).where(stale)).rowcount
 
@@ -303,6 +316,32 @@ class PassageStore:
         with self._transaction() as db:
             query = select(func.count(passages.c.record_id.distinct()))
             return int(db.scalar(query.where(passages.c.generation == generation)) or 0)
+
+    # -- statements -------------------------------------------------------------------------------
+
+    def statement_vectors(self, space: str) -> dict[str, Vector]:
+        """All vectors of a space by key."""
+        query = select(vectors.c.digest, vectors.c.vector).where(vectors.c.space == space)
+        with self._transaction() as db:
+            return {row[0]: np.frombuffer(row[1], "<f4") for row in db.execute(query)}
+
+    def add_statement_vectors(self, space: str, fresh: Mapping[str, Vector]) -> None:
+        """Vectors by key, in one transaction; a key that is there keeps its vector."""
+        known = self.known(space, fresh)
+        kept = [
+            {"space": space, "digest": key, "vector": np.asarray(row, "<f4").tobytes()}
+            for key, row in fresh.items()
+            if key not in known
+        ]
+        if kept:
+            with self._transaction() as db:
+                db.execute(insert(vectors), kept)
+
+    def forget_statement_vectors(self, space: str, keys: Iterable[str]) -> None:
+        """Delete these vectors."""
+        with self._transaction() as db:
+            for some in _chunks(list(keys), _IN):
+                db.execute(delete(vectors).where(vectors.c.space == space, vectors.c.digest.in_(some)))
 
     # -- Chroma collections -----------------------------------------------------------------------
 

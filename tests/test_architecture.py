@@ -21,7 +21,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"assistant", "harvesting"}),
     frozenset({"wiring"}),
     frozenset({"api"}),
-    frozenset({"evaluation", "operations"}),
+    frozenset({"evaluation", "operations", "training"}),
     frozenset({"bot"}),
     frozenset({"server"}),
     frozenset({"cli"}),

@@ -37,6 +37,8 @@ async def test_an_answer_has_the_fields_of_the_contract(client: httpx.AsyncClien
         "resources",
         "follow_ups",
         "filters",
+        "query",
+        "set",
         "generated_by",
         "notices",
     ]

@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import AsyncIterator
 from string import Formatter
+from typing import get_args, get_type_hints
 
 import httpx
 import pytest
@@ -13,9 +14,10 @@ from fastapi import FastAPI
 
 from api.errors import RETRY_AFTER_S
 from api.limits import BODY_LIMIT, LOOKUPS_PER_QUESTION, RateLimiter
-from api.messages import _MESSAGES, locale_of
+from api.messages import _MESSAGES, locale_of, say
 from api.state import ApiState
 from retrieval.errors import IndexDamaged, SearchFailed
+from retrieval.indexing import Progress
 from storage.errors import StorageUnavailable
 from tests.api.toy import ToyKewen
 
@@ -285,3 +287,8 @@ def test_both_languages_of_a_message_take_the_same_values() -> None:
     for code, (english, chinese) in _MESSAGES.items():
         names = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in (english, chinese)]
         assert names[0] == names[1], code
+
+
+@pytest.mark.parametrize("stage", get_args(get_type_hints(Progress)["stage"]))
+def test_each_stage_of_a_build_is_told_in_both_languages(stage: str):
+    assert say(f"stage_{stage}", "en") != say(f"stage_{stage}", "zh")

@@ -1,4 +1,4 @@
-"""Ask the toy Kewen, and read questions against its names."""
+"""Ask the toy Kewen, and see how it reads questions."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from assistant.records import Answer
-from assistant.understanding import Understander
-from corpus.loaders import load_vocabulary
-from retrieval.names import NameIndex
+from assistant.access import PUBLIC
+from assistant.reading.query import Query
+from assistant.reading.talk import History
+from assistant.records import Answer, AskFilters, Language
 from wiring import Kewen
 
 Ask = Callable[..., Awaitable[Answer]]
+Read = Callable[..., Query]
 Talk = Callable[..., Awaitable[list[Answer]]]
 
 
@@ -37,11 +38,21 @@ def talk(toy_kewen: Kewen) -> Talk:
     return talk
 
 
+def reader_of(kewen: Kewen) -> Read:
+    """How the public's view of a Kewen reads a question that stands alone."""
+    answerer = kewen.seen_by(PUBLIC).assistant._answerer
+
+    def read(question: str, language: Language | None = None, given: AskFilters | None = None) -> Query:
+        spoken = answerer.language_of(question, History(), language or "auto")
+        return answerer.likeliest(question, History(), spoken, given or AskFilters())
+
+    return read
+
+
 @pytest.fixture(scope="session")
-def understander(toy_kewen: Kewen) -> Understander:
-    """The toy corpus as questions are read against it."""
-    corpus = toy_kewen.corpus
-    return Understander(corpus.by_id, NameIndex(list(corpus)), load_vocabulary())
+def read(toy_kewen: Kewen) -> Read:
+    """A question as the toy Kewen reads it."""
+    return reader_of(toy_kewen)
 
 
 def first_resource(answer: Answer) -> str | None:

@@ -9,38 +9,46 @@ from typing import Any
 
 import pytest
 
+from assistant.access import PUBLIC
 from assistant.assistant import QUESTION_LIMIT, Assistant
-from assistant.composer import Composer
 from assistant.errors import QuestionInvalid, UnknownConversation
-from assistant.gate import Gate
+from assistant.reading.features import Floats
 from assistant.records import Answer, DoneEvent, ErrorEvent, Event
-from assistant.selection import Selector
-from assistant.understanding import Understander
 from corpus.loaders import load_vocabulary
+from corpus.rights import PUBLIC as PUBLIC_LABEL
 from retrieval.errors import SearchFailed
+from retrieval.fields import Fields
 from retrieval.records import Filters, Hit
+from retrieval.statements import StatementVectors
 from storage.answers import Answers
 from storage.conversations import Conversations
 from tests.assistant.conftest import Ask, first_resource
+from tests.assistant.drafts import unsound
 from tests.conftest import OpenCopy
-from wiring import Kewen
+from wiring import Kewen, Means, Middle, build_answerer
 
 
 class DownRetriever:
     """Search that cannot be carried out."""
 
-    async def search(self, query: str, *, k: int = 8, filters: Filters | None = None) -> list[Hit]:
+    def search_vector(
+        self, query: str, vector: Floats, *, k: int = 8, filters: Filters | None = None
+    ) -> list[Hit]:
         raise SearchFailed("Chroma does not answer.")
 
 
 @pytest.fixture
-def blind(toy_kewen: Kewen, understander: Understander) -> Assistant:
+def blind(toy_kewen: Kewen) -> Assistant:
     """An assistant whose search is down."""
-    corpus = toy_kewen.corpus
+    corpus, embedder = toy_kewen.seen_by(PUBLIC).corpus, toy_kewen.embedder
+    means = Means(
+        vectors=StatementVectors(embedder, {}),
+        fields=Fields.open([], toy_kewen.corpus.digest, toy_kewen.home.store.engine, load_vocabulary()),
+        embed=embedder.embed_query,
+        embedder=embedder,
+    )
     return Assistant(
-        understander=understander,
-        selector=Selector(corpus.by_id, DownRetriever(), Gate(corpus)),
-        composer=Composer(corpus.by_id, load_vocabulary()),
+        answerer=build_answerer(Middle(corpus), DownRetriever(), means, frozenset({PUBLIC_LABEL})),  # type: ignore[arg-type]
         database=toy_kewen.database,
         generation=toy_kewen.generation,
     )
@@ -65,6 +73,21 @@ async def test_stages_are_told_in_the_language_of_the_question(toy_kewen: Kewen)
     [first, *_] = await events_of(toy_kewen.assistant.stream("How do I apply to QSIDC?"))
 
     assert first.text == "Reading the question…"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("What does article 9 of 青岚科学数据共享办法 say?", "en"),
+        ("Which document is 青科发〔2021〕16号?", "en"),
+        ("Which document is 国办发〔2019〕669号?", "en"),
+        ("QSIDC 的网址", "zh"),
+        ("青科发〔2021〕16号是什么文件", "zh"),
+        ("青岚冰雪科学数据中心", "zh"),
+    ],
+)
+async def test_names_and_numbers_do_not_say_which_language_is_spoken(ask: Ask, question: str, language: str):
+    assert (await ask(question)).language == language
 
 
 async def test_a_search_that_fails_is_never_not_found(blind: Assistant):
@@ -120,8 +143,8 @@ async def test_a_question_may_be_as_long_as_the_limit_and_no_longer(ask: Ask):
 async def test_odd_characters_are_harmless(ask: Ask, toy_kewen: Kewen, question: str):
     answer = await ask(question)
 
-    assert first_resource(answer) == "qinglan-snow-data"
-    assert "https://snow.qinglan.example.org/" in answer.text
+    assert "qinglan-snow-data" in {one.id for one in answer.citations}
+    assert unsound(answer, question) == {}
     for odd in ("<script", "DROP TABLE", "\x00", "[99]", "{name}"):
         assert odd not in answer.text
     assert Answers(toy_kewen.database).get(answer.id).body
@@ -147,6 +170,18 @@ async def test_any_text_gets_an_honest_answer(ask: Ask, question: str):
 
     assert answer.status in ("answered", "clarify", "not_found", "declined")
     assert answer.text
+
+
+@pytest.mark.parametrize(
+    "odd", ["![x](https://evil.example/a.png)", "见 www.evil.example/pay", "[1][99]", "<img src=x onerror=1>"]
+)
+async def test_what_an_answer_repeats_of_several_questions_is_plain(ask: Ask, odd: str):
+    answer = await ask(f"青岚湖泊科学数据中心的网址是什么？{odd} 青岚冰雪科学数据中心怎么申请？")
+
+    assert "qinglan-lake-data" in {card.id for card in answer.resources}
+    assert unsound(answer, "1 2 99") == {}
+    for part in ("evil", "<img", "![", "[99]"):
+        assert part not in answer.text
 
 
 async def test_a_stored_answer_is_the_returned_one_byte_for_byte(ask: Ask, toy_kewen: Kewen):
@@ -219,3 +254,31 @@ async def test_a_conversation_goes_on_after_a_restart(open_toy: OpenCopy, tmp_pa
 
     assert first_resource(again) == "qinglan-snow-data"
     assert "用单位邮箱注册账号" in again.text
+
+
+async def test_how_a_question_was_read_is_told(ask: Ask):
+    listed, greeting = await ask("甘肃省有哪些科学数据中心？"), await ask("你好")
+
+    assert listed.query is not None and listed.query.operation == "list"
+    assert {("province", "甘肃省", False), ("type", "scientific_data", False)} <= {
+        (one.field, one.value, one.negated) for one in listed.query.conditions
+    }
+    assert listed.set is not None and listed.set.total == len(listed.set.ids)
+    assert greeting.set is None
+    assert Answer.model_validate_json(listed.model_dump_json()) == listed
+
+
+async def test_a_message_of_several_questions_is_answered_part_by_part(ask: Ask):
+    together = await ask("1. 青岚湖泊科学数据中心的网址是什么？ 2. 青岚人体样本管理条例第七条说了什么？")
+    address, article = (
+        await ask("青岚湖泊科学数据中心的网址是什么？"),
+        await ask("青岚人体样本管理条例第七条说了什么？"),
+    )
+
+    def places(answer: Answer) -> set[tuple[str, str]]:
+        return {(one.id, one.locator) for one in answer.citations}
+
+    assert places(together) == places(address) | places(article)
+    assert "https://lake.qinglan.example.org/" in together.text
+    assert [card.id for card in together.resources] == ["qinglan-lake-data"]
+    assert unsound(together, "1. 2.") == {}

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from assistant.days import asked_day, only_a_day
+from assistant.reading.days import asked_day, only_a_day
 from retrieval.mentions import Mention
 
 TODAY = date(2026, 6, 1)

@@ -31,10 +31,10 @@ QUESTION: dict[Language, str] = {
     "en": "How do I apply for data of the Qinglan Snow and Ice Data Center?",
 }
 GOOD: dict[Language, str] = {
-    "zh": "申请前先用单位邮箱注册账号[2]。检索数据集并填写用途说明[2]。"
-    "审核通过后下载，论文中标注数据来源[2]。\n",
-    "en": "Register with an institutional e-mail address [2]. Find the dataset and state the purpose of use "
-    "[2]. Download after review and cite the data in papers [2].\n",
+    "zh": "申请前先用单位邮箱注册账号[1]。检索数据集并填写用途说明[1]。"
+    "审核通过后下载，论文中标注数据来源[1]。\n",
+    "en": "Register with an institutional e-mail address [1]. Find the dataset and state the purpose of use "
+    "[1]. Download after review and cite the data in papers [1].\n",
 }
 
 
@@ -69,11 +69,11 @@ FAULTS = {
     "empty answer": _always(Behaviour(""), "empty"),
     "only thoughts": _always(Behaviour("<think>hm</think>"), "empty"),
     "other language": _always(Behaviour(GOOD["en"]), "unsupported"),
-    "no markers": _always(Behaviour(GOOD["zh"].replace("[2]", "")), "unsupported"),
-    "invented markers": _always(Behaviour(GOOD["zh"].replace("[2]", "[7]")), "unsupported"),
+    "no markers": _always(Behaviour(GOOD["zh"].replace("[1]", "")), "unsupported"),
+    "invented markers": _always(Behaviour(GOOD["zh"].replace("[1]", "[7]")), "unsupported"),
     "invented facts": _always(Behaviour("该中心有气象塔 99 座，电话 010-11112222[1]。"), "unsupported"),
     "no markers, then markers": Fault(
-        (Behaviour(GOOD["zh"].replace("[2]", "")), Behaviour(GOOD["zh"])), None
+        (Behaviour(GOOD["zh"].replace("[1]", "")), Behaviour(GOOD["zh"])), None
     ),
 }
 
@@ -150,7 +150,7 @@ async def test_nobody_listens(kewen: Kewen) -> None:
 async def test_invented_sentence_among_good_ones_is_removed_and_said(
     server: OpenAIServer, kewen: Kewen
 ) -> None:
-    server.will(Behaviour(GOOD["zh"].strip() + "样品每份收费300元[2]。\n"))
+    server.will(Behaviour(GOOD["zh"].strip() + "样品每份收费300元[1]。\n"))
     use_model(kewen, endpoint(server.base_url, BUDGET_S), BUDGET_S)
 
     one = await told(kewen, QUESTION["zh"])
@@ -163,7 +163,7 @@ async def test_invented_sentence_among_good_ones_is_removed_and_said(
 async def test_rejected_text_comes_back_to_the_model_with_the_reasons(
     server: OpenAIServer, kewen: Kewen
 ) -> None:
-    server.will(Behaviour(GOOD["en"].replace(" [2]", "")), Behaviour(GOOD["en"]))
+    server.will(Behaviour(GOOD["en"].replace(" [1]", "")), Behaviour(GOOD["en"]))
     use_model(kewen, endpoint(server.base_url, BUDGET_S), BUDGET_S)
 
     one = await told(kewen, QUESTION["en"])
@@ -177,7 +177,7 @@ async def test_rejected_text_comes_back_to_the_model_with_the_reasons(
 async def test_second_try_is_left_out_where_it_would_break_the_budget(
     server: OpenAIServer, kewen: Kewen
 ) -> None:
-    server.will(Behaviour(GOOD["zh"].replace("[2]", ""), first_delay_s=0.9))
+    server.will(Behaviour(GOOD["zh"].replace("[1]", ""), first_delay_s=0.9))
     use_model(kewen, endpoint(server.base_url, 10.0), 1.6)
 
     one = await told(kewen, QUESTION["zh"])

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.composer import Composer
 from assistant.evidence import OVERVIEW, Describer
-from assistant.selection import Selection
-from assistant.understanding import Understander
+from assistant.judging.support import Texts
+from assistant.records import Language
+from assistant.writing.facts import FactWriter
 from corpus.details import Origin
 from corpus.loaders import load_vocabulary
-from corpus.records import Resource
+from corpus.records import Application, Lines, Resource
+from corpus.statements import Words, statements_of
 from corpus.texts import Text
+from tests.assistant.drafts import found_of, query_of, unsound
 
 SENTENCE = "Snow was measured at 40 plots on 17 days. "
 SNOW = Resource(
@@ -29,18 +31,33 @@ SNOW = Resource(
 )
 
 
-@pytest.mark.parametrize(("language", "label"), [("en", "Licence: "), ("zh", "许可：")])
-def test_a_harvested_record_tells_its_licence_and_whose_word_it_is(
-    understander: Understander, language: str, label: str
-):
-    composer = Composer({SNOW.id: SNOW}, load_vocabulary())
-    reading = understander.read("May I use Snow depth?", language=language)  # type: ignore[arg-type]
-    draft = composer.compose(reading, Selection("resource", resources=(SNOW,)))
+@pytest.fixture
+def writer() -> FactWriter:
+    vocabulary, records = load_vocabulary(), {SNOW.id: SNOW}
+    return FactWriter(records, Describer(vocabulary), Words(vocabulary), Texts(records))
 
-    assert f"{label}https://data.example.org/terms" in draft.text
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("field", ["licence", "holdings", "issued"])
+def test_a_harvested_record_tells_what_is_asked_and_whose_word_it_is(
+    writer: FactWriter, language: Language, field: str
+):
+    told = statements_of(SNOW, Words(load_vocabulary()))
+    asked = next(one for one in told if one.field == field)
+
+    draft = writer.answer(query_of("-", language), *found_of(told, asked))
+
+    assert asked.quote.rstrip(".") in draft.text
     assert "snow-desk" in draft.text
     assert draft.text.count(SENTENCE.strip()) < 20, "a description of pages is cut"
-    assert "https://data.example.org/terms" in {one.source_url for one in draft.citations}
+    assert {one.id for one in draft.citations} == {SNOW.id}
+    assert unsound(draft, language=language) == {}
+
+
+def test_a_record_of_one_language_is_told_in_it_whatever_is_asked():
+    told = statements_of(SNOW, Words(load_vocabulary()))
+
+    assert {one.language for one in told} == {"en"}
 
 
 def test_the_overview_has_dates_and_formats():
@@ -49,3 +66,28 @@ def test_the_overview_has_dates_and_formats():
     assert "Published: 2020-01-02" in quote
     assert "Formats: CSV" in quote
     assert (SENTENCE * 40).strip() in quote, "the quote has all of it"
+
+
+def test_every_address_is_that_of_a_citation_of_its_own():
+    record = SNOW.model_copy(
+        update={
+            "other_urls": ("https://one.example.org/a", "https://two.example.org/b"),
+            "how_to_apply": Application(
+                steps=Lines(
+                    zh=("登录 https://log.example.org/in", "填表"),
+                    en=("Log in at https://log.example.org/in", "Fill it in"),
+                )
+            ),
+        }
+    )
+    vocabulary, records = load_vocabulary(), {record.id: record}
+    told = statements_of(record, Words(vocabulary))
+    addresses = [one for one in told if one.field == "other_urls"]
+    writer = FactWriter(records, Describer(vocabulary), Words(vocabulary), Texts(records))
+
+    draft = writer.answer(query_of("-", "en"), *found_of(told, *addresses))
+    steps = writer.answer(query_of("-", "en", "steps"), *found_of(told, addresses[0]))
+
+    assert {one.source_url for one in draft.citations} >= set(record.other_urls)
+    assert all(one.quote in draft.text for one in addresses)
+    assert unsound(draft, language="en") == unsound(steps, language="en") == {}

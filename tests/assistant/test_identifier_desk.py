@@ -7,14 +7,12 @@ import pytest
 from assistant.access import PUBLIC, Asker
 from assistant.ahead import Ready
 from assistant.identifier_desk import IdentifierDesk
-from assistant.understanding import Understander
 from corpus.details import Agent
 from corpus.loaders import load_corpus, load_vocabulary
 from corpus.records import Corpus, Identifier, Resource, Text
-from evaluation.integrity import broken_promises, ungrounded
-from retrieval.names import NameIndex
 from storage.records import Conversation
-from tests.assistant.test_integrity import answer_of
+from tests.assistant.conftest import Read
+from tests.assistant.drafts import unsound
 
 TOPS = Resource(
     id="src:tops",
@@ -43,25 +41,16 @@ def corpus() -> Corpus:
 
 
 @pytest.fixture(scope="module")
-def understander(corpus: Corpus) -> Understander:
-    return Understander(corpus.by_id, NameIndex(list(corpus)), load_vocabulary())
-
-
-@pytest.fixture(scope="module")
 def desk(corpus: Corpus) -> IdentifierDesk:
     return IdentifierDesk(corpus.by_id, load_vocabulary())
 
 
-async def told(
-    desk: IdentifierDesk, understander: Understander, question: str, asker: Asker = PUBLIC
-) -> Ready | None:
+async def told(desk: IdentifierDesk, read: Read, question: str, asker: Asker = PUBLIC) -> Ready | None:
     """The answer, with every promise of an answer checked."""
-    reading = understander.read(question)
+    reading = read(question)
     ready = await desk.answer(reading, Conversation(), asker)
     if ready is not None:
-        body = answer_of(ready.draft, reading.language).model_dump(mode="json")
-        assert broken_promises(body) == {}
-        assert ungrounded(body, [question]) == {}
+        assert unsound(ready.draft, question, language=reading.language) == {}
     return ready
 
 
@@ -74,10 +63,8 @@ async def told(
         "ＤＯＩ：10.12402/tops.1是什么数据",
     ],
 )
-async def test_what_is_held_is_named_and_cited(
-    desk: IdentifierDesk, understander: Understander, question: str
-) -> None:
-    ready = await told(desk, understander, question)
+async def test_what_is_held_is_named_and_cited(desk: IdentifierDesk, read: Read, question: str) -> None:
+    ready = await told(desk, read, question)
 
     assert ready is not None
     assert ready.draft.status == "answered"
@@ -96,9 +83,9 @@ async def test_what_is_held_is_named_and_cited(
     ],
 )
 async def test_of_what_is_not_held_only_the_owner_of_the_prefix_is_told(
-    desk: IdentifierDesk, understander: Understander, question: str, prefix: str, owner: str
+    desk: IdentifierDesk, read: Read, question: str, prefix: str, owner: str
 ) -> None:
-    ready = await told(desk, understander, question)
+    ready = await told(desk, read, question)
 
     assert ready is not None
     assert [card.id for card in ready.draft.resources] == [owner]
@@ -106,8 +93,8 @@ async def test_of_what_is_not_held_only_the_owner_of_the_prefix_is_told(
     assert "收录里没有这一条本身" in ready.draft.text or "not held here" in ready.draft.text
 
 
-async def test_an_unknown_prefix_is_not_guessed_at(desk: IdentifierDesk, understander: Understander) -> None:
-    ready = await told(desk, understander, "DOI 10.99999/xyz 指向什么数据集")
+async def test_an_unknown_prefix_is_not_guessed_at(desk: IdentifierDesk, read: Read) -> None:
+    ready = await told(desk, read, "DOI 10.99999/xyz 指向什么数据集")
 
     assert ready is not None
     assert (ready.draft.status, ready.draft.citations, ready.draft.resources) == ("not_found", (), ())
@@ -127,9 +114,9 @@ async def test_an_unknown_prefix_is_not_guessed_at(desk: IdentifierDesk, underst
     ],
 )
 async def test_a_malformed_one_is_told_what_is_wrong(
-    desk: IdentifierDesk, understander: Understander, question: str, wrong: str
+    desk: IdentifierDesk, read: Read, question: str, wrong: str
 ) -> None:
-    ready = await told(desk, understander, question)
+    ready = await told(desk, read, question)
 
     assert ready is not None
     assert ready.draft.status == "not_found"
@@ -140,30 +127,26 @@ async def test_a_malformed_one_is_told_what_is_wrong(
     ("question", "told_only"), [("10.12402 是什么", True), ("DOI前缀10.12402属于哪个中心", False)]
 )
 async def test_a_prefix_alone_leads_to_its_owner(
-    desk: IdentifierDesk, understander: Understander, question: str, told_only: bool
+    desk: IdentifierDesk, read: Read, question: str, told_only: bool
 ) -> None:
-    ready = await told(desk, understander, question)
+    ready = await told(desk, read, question)
 
     assert ready is not None
     assert ready.shown == ("nsdc-high-energy-physics",)
     assert ("只是 DOI 的前缀" in ready.draft.text) is told_only
 
 
-async def test_an_author_leads_to_the_records_and_no_further(
-    desk: IdentifierDesk, understander: Understander
-) -> None:
-    ready = await told(desk, understander, "ORCID 0000-0002-1825-0097 是谁")
+async def test_an_author_leads_to_the_records_and_no_further(desk: IdentifierDesk, read: Read) -> None:
+    ready = await told(desk, read, "ORCID 0000-0002-1825-0097 是谁")
 
     assert ready is not None
     assert "陀螺转速数据集" in ready.draft.text
     assert "Doe" not in ready.draft.text
 
 
-async def test_what_the_asker_may_not_see_is_not_there(
-    desk: IdentifierDesk, understander: Understander
-) -> None:
-    hidden = await told(desk, understander, "10.99999/secret 是什么")
-    seen = await told(desk, understander, "10.99999/secret 是什么", Asker("staff"))
+async def test_what_the_asker_may_not_see_is_not_there(desk: IdentifierDesk, read: Read) -> None:
+    hidden = await told(desk, read, "10.99999/secret 是什么")
+    seen = await told(desk, read, "10.99999/secret 是什么", Asker("staff"))
 
     assert hidden is not None
     assert hidden.draft.status == "not_found"
@@ -183,7 +166,5 @@ async def test_what_the_asker_may_not_see_is_not_there(
         "What is ISO 17025?",
     ],
 )
-async def test_other_questions_go_on_to_the_search(
-    desk: IdentifierDesk, understander: Understander, question: str
-) -> None:
-    assert await told(desk, understander, question) is None
+async def test_other_questions_go_on_to_the_search(desk: IdentifierDesk, read: Read, question: str) -> None:
+    assert await told(desk, read, question) is None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.places import Place
-from assistant.ranks import by_rank, contest, same_act
+from assistant.rules.places import Place
+from assistant.rules.ranks import by_rank, contest, same_act
 from corpus.loaders import load_corpus
 from corpus.records import Corpus, Policy
 

@@ -47,7 +47,7 @@ async def test_a_record_for_members_leaves_no_trace_for_the_public(ask: Ask, que
 async def test_lower_levels_do_not_see_it(ask: Ask, level: Level):
     answer = await ask("星槎陨石归档平台怎么申请", asker=Asker(level))
 
-    assert answer.status == "not_found"
+    assert RECORD not in answer.model_dump_json()
     assert "members.xingcha.example.org" not in answer.model_dump_json()
 
 

@@ -6,11 +6,11 @@ import pytest
 
 from assistant.access import PUBLIC, Asker
 from assistant.citations import check
-from assistant.understanding import Understander
 from assistant.withdrawn import WithdrawnDesk
 from corpus.loaders import load_vocabulary
 from corpus.records import Identifier, Resource, Text, Tombstone
 from storage.records import Conversation
+from tests.assistant.conftest import Read
 from wiring import Kewen
 
 REASON = Text(zh="来源目录中已不再列出该记录", en="The source no longer lists this record")
@@ -46,11 +46,11 @@ def desk(toy_kewen: Kewen, *stones: Tombstone) -> WithdrawnDesk:
     ],
 )
 async def test_its_id_identifier_or_name_leads_to_what_took_its_place(
-    toy_kewen: Kewen, understander: Understander, successor: Resource, question: str
+    toy_kewen: Kewen, read: Read, successor: Resource, question: str
 ) -> None:
     one = desk(toy_kewen, stone(successor=successor.id))
 
-    ready = await one.answer(understander.read(question), Conversation(), PUBLIC)
+    ready = await one.answer(read(question), Conversation(), PUBLIC)
 
     assert ready is not None and ready.draft.status == "answered"
     language = "en" if question.startswith("Where") else "zh"
@@ -61,10 +61,10 @@ async def test_its_id_identifier_or_name_leads_to_what_took_its_place(
 
 
 async def test_every_sentence_of_it_is_supported_by_what_it_cites(
-    toy_kewen: Kewen, understander: Understander, successor: Resource
+    toy_kewen: Kewen, read: Read, successor: Resource
 ) -> None:
     one = desk(toy_kewen, stone(successor=successor.id))
-    ready = await one.answer(understander.read("ice:glacier-3 怎么申请？"), Conversation(), PUBLIC)
+    ready = await one.answer(read("ice:glacier-3 怎么申请？"), Conversation(), PUBLIC)
     assert ready is not None
 
     addresses = frozenset(card.url for card in ready.draft.resources if card.url)
@@ -73,12 +73,8 @@ async def test_every_sentence_of_it_is_supported_by_what_it_cites(
     assert not checked.removed
 
 
-async def test_without_a_successor_it_is_not_found_and_says_so(
-    toy_kewen: Kewen, understander: Understander
-) -> None:
-    ready = await desk(toy_kewen, stone()).answer(
-        understander.read("ice:glacier-3 还有吗？"), Conversation(), PUBLIC
-    )
+async def test_without_a_successor_it_is_not_found_and_says_so(toy_kewen: Kewen, read: Read) -> None:
+    ready = await desk(toy_kewen, stone()).answer(read("ice:glacier-3 还有吗？"), Conversation(), PUBLIC)
 
     assert ready is not None and ready.draft.status == "not_found"
     assert "撤回" in ready.draft.text and ready.draft.citations
@@ -87,19 +83,15 @@ async def test_without_a_successor_it_is_not_found_and_says_so(
 @pytest.mark.parametrize(
     "question", ["ice:glacier-30 怎么申请？", "玩具雪山科学数据中心在哪里？", "冰川数据有哪些？", "你好"]
 )
-async def test_other_questions_are_not_its_business(
-    toy_kewen: Kewen, understander: Understander, question: str
-) -> None:
+async def test_other_questions_are_not_its_business(toy_kewen: Kewen, read: Read, question: str) -> None:
     one = desk(toy_kewen, stone())
 
-    assert await one.answer(understander.read(question), Conversation(), PUBLIC) is None
+    assert await one.answer(read(question), Conversation(), PUBLIC) is None
 
 
-async def test_a_tombstone_is_seen_by_who_might_see_the_record(
-    toy_kewen: Kewen, understander: Understander
-) -> None:
+async def test_a_tombstone_is_seen_by_who_might_see_the_record(toy_kewen: Kewen, read: Read) -> None:
     one = desk(toy_kewen, stone(visibility="member"))
-    reading = understander.read("ice:glacier-3 怎么申请？")
+    reading = read("ice:glacier-3 怎么申请？")
 
     assert await one.answer(reading, Conversation(), PUBLIC) is None
     assert await one.answer(reading, Conversation(), Asker("member")) is not None

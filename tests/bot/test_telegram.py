@@ -18,8 +18,9 @@ from tests.bot.conftest import Answered, Start, until
 from tests.bot.telegram_peer import Sent, TelegramPeer
 from wiring import Kewen
 
-SNOW = "青岚雪山科学数据中心怎么申请？"
+SNOW = "青岚冰雪科学数据中心怎么申请？"
 RULE = "青岚科学数据共享办法第二十条说了什么？"
+LONG = "若木小麦库和若木水稻库有什么区别？"
 
 
 async def test_an_answer_has_its_sources_and_its_buttons(
@@ -83,7 +84,7 @@ async def test_the_menu_is_published_in_both_languages(telegram: Start, peer: Te
         ("/new", "zh", "从头开始"),
         ("/find 冰川", "zh", "青岚"),
         ("/find@kewen_bot glacier", "en", "Catalogue search"),
-        ("/apply 青岚雪山科学数据中心", "zh", "申请"),
+        ("/apply 青岚冰雪科学数据中心", "zh", "申请"),
         ("/policy 数据共享", "zh", "青岚科学数据共享办法"),
         ("/source", "zh", "先提问"),
         ("/lang", "zh", "什么语言"),
@@ -321,7 +322,7 @@ async def test_a_long_answer_is_short_in_a_group_and_whole_behind_its_link(
     telegram: Start, peer: TelegramPeer, answered: Answered
 ) -> None:
     async with telegram():
-        peer.says(GROUP, f"@kewen_bot {SNOW}", user=7)
+        peer.says(GROUP, f"@kewen_bot {LONG}", user=7)
         (short,) = await answered(GROUP)
         payload = short.button("看全文")["url"].partition("start=")[2]
         peer.says(7, f"/start {payload}")

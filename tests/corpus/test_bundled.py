@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,11 +68,8 @@ def test_nothing_is_missing(bundled: Corpus) -> None:
     assert sum(len(policy.articles) for policy in bundled.policies) == ARTICLES
 
 
-def test_it_loads_quickly(bundled: Corpus) -> None:
-    began = time.process_time()
-    again = load_corpus()
-    assert time.process_time() - began < 1.5  # seconds of processor time, so other work does not count
-    assert again.digest == bundled.digest
+def test_it_loads_the_same_twice(bundled: Corpus) -> None:
+    assert load_corpus().digest == bundled.digest
 
 
 def test_chinese_is_chinese(bundled: Corpus) -> None:

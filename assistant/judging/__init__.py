@@ -1,0 +1,1 @@
+"""Do these statements answer what was asked?"""

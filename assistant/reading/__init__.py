@@ -1,0 +1,1 @@
+"""A question in its talk, read into one typed query."""

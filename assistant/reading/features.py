@@ -1,0 +1,53 @@
+"""What the learned heads see of a text: hashed character and word n-grams beside the embedder's vector."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval.analysis import normalise
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.intp]
+
+BITS = 15
+NAME = "¤"
+"""Stands for a name: what is asked does not hang on whose name it is."""
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_TOKEN = re.compile(r"[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff]+|\d+|[^\w\s]|_")
+_NUMBER = "0"
+
+
+def masked(text: str, names: Sequence[tuple[int, int]]) -> str:
+    """The text with every span of a name replaced by one mark."""
+    kept: list[str] = []
+    at = 0
+    for start, end in sorted(names):
+        if start < at:
+            continue
+        kept += [text[at:start], f" {NAME} "]
+        at = end
+    return "".join([*kept, text[at:]])
+
+
+def tokens(text: str) -> list[str]:
+    """Chinese characters one by one, words of other scripts, numbers as one mark."""
+    return [_NUMBER if one.isdigit() else one for one in _TOKEN.findall(normalise(text))]
+
+
+def grams(text: str) -> Ints:
+    """Hashed n-grams, each once: 1 to 4 Chinese characters, 1 to 3 words, with the borders of the text."""
+    seen = ["<", *tokens(text), ">"]
+    found: set[int] = set()
+    for size in (1, 2, 3, 4):
+        for at in range(len(seen) - size + 1):
+            piece = seen[at : at + size]
+            if size == 4 and not all(_HAN.match(one) for one in piece):
+                continue
+            found.add(crc32("\t".join(piece).encode()) & ((1 << BITS) - 1))
+    return np.array(sorted(found), np.intp)

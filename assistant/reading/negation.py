@@ -1,0 +1,64 @@
+"""Whether a value is asked for or ruled out: the closed words of negation and exception."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+
+_REACH = 8
+"""Characters of Chinese that a word of exception may stand before its value; words of English: 3, and 1 for a
+bare 不 or "no"."""
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_JOINS = re.compile(r"[\0、,，\s]|和|与|及|在|\b(?:and|or|nor|the|in|those|of|ones|from|by|a|an)\b")
+_STOPS = re.compile(
+    r"[。！？!?；;]|[，,](?!\s*(?:and|or|和|与|、))|但|而是|只|还|剩|\bonly\b|\bbut\b(?! not)"
+)
+
+
+@cache
+def _words() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    said = json.loads(files("assistant.reading").joinpath("negation.json").read_text("utf-8"))
+
+    def joined(words: dict[str, list[str]]) -> str:
+        zh = sorted(words["zh"], key=len, reverse=True)
+        en = sorted(words["en"], key=len, reverse=True)
+        return "|".join([*map(re.escape, zh), *(rf"\b{re.escape(one)}\b" for one in en)])
+
+    return re.compile(joined(said["before"]), re.I), re.compile(
+        rf"^\s*(?:{joined(said['after'])})(?!\s*from\b)(?=\s*(?:$|[\s，,。？?！!、;；的呢吗还剩有，])|\w*\b)",
+        re.I,
+    )
+
+
+def joined(between: str) -> bool:
+    """True for what only joins two values: 、, and, 和."""
+    return not _JOINS.sub("", between)
+
+
+def negated(text: str, start: int, end: int, between: tuple[tuple[int, int], ...] = ()) -> bool:
+    """True where the value at start..end is ruled out.
+
+    `between` are spans of other values: what stands between a negation and this value and is one of them,
+    or joins them, does not weaken it (「除了北京、上海」).
+    """
+    before, after = _words()
+    if after.match(text[end:]):
+        return True
+    lead = list(text[:start])
+    for one_start, one_end in between:
+        if one_end <= start:
+            lead[one_start:one_end] = "\0" * (one_end - one_start)
+    masked = "".join(lead)
+    last = None
+    for match in before.finditer(masked):
+        last = match
+    if last is None:
+        return False
+    gap = masked[last.end() :]
+    if "\0的" in gap or _STOPS.search(gap.replace("\0", "")):
+        return False
+    words = re.findall(r"[\u3400-\u9fff]|[A-Za-z]+", _JOINS.sub("", gap))
+    strong = len(last[0]) > (1 if _HAN.match(last[0]) else 3)
+    return len(words) <= (_REACH if strong and _HAN.match(last[0]) else 3 if strong else 1)

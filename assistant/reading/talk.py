@@ -1,0 +1,421 @@
+"""A question in its talk: the past turns, and the plausible readings of a follow-up.
+
+Each reading is a question that stands on its own, with how likely the wording alone makes it; which of
+them is answered is decided by what the corpus supports (see assistant/answering.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from assistant.language import only_requests_language, requested_language
+from assistant.reading.days import asked_day, asked_now
+from assistant.reading.features import Floats, masked, tokens
+from assistant.reading.heads import Heads, relation_extra
+from assistant.reading.query import Condition, Query, Relation
+from assistant.reading.reader import SURE, Reader
+from assistant.records import AskFilters, Language
+from corpus.records import Policy, Resource, chinese_number
+
+KEPT_TURNS = 8
+LIKELY = 0.08
+"""A relation less likely than this is not tried."""
+PICKED = 0.95
+"""How likely "the second one" picks from what was shown."""
+TRIED = 3
+"""Readings of one question that are searched for, besides the question alone."""
+_ORDINAL = re.compile(
+    r"第\s*([一二三四五六七八九十\d]+)\s*(?:个|家|项|种|座|所|条结果|台)|^\s*(?:选|要)?\s*([1-9１-９])\s*[.。、]?\s*$"
+    r"|\b(first|second|third|fourth|fifth|last)\b(?: one)?",
+    re.I,
+)
+_LAST = re.compile(r"最后(?:一|那|这)?(?:个|家|种|座|所)|\bthe last\b|后者|\bthe latter\b", re.I)
+_FORMER = re.compile(r"前者|\bthe former\b", re.I)
+_ENGLISH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
+_LIST_OPERATIONS = ("list", "count", "compare")
+
+
+@dataclass(frozen=True, slots=True)
+class PastTurn:
+    """One answered question; `text` is its standalone form.
+
+    `shown` are the records the answer was about, best first; `offered` those it let choose among;
+    `places` the (policy id, part) it cited.
+    """
+
+    question: str
+    text: str
+    language: Language
+    status: str
+    operation: str = "find"
+    kind: str = "resource"
+    subjects: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
+    conditions: tuple[tuple[str, str, bool, str], ...] = ()
+    as_of: str | None = None
+    facts: tuple[str, ...] = ()
+    offset: int = 0
+
+    @property
+    def topical(self) -> bool:
+        return bool(self.shown or self.subjects) or self.operation in _LIST_OPERATIONS
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Past turns, oldest first."""
+
+    turns: tuple[PastTurn, ...] = field(default=())
+
+    @property
+    def last(self) -> PastTurn | None:
+        return self.turns[-1] if self.turns else None
+
+    @property
+    def last_topical(self) -> PastTurn | None:
+        """The last turn that was about something: thanks and refusals in between do not count."""
+        return next((turn for turn in reversed(self.turns) if turn.topical), None)
+
+    def with_turn(self, turn: PastTurn) -> History:
+        return History((*self.turns, turn)[-KEPT_TURNS:])
+
+    def to_state(self) -> dict[str, Any]:
+        """JSON for the conversation's row."""
+        return {"turns": [asdict(turn) for turn in self.turns]}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> History:
+        """From JSON, also of the form kept before there were typed queries."""
+        return cls(tuple(_turn(one) for one in state.get("turns", [])))
+
+
+def _turn(kept: Mapping[str, Any]) -> PastTurn:
+    known = {name: kept[name] for name in PastTurn.__dataclass_fields__ if name in kept}
+    known.setdefault("text", kept.get("query", kept["question"]))
+    if "named" in kept:
+        known.setdefault("subjects", kept["named"])
+    if kept.get("intent") in _LIST_OPERATIONS:
+        known.setdefault("operation", kept["intent"])
+    for name in ("subjects", "shown", "offered", "facts"):
+        known[name] = tuple(known.get(name, ()))
+    for name in ("places", "conditions"):
+        known[name] = tuple(tuple(one) for one in known.get(name, ()))
+    return PastTurn(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a question in its talk; `prior` is how likely its wording makes it, 0 to 1."""
+
+    relation: Relation
+    query: Query
+    prior: float
+    subject: str | None = None
+    """The record it is about where the talk tells; search stays with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """All plausible readings, likeliest first; `alone` without the talk, `chances` by relation, `chat` and
+    `nonsense` included."""
+
+    alone: Query
+    items: tuple[Reading, ...]
+    chances: dict[str, float]
+
+    @property
+    def first(self) -> Reading:
+        return self.items[0]
+
+
+class TalkReader:
+    """Reads questions in their talk."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        heads: Heads,
+        records: Mapping[str, Resource | Policy],
+        embed: Callable[[str], Floats],
+        *,
+        own: bool,
+    ) -> None:
+        self._reader, self._heads, self._records, self._embed, self.own = reader, heads, records, embed, own
+
+    def readings(self, question: str, history: History, language: Language, given: AskFilters) -> Readings:
+        """The plausible readings of a question, and how likely each relation to the talk is."""
+        last = history.last_topical
+        if last is None:
+            alone = self._reader.read(question, language, given=given)
+            return Readings(alone, (Reading("alone", alone, 1.0),), {"alone": 1.0})
+        if only_requests_language(question):
+            wanted = requested_language(question) or language
+            again = self._again(last, question, wanted, given)
+            return Readings(again, (Reading("language", again, 1.0, _focus(last)),), {"language": 1.0})
+        alone = self._reader.read(question, language, given=given, context=_policies(last, self._records))
+        chances = self._relations(alone, last, history)
+        if _chosen(alone.text, _offered(history)):
+            chances = {one: chance * (1 - PICKED) for one, chance in chances.items()} | {"pick": PICKED}
+        readings = [Reading("alone", alone, chances.get("alone", 0.0))]
+        carried = sorted(
+            (
+                (one, chance)
+                for one, chance in chances.items()
+                if one not in ("alone", "chat", "nonsense", "language")
+            ),
+            key=lambda one: -one[1],
+        )
+        for relation, chance in carried[:TRIED]:
+            if chance >= LIKELY and (made := self._carried(relation, alone, last, history, given)):
+                readings.append(replace(made, prior=chance))
+        return Readings(alone, tuple(sorted(readings, key=lambda one: -one.prior)), chances)
+
+    def _relations(self, alone: Query, last: PastTurn, history: History) -> dict[str, float]:
+        spans = [(one.start, one.end) for one in alone.mentions if one.confidence >= SURE]
+        seen = alone.vector if self.own else None
+        before = self._embed(history.turns[-1].question) if self.own else None
+        extra = relation_extra(seen, before, len(tokens(alone.text)), len(spans))
+        return self._heads.of("relation", masked(alone.text, spans), seen, extra)
+
+    def around(self, question: str) -> str:
+        """The question without names; see Reader.around."""
+        return self._reader.around(question)
+
+    def again(self, turn: PastTurn, question: str) -> Query:
+        """A past question once more, as it was asked."""
+        return self._again(turn, question, turn.language, AskFilters())
+
+    def _again(self, turn: PastTurn, question: str, language: Language, given: AskFilters) -> Query:
+        """A past question once more, with all that the talk had added to it."""
+        query = self._reader.read(turn.text, language, question=question, given=given)
+        return replace(
+            query,
+            operation=turn.operation,  # type: ignore[arg-type]
+            conditions=tuple(Condition(*one) for one in turn.conditions) or query.conditions,
+            as_of=turn.as_of or query.as_of,
+            facts=turn.facts,
+            relation="language",
+        )
+
+    def _carried(
+        self, relation: str, alone: Query, last: PastTurn, history: History, given: AskFilters
+    ) -> Reading | None:
+        made = getattr(self, f"_{relation}")(alone, last, history, given)
+        if made is None:
+            return None
+        query, subject = made
+        return Reading(relation, replace(query, question=alone.question, relation=relation), 0.0, subject)  # type: ignore[arg-type]
+
+    def _read(self, text: str, like: Query, given: AskFilters, last: PastTurn) -> Query:
+        return self._reader.read(text, like.language, given=given, context=_policies(last, self._records))
+
+    def _name(self, record_id: str, language: Language) -> str:
+        record = self._records.get(record_id)
+        if record is None:
+            return ""
+        return (record.name if isinstance(record, Resource) else record.title).in_(language)
+
+    def _aspect(self, alone: Query, last: PastTurn, history: History, given: AskFilters):  # type: ignore[no-untyped-def]
+        """The same subject, something else of it."""
+        focus = _focus(last)
+        if alone.subjects:
+            return None
+        if focus and isinstance(self._records.get(focus), Resource):
+            query = self._read(f"{self._name(focus, alone.language)} {alone.text}", alone, given, last)
+        else:
+            query = self._read(f"{last.text} {alone.text}", alone, given, last)
+            subjects = query.subjects or ((focus,) if focus else ())
+            query = replace(query, subjects=subjects, vector=_between(query.vector, alone.vector))
+        return replace(
+            query, operation=_answering(alone), operations=alone.operations, aspects=alone.aspects,
+            as_of=query.as_of or last.as_of, facts=last.facts,
+        ), focus  # fmt: skip
+
+    def _subject(self, alone: Query, last: PastTurn, history: History, given: AskFilters):  # type: ignore[no-untyped-def]
+        """The same question of something else."""
+        before = self._reader.read(last.text, alone.language)
+        if alone.references:
+            policy = self._name(alone.references[0].policy_id, alone.language)
+            query = self._read(f"{policy} {alone.text}", alone, given, last)
+            return replace(query, as_of=query.as_of or last.as_of), None
+        spans = [(one.start, one.end) for one in before.mentions if one.confidence >= SURE]
+        rest = masked(last.text, spans).replace("¤", " ")
+        kin = None if alone.subjects else self._kin(alone, last)
+        said = self._name(kin, alone.language) if kin else alone.text
+        if not spans and not kin:  # the old subject was no name: nothing of it is asked again
+            return replace(
+                alone, operation=before.operation, operations=before.operations, aspects=before.aspects,
+                kinds=before.kinds, as_of=alone.as_of or last.as_of,
+            ), None  # fmt: skip
+        query = self._read(f"{said} {rest}", alone, given, last)
+        subjects = alone.subjects or query.subjects
+        return replace(
+            query, operation=last.operation if spans else query.operation, operations=before.operations,  # type: ignore[arg-type]
+            aspects=before.aspects, kinds=before.kinds, subjects=subjects, as_of=query.as_of or last.as_of,
+        ), None  # fmt: skip
+
+    def _kin(self, alone: Query, last: PastTurn) -> str | None:
+        """The one record of the kind talked about whose name or subjects say what the question says."""
+        focus = self._records.get(_focus(last) or "")
+        words = {*alone.content, *(one.value.lower() for one in alone.conditions if not one.negated)}
+        if not isinstance(focus, Resource) or not words:
+            return None
+        best: list[tuple[int, str]] = []
+        for record in self._records.values():
+            if isinstance(record, Resource) and record.type == focus.type and record.id != focus.id:
+                texts = [record.name.zh, record.name.en, *record.aliases]
+                said = " ".join([*texts, *record.subjects.zh, *record.subjects.en]).lower()
+                named = " ".join(texts).lower()
+                score = sum((word in said) + (word in named) for word in words)
+                best.append((score, record.id))
+        best.sort(reverse=True)
+        if not best or best[0][0] == 0 or (len(best) > 1 and best[1][0] == best[0][0]):
+            return None
+        return best[0][1]
+
+    def _condition(self, alone: Query, last: PastTurn, history: History, given: AskFilters):  # type: ignore[no-untyped-def]
+        """The same question within other bounds."""
+        before = self._again(last, alone.question, alone.language, given)
+        kept = _merged(before.conditions, alone.conditions)
+        query = self._read(f"{last.text} {alone.text}", alone, given, last)
+        content = tuple(dict.fromkeys((*before.content, *alone.content)))
+        return replace(
+            query, operation=last.operation, operations=before.operations, kinds=before.kinds,  # type: ignore[arg-type]
+            aspects=before.aspects, conditions=kept, subjects=before.subjects, content=content,
+            as_of=alone.as_of or last.as_of, facts=last.facts,
+        ), None  # fmt: skip
+
+    def _fact(self, alone: Query, last: PastTurn, history: History, given: AskFilters):  # type: ignore[no-untyped-def]
+        """The same question with one more fact of the case."""
+        facts = tuple(dict.fromkeys((*last.facts, alone.text)))
+        before = self._again(last, alone.question, alone.language, given)
+        query = self._read(f"{last.text}，{alone.text}", alone, given, last)
+        query = replace(query, vector=_between(query.vector, alone.vector))
+        return replace(
+            query, operation=last.operation, operations=before.operations, kinds=before.kinds,  # type: ignore[arg-type]
+            aspects=before.aspects, subjects=query.subjects or before.subjects, facts=facts,
+            as_of=query.as_of or last.as_of,
+        ), None  # fmt: skip
+
+    def _day(self, alone: Query, last: PastTurn, history: History, given: AskFilters):  # type: ignore[no-untyped-def]
+        """The same question on another day."""
+        asked = asked_day(f"{alone.text}适用") or asked_now(alone.text)
+        if asked is None:
+            return None
+        before = self._again(last, alone.question, alone.language, given)
+        return replace(before, asked_day=asked, as_of=str(asked.last)), _focus(last)
+
+    def _pick(self, alone: Query, last: PastTurn, history: History, given: AskFilters):  # type: ignore[no-untyped-def]
+        """One of those that were shown."""
+        offered = _offered(history)
+        chosen = _chosen(alone.text, offered) or self._likest(alone, offered or last.shown)
+        if chosen is None:
+            return None
+        rest = _LAST.sub(" ", _FORMER.sub(" ", _ORDINAL.sub(" ", alone.text)))
+        query = self._read(f"{self._name(chosen, alone.language)} {rest}", alone, given, last)
+        return replace(query, operation=_answering(alone), subjects=(chosen,)), chosen
+
+    def _likest(self, alone: Query, offered: Sequence[str]) -> str | None:
+        """The one whose own words the question says most of."""
+        best: tuple[float, str] | None = None
+        for id_ in offered:
+            record = self._records.get(id_)
+            if record is None:
+                continue
+            name = record.name if isinstance(record, Resource) else record.title
+            said = f"{name.zh} {name.en}"
+            if isinstance(record, Resource):
+                said += f" {record.province or ''} {record.city.zh if record.city else ''}"
+                said += f" {' '.join(record.subjects.zh)}"
+                said += f" {record.city.en if record.city else ''} {' '.join(record.subjects.en)}"
+            words = [word for word in alone.content if word in said.lower()]
+            values = [one.value for one in alone.conditions if not one.negated and one.value in said]
+            score = (
+                len(words)
+                + 2 * len(values)
+                + float(np.dot(alone.vector, self._embed(name.in_(alone.language))))
+            )
+            if best is None or score > best[0]:
+                best = (score, id_)
+        return best[1] if best else None
+
+    def _correction(self, alone: Query, last: PastTurn, history: History, given: AskFilters):  # type: ignore[no-untyped-def]
+        """What was meant instead, asked as the last question was."""
+        before = self._reader.read(last.text, alone.language)
+        if alone.subjects:
+            spans = [(one.start, one.end) for one in before.mentions if one.confidence >= SURE]
+            rest = masked(last.text, spans).replace("¤", " ")
+            query = self._read(f"{alone.text} {rest}", alone, given, last)
+            return replace(query, operation=last.operation, subjects=alone.subjects), None  # type: ignore[arg-type]
+        kept = _merged(tuple(Condition(*one) for one in last.conditions), alone.conditions)
+        query = self._read(f"{alone.text} {last.text}", alone, given, last)
+        return replace(query, operation=last.operation, conditions=kept, subjects=()), None  # type: ignore[arg-type]
+
+    def _back(self, alone: Query, last: PastTurn, history: History, given: AskFilters):  # type: ignore[no-untyped-def]
+        """An earlier topic of the talk."""
+        earlier = [turn for turn in history.turns if turn.topical and turn.shown[:1] != last.shown[:1]]
+        if not earlier:
+            return None
+        likes = [float(np.dot(self._embed(turn.text), alone.vector)) for turn in earlier]
+        turn = earlier[int(np.argmax(likes))]
+        return self._aspect(alone, turn, history, given)
+
+
+def _between(one: Floats, other: Floats) -> Floats:
+    """The direction between two questions: the whole one, and what was added last."""
+    mean = one + other
+    return np.asarray(mean / np.linalg.norm(mean), np.float32)
+
+
+def _answering(alone: Query):  # type: ignore[no-untyped-def]
+    """An operation that asks something of one subject."""
+    return max(
+        ("fact", "steps", "rule", "may", "version", "compare"), key=lambda one: alone.operations.get(one, 0.0)
+    )
+
+
+def _focus(turn: PastTurn) -> str | None:
+    return next(iter((*turn.shown, *turn.subjects)), None)
+
+
+def _policies(turn: PastTurn, records: Mapping[str, Resource | Policy]) -> tuple[str, ...]:
+    return tuple(i for i in turn.shown if isinstance(records.get(i), Policy))
+
+
+def _merged(old: Sequence[Condition], new: Sequence[Condition]) -> tuple[Condition, ...]:
+    """The old conditions, each field that is named anew replaced; an exclusion is added."""
+    fields = {one.field for one in new if not one.negated}
+    places = {"province", "city", "country"}
+    fields |= places if fields & places else set()
+    kept = [one for one in old if one.field not in fields and not any(n.key == one.key for n in new)]
+    taken = {(one.field, one.value) for one in new if one.negated}
+    return (*(one for one in kept if (one.field, one.value) not in taken or one.negated), *new)
+
+
+def _offered(history: History) -> tuple[str, ...]:
+    """The records that were last shown to choose among."""
+    several = (turn.offered or turn.shown for turn in reversed(history.turns))
+    return next((one for one in several if len(one) > 1), ())
+
+
+def _chosen(text: str, offered: Sequence[str]) -> str | None:
+    """The record that 「第二个」, 「后者」 or "the last one" picks."""
+    if not offered:
+        return None
+    if _LAST.search(text):
+        return offered[-1]
+    if _FORMER.search(text):
+        return offered[0]
+    found = _ORDINAL.search(text)
+    if found is None:
+        return None
+    said = next(one for one in found.groups() if one)
+    number = _ENGLISH.get(said.lower()) or chinese_number(said)
+    return offered[number - 1] if number and 1 <= number <= len(offered) else None

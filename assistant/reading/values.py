@@ -1,0 +1,228 @@
+"""Values of fields that a question names: drawn from the records and the vocabulary of their corpus."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from assistant.reading.negation import joined, negated
+from assistant.reading.query import Condition
+from corpus.records import Policy, Resource, Text
+from corpus.vocabulary import Vocabulary
+from retrieval.analysis import content_words
+from retrieval.fields import units_of
+from retrieval.folding import fold
+from retrieval.names import NameIndex
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_UNIT = re.compile(r"[市县区州盟]$")
+_YEAR = re.compile(r"(?<!\d)((?:1[89]|20)\d\d)(?:年|(?!\d))")
+_BOUNDS: tuple[tuple[str, int, re.Pattern[str], re.Pattern[str]], ...] = (
+    (
+        ">=",
+        0,
+        re.compile(r"\b(?:since|from)\s+$", re.I),
+        re.compile(r"\s*(?:以后|之后|以来|起|后|or later\b|onwards?\b)", re.I),
+    ),
+    (">=", 1, re.compile(r"\b(?:after|later than)\s+$", re.I), re.compile(r"(?!)")),
+    ("<=", 0, re.compile(r"\b(?:until|till|by)\s+$", re.I), re.compile(r"\s*(?:及以前|or earlier\b)", re.I)),
+    (
+        "<=",
+        -1,
+        re.compile(r"\b(?:before|prior to|earlier than)\s+$", re.I),
+        re.compile(r"\s*(?:以前|之前|前)", re.I),
+    ),
+)
+"""Operator, years to add, and what stands before or after a year that is a bound."""
+_SURE = 0.6
+_LEAST = 2
+"""Characters of a Chinese value that may be found inside a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value named at start..end of the question."""
+
+    field: str
+    value: str
+    surface: str
+    start: int
+    end: int
+
+
+class Values:
+    """Finds values of closed and open fields in questions, longest first."""
+
+    def __init__(self, records: Iterable[Resource | Policy], vocabulary: Vocabulary) -> None:
+        self.home = vocabulary.home.zh
+        self._surfaces: dict[str, list[tuple[str, str]]] = {}
+        self._longest = 0
+        resources = [one for one in records if isinstance(one, Resource)]
+        for term in vocabulary.types:
+            for word in (term.label.zh, term.label.en, *term.synonyms.zh, *term.synonyms.en):
+                self._add("type", term.code, word)
+        for term in vocabulary.access:
+            for word in (term.label.zh, term.label.en):
+                self._add("access", term.code, word)
+        for term in vocabulary.ranks:
+            for word in (term.label.zh, term.label.en, *term.synonyms.zh, *term.synonyms.en):
+                self._add("rank", term.code, word)
+        for place in vocabulary.provinces:
+            if place.kind == "nation":  # everywhere bounds nothing
+                continue
+            name = "country" if place.kind == "country" else "province"
+            for word in (place.name.zh, place.name.en, *place.short.zh, *place.short.en):
+                self._add(name, place.name.zh, word)
+        for word in (vocabulary.home.zh, vocabulary.home.en):
+            self._add("country", vocabulary.home.zh, word)
+        for word in (*vocabulary.abroad.zh, *vocabulary.abroad.en):
+            self._add("abroad", vocabulary.home.zh, word)
+        provinces = {place.name.zh for place in vocabulary.provinces}
+        for record in resources:
+            if record.city and record.city.zh not in provinces:
+                for word in (record.city.zh, _UNIT.sub("", record.city.zh), record.city.en):
+                    self._add("city", record.city.zh, word)
+            for zh in record.subjects.zh:
+                self._add("subject", zh.lower(), zh)
+            for en in record.subjects.en:
+                self._add("subject", en.lower(), en)
+        self.kind_words = frozenset(
+            word
+            for term in vocabulary.types
+            for text in (term.label.zh, term.label.en, *term.synonyms.zh, *term.synonyms.en)
+            for word in content_words(text)
+        )
+        self._units, self._unit_fields = _units(resources, vocabulary)
+        governing = {value for field, value in self._unit_fields.values() if field == "authority"}
+        known = {value for _, value in self._unit_fields.values()}
+        for unit in vocabulary.units:
+            if unit.name.zh in known:
+                field = "authority" if unit.name.zh in governing else "host"
+                for word in (unit.name.zh, unit.name.en, *unit.short.zh, *unit.short.en):
+                    self._add(field, unit.name.zh, word)
+
+    def _add(self, field: str, value: str, word: str) -> None:
+        key = fold(word).text.lower().strip()
+        if len(key) < (_LEAST if _HAN.search(key) else 3):
+            return
+        entries = self._surfaces.setdefault(key, [])
+        if (field, value) not in entries:
+            entries.append((field, value))
+        self._longest = max(self._longest, len(key))
+
+    def find(self, question: str) -> list[Found]:
+        """Values by place; a longer one hides a shorter one inside it, units hide places in their names."""
+        folded = fold(question)
+        text = folded.text.lower()
+        found: list[Found] = []
+        for mention in self._units.mentions(question):
+            if mention.confidence >= _SURE:
+                field, value = self._unit_fields[mention.record_id]
+                found.append(Found(field, value, mention.surface, mention.start, mention.end))
+        taken = [False] * (len(text) + 1)
+        spans: list[tuple[int, int, str]] = []
+        for size in range(min(self._longest, len(text)), 1, -1):
+            for at in range(len(text) - size + 1):
+                piece = text[at : at + size]
+                if piece not in self._surfaces or any(taken[at : at + size]):
+                    continue
+                if piece.isascii() and not _whole_word(text, at, at + size):
+                    continue
+                taken[at : at + size] = [True] * size
+                spans.append((at, at + size, piece))
+        for at, to, piece in spans:
+            start, end = folded.span(at, to)
+            if any(
+                one.start <= start and end <= one.end and one.end - one.start > end - start for one in found
+            ):
+                continue
+            named = self._surfaces[piece]
+            for strong, weak in (("province", "city"), ("host", "subject")):
+                if any(field == strong for field, _ in named):
+                    named = [one for one in named if one[0] != weak]
+            found += [Found(field, value, question[start:end], start, end) for field, value in named]
+        for year in _YEAR.finditer(question):
+            found.append(Found("year", _bounded(question, year), year[0], *year.span()))
+        return sorted(found, key=lambda one: (one.start, -one.end))
+
+    def conditions(self, question: str, found: Iterable[Found]) -> list[Condition]:
+        """The values as conditions, each with whether it is ruled out."""
+        kept = list(found)
+        spans = tuple({(one.start, one.end) for one in kept})
+        conditions = []
+        for one in kept:
+            out = negated(question, one.start, one.end, spans)
+            name, out = ("country", not out) if one.field == "abroad" else (one.field, out)
+            conditions.append(Condition(name, one.value, out, one.surface, one.start, one.end))
+        # "Beijing and Shanghai aside": what is joined to a value that is ruled out behind it, is too.
+        for place in range(len(conditions) - 2, -1, -1):
+            this, after = conditions[place], conditions[place + 1]
+            between = question[this.end : after.start]
+            follows = after.negated and not this.negated and after.start >= this.end and joined(between)
+            if follows and negated(question, after.start, after.end):
+                conditions[place] = replace(this, negated=True)
+        return conditions
+
+
+def _bounded(question: str, year: re.Match[str]) -> str:
+    """2012, or >=2012 and the like where the year is a bound."""
+    before, after = question[: year.start()], question[year.end() :]
+    for operator, more, leads, follows in _BOUNDS:
+        if leads.search(before) or follows.match(after):
+            return f"{operator}{int(year[1]) + more}"
+    return year[1]
+
+
+def _whole_word(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    plural = text[end : end + 2]
+    return not (before.isalnum() and before.isascii()) and (
+        not (after.isalnum() and after.isascii()) or (after == "s" and not plural[1:].isalnum())
+    )
+
+
+def _units(
+    resources: Iterable[Resource], vocabulary: Vocabulary
+) -> tuple[NameIndex, dict[str, tuple[str, str]]]:
+    """Hosts and governing bodies as an index of names of its own, and (field, value) of each of its ids.
+
+    A body that governs and hosts is read as governing.
+    """
+    places = {name for one in vocabulary.provinces for name in (one.name.zh, *one.short.zh)}
+    short = {unit.name.zh: unit for unit in vocabulary.units}
+    english: dict[str, str] = {unit.name.zh: unit.name.en for unit in vocabulary.units}
+    fields: dict[str, str] = {}
+    both = [("authority", one.governing_body) for one in resources] + [
+        ("host", one.host) for one in resources
+    ]
+    for field, text in both:
+        if text is None:
+            continue
+        zh, en = units_of(text.zh), units_of(text.en)
+        for place, name in enumerate(zh):
+            if (len(name) >= 3 or name in short) and name not in places:
+                english.setdefault(name, en[place] if len(zh) == len(en) else name)
+                fields.setdefault(name, field)
+    english = {name: english[name] for name in fields}
+    numbers = {name: f"unit:{number}" for number, name in enumerate(english)}
+    units = [
+        Resource(
+            id=numbers[name],
+            type="alliance",
+            name=Text(zh=name, en=en),
+            aliases=(*short[name].short.zh, *short[name].short.en) if name in short else (),
+        )
+        for name, en in english.items()
+    ]
+    return NameIndex(units), {numbers[name]: (field, name) for name, field in fields.items()}
+
+
+def merged(conditions: Iterable[Condition]) -> Mapping[tuple[str, bool], tuple[str, ...]]:
+    """Values by field and negation: alternatives of one condition."""
+    groups: dict[tuple[str, bool], list[str]] = {}
+    for one in conditions:
+        values = groups.setdefault((one.field, one.negated), [])
+        if one.value not in values:
+            values.append(one.value)
+    return {key: tuple(values) for key, values in groups.items()}

@@ -1,0 +1,1 @@
+"""What clauses carry for the facts of a case."""

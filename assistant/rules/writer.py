@@ -1,0 +1,428 @@
+"""Sentences about rules: the decisive clause first, in its own terms, then what stands beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from assistant import replies
+from assistant.evidence import Describer, EvidenceBook, doubt, has_words, stored_words, words_on
+from assistant.finding.candidates import Candidates, Records
+from assistant.judging.support import Judgement
+from assistant.reading.query import Query
+from assistant.records import Language
+from assistant.rules import replies as rule_replies
+from assistant.rules.amounts import compared, counted
+from assistant.rules.disagreements import DisagreementWriter
+from assistant.rules.places import Place, distinct
+from assistant.rules.ranks import by_rank
+from assistant.rules.timeline import Timeline, asked_for, is_todays
+from assistant.rules.verdict import Verdict, standing_of, verdict
+from assistant.writing.draft import Draft, shown_filters
+from assistant.writing.excerpts import excerpt, one_line, part_asked
+from assistant.writing.texts import MAY
+from corpus.disagreements import Statement as Side
+from corpus.records import Article, Policy, PolicyVersion, VersionArticle
+from corpus.statements import Statement
+from corpus.versions import as_it_stood, formerly, last_article, version_on
+
+ENOUGH = 0.85
+"""Likelihood, of all statements shown together, at which no further one is shown."""
+LEAST = 0.06
+OTHER = 0.15
+"""Likelihood from which an article of another document than the first stands beside it."""
+HANGS = 0.5
+"""Likelihood of the first clause from which its open conditions are told."""
+ASKED = 0.35
+"""Likelihood from which a further aspect of a rule is asked for, and its article looked for."""
+CLOSE = 1.0
+"""A note this far behind the best statement bears on what was asked."""
+PLACES = 3
+SUMS = 0.3
+"""Likelihood of an aspect from which its numbers are held against those of the question."""
+DOCUMENT_FIELDS = frozenset({"document", "amendment", "succession", "scope", "note"})
+
+
+class RuleWriter:
+    """Writes what articles say, which document they stand in, and whether it is in force."""
+
+    def __init__(self, records: Records, describer: Describer) -> None:
+        self._records, self._describer = records, describer
+        self._timeline = Timeline(describer)
+        self._differing = DisagreementWriter(describer)
+
+    def answer(self, query: Query, found: Candidates, judged: Judgement, *, part: bool = False) -> Draft:
+        """From the best statements of rules; `part`: some of what is asked is told as missing beside it."""
+        language = query.language
+        book = EvidenceBook()
+        ranked = self._ranked(query, found, judged)
+        lead, _ = ranked[0]
+        places, clauses = self._places(query, ranked)
+        lines: list[str] = []
+        shown: Verdict | None = None
+        # On another day other words may have held: a verdict rests on an article that is shown.
+        if query.operation == "may" and lead.field == "article" and self._of(lead) in places:
+            at = next(i for i, one in enumerate(found.items) if one.statement is lead)
+            shown = verdict(query, lead, standing_of(query, found, judged.scores, at))
+        timed = self._timeline.lines(places, query, book, date.today())
+        lines += timed
+        lines += self._wording_absent(places, query, book)
+        if shown and shown.headline:
+            lines.append(
+                MAY[shown.headline].in_(language).strip() + self._cite(self._of(lead), language, book)
+            )
+        about_document = lead.field in DOCUMENT_FIELDS
+        if about_document:
+            lines += self._document_lines(query, ranked, book)
+        for place in places:
+            if place[1] is not None:
+                own = clauses.get((place[0].id, place[1].key), [])
+                lines += self._article_lines(place[0], place[1], own, query, book)
+        if lead.field == "article" and asked_for(query) is None:
+            lines += [line + self._cite(self._of(lead), language, book) for line in self._sums(query, lead)]
+        if shown and shown.open and ranked[0][1] > HANGS:
+            told = replies.PAUSE.in_(language).join(shown.open)
+            lines.append(MAY["hangs"].in_(language) + told + self._cite(self._of(lead), language, book))
+        documents = list({policy.id: policy for policy, _ in places}.values())
+        lines += self._differences(query, found, judged, documents, places, book)
+        if not about_document:
+            lines += [self._standing(policy, language, book) for policy in documents[:2]]
+        lines += self._digests(places, language)
+        if query.operation == "may":
+            lines.append(replies.NOT_LEGAL_ADVICE.in_(language))
+        chips = tuple(MAY_ASK.format(one) for one in shown.open[:2]) if shown and shown.open else ()
+        return Draft(
+            "answered",
+            "\n".join(dict.fromkeys(lines)),
+            book.citations(),
+            (),
+            (*chips, *self._next(places, query))[:3],
+            shown_filters(query.filters),
+            rewritable=not timed and not query.verbatim and shown is None,
+            shown=tuple(policy.id for policy in documents),
+            places=tuple((policy.id, one.key) for policy, one in places if one is not None),
+        )
+
+    def _ranked(self, query: Query, found: Candidates, judged: Judgement) -> list[tuple[Statement, float]]:
+        """Statements of rules with how likely each answers, best first; those of articles that the question
+        names by number before all."""
+        rows = [
+            (one, float(share))
+            for one, share in zip(found.items, judged.shares, strict=True)
+            if one.statement.kind == "policy"
+        ]
+        rows.sort(key=lambda row: (not row[0].referred, -row[1]))
+        whole = sum(share for _, share in rows) or 1.0
+        return [(one.statement, share / whole) for one, share in rows]
+
+    def _places(
+        self, query: Query, ranked: Sequence[tuple[Statement, float]]
+    ) -> tuple[list[Place], dict[tuple[str, str], list[Statement]]]:
+        """The articles of the answer on the day asked for, and of each the statements that answer."""
+        referred = self._referred(query)
+        places: list[Place] = list(referred)
+        clauses: dict[tuple[str, str], list[Statement]] = {}
+        most = max(PLACES, len(referred)) if not referred else len(referred)
+        covered = 0.0
+        for statement, share in ranked:
+            policy = self._records[statement.record_id]
+            if not isinstance(policy, Policy) or (places and (covered > ENOUGH or share < LEAST)):
+                break
+            covered += share
+            if places and policy.id != places[0][0].id and share < OTHER:
+                continue
+            article = policy.article(statement.part) if statement.field == "article" else None
+            if article is None:
+                if not places:
+                    places.append((policy, None))
+                continue
+            known = {(p.id, a.key) for p, a in places if a}
+            if (policy.id, article.key) not in known:
+                if len(places) >= most or referred:
+                    continue
+                places.append((policy, article))
+            clauses.setdefault((policy.id, article.key), []).append(statement)
+        if not referred:
+            places += self._asked_too(query, ranked, places)
+        day = asked_for(query)
+        if day is not None:
+            stood = [(policy, one and as_it_stood(policy, one, day)) for policy, one in places]
+            kept = [new for new, old in zip(stood, places, strict=True) if new[1] or old[1] is None]
+            places = list(distinct(kept)) or [(policy, None) for policy, _ in places[:1]]
+        if query.operation == "version" and all(one is None for _, one in places):
+            # Asked since when, or under which number, an article stands: the likeliest one of the document.
+            own = next(
+                (s for s, _ in ranked if s.field == "article" and s.record_id == places[0][0].id), None
+            )
+            chance = next((share for s, share in ranked if s is own), 0.0)
+            if own is not None and chance > LEAST / 2:
+                places += [(places[0][0], places[0][0].article(own.part))]
+        if any(one is not None for _, one in places):
+            places = [place for place in places if place[1] is not None]
+        return by_rank(list(distinct(places))), clauses
+
+    def _asked_too(
+        self, query: Query, ranked: Sequence[tuple[Statement, float]], places: Sequence[Place]
+    ) -> list[Place]:
+        """The likeliest articles of the first document on further aspects that are asked for."""
+        first = next(iter(places), None)
+        if first is None:
+            return []
+        known = {(p.id, a.key) for p, a in places if a}
+        told = {
+            aspect
+            for statement, _ in ranked
+            if (statement.record_id, statement.part) in known
+            for aspect in statement.aspects
+        }
+        more: list[Place] = []
+        for aspect in ("decider", "deadline", "penalty", "materials", "fee", "definition", "procedure"):
+            if query.aspects.get(aspect, 0.0) < ASKED or aspect in told:
+                continue
+            own = next(
+                (
+                    s
+                    for s, _ in ranked
+                    if s.record_id == first[0].id and aspect in s.aspects[:2] and s.field == "article"
+                ),
+                None,
+            )
+            article = first[0].article(own.part) if own else None
+            if article is not None and (first[0].id, article.key) not in known:
+                known.add((first[0].id, article.key))
+                more.append((first[0], article))
+        return more[:2]
+
+    def _referred(self, query: Query) -> list[Place]:
+        """Articles that the question names by number; what an old number became, then its old words."""
+        found: list[Place] = []
+        for ref in query.references:
+            policy = self._records.get(ref.policy_id)
+            if not isinstance(policy, Policy):
+                continue
+            if ref.formerly:
+                then_held = version_on(policy, day) if (day := asked_for(query)) else None
+                for old in ref.formerly:
+                    found.append((policy, old.article))
+                    version = old.version or (then_held.version if then_held else None)
+                    if version and (then := policy.article(f"{old.old_no}@{version}")):
+                        found.append((policy, then))
+            elif (article := policy.article(ref.key) or policy.article(ref.ref.key)) is not None:
+                found.append((policy, article))
+        return found
+
+    @staticmethod
+    def _sums(query: Query, lead: Statement) -> list[str]:
+        """The numbers of the question beside those of the clause, and the day on which a period ends."""
+        asked, language = "，".join([query.text, *query.facts]), query.language
+        lines: list[str] = []
+        if query.asks("threshold", "permission", "duty") > SUMS or query.operation == "may":
+            lines += compared(asked, lead.quote, language)
+        if query.asks("deadline", "validity") > SUMS and (
+            end := counted(asked, lead.quote, language, date.today())
+        ):
+            lines.append(end)
+        return lines
+
+    def _of(self, statement: Statement) -> Place:
+        """The place of a statement."""
+        policy = self._records[statement.record_id]
+        assert isinstance(policy, Policy)
+        return policy, policy.article(statement.part) if statement.field == "article" else None
+
+    def _cite(self, place: Place, language: Language, book: EvidenceBook) -> str:
+        policy, article = place
+        if article is None:
+            return book.cite(self._describer.document_evidence(policy, language))
+        return book.cite(self._describer.article_evidence(policy, article, language))
+
+    def _article_lines(
+        self, policy: Policy, article: Article, clauses: Sequence[Statement], query: Query, book: EvidenceBook
+    ) -> list[str]:
+        """The clause that answers and the rest of its article; official words where they are held."""
+        language, day = query.language, asked_for(query)
+        evidence = self._describer.article_evidence(policy, article, language)
+        mark = book.cite(evidence)
+        where = self.heading(policy, article, language)
+        if article.digest is None:
+            told = evidence.quote
+            if evidence.quote_kind == "verbatim":
+                version = policy.version(evidence.version or "")
+                stored = version.article(article.anchor) if version else None
+                told = self._quoted(told, stored, query, alone=True)
+            return [f"{where}{told}{mark}"]
+        note = f" {article.note.in_(language)}" if article.note else ""
+        head = rule_replies.TODAYS.in_(language) if is_todays(policy, article, day) else ""
+        whole = one_line(article.says.in_(language))
+        lines = [f"{head}{where}{whole}{doubt(article, language)}{note}{mark}"]
+        if not head and (words := words_on(policy, article, day or date.today())):
+            lines.append(self._words(policy, *words, query, book))
+        return lines
+
+    def heading(self, policy: Policy, article: Article, language: Language) -> str:
+        """Document and article, with the days on which an old text of it held."""
+        title = replies.title(policy.title.in_(language), language)
+        version = policy.version(article.version) if article.version else None
+        span = replies.bracket(self._describer.span(version, language), language) if version else ""
+        if language == "zh":
+            no = article.no if article.number is not None else f"“{article.no}”"
+            return f"{title}{no}{span}："
+        place = f"article {article.number}" if article.number is not None else f"“{article.no}”"
+        return f"{title}, {place}{span}: "
+
+    def _words(
+        self,
+        policy: Policy,
+        version: PolicyVersion,
+        article: VersionArticle,
+        query: Query,
+        book: EvidenceBook,
+    ) -> str:
+        language = query.language
+        mark = book.cite(self._describer.words_evidence(policy, version, article, language))
+        chinese = re.search(r"[\u4e00-\u9fff]", article.text) is not None
+        label = rule_replies.WORDS_CHINESE if chinese and language == "en" else rule_replies.WORDS
+        return f"{label.in_(language)}{self._quoted(article.text, article, query)}{mark}"
+
+    @staticmethod
+    def _quoted(text: str, article: VersionArticle | None, query: Query, *, alone: bool = False) -> str:
+        """The words between quotation marks: the paragraph or item asked for, else as much as is needed."""
+        language = query.language
+        if article and (part := part_asked(article, query.question)):
+            return f"{replies.bracket(part[0], language).strip()}{excerpt(part[1], '', language, whole=True)}"
+        return excerpt(text, query.text, language, whole=query.verbatim, alone=alone)
+
+    def _document_lines(
+        self, query: Query, ranked: Sequence[tuple[Statement, float]], book: EvidenceBook
+    ) -> list[str]:
+        """What a document says of itself: its line, the asked statements, what came before and after."""
+        language = query.language
+        lead = ranked[0][0]
+        policy = self._records[lead.record_id]
+        assert isinstance(policy, Policy)
+        mark = book.cite(self._describer.document_evidence(policy, language))
+        colon = "：" if language == "zh" else ": "
+        lines = [f"{self._describer.document_line(policy, language)}{mark}"]
+        for statement, share in ranked:
+            same = statement.record_id == policy.id and statement.field in (
+                "amendment",
+                "succession",
+                "scope",
+                "note",
+            )
+            if same and share >= LEAST:
+                lines.append(f"{statement.label}{colon}{one_line(statement.quote)}{mark}")
+        if policy.status_note and query.operation == "version":
+            lines.append(
+                f"{replies.FIELD['status_note'].in_(language)}{policy.status_note.in_(language)}{mark}"
+            )
+        for name, successions in (("replaces", policy.replaces), ("replaced_by", policy.replaced_by)):
+            for one in successions if query.operation == "version" else ():
+                told = [one.title.in_(language), one.doc_number, one.date]
+                known = replies.COMMA.in_(language).join(part for part in told if part)
+                lines.append(f"{replies.FIELD[name].in_(language)}{known}{mark}")
+        if lead.label in ("篇幅", "Length"):
+            lines.append(f"{lead.label}{colon}{lead.quote}{mark}")
+        if policy.official_url:
+            lines.append(f"{replies.OFFICIAL_TEXT.in_(language)}{policy.official_url} {mark}")
+        return lines[:6]
+
+    def _standing(self, policy: Policy, language: Language, book: EvidenceBook) -> str:
+        """Number, status and dates of a document in one line."""
+        mark = book.cite(self._describer.document_evidence(policy, language))
+        return f"{self._describer.document_line(policy, language)}{mark}"
+
+    def _differences(
+        self,
+        query: Query,
+        found: Candidates,
+        judged: Judgement,
+        policies: Sequence[Policy],
+        places: Sequence[Place],
+        book: EvidenceBook,
+    ) -> list[str]:
+        """Where sources differ on what is asked: only where the note itself is among what answers."""
+        language, day = query.language, asked_for(query)
+        best = float(judged.scores.max()) if len(judged.scores) else 0.0
+        near = {
+            (one.statement.record_id, one.statement.quote)
+            for one, score in zip(found.items, judged.scores, strict=True)
+            if one.statement.field == "note" and best - float(score) <= CLOSE
+        }
+        articles = {(policy.id, one.no): (policy, one) for policy, one in places if one}
+
+        def cite(one: Side) -> str:
+            held = articles.get((one.record or "", one.article or ""))
+            return book.cite(self._describer.article_evidence(*held, language)) if held else ""
+
+        lines: list[str] = []
+        told: set[str] = set()
+        for policy in policies:
+            for note in policy.notes:
+                sides = (
+                    {(s.record, s.article) for s in note.disagreement.statements}
+                    if note.disagreement
+                    else set()
+                )
+                between = len(sides & {(p.id, a.no) for p, a in places if a}) > 1
+                asked = (policy.id, note.text.in_(language)) in near
+                if note.kind == "contradiction" and (asked or between) and note.text.zh not in told:
+                    mark = book.cite(self._describer.document_evidence(policy, language))
+                    lines += self._differing.lines(note, language, mark, cite, day)
+                    told.add(note.text.zh)
+        return lines
+
+    def _wording_absent(self, places: Sequence[Place], query: Query, book: EvidenceBook) -> list[str]:
+        """That only digests are held, where the official words were asked for."""
+        if not places or not query.verbatim:
+            return []
+        policy, article = places[0]
+        if article is not None and (
+            has_words(policy, article) or words_on(policy, article, asked_for(query) or date.today())
+        ):
+            return []
+        title = replies.title(policy.title.in_(query.language), query.language)
+        mark = book.cite(self._describer.document_evidence(policy, query.language))
+        return [replies.WORDING_NOT_HELD.in_(query.language).format(title=title) + mark]
+
+    @staticmethod
+    def _digests(places: Sequence[Place], language: Language) -> list[str]:
+        """That digests are no official text, in one line."""
+        if any(one is not None and stored_words(policy, one) is None for policy, one in places):
+            return [replies.DIGEST_ONLY.in_(language)]
+        return []
+
+    def absent_article(self, query: Query) -> list[str] | None:
+        """That a document has not, or the corpus holds not, the article asked for; None where it is held."""
+        language, book = query.language, EvidenceBook()
+        for ref in query.references:
+            policy = self._records.get(ref.policy_id)
+            if not isinstance(policy, Policy) or ref.formerly or policy.article(ref.ref.key):
+                continue
+            if formerly(policy, ref.ref.key, asked_for(query)):
+                continue
+            last = last_article(policy, asked_for(query))
+            beyond = last is not None and ref.number > last
+            text = replies.ARTICLE_BEYOND if beyond else replies.ARTICLE_NOT_HELD
+            title = replies.title(policy.title.in_(language), language)
+            mark = book.cite(self._describer.document_evidence(policy, language))
+            return [text.in_(language).format(title=title, asked=ref.number, last=last) + mark]
+        return None
+
+    def _next(self, places: Sequence[Place], query: Query) -> tuple[str, ...]:
+        """Questions that this answer makes natural."""
+        language = query.language
+        chips: list[str] = []
+        for policy, article in places[:1]:
+            title = replies.title(policy.title.in_(language), language)
+            if article is not None and article.number is not None:
+                following = next((a for a in policy.articles if a.number == article.number + 1), None)
+                if following is not None:
+                    text = replies.NEXT_ARTICLE[language]
+                    chips.append(text.format(title=title, no=following.no, number=following.number))
+            chips.append(replies.NEXT_IN_FORCE.in_(language).format(title=title))
+        return tuple(chips)
+
+
+MAY_ASK = "{}？"

@@ -1,0 +1,1 @@
+"""Findings to words, in Chinese and English."""

@@ -1,0 +1,303 @@
+"""Answers about records of the catalogue: the asked statement first, what carries it, what comes next."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant import replies
+from assistant.evidence import Describer, EvidenceBook
+from assistant.finding.candidates import Candidate, Candidates, Records
+from assistant.judging.support import CLOSED, Judgement, Texts
+from assistant.reading.query import Query
+from assistant.writing.draft import Draft, shown_filters
+from assistant.writing.marks import Marker, address_in, joined
+from corpus.records import Resource
+from corpus.statements import Statement, Words
+from retrieval.analysis import normalise, surface_of, tagged_words
+
+ENOUGH = 0.8
+"""Likelihood, of all statements of a record shown together, at which no further one is shown."""
+LEAST = 0.06
+SURE = 0.8
+"""Likelihood of an answer from which words that no record says are no matter."""
+TOO = 0.4
+"""Likelihood from which an aspect is asked for as well."""
+MOST_OF_FIELD = 6
+_WHOLE: dict[str, tuple[str, ...]] = {
+    "cost": ("access",),
+    "eligibility": ("access",),
+    "access": ("access",),
+    "use_terms": ("access",),
+    "time": ("access", "how_to_apply"),
+    "size": ("holdings",),
+    "holdings": ("holdings",),
+}
+"""Fields of free text that answer an aspect; told whole where it is asked for."""
+MISSING = {
+    "url": "url",
+    "host": "host",
+    "authority": "governing_body",
+    "contact": "contact",
+    "since": "since",
+    "place": "place",
+}
+ALSO = 1.6
+"""A record this far behind the best one may be what is needed as well."""
+MOST = 3
+STEPS_ASKED = 0.35
+_CARD = ("place", "host", "access_level", "access")
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """One record with its statements, best first, and the score of the best."""
+
+    record_id: str
+    statements: tuple[Statement, ...]
+    scores: tuple[float, ...]
+
+
+def best_records(found: Candidates, judged: Judgement, kind: str) -> list[Best]:
+    """Records of a kind by their best statement."""
+    grouped: dict[str, list[tuple[float, Candidate]]] = {}
+    for score, one in zip(judged.scores, found.items, strict=True):
+        if one.statement.kind == kind:
+            grouped.setdefault(one.statement.record_id, []).append((float(score), one))
+    ranked = []
+    for record_id, own in grouped.items():
+        own.sort(key=lambda one: -one[0])
+        ranked.append(
+            Best(record_id, tuple(one.statement for _, one in own), tuple(score for score, _ in own))
+        )
+    return sorted(ranked, key=lambda one: -one.scores[0])
+
+
+class FactWriter:
+    """Writes answers about one record, or about the record that a need calls for."""
+
+    def __init__(self, records: Records, describer: Describer, words: Words, texts: Texts) -> None:
+        self._records, self._describer, self._words, self._texts = records, describer, words, texts
+
+    def answer(
+        self, query: Query, found: Candidates, judged: Judgement, told: frozenset[str] = frozenset()
+    ) -> Draft:
+        """`told` are lines of the answer before: they are not said again."""
+        ranked = best_records(found, judged, "resource")
+        first = ranked[0]
+        record = self._records[first.record_id]
+        assert isinstance(record, Resource)
+        marker = Marker(self._describer, self._words, EvidenceBook(), query.language)
+        asks_steps = query.operation == "steps" or query.asks("steps") > 0.5
+        lines: list[str] = []
+        uncovered = self._uncovered(query, record) if judged.chances["yes"] < SURE else ()
+        chosen = self._chosen(first, query)
+        more, missing = self._asked_too(record, query, chosen)
+        chosen = _in_order([*chosen, *more])
+        if asks_steps and record.how_to_apply:
+            lead = [one for one in chosen if one.field not in ("how_to_apply", "url")]
+            lines += self._lines(record, lead[:1], marker, named=True) if _beside(lead, chosen) else []
+            lines += self._steps(record, marker, named=not lines)
+            lines += self._url(record, marker, told)
+        elif query.operation == "find":
+            lines += self._lines(
+                record, [one for one in chosen if one.field != "access"][:3] or chosen[:2], marker, named=True
+            )
+            lines += self._card(record, marker)
+            if query.asks("steps") > STEPS_ASKED and record.how_to_apply:
+                lines += self._steps(record, marker, named=False)
+            lines += self._url(record, marker, told)
+        else:
+            lines += self._lines(record, chosen, marker, named=True)
+        if missing:
+            what = replies.PAUSE.in_(query.language).join(
+                replies.WHAT[one].in_(query.language) for one in missing
+            )
+            lines.append(replies.PART_ABSENT.in_(query.language).format(what=what))
+        if uncovered:
+            terms = replies.PAUSE.in_(query.language).join(uncovered)
+            lines.insert(0, replies.NOT_NAMED.in_(query.language).format(terms=terms))
+        lines += self._cautions(record, query, chosen, marker)
+        shown = [record.id]
+        if query.operation == "find":
+            also = [one for one in ranked[1:3] if first.scores[0] - one.scores[0] <= ALSO]
+            if also:
+                lines.append(replies.ALSO.in_(query.language))
+            for one in also:
+                other = self._records[one.record_id]
+                assert isinstance(other, Resource)
+                free = next(
+                    (s for s in one.statements if s.field in ("holdings", "subjects")), one.statements[0]
+                )
+                lines.append(f"- {self._said(other, [free], marker)}")
+                shown.append(other.id)
+        resources = [self._records[id_] for id_ in shown]
+        return Draft(
+            "answered",
+            "\n".join(lines),
+            marker.book.citations(),
+            tuple(
+                self._describer.card(one, query.language) for one in resources if isinstance(one, Resource)
+            ),
+            self._next(record, query),
+            shown_filters(query.filters),
+            rewritable=True,
+            shown=tuple(shown),
+            offered=tuple(shown) if len(shown) > 1 else (),
+            uncovered=uncovered,
+        )
+
+    def _chosen(self, first: Best, query: Query) -> list[Statement]:
+        """The best statements of the record, until they are likely enough together to hold the answer; those
+        of one field in the order of the record."""
+        powers = [math.exp(score - first.scores[0]) for score in first.scores]
+        kept: list[Statement] = []
+        covered = 0.0
+        for statement, power in zip(first.statements, powers, strict=True):
+            share = power / sum(powers)
+            if kept and (covered > ENOUGH or share < LEAST or len(kept) == MOST):
+                break
+            kept.append(statement)
+            covered += share
+        lead = kept[0]
+        same = sorted((one for one in kept if one.field == lead.field), key=lambda one: one.number)
+        return [*same, *(one for one in kept if one.field != lead.field)]
+
+    def _asked_too(
+        self, record: Resource, query: Query, chosen: Sequence[Statement]
+    ) -> tuple[list[Statement], list[str]]:
+        """Statements of further fields that are asked for, and those fields that the record lacks.
+
+        Terms of access are told whole: a condition left out may be the one that decides.
+        """
+        have = {str(one.field) for one in chosen if one.field != "access"}
+        wanted: list[str] = ["access"] if any(one.field == "access" for one in chosen) else []
+        missing: list[str] = []
+        for aspect, fields in {**CLOSED, **_WHOLE}.items():
+            if query.aspects.get(aspect, 0.0) < TOO or aspect == "steps" or any(f in have for f in fields):
+                continue
+            held = [field for field in fields if self._of(record, field, language=query.language)]
+            wanted += held[:1] if aspect in CLOSED else held
+            if not held and aspect in MISSING:
+                missing.append(MISSING[aspect])
+        known = {one.id for one in chosen}
+        more = [
+            one
+            for field in dict.fromkeys(wanted)
+            for one in self._of(record, field, language=query.language)[:MOST_OF_FIELD]
+            if one.id not in known and (field == "access" or field not in have)
+        ]
+        return more, missing
+
+    def _lines(
+        self, record: Resource, statements: Sequence[Statement], marker: Marker, *, named: bool
+    ) -> list[str]:
+        """One line a field; the first bears the name of the record."""
+        fields: dict[str, list[Statement]] = {}
+        for one in statements:
+            fields.setdefault(one.field if one.field != "details" else one.label, []).append(one)
+        lines: list[str] = []
+        for some in fields.values():
+            lines.append(
+                self._said(record, some, marker)
+                if named and not lines
+                else self._labelled(record, some, marker)
+            )
+        return lines
+
+    def _said(self, record: Resource, statements: Sequence[Statement], marker: Marker) -> str:
+        name = record.name.in_(marker.language)
+        return (
+            f"{name}{' — ' if marker.language == 'en' else '，'}{self._labelled(record, statements, marker)}"
+        )
+
+    def _labelled(self, record: Resource, statements: Sequence[Statement], marker: Marker) -> str:
+        first = statements[0]
+        colon = "：" if marker.language == "zh" else ": "
+        if any(address_in(one) for one in statements):
+            cited = [f"{one.quote} {marker.cite(record, one)}" for one in statements]
+            return f"{first.label}{colon}{('；' if marker.language == 'zh' else '; ').join(cited)}"
+        quotes = joined([one.quote for one in statements], marker.language)
+        return f"{first.label}{colon}{quotes}{marker.cite(record, first)}"
+
+    def _of(self, record: Resource, *fields: str, language: str) -> list[Statement]:
+        from corpus.statements import statements_of
+
+        told = [one for one in statements_of(record, self._words) if one.field in fields]
+        own = [one for one in told if one.language == language]
+        return own or told
+
+    def _card(self, record: Resource, marker: Marker) -> list[str]:
+        """Where it is, whose it is and how open, in one line."""
+        parts = []
+        for field in _CARD:
+            if some := self._of(record, field, language=marker.language):
+                parts.append(self._labelled(record, some[:4] if field == "access" else some[:1], marker))
+        return [("；" if marker.language == "zh" else "; ").join(parts)] if parts else []
+
+    def _steps(self, record: Resource, marker: Marker, *, named: bool) -> list[str]:
+        steps = self._of(record, "how_to_apply", language=marker.language)
+        common = bool(record.how_to_apply and record.how_to_apply.common_route)
+        heading = (replies.STEPS_COMMON if common else replies.STEPS).in_(marker.language)
+        name = record.name.in_(marker.language)
+        head = f"{name}{' — ' if marker.language == 'en' else '，'}{heading}" if named else heading
+        marked = (f"{number}. {one.quote}{marker.cite(record, one)}" for number, one in enumerate(steps, 1))
+        return [head, *marked]
+
+    def _url(self, record: Resource, marker: Marker, told: frozenset[str]) -> list[str]:
+        addresses = self._of(record, "url", language=marker.language)
+        if not addresses:
+            return [replies.NO_URL.in_(marker.language)]
+        return [self._labelled(record, addresses[:1], marker)]
+
+    def _cautions(
+        self, record: Resource, query: Query, chosen: Sequence[Statement], marker: Marker
+    ) -> list[str]:
+        """One plain mark where the record was not checked; its address where that is dead."""
+        lines = []
+        if link := self._describer.link(record, query.language):
+            lines.append(f"{replies.NOTE.in_(query.language)}{link}")
+        if record.verification != "verified" or record.origin:
+            lines.append(
+                self._describer.verification(record, query.language) + marker.cite(record, chosen[0])
+            )
+        return lines
+
+    def _uncovered(self, query: Query, record: Resource) -> tuple[str, ...]:
+        """Words of a need that no record says at all: the nearest holding is told as such."""
+        if query.operation != "find":
+            return ()
+        said = self._texts.of(record.id)
+        asked = normalise("\n".join((*record.questions.zh, *record.questions.en)))
+        words = [
+            one
+            for one in query.content
+            if len(one) > 1 and not self._texts.knows(one) and one not in said and one not in asked
+        ]
+        nouns = {word for word, tag in tagged_words(query.text) if tag[0] in "nje"}
+        surfaces = [surface for one in words if (surface := surface_of(one, query.text)) in nouns and surface]
+        return tuple(surfaces[:2]) if len(surfaces) < len(query.content) else ()
+
+    def _next(self, record: Resource, query: Query) -> tuple[str, ...]:
+        """Questions that this answer makes natural."""
+        name = record.name.in_(query.language)
+        asked = {"steps": "steps", "access": "access", "host": "host", "holdings": "holdings"}
+        chips = [
+            text.in_(query.language).format(name=name)
+            for attribute, text in replies.NEXT_ON_RESOURCE.items()
+            if query.asks(asked[attribute]) < 0.5
+            and not (attribute == "steps" and query.operation == "steps")
+        ]
+        return tuple(chips[:3])
+
+
+def _in_order(statements: Sequence[Statement]) -> list[Statement]:
+    """Field by field as they came first, each field in the order of the record."""
+    fields = list(dict.fromkeys(one.field for one in statements))
+    return sorted(statements, key=lambda one: (fields.index(one.field), one.number))
+
+
+def _beside(lead: Sequence[Statement], chosen: Sequence[Statement]) -> bool:
+    """True where something else than the steps answers best."""
+    return bool(lead) and bool(chosen) and chosen[0] is lead[0]

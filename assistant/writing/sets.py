@@ -1,0 +1,197 @@
+"""Lists, counts and comparisons in words: the number first, then all of the set, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant import replies
+from assistant.evidence import OVERVIEW, Describer, EvidenceBook
+from assistant.finding.candidates import Candidates, Records
+from assistant.finding.sets import SetFound
+from assistant.judging.support import Judgement
+from assistant.reading.query import Condition, Query
+from assistant.records import AnswerSet, Language
+from assistant.writing.draft import Draft, shown_filters
+from assistant.writing.facts import best_records
+from assistant.writing.marks import Marker, joined
+from assistant.writing.texts import CONDITION, SETS
+from corpus.records import Policy, Resource
+from corpus.statements import Words, statements_of
+from corpus.statements.words import LABELS
+
+PAGE = 20
+_COMPARED = ("holdings", "subjects", "host", "place", "access_level", "access", "url")
+_BY_ASPECT = {
+    "holdings": "holdings", "size": "holdings", "place": "place", "host": "host",
+    "authority": "governing_body",
+    "eligibility": "access", "access": "access", "steps": "how_to_apply", "cost": "access",
+    "time": "how_to_apply",
+    "contact": "contact", "url": "url", "since": "since", "identifier": "identifiers", "licence": "licence",
+    "formats": "formats", "period": "temporal", "updated": "modified", "use_terms": "access",
+}  # fmt: skip
+
+
+class SetWriter:
+    """Writes sets of records and of rules."""
+
+    def __init__(self, records: Records, describer: Describer, words: Words) -> None:
+        self._records, self._describer, self._words = records, describer, words
+
+    def answer(self, query: Query, found: SetFound, offset: int = 0) -> Draft:
+        """The count, the conditions as they were applied, and a page of the set."""
+        language = query.language
+        book = EvidenceBook()
+        ids = self._ordered(found, query)
+        total = len(ids)
+        told = self._conditions(found.conditions, language)
+        lines: list[str] = []
+        key = "none" if not total else "count" if query.operation == "count" else "list"
+        heading = SETS[f"{key}_{found.kind}"].in_(language)
+        lines.append(heading.format(n=total, conditions=told or SETS["all"].in_(language)))
+        if found.uncovered:
+            words = replies.PAUSE.in_(language).join(found.uncovered)
+            lines.append(SETS["uncovered"].in_(language).format(words=words))
+        page = ids[offset : offset + PAGE]
+        lines += [f"{offset + place}. {self._item(id_, language, book)}" for place, id_ in enumerate(page, 1)]
+        rest = total - offset - len(page)
+        chips: tuple[str, ...] = ()
+        if rest > 0:
+            lines.append(SETS["more"].in_(language).format(n=rest))
+            chips = (SETS["more_chip"].in_(language),)
+        cards = [self._records[id_] for id_ in page]
+        return Draft(
+            "answered",
+            "\n".join(lines),
+            book.citations(),
+            tuple(self._describer.card(one, language) for one in cards if isinstance(one, Resource)),
+            chips,
+            shown_filters(query.filters),
+            shown=tuple(page) or query.subjects,
+            offered=tuple(page),
+            set=AnswerSet(total=total, offset=offset, ids=tuple(ids)),
+            uncovered=found.uncovered,
+        )
+
+    def _ordered(self, found: SetFound, query: Query) -> list[str]:
+        """By name in the language of the answer."""
+
+        def name(id_: str) -> str:
+            record = self._records[id_]
+            return (record.name if isinstance(record, Resource) else record.title).in_(query.language)
+
+        return sorted(found.ids, key=name)
+
+    def _item(self, record_id: str, language: Language, book: EvidenceBook) -> str:
+        record = self._records[record_id]
+        if isinstance(record, Policy):
+            return self._describer.document_line(record, language) + book.cite(
+                self._describer.document_evidence(record, language)
+            )
+        mark = book.cite(self._describer.resource_evidence(record, OVERVIEW, language))
+        told = [self._describer.place(record, language)]
+        told.append(
+            self._describer.label("access", record.access.level, language) if record.access.level else None
+        )
+        beside = replies.COMMA.in_(language).join(one for one in told if one)
+        return record.name.in_(language) + (replies.bracket(beside, language) if beside else "") + mark
+
+    def _conditions(self, conditions: Sequence[Condition], language: Language) -> str:
+        """The conditions in words."""
+        grouped: dict[tuple[str, bool], list[str]] = {}
+        for one in conditions:
+            grouped.setdefault((one.field, one.negated), []).append(self._value(one, language))
+        told = []
+        for (field, out), values in grouped.items():
+            label = CONDITION[field].in_(language)
+            text = SETS["not" if out else "is"].in_(language)
+            told.append(
+                text.format(label=label, values=replies.PAUSE.in_(language).join(dict.fromkeys(values)))
+            )
+        return ("；" if language == "zh" else "; ").join(told)
+
+    def _value(self, one: Condition, language: Language) -> str:
+        if one.field == "type":
+            return self._describer.label("types", one.value, language)
+        if one.field == "access":
+            return self._describer.label("access", one.value, language)
+        if one.field in ("status", "rank"):
+            return self._describer.label(
+                "statuses" if one.field == "status" else "ranks", one.value, language
+            )
+        if one.field in ("province", "country"):
+            return self._words.province(one.value, language)
+        return one.surface or one.value
+
+    def compare(self, query: Query, found: Candidates, judged: Judgement) -> Draft | None:
+        """The asked fields of several records side by side; None where there is nothing to compare."""
+        ids = named_resources(query, self._records)
+        if len(ids) < 2:
+            ids = [
+                *ids,
+                *(
+                    one.record_id
+                    for one in best_records(found, judged, "resource")
+                    if one.record_id not in ids
+                ),
+            ]
+        ids = ids[: max(2, len(named_resources(query, self._records)))][:5]
+        records = [self._records[id_] for id_ in ids if id_ in self._records]
+        resources = [one for one in records if isinstance(one, Resource)]
+        if len(resources) < 2:
+            return None
+        language = query.language
+        marker = Marker(self._describer, self._words, EvidenceBook(), language)
+        asked = [
+            _BY_ASPECT[a]
+            for a, p in sorted(query.aspects.items(), key=lambda x: -x[1])
+            if p > 0.4 and a in _BY_ASPECT
+        ]
+        fields = list(dict.fromkeys([*asked, *_COMPARED])) if len(asked) < 2 else list(dict.fromkeys(asked))
+        colon = "：" if language == "zh" else ": "
+        lines = [
+            SETS["compare"]
+            .in_(language)
+            .format(names=replies.PAUSE.in_(language).join(one.name.in_(language) for one in resources))
+        ]
+        for field in fields:
+            told = []
+            for one in resources:
+                own = [
+                    s for s in statements_of(one, self._words) if s.field == field and s.language == language
+                ]
+                if own:
+                    quotes = joined([s.quote for s in own], language)
+                    space = " " if "://" in quotes else ""
+                    told.append(
+                        f"  - {one.name.in_(language)}{colon}{quotes}{space}{marker.cite(one, own[0])}"
+                    )
+                else:
+                    told.append(f"  - {one.name.in_(language)}{colon}{SETS['not_recorded'].in_(language)}")
+            if any("[" in line for line in told):
+                lines += [f"{LABELS[field].in_(language)}{colon}".rstrip(), *told]
+        lines.append(SETS["no_ranking"].in_(language))
+        return Draft(
+            "answered",
+            "\n".join(lines),
+            marker.book.citations(),
+            tuple(self._describer.card(one, language) for one in resources),
+            tuple(
+                replies.NEXT_STEPS.in_(language).format(name=one.name.in_(language)) for one in resources[:3]
+            ),
+            shown_filters(query.filters),
+            rewritable=True,
+            shown=tuple(one.id for one in resources),
+            offered=tuple(one.id for one in resources),
+            set=AnswerSet(total=len(resources), ids=tuple(one.id for one in resources)),
+        )
+
+
+def named_resources(query: Query, records: Records) -> list[str]:
+    """Records of the catalogue that a question names, surely or perhaps, in its order; one a place."""
+    spans: dict[tuple[int, int], str] = {}
+    for one in sorted(query.mentions, key=lambda m: -m.confidence):
+        if isinstance(records.get(one.record_id), Resource):
+            spans.setdefault((one.start, one.end), one.record_id)
+    ordered = [spans[span] for span in sorted(spans)]
+    kept = [i for i in query.subjects if isinstance(records.get(i), Resource) and i not in ordered]
+    return list(dict.fromkeys([*kept, *ordered]))

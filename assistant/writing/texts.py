@@ -1,0 +1,82 @@
+"""Fixed texts of answers, in Chinese and English."""
+
+from __future__ import annotations
+
+from corpus.records import Text
+from corpus.texts import fixed_text as _t
+
+CONDITION: dict[str, Text] = {
+    "type": _t("类型", "type"),
+    "province": _t("所在地", "place"),
+    "city": _t("城市", "city"),
+    "country": _t("国家", "country"),
+    "host": _t("依托单位", "host"),
+    "authority": _t("主管部门", "governing body"),
+    "subject": _t("学科", "subject"),
+    "access": _t("开放方式", "access"),
+    "year": _t("年份", "year"),
+    "licence": _t("许可", "licence"),
+    "format": _t("格式", "format"),
+    "status": _t("状态", "status"),
+    "rank": _t("层级", "rank"),
+    "issuer": _t("发布机关", "issuer"),
+    "words": _t("内容写到", "mentioning"),
+}
+
+SETS: dict[str, Text] = {
+    "list_resource": _t("共 {n} 个（{conditions}）：", "{n} records ({conditions}):"),
+    "count_resource": _t("{n} 个（{conditions}）。", "{n} ({conditions})."),
+    "none_resource": _t(
+        "没有：收录的资源里 0 个符合（{conditions}）。",
+        "None: 0 records of the catalogue meet this ({conditions}).",
+    ),
+    "list_policy": _t("共 {n} 件（{conditions}）：", "{n} documents ({conditions}):"),
+    "count_policy": _t("{n} 件（{conditions}）。", "{n} documents ({conditions})."),
+    "none_policy": _t(
+        "没有：收录的文件里 0 件符合（{conditions}）。", "None: 0 documents held meet this ({conditions})."
+    ),
+    "all": _t("全部收录", "all that is held"),
+    "is": _t("{label}：{values}", "{label}: {values}"),
+    "not": _t("{label}不是：{values}", "{label} not: {values}"),
+    "more": _t("还有 {n} 个，说“更多”接着列。", "{n} more; say “more” to go on."),
+    "more_chip": _t("更多", "more"),
+    "uncovered": _t(
+        "没有按“{words}”筛选：收录里没有这样的字段或写法。", "Not filtered by “{words}”: no record says so."
+    ),
+    "compare": _t("{names}，并列如下：", "{names}, side by side:"),
+    "not_recorded": _t("记录没有写", "not recorded"),
+    "no_ranking": _t(
+        "记录没有说哪一个更好；以上各项可以对照着选。",
+        "The records do not say which is better; choose by the points above.",
+    ),
+}
+
+MAY: dict[str, Text] = {
+    "yes": _t("可以。", "Yes, that is allowed."),
+    "no": _t("不可以。", "No, that is not allowed."),
+    "approval": _t(
+        "可以办，但要先取得批准、备案或同意等手续。",
+        "Not without leave: approval, filing, consent or the like must come first.",
+    ),
+    "required": _t("需要，这是必须做的。", "Yes, that is required."),
+    "not_needed": _t("不需要。", "No, that is not required."),
+    "hangs": _t("这取决于：", "This hangs on: "),
+    "exceptions": _t("例外：", "Exceptions: "),
+}
+
+ABOUT: dict[str, Text] = {
+    "counts": _t(
+        "我收录了 {resources} 条资源、{policies} 件规定。",
+        "I hold {resources} records of resources and {policies} documents of rules.",
+    ),
+    "today": _t("今天是 {day}。", "Today is {day}."),
+}
+
+SUGGESTED = _t("您问的是不是：{name}？", "Did you mean: {name}?")
+PART_OF_MESSAGE = _t("{n}）{question}", "{n}) {question}")
+"""The number is the asker's order of questions."""
+OTHER_READING = _t("另一种理解：{question}", "Read another way: {question}")
+NOT_OURS = _t(
+    "这个问题不在我的范围内：我只回答收录的科技资源和有关规定。",
+    "That is not mine to answer: I answer only about the science resources and the rules that I hold.",
+)

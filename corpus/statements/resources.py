@@ -1,0 +1,180 @@
+"""What a record of the catalogue says, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import get_args
+
+from corpus.details import Coverage, Download, Period
+from corpus.records import Resource
+from corpus.statements.cutting import cut
+from corpus.statements.records import Field, Statement
+from corpus.statements.words import DETAILS, LABELS, Words
+from corpus.texts import Language, Text
+
+CARD = "card"
+HOW_TO_APPLY = "how_to_apply"
+MOST_FILES = 8
+"""Of one record; the record itself has more."""
+
+_ASPECTS: dict[str, tuple[str, ...]] = {
+    "name": ("name",),
+    "alias": ("name",),
+    "former_name": ("name",),
+    "type": ("holdings",),
+    "host": ("host",),
+    "governing_body": ("authority",),
+    "place": ("place",),
+    "subjects": ("holdings",),
+    "access_level": ("access",),
+    "how_to_apply": ("steps",),
+    "url": ("url",),
+    "other_urls": ("url",),
+    "identifiers": ("identifier",),
+    "contact": ("contact",),
+    "since": ("since",),
+    "licence": ("licence",),
+    "issued": ("updated",),
+    "modified": ("updated",),
+    "temporal": ("period",),
+    "formats": ("formats",),
+}
+
+
+def statements_of_resource(record: Resource, words: Words) -> Iterator[Statement]:
+    """Every statement of a record, in the order of its card, once in each language it is written in."""
+    for language in record.languages:
+        yield from _Writer(record, words, language).statements()
+
+
+class _Writer:
+    """One record in one language."""
+
+    def __init__(self, record: Resource, words: Words, language: Language) -> None:
+        self._record, self._words, self._language = record, words, language
+        self._counts: dict[str, int] = {}
+
+    def statements(self) -> Iterator[Statement]:
+        record, language = self._record, self._language
+        yield self._one("type", self._words.label("types", record.type, language))
+        for name, texts in self._plain():
+            for text in texts:
+                yield self._one(name, text)
+        if record.how_to_apply:
+            for step in record.how_to_apply.steps.in_(language):
+                yield self._one("how_to_apply", step, part=HOW_TO_APPLY)
+        yield from self._details()
+        for note in record.notes:
+            if note.kind in ("caution", "contradiction"):
+                yield self._one("note", note.text.in_(language))
+
+    def _plain(self) -> Iterator[tuple[Field, list[str]]]:
+        record, language, words = self._record, self._language, self._words
+        comma = "、" if language == "zh" else ", "
+
+        def text(value: Text | None) -> list[str]:
+            return [value.in_(language)] if value else []
+
+        def pieces(value: Text | None) -> list[str]:
+            return cut(value.in_(language)) if value else []
+
+        other: Language = "en" if language == "zh" else "zh"
+        named = [record.name.in_(language)]
+        if record.name.in_(other) != named[0]:
+            named.append(record.name.in_(other))
+        yield "name", named
+        yield "alias", [comma.join(record.aliases)] if record.aliases else []
+        yield "former_name", [comma.join(record.former_names)] if record.former_names else []
+        yield "host", text(record.host)
+        yield "governing_body", text(record.governing_body)
+        place = words.place(record.province, record.city, language)
+        yield "place", [place] if place else []
+        yield "subjects", [comma.join(record.subjects.in_(language))] if record.subjects.in_(language) else []
+        yield "holdings", pieces(record.holdings)
+        level = record.access.level
+        yield "access_level", [words.label("access", level, language)] if level else []
+        yield "access", pieces(record.access.text)
+        yield "url", [record.url] if record.url else []
+        yield "other_urls", list(record.other_urls)
+        yield (
+            "identifiers",
+            [
+                f"{one.scheme} {one.value}" + (f"（{one.note.in_(language)}）" if one.note else "")
+                for one in record.identifiers
+            ],
+        )
+        contact = record.contact
+        told = [one for one in (contact.phone, contact.email) if one] if contact else []
+        yield "contact", told + (text(contact.note) if contact and contact.note else [])
+        yield "since", text(record.since)
+        yield "licence", [record.licence] if record.licence else []
+        yield "creators", [comma.join(one.name for one in record.creators[:10])] if record.creators else []
+        yield "issued", [record.issued] if record.issued else []
+        yield "modified", [record.modified] if record.modified else []
+        yield "temporal", [period] if (period := _period(record.temporal)) else []
+        yield "spatial", [covered] if (covered := _coverage(record.spatial, comma)) else []
+        yield "formats", [comma.join(record.formats)] if record.formats else []
+
+    def _details(self) -> Iterator[Statement]:
+        details, language = self._record.details, self._language
+        if details is None:
+            return
+        for field, (label, aspects) in DETAILS.items():
+            value = getattr(details, field, None)
+            if isinstance(value, Text):
+                value = value.in_(language)
+            if isinstance(value, tuple):
+                value = ("、" if language == "zh" else ", ").join(value[:20])
+            if value:
+                yield self._one("details", str(value), label=label.in_(language), aspects=aspects)
+        files: tuple[Download, ...] = getattr(details, "files", ()) or getattr(details, "endpoints", ())
+        told = " ".join(self._record.how_to_apply.steps.in_(language)) if self._record.how_to_apply else ""
+        for one in [file for file in files if file.url not in told][:MOST_FILES]:
+            said = " ".join(filter(None, (one.title, f"({one.format})" if one.format else "", one.url)))
+            label = LABELS["service" if one.service else "file"]
+            yield self._one("details", said, label=label.in_(language), aspects=("url", "formats"))
+
+    def _one(
+        self,
+        field: Field,
+        quote: str,
+        *,
+        part: str = CARD,
+        label: str | None = None,
+        aspects: tuple[str, ...] | None = None,
+    ) -> Statement:
+        number = self._counts[field] = self._counts.get(field, 0) + 1
+        record, language = self._record, self._language
+        return Statement(
+            id=f"{record.id}#{part}:{language}:s:{field}{number}",
+            record_id=record.id,
+            kind="resource",
+            part=part,
+            locator=field,
+            field=field,
+            language=language,
+            title=record.name.in_(language),
+            label=LABELS[field].in_(language) if label is None else label,
+            quote=quote,
+            aspects=_ASPECTS.get(field, ()) if aspects is None else aspects,
+            checked=":" not in record.id,
+            number=number,
+        )
+
+
+def _period(period: Period | None) -> str:
+    if period is None:
+        return ""
+    if not (period.start or period.end):
+        return period.text or ""
+    return period.start or "" if period.start == period.end else f"{period.start or ''}/{period.end or ''}"
+
+
+def _coverage(coverage: Coverage | None, comma: str) -> str:
+    if coverage is None:
+        return ""
+    boxes = [f"{one.west:g} {one.south:g} {one.east:g} {one.north:g}" for one in coverage.boxes[:2]]
+    return comma.join([*coverage.places[:10], *boxes])
+
+
+assert set(_ASPECTS) <= set(get_args(Field))

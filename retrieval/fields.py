@@ -1,0 +1,199 @@
+"""The fields of records as rows, so that lists, counts and filters are SQL: exact, however many records."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    Column,
+    Engine,
+    Index,
+    MetaData,
+    String,
+    Table,
+    delete,
+    distinct,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+)
+
+from corpus.records import Policy, Resource
+from corpus.seen import article_label
+from corpus.vocabulary import Vocabulary
+from retrieval.analysis import normalise
+
+metadata = MetaData()
+fields = Table(
+    "catalogue_fields",
+    metadata,
+    Column("digest", String(64), nullable=False),
+    Column("record", String(200), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("visibility", String(80), nullable=False),
+    Column("field", String(24), nullable=False),
+    Column("value", String, nullable=False),
+    Index("catalogue_fields_by_value", "digest", "field", "value"),
+    Index("catalogue_fields_by_record", "digest", "record"),
+)
+WORDS = "words"
+"""Field that holds all searchable words of a record; a condition on it asks that they hold its value."""
+_JOINTS = re.compile(r"[、/;；，]|, (?=[A-Z])|(?<=[a-z]),? and (?=(?:the )?[A-Z])")
+_REMARK = re.compile(r"（[^（）]*）|\([^()]*\)")
+_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
+_BATCH = 2000
+FORM = "3"
+"""Of the rows: count it up when they are made otherwise, so that kept ones are not taken for new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One condition: alternatives of `values` on one field; `negated`: none of them. A value that begins with
+    >= or <= bounds the values of the field, years above all."""
+
+    field: str
+    values: tuple[str, ...]
+    negated: bool = False
+
+
+class Fields:
+    """Fields of one catalogue, by the digest of it, in the database of the index."""
+
+    def __init__(self, engine: Engine, digest: str) -> None:
+        self._engine, self._digest = engine, digest
+
+    @classmethod
+    def open(
+        cls, records: Iterable[Resource | Policy], digest: str, engine: Engine, vocabulary: Vocabulary
+    ) -> Fields:
+        """Those of the catalogue with this digest, written down where they are not yet.
+
+        Those of other catalogues stay while new ones are written, since someone may be answering from
+        them; they go with the next opening. A changed vocabulary or FORM makes all of them anew.
+        """
+        metadata.create_all(engine)
+        written = "\0".join([FORM, vocabulary.model_dump_json(), digest])
+        digest = hashlib.sha256(written.encode()).hexdigest()
+        with engine.begin() as db:
+            there = db.scalar(select(func.count()).where(fields.c.digest == digest))
+            if not there:
+                batch: list[dict[str, str]] = []
+                for row in rows_of(records, vocabulary):
+                    batch.append({"digest": digest, **row})
+                    if len(batch) >= _BATCH:
+                        db.execute(insert(fields), batch)
+                        batch = []
+                if batch:
+                    db.execute(insert(fields), batch)
+            else:
+                db.execute(delete(fields).where(fields.c.digest != digest))
+        return cls(engine, digest)
+
+    def ids(self, kind: str, wanted: Sequence[Wanted], visible: Collection[str]) -> list[str]:
+        """Ids of the records of a kind that meet every condition and may be seen, in order of id."""
+        seen = (fields.c.digest == self._digest) & fields.c.visibility.in_(list(visible))
+        query = select(fields.c.record).distinct().where(seen, fields.c.kind == kind)
+        for one in wanted:
+            meets = select(fields.c.record).where(seen, fields.c.field == one.field, _says(one))
+            inside = fields.c.record.in_(meets)
+            query = query.where(not_(inside) if one.negated else inside)
+            if one.negated and one.field != WORDS:
+                # What a record does not tell is not known to be otherwise.
+                told = select(fields.c.record).where(seen, fields.c.field == one.field)
+                query = query.where(fields.c.record.in_(told))
+        with self._engine.connect() as db:
+            return sorted(db.scalars(query))
+
+    def values(self, field: str, visible: Collection[str]) -> dict[str, int]:
+        """How many records that may be seen have each value of a field."""
+        query = (
+            select(fields.c.value, func.count(distinct(fields.c.record)))
+            .where(
+                fields.c.digest == self._digest,
+                fields.c.field == field,
+                fields.c.visibility.in_(list(visible)),
+            )
+            .group_by(fields.c.value)
+        )
+        with self._engine.connect() as db:
+            return {row[0]: row[1] for row in db.execute(query)}
+
+
+def _says(one: Wanted):  # type: ignore[no-untyped-def]
+    if one.field == WORDS:
+        return or_(*(fields.c.value.contains(normalise(value), autoescape=True) for value in one.values))
+    bounds = [value for value in one.values if value[:2] in (">=", "<=")]
+    plain = [value for value in one.values if value not in bounds]
+    column = fields.c.value
+    said = [column >= value[2:] if value[0] == ">" else column <= value[2:] for value in bounds]
+    return or_(*said, column.in_(plain)) if plain else or_(*said)
+
+
+def rows_of(records: Iterable[Resource | Policy], vocabulary: Vocabulary) -> Iterator[dict[str, str]]:
+    """One row for each field and value of each record."""
+    for record in records:
+        kind = "resource" if isinstance(record, Resource) else "policy"
+        told = _of_resource(record, vocabulary) if isinstance(record, Resource) else _of_policy(record)
+        for field, value, label in dict.fromkeys((*one, record.label)[:3] for one in told):
+            yield {"record": record.id, "kind": kind, "visibility": label, "field": field, "value": value}
+
+
+def units_of(text: str) -> list[str]:
+    """The units that one text names, without remarks: 中国科学院 and 北京市 of 中国科学院、北京市."""
+    bare = _REMARK.sub("", text)
+    return [one for part in _JOINTS.split(bare) if len(one := part.strip().removesuffix("等")) > 1]
+
+
+def years_in(*texts: str) -> list[str]:
+    """Years named in texts."""
+    return list(dict.fromkeys(year for text in texts for year in _YEAR.findall(text)))
+
+
+def country_of(province: str | None, vocabulary: Vocabulary) -> str | None:
+    """The country of a record: its own name for a foreign one, else the home of the catalogue."""
+    if province is None:
+        return None
+    return province if vocabulary.place_kinds.get(province) == "country" else vocabulary.home.zh
+
+
+def _of_resource(record: Resource, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+    yield "type", record.type
+    if record.province:
+        yield "province", record.province
+    if country := country_of(record.province, vocabulary):
+        yield "country", country
+    if record.city:
+        yield "city", record.city.zh
+    yield from (("place", one) for one in (record.province, record.city.zh if record.city else None) if one)
+    for name, text in (("host", record.host), ("authority", record.governing_body)):
+        if text:
+            yield from ((name, one) for one in units_of(text.zh))
+    yield from (("subject", one.lower()) for one in (*record.subjects.zh, *record.subjects.en))
+    if record.access.level:
+        yield "access", record.access.level
+    since = [record.since.zh, record.since.en] if record.since else []
+    yield from (("year", year) for year in years_in(*since, record.issued or ""))
+    yield from (("format", one.lower()) for one in record.formats)
+    if record.licence:
+        yield "licence", record.licence
+    said = [record.name.zh, record.name.en, *record.aliases, *record.subjects.zh, *record.subjects.en]
+    said += [record.holdings.zh, record.holdings.en] if record.holdings else []
+    yield WORDS, normalise("\n".join(said))
+
+
+def _of_policy(record: Policy) -> Iterator[tuple[str, ...]]:
+    """(field, value), with the label of who sees it where that is not the document's."""
+    yield "status", record.status
+    yield "rank", record.rank
+    yield from (("issuer", one) for one in units_of(record.issuing_body.zh))
+    yield from (("year", year) for year in years_in(record.issued or ""))
+    said = [record.title.zh, record.title.en, *record.aliases, record.scope.zh, record.scope.en]
+    yield WORDS, normalise("\n".join(said))
+    for article in record.articles:
+        label = article_label(record, article)
+        yield WORDS, normalise(f"{article.says.zh}\n{article.says.en}"), label

@@ -1,0 +1,155 @@
+"""Values that a question names: the same form whichever value it is, asked for or ruled out."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.reading.negation import negated
+from assistant.reading.query import Condition
+from assistant.reading.values import Values, merged
+from corpus.loaders import load_corpus, load_vocabulary
+
+VOCABULARY = load_vocabulary()
+PROVINCES = [one for one in VOCABULARY.provinces if one.kind == "province"]
+COUNTRIES = [one for one in VOCABULARY.provinces if one.kind == "country"]
+
+
+@pytest.fixture(scope="module")
+def values() -> Values:
+    return Values(list(load_corpus()), VOCABULARY)
+
+
+def told(values: Values, question: str) -> list[tuple[str, str, bool]]:
+    return [one.key for one in values.conditions(question, values.find(question))]
+
+
+IN = [
+    "{}有哪些数据中心？",
+    "位于{}的野外台站",
+    "在{}能预约的仪器平台有哪些",
+    "Which platforms are in {}?",
+    "labs in {} please",
+]
+OUT = [
+    "不在{}的数据中心有哪些？",
+    "除了{}，还有哪些平台？",
+    "{}以外的野外台站",
+    "Which platforms are not in {}?",
+    "platforms outside {}",
+    "all platforms except those in {}",
+]
+
+
+def name_in(form: str, place: object) -> str:
+    name = place.name  # type: ignore[attr-defined]
+    return form.format(name.en if form.isascii() else name.zh)
+
+
+@pytest.mark.parametrize("form", IN)
+def test_every_province_is_read_the_same_way(values: Values, form: str):
+    wrong = [
+        one.name.zh
+        for one in PROVINCES
+        if ("province", one.name.zh, False) not in told(values, name_in(form, one))
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("form", OUT)
+def test_every_province_is_ruled_out_the_same_way(values: Values, form: str):
+    wrong = [
+        one.name.zh
+        for one in PROVINCES
+        if ("province", one.name.zh, True) not in told(values, name_in(form, one))
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("form", ["{}有哪些平台？", "Which platforms are in {}?"])
+def test_every_country_is_read_the_same_way(values: Values, form: str):
+    wrong = [
+        one.name.zh
+        for one in COUNTRIES
+        if ("country", one.name.zh, False) not in told(values, name_in(form, one))
+    ]
+
+    assert wrong == []
+
+
+def test_every_city_of_the_catalogue_is_found(values: Values):
+    """A city that is a province too is read as the province."""
+    cities = {one.city.zh for one in load_corpus().resources if one.city}
+
+    def places(question: str, city: str) -> set[bool]:
+        found = told(values, question)
+        return {out for field, value, out in found if field in ("city", "province") and city in value}
+
+    lost = [
+        city
+        for city in sorted(cities)
+        if places(f"{city}有哪些平台？", city) != {False}
+        or places(f"不在{city}的平台有哪些？", city) != {True}
+    ]
+
+    assert len(cities) > 10
+    assert lost == []
+
+
+def test_every_governing_body_is_found_as_one(values: Values):
+    bodies = {one.governing_body.zh for one in load_corpus().resources if one.governing_body}
+    single = sorted(one for one in bodies if len(one) > 2 and not set(one) & set("、；，（(/"))
+
+    def authorities(question: str) -> list[str]:
+        return [value for field, value, out in told(values, question) if field == "authority" and not out]
+
+    assert len(single) > 5
+    assert [body for body in single if not authorities(f"{body}主管的平台有哪些？")] == []
+
+
+def test_several_values_of_one_field_are_alternatives(values: Values):
+    found = told(values, "北京市和上海市有哪些平台？")
+
+    conditions = [Condition(field, value, out) for field, value, out in found]
+    assert merged(conditions)["province", False] == ("北京市", "上海市")
+
+
+def test_a_list_after_a_word_of_exception_is_ruled_out_as_a_whole(values: Values):
+    found = set(told(values, "除了北京市、上海市和甘肃省，哪里还有平台？"))
+
+    assert {("province", name, True) for name in ("北京市", "上海市", "甘肃省")} <= found
+
+
+def test_one_value_is_asked_for_while_another_is_ruled_out(values: Values):
+    found = set(told(values, "不在北京市，而是在上海市的平台"))
+
+    assert {("province", "北京市", True), ("province", "上海市", False)} <= found
+
+
+def test_what_is_found_stands_where_it_says(values: Values):
+    question = "甘肃省 的 野外台站，2018年以后建的，platforms in Beijing"
+    for one in values.find(question):
+        assert question[one.start : one.end] == one.surface
+
+
+@pytest.mark.parametrize("question", ["", "？", "怎么申请", "a" * 500, "\u0000\u202e"])
+def test_what_names_nothing_has_no_values(values: Values, question: str):
+    assert values.find(question) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "out"),
+    [
+        ("平台不在甲地", "甲地", True),
+        ("甲地以外", "甲地", True),
+        ("不要付费的，在甲地", "甲地", False),
+        ("not in Alpha", "Alpha", True),
+        ("in Alpha, not free", "Alpha", False),
+        ("Alpha excluded", "Alpha", True),
+    ],
+)
+def test_a_negation_reaches_its_value_and_no_other(text: str, value: str, out: bool):
+    start = text.index(value)
+
+    assert negated(text, start, start + len(value)) is out

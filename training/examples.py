@@ -1,0 +1,93 @@
+"""Written examples: questions with what they want, of what, and where the answer stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assistant.reading.features import Floats, masked
+from retrieval.embedding import BuiltInEmbedder
+from retrieval.names import NameIndex
+
+DATA = Path(__file__).parent / "data"
+SURE = 0.6
+"""Confidence from which a mention counts as a name."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One line of training/data: see its README for the labels. `before` are the turns of the talk so far."""
+
+    q: str
+    lang: str
+    op: str
+    kind: str
+    aspects: tuple[str, ...]
+    about: tuple[str, ...]
+    evidence: tuple[str, ...]
+    held: str
+    conditions: tuple[dict[str, Any], ...]
+    facts: tuple[str, ...]
+    before: tuple[str, ...] = ()
+    relation: str = ""
+    standalone: str = ""
+    decisive: dict[str, Any] | None = None
+    """Article and number, from 1, of the clause that decides a question of permission."""
+    verdict: str | None = None
+    source: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The question written out."""
+        return self.standalone or self.q
+
+
+def read(*names: str) -> list[Example]:
+    """The examples of these files of training/data, of all without names."""
+    paths = [DATA / f"{name}.jsonl" for name in names] if names else sorted(DATA.glob("*.jsonl"))
+    return [example for path in paths for example in _lines(path)]
+
+
+def _lines(path: Path) -> Iterator[Example]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.strip():
+            given = json.loads(line)
+            given |= {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
+            yield Example(**given, source=path.stem)
+
+
+class Seen:
+    """What the heads see of texts: masked words and vectors, each made once and kept beside the run."""
+
+    def __init__(self, names: NameIndex, embedder: BuiltInEmbedder, cache_file: Path | None = None) -> None:
+        self._names, self._embedder, self._file = names, embedder, cache_file
+        self._vectors: dict[str, Floats] = {}
+        if cache_file and cache_file.is_file():
+            with np.load(cache_file) as stored:
+                self._vectors = dict(zip((str(t) for t in stored["texts"]), stored["rows"], strict=True))
+
+    @cache  # noqa: B019 - one instance a run
+    def spans(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Where names stand."""
+        return tuple(
+            sorted({(one.start, one.end) for one in self._names.mentions(text) if one.confidence >= SURE})
+        )
+
+    def masked(self, text: str) -> str:
+        return masked(text, self.spans(text))
+
+    def vector(self, text: str) -> Floats:
+        if text not in self._vectors:
+            self._vectors[text] = self._embedder.embed_query(text)
+        return self._vectors[text]
+
+    def keep(self) -> None:
+        """Write the vectors down for the next run."""
+        if self._file:
+            np.savez(self._file, texts=np.array([*self._vectors]), rows=np.stack([*self._vectors.values()]))

@@ -1,0 +1,314 @@
+"""How assistant/judging/support.json was learned: `python -m training.support [--work DIR]`.
+
+Listwise: the score of the candidate statements of a question goes through a softmax, and the weights make
+those likely that its evidence names. Five folds by what the examples are about give the figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.neural_network import MLPClassifier
+
+from assistant.finding.candidates import Candidates, Finder
+from assistant.finding.memory import written_questions
+from assistant.judging.scoring import features
+from assistant.judging.small import Small
+from assistant.judging.support import HELD, Texts, support_features
+from assistant.reading.heads import load_heads
+from assistant.reading.query import Query
+from assistant.reading.reader import Reader
+from assistant.reading.values import Values
+from corpus.loaders import load_corpus, load_vocabulary
+from corpus.statements import Statement, Words, statements_of
+from retrieval.embedding import BuiltInEmbedder
+from retrieval.hybrid import HybridRetriever
+from retrieval.indexing import IndexHome, build_index, open_index
+from retrieval.names import NameIndex
+from retrieval.ranking import Model
+from retrieval.records import Filters
+from retrieval.statements import StatementVectors
+from training.examples import Example, Seen, read
+from training.heads import FOLDS, fold_of, kept_heads
+
+TARGET = Path(__file__).parent.parent / "assistant" / "judging" / "support.json"
+ANSWERED = ("find", "fact", "steps", "rule", "may", "version")
+_SAME = {
+    "province": "place",
+    "city": "place",
+    "aliases": "alias",
+    "notes": "note",
+    "identifiers": "identifiers",
+}
+_OF_DOCUMENT = frozenset({"document", "amendment", "succession", "scope", "note"})
+_CANDIDATES = 112
+_HIDDEN, _EPOCHS, _RATE, _DECAY = 16, 30, 3e-3, 2e-3
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question: features (n, f) of its candidates and which of them its evidence names."""
+
+    example: Example
+    values: npt.NDArray[np.float32]
+    right: npt.NDArray[np.bool_]
+    records: npt.NDArray[np.bool_]
+    fold: int
+    query: Query | None = None
+    found: Candidates | None = None
+
+    def scores(self, model: Model) -> npt.NDArray[np.float32]:
+        """As the assistant scores them."""
+        return model.score_rows(self.values) if len(self.values) else np.zeros(0, np.float32)
+
+
+def is_right(statement: Statement, evidence: Sequence[str]) -> bool:
+    for one in evidence:
+        record, _, place = one.partition("#")
+        if statement.record_id != record:
+            continue
+        if statement.kind == "resource":
+            if _SAME.get(place, place) == statement.field:
+                return True
+        elif place == "document":
+            if statement.field in _OF_DOCUMENT:
+                return True
+        elif statement.locator == place:
+            return True
+    return False
+
+
+class World:
+    """The bundled corpus, opened as the assistant opens it."""
+
+    def __init__(self, work: Path) -> None:
+        self.corpus = load_corpus()
+        self.embedder = BuiltInEmbedder(work / "cache")
+        self.home = IndexHome(work)
+        vocabulary = load_vocabulary()
+        words = Words(vocabulary)
+        build_index(self.corpus, self.home, self.embedder)
+        index = open_index(self.home, self.embedder)
+        self.retriever = HybridRetriever(self.embedder, index.vectors, index.lexical, index.passages())
+        told = [one for record in self.corpus for one in statements_of(record, words)]
+        vectors = StatementVectors.open(told, self.home.store, self.embedder)
+        names = NameIndex(list(self.corpus))
+        self.seen = Seen(names, self.embedder, work / "training-vectors.npz")
+        self.finder = Finder(self.corpus.by_id, self.retriever, vectors, words, written_questions())
+        values = Values(list(self.corpus), vocabulary)
+        # What is learned on top of the heads must see them as they judge what they have not seen.
+        self.readers = [
+            Reader(self.corpus.by_id, names, values, load_heads(path), self.seen.vector, self.embedder.name)
+            for path in kept_heads(work)
+        ]
+
+
+def gather(world: World, examples: Sequence[Example]) -> tuple[list[Asked], list[str]]:
+    asked: list[Asked] = []
+    names: list[str] = []
+    for place, one in enumerate(examples):
+        query = world.readers[fold_of(one)].read(one.whole, one.lang)  # type: ignore[arg-type]
+        # Questions of the same file were written by one hand: what is near must be another's.
+        found = world.finder.find(query, Filters(), without=one.source)
+        values = features(query, found)
+        names = names or list(values)
+        right = np.array([is_right(c.statement, one.evidence) for c in found.items], bool)
+        records = np.array([c.statement.record_id in one.about for c in found.items], bool)
+        rows = np.stack([values[n] for n in names], 1)
+        asked.append(Asked(one, rows, right, records, fold_of(one), query, found))
+        if place % 200 == 0:
+            print(f"features of {place} of {len(examples)}", flush=True)
+    return asked, names
+
+
+def learn(asked: Sequence[Asked], names: Sequence[str], seed: int = 0) -> Model:
+    """Adam on the listwise loss over padded candidates; a hidden layer beside the linear part."""
+    usable = [one for one in asked if one.right.any() and not one.right.all()]
+    whole = np.concatenate([one.values for one in usable])
+    mean, spread = whole.mean(0), whole.std(0) + 1e-3
+    rows, right, there = _padded(usable, names, mean, spread)
+    random = np.random.default_rng(seed)
+    width = len(names)
+    state: dict[str, Any] = {
+        "linear": np.zeros(width, np.float32),
+        "hidden": random.normal(0, 0.3 / np.sqrt(width), (width, _HIDDEN)).astype(np.float32),
+        "bias": np.zeros(_HIDDEN, np.float32),
+        "output": random.normal(0, 0.1, _HIDDEN).astype(np.float32),
+    }
+    first = {key: np.zeros_like(value) for key, value in state.items()}
+    second = {key: np.zeros_like(value) for key, value in state.items()}
+    step = 0
+    for epoch in range(_EPOCHS):
+        rate = _RATE * 0.5 * (1 + np.cos(np.pi * epoch / _EPOCHS))
+        for batch in np.array_split(random.permutation(len(rows)), max(1, len(rows) // 32)):
+            flat = rows[batch].reshape(-1, width)
+            layer = np.tanh(flat @ state["hidden"] + state["bias"])
+            score = (flat @ state["linear"] + layer @ state["output"]).reshape(len(batch), -1)
+            score = np.where(there[batch], score, np.float32(-1e9))
+            likely = np.exp(score - score.max(axis=1, keepdims=True))
+            likely /= likely.sum(axis=1, keepdims=True)
+            target = likely * right[batch]
+            target /= np.maximum(target.sum(axis=1, keepdims=True), 1e-9)
+            pull = ((likely - target) / len(batch)).reshape(-1)
+            back = np.outer(pull, state["output"]) * (1 - layer**2)
+            slope = {
+                "linear": flat.T @ pull + _DECAY * state["linear"],
+                "hidden": flat.T @ back + _DECAY * state["hidden"],
+                "bias": back.sum(axis=0),
+                "output": layer.T @ pull,
+            }
+            step += 1
+            for key, value in slope.items():
+                first[key] = 0.9 * first[key] + 0.1 * value
+                second[key] = 0.999 * second[key] + 0.001 * value**2
+                moved = first[key] / (1 - 0.9**step) / (np.sqrt(second[key] / (1 - 0.999**step)) + 1e-8)
+                state[key] = (state[key] - rate * moved).astype(np.float32)
+    return Model(
+        inputs=tuple(names),
+        adapter=None,
+        mean=mean.astype(np.float32),
+        spread=spread.astype(np.float32),
+        **state,
+    )
+
+
+def _padded(usable: Sequence[Asked], names: Sequence[str], mean: Any, spread: Any) -> tuple[Any, Any, Any]:
+    """(rows, right, there): the right candidates and those that look best at first sight, standardised."""
+    rows = np.zeros((len(usable), _CANDIDATES, len(names)), np.float32)
+    right = np.zeros((len(usable), _CANDIDATES), bool)
+    there = np.zeros((len(usable), _CANDIDATES), bool)
+    for place, one in enumerate(usable):
+        guess = one.values[:, names.index("like")] + one.values[:, names.index("record")]
+        guess = guess + 2 * one.values[:, names.index("aspect")] + 100 * one.right
+        kept = np.argsort(-guess)[:_CANDIDATES]
+        rows[place, : len(kept)] = ((one.values[kept] - mean) / spread).clip(-6, 6)
+        right[place, : len(kept)] = one.right[kept]
+        there[place, : len(kept)] = True
+    return rows, right, there
+
+
+def figures(asked: Sequence[Asked], scores: Sequence[Any]) -> dict[str, str]:
+    """Share of questions whose first, or one of the first two, statements is evidence, by operation."""
+    told = {}
+    for op in (*ANSWERED, "all"):
+        some = [(one, s) for one, s in zip(asked, scores, strict=True) if op in ("all", one.example.op)]
+        some = [(one, s) for one, s in some if one.example.evidence and one.example.held == "yes"]
+        if not some:
+            continue
+        first = np.mean([bool(len(s)) and one.right[np.argsort(-s)[0]] for one, s in some])
+        two = np.mean([bool(len(s)) and one.right[np.argsort(-s)[:2]].any() for one, s in some])
+        record = np.mean([bool(len(s)) and one.records[np.argsort(-s)[0]] for one, s in some])
+        there = np.mean([one.right.any() for one, _ in some])
+        told[op] = f"n {len(some)} first {first:.3f} two {two:.3f} record {record:.3f} reachable {there:.3f}"
+    return told
+
+
+def gather_checks(
+    world: World, asked: Sequence[Asked], models: dict[int, Model]
+) -> tuple[npt.NDArray[np.float32], list[str], list[Example]]:
+    """One row of features a question, scored by a model that has not seen its fold."""
+    texts = Texts(world.corpus.by_id)
+    rows: list[list[float]] = []
+    names: list[str] = []
+    for one in asked:
+        assert one.found is not None and one.query is not None
+        scores = one.scores(models[one.fold])
+        values = support_features(one.query, one.found, scores, world.corpus.by_id, texts)
+        names = names or list(values)
+        rows.append([values[name] for name in names])
+    return np.array(rows, np.float32), names, [one.example for one in asked]
+
+
+def fit_check(rows: Any, labels: Sequence[str], names: Sequence[str], known: Sequence[str] = HELD) -> Small:
+    """A hidden layer over standardised features, with a strong ridge."""
+    mean, spread = rows.mean(0), rows.std(0) + 1e-3
+    model = MLPClassifier((24,), alpha=1.0, max_iter=400, random_state=0)
+    model.fit(((rows - mean) / spread).clip(-6, 6), list(labels))
+    order = [list(model.classes_).index(one) for one in known]
+    (hidden, output), (bias, last) = model.coefs_, model.intercepts_
+    return Small.from_layers(known, names, mean, spread, (hidden, bias, output[:, order], last[order]))
+
+
+def check_figures(rows: Any, names: Sequence[str], examples: Sequence[Example]) -> dict[str, str]:
+    labels = [one.held for one in examples]
+    folds = np.array([fold_of(one) for one in examples])
+    said: list[str] = [""] * len(examples)
+    for fold in range(FOLDS):
+        train, test = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        check = fit_check(rows[train], [labels[i] for i in train], names)
+        for i in test:
+            chances = check.chances(dict(zip(names, rows[i], strict=True)))
+            said[i] = max(HELD, key=lambda one: chances[one])
+    absent = [one != "yes" for one in labels]
+    abstained = [one != "yes" for one in said]
+    hit = sum(a and b for a, b in zip(absent, abstained, strict=True))
+    precision, recall = hit / max(1, sum(abstained)), hit / max(1, sum(absent))
+    told = {
+        "abstention": f"n {len(labels)} precision {precision:.3f} recall {recall:.3f} "
+        f"F1 {2 * precision * recall / max(1e-9, precision + recall):.3f}"
+    }
+    for name in HELD:
+        some = [s == name for s, label in zip(said, labels, strict=True) if label == name]
+        told[name] = f"n {len(some)} right {np.mean(some):.3f}"
+    only = [i for i, one in enumerate(examples) if one.source == "held"]
+    told["held.jsonl"] = (
+        f"right {np.mean([said[i] == labels[i] for i in only]):.3f} abstained right {np.mean([absent[i] == abstained[i] for i in only]):.3f}"
+        if only
+        else ""
+    )
+    return told
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, default=Path("data"))
+    given = parser.parse_args(arguments)
+    world = World(given.work)
+    unbounded = ("list", "count", "compare", "about", "chat")
+    examples = [
+        one
+        for one in read()
+        if one.source != "foreign" and one.op not in unbounded and one.relation not in ("chat", "nonsense")
+    ]
+    gathered, names = gather(world, examples)
+    world.seen.keep()
+    asked = [
+        one
+        for one in gathered
+        if one.example.op in ANSWERED and one.example.evidence and one.example.held == "yes"
+    ]
+    scores: list[Any] = [None] * len(asked)
+    models: dict[int, Model] = {}
+    for fold in range(FOLDS):
+        model = models[fold] = learn([one for one in asked if one.fold != fold], names)
+        for place, one in enumerate(asked):
+            if one.fold == fold:
+                scores[place] = one.scores(model)
+    for fold, model in models.items():
+        (given.work / f"scorer-without-{fold}.json").write_text(json.dumps(model.to_json()), "utf-8")
+    told = figures(asked, scores)
+    for op, line in told.items():
+        print(f"{op}: {line}", flush=True)
+    model = learn(asked, names)
+    rows, inputs, checked = gather_checks(world, gathered, models)
+    judged = check_figures(rows, inputs, checked)
+    for name, line in judged.items():
+        print(f"{name}: {line}")
+    check = fit_check(rows, [one.held for one in checked], inputs)
+    stored = {"figures": told | judged, "scorer": model.to_json(), "check": check.to_json()}
+    TARGET.write_text(json.dumps(stored, ensure_ascii=False), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
