@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from assistant import replies
 from assistant.records import AskFilters, Citation, Language, ResourceCard
 from assistant.rules import replies as rule_replies
 from corpus.disarming import LEFT_OUT
-from corpus.records import Article, Policy, PolicyVersion, Resource, Text, VersionArticle
+from corpus.records import Article, Policy, PolicyVersion, Resource, VersionArticle
 from corpus.rulebooks.joining import NO_ISSUER
+from corpus.statements.words import Words
 from corpus.suspicion import suspicions
 from corpus.versions import article_on, last_day
 from corpus.vocabulary import Vocabulary
@@ -125,35 +126,26 @@ class Describer:
     """Turns records into the words of one language; closed sets get their labels."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._places = {place.name.zh: place.name for place in vocabulary.provinces}
-        self._labels: dict[str, dict[str, Text]] = {
-            name: {term.code: term.label for term in getattr(vocabulary, name)}
-            for name in ("types", "access", "ranks", "statuses")
-        }
+        self._words = Words(vocabulary)
 
     def label(self, closed_set: str, code: str, language: Language) -> str:
         """The label of a type, access level, rank or status."""
-        return self._labels[closed_set][code].in_(language)
+        return self._words.label(closed_set, code, language)
 
     def filters(self, filters: AskFilters, language: Language) -> str:
         """Types, places and terms of access in words; empty without any."""
         types = [self.label("types", one, language) for one in filters.types]
         access = [self.label("access", one, language) for one in filters.access]
-        places = [self._places[one].in_(language) for one in filters.provinces if one in self._places]
+        places = [
+            self._words.province(one, language) for one in filters.provinces if self._words.knows_place(one)
+        ]
         pause = replies.PAUSE.in_(language)
         comma = replies.COMMA.in_(language)
         return comma.join(pause.join(group) for group in (types, places, access) if group)
 
     def place(self, resource: Resource, language: Language) -> str | None:
         """City and province, or country, as read in that language; None when neither is known."""
-        province = self._places.get(resource.province or "")
-        first = province.in_(language) if province else resource.province
-        city = resource.city.in_(language) if resource.city else None
-        if city and first and (city in first or first in city):
-            return first
-        if language == "zh":
-            return f"{first or ''}{city or ''}" or None
-        return ", ".join(part for part in (city, first) if part) or None
+        return self._words.place(resource.province, resource.city, language) or None
 
     def contact(self, resource: Resource, language: Language) -> str | None:
         """Phone and e-mail with the record's own remark on them; None when the record has none."""
@@ -238,11 +230,6 @@ class Describer:
             url=f"/resources/{resource.id}",
             source_url=resource.url,
         )
-
-    def address_evidence(self, resource: Resource, address: str, language: Language) -> Evidence:
-        """Another address of the record (its application entry, a second portal)."""
-        base = self.resource_evidence(resource, OVERVIEW, language)
-        return replace(base, locator="other_urls", quote=address, source_url=address)
 
     def document_line(self, policy: Policy, language: Language) -> str:
         """Title, number, issuer, dates and status of a document in one line."""

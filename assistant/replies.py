@@ -8,7 +8,6 @@ from corpus.texts import fixed_text as _t
 
 COMMA = _t("，", ", ")
 PAUSE = _t("、", ", ")
-STOP = _t("。", ". ")
 PHONE = _t("电话 ", "phone ")
 EMAIL = _t("邮箱 ", "e-mail ")
 
@@ -47,7 +46,6 @@ COMMON_ROUTE = _t(
     "以上为同类平台的通用做法，不是该站自己的表单，具体以官网为准。",
     "These are the usual steps for this kind of platform, not the site's own form; follow the official site.",
 )
-URL_FROM_MEMORY = _t("（据记忆录入，未核对）", " (from memory, not checked)")
 NO_URL = _t("库中没有收录它的网址。", "The corpus holds no web address for it.")
 
 VERIFICATION: dict[str, Text] = {
@@ -81,16 +79,12 @@ STEPS_COMMON = _t(
     "怎么申请（同类平台的通用做法，具体表单以官网为准）：",
     "How to apply (the usual route for this kind; follow the site's own form):",
 )
-NO_STEPS = _t("库中没有收录它的申请办法。", "The corpus does not say how to apply for it.")
 ALSO = _t("也可以看：", "See also:")
 RELATED_RULES = _t("相关规定：", "Related rules:")
-RELATED_RESOURCES = _t("相关资源：", "Related resources:")
 LISTED = _t("符合条件的收录如下：", "The catalogue holds these:")
 COMPUTED = _t("按记录中的数字计算：", "From the numbers in the record: ")
-SIDE_BY_SIDE = _t("并列比较：", "Side by side:")
 NOTE = _t("注意：", "Note: ")
 DISAGREE = _t("来源不一致：", "Sources disagree: ")
-ANSWER_NEW_RULE = _t("现行规定：", "Rule now in force: ")
 
 STATUS_STAGE: dict[str, Text] = {
     "understanding": _t("正在理解问题…", "Reading the question…"),
@@ -146,46 +140,11 @@ OPENERS: tuple[Text, ...] = (
     _t("上海光源怎么申请机时？", "How do I apply for beam time at the Shanghai Synchrotron?"),
 )
 
-DECLINED: dict[str, Text] = {
-    "opinion": _t(
-        "我没有个人看法，只根据收录的资源和条款回答。可以问我某条规定具体怎么说。",
-        "I hold no opinions and answer only from the records and articles I have. Ask me what a particular rule says.",
-    ),
-    "medical": _t(
-        "用药和看病的问题不在我的范围内，请咨询医生或医疗机构。我可以帮你找人口健康数据、生物样本等科技资源。",
-        "Medical questions are not mine to answer; please ask a doctor. I can help you find population-health data, biological samples and other science resources.",
-    ),
-    "investment": _t(
-        "投资理财的问题我不能回答。我可以帮你查仪器、数据等科技资源和有关规定。",
-        "I cannot give investment advice. I can look up instruments, data and other science resources, and the rules on them.",
-    ),
-    "harm": _t(
-        "这个请求可能造成危害或违反规定，我不能帮忙。合规的办理途径可以问我。",
-        "This could cause harm or break the rules, so I cannot help with it. I can tell you the lawful way to apply.",
-    ),
-    "private": _t(
-        "个人的联系方式和隐私信息不在库中，我也不会提供。可以通过单位官网的公开渠道联系。",
-        "Personal contact details and private matters are not in the corpus and I would not give them. Please use the unit's public channels.",
-    ),
-    "ghostwriting": _t(
-        "代写材料不在我的范围内。我可以告诉你资源在哪里、申请要哪些步骤和材料、依据哪条规定。",
-        "Writing things for you is outside my scope. I can tell you where a resource is, what an application needs, and which rule applies.",
-    ),
-    "errand": _t(
-        "我不能代你预约、下单或提交申请，也看不到实时机时和库存；这些要在平台上自己办理。我可以告诉你申请的步骤和网址。",
-        "I cannot book, order or submit anything for you, nor see live schedules or stock; that is done on the platform itself. I can give you the steps and the address.",
-    ),
-    "legal_dispute": _t(
-        "个人纠纷的法律意见请咨询律师。我可以查科技资源方面的法规条款。",
-        "For advice on a personal dispute please ask a lawyer. I can look up articles of the rules on science resources.",
-    ),
-}
 
 CLARIFY_SUBJECT = _t(
     "你想问哪个资源或哪件事？请说出名称，或说明需要什么数据、样品、仪器或规定。",
     "Which resource or matter do you mean? Please name it, or say which data, samples, instrument or rule you need.",
 )
-CLARIFY_WHICH = _t("你指的是下面哪一个？", "Which of these do you mean?")
 
 SEARCHED = _t(
     "已在收录的资源目录和政策条款中查找", "I searched the catalogue of resources and the policy articles"
@@ -195,18 +154,10 @@ NOT_FOUND_LEAD = _t(
 )
 NAME_UNKNOWN = _t("库中没有收录“{name}”。", "The corpus holds nothing called “{name}”.")
 ATTRIBUTE_ABSENT = _t("库中收录了{name}，但没有它的{what}。", "The corpus holds {name}, but not its {what}.")
-RULE_DETAIL_ABSENT = _t(
-    "收录的条款里没有{what}，请以主管部门的办事指南为准。",
-    "The articles held give no {what}; see the competent authority's own guide.",
-)
 PART_ABSENT = _t("库中没有收录它的{what}。", "The corpus does not hold its {what}.")
 NOT_NAMED = _t(
     "记录里没有直接写到“{terms}”，下面是最接近的收录，具体请向该单位确认。",
     "No record names “{terms}” itself; the holding below is the nearest, please confirm with the unit.",
-)
-NEAREST_HOLDING = _t(
-    "记录用的不是您的说法，下面是最接近的收录，请向该单位确认。",
-    "The record does not use your words; the holding below is the nearest, please confirm with the unit.",
 )
 ARTICLE_BEYOND = _t(
     "{title}没有第{asked}条：全文共{last}条。",
@@ -342,11 +293,3 @@ WITHDRAWN_WHY = _t("原因：{reason}", "Reason: {reason}.")
 WITHDRAWN_NEXT = _t("现在请用：{name}", "In its place: {name}")
 WITHDRAWN_NONE = _t("没有登记后继记录。", "No successor is recorded.")
 ABOUT_SUCCESSOR = _t("{name}怎么申请？", "How do I get access to {name}?")
-
-UNDERSTOOD = _t("我理解为：{reading}", "I read this as: {reading}")
-TOPIC_WITHIN = _t("“{topic}”，{filters}", "“{topic}”, {filters}")
-NO_FILTER = _t("不加限制", "without restriction")
-NOT_WITHIN = _t(
-    "收录里没有同时符合这些条件的：{filters}。",
-    "The catalogue holds nothing that meets these at once: {filters}.",
-)

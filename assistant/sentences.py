@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 MARKER = re.compile(r"\[(\d{1,3})\]")
 
-_BRACKETS = str.maketrans({"【": "[", "】": "]", "［": "[", "］": "]", "〔": "[", "〕": "]"})
 _LABEL = (
     r"(?:\^|#|来源|证据|引用|参考|文献|资料|文档|注|sources?|evidence|references?|refs?\.?|cite|citations?|"
     r"doc(?:ument)?s?)?\s*[:：]?\s*"

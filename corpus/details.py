@@ -190,3 +190,20 @@ Details = Annotated[
     | AllianceDetails,
     Field(discriminator="kind"),
 ]
+
+
+def period_text(period: Period | None) -> str:
+    """A span of time as "start/end", one day, or in the source's words; empty without any."""
+    if period is None:
+        return ""
+    if not (period.start or period.end):
+        return period.text or ""
+    return period.start or "" if period.start == period.end else f"{period.start or ''}/{period.end or ''}"
+
+
+def coverage_text(coverage: Coverage | None, comma: str) -> str:
+    """The first places and boxes (west south east north, degrees) of a coverage, joined by `comma`."""
+    if coverage is None:
+        return ""
+    boxes = [f"{one.west:g} {one.south:g} {one.east:g} {one.north:g}" for one in coverage.boxes[:2]]
+    return comma.join([*coverage.places[:10], *boxes])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corpus.details import Coverage, Download, Period
+from corpus.details import Download, coverage_text, period_text
 from corpus.records import Resource
 from corpus.texts import Text
 from retrieval.records import Language
@@ -71,8 +71,8 @@ def harvested_lines(record: Resource, lang: Language) -> str:
             ("访问权限", "Access rights", rights[0 if lang == "zh" else 1]),
             ("发布日期", "Issued", record.issued or ""),
             ("更新日期", "Modified", record.modified or ""),
-            ("时间范围", "Period", _period(record.temporal)),
-            ("空间范围", "Coverage", _coverage(record.spatial, comma)),
+            ("时间范围", "Period", period_text(record.temporal)),
+            ("空间范围", "Coverage", coverage_text(record.spatial, comma)),
             ("格式", "Formats", comma.join(record.formats)),
         ],
         lang,
@@ -101,18 +101,3 @@ def getting_lines(record: Resource, lang: Language) -> str:
         told = " ".join(filter(None, (one.title, f"({one.format})" if one.format else "", one.url)))
         found.append(f"{label}：{told}" if lang == "zh" else f"{label}: {told}")
     return "\n".join(filter(None, found))
-
-
-def _period(period: Period | None) -> str:
-    if period is None:
-        return ""
-    if not (period.start or period.end):
-        return period.text or ""
-    return period.start or "" if period.start == period.end else f"{period.start or ''}/{period.end or ''}"
-
-
-def _coverage(coverage: Coverage | None, comma: str) -> str:
-    if coverage is None:
-        return ""
-    boxes = [f"{one.west:g} {one.south:g} {one.east:g} {one.north:g}" for one in coverage.boxes[:2]]
-    return comma.join([*coverage.places[:10], *boxes])

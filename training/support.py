@@ -20,7 +20,7 @@ from sklearn.neural_network import MLPClassifier
 
 from assistant.finding.candidates import Candidates, Finder
 from assistant.finding.memory import written_questions
-from assistant.judging.scoring import features
+from assistant.judging.scoring import KINDS, features
 from assistant.judging.small import Small
 from assistant.judging.support import HELD, Texts, support_features
 from assistant.reading.heads import load_heads
@@ -40,7 +40,6 @@ from training.examples import Example, Seen, read
 from training.heads import FOLDS, fold_of, kept_heads
 
 TARGET = Path(__file__).parent.parent / "assistant" / "judging" / "support.json"
-ANSWERED = ("find", "fact", "steps", "rule", "may", "version")
 _SAME = {
     "province": "place",
     "city": "place",
@@ -200,7 +199,7 @@ def _padded(usable: Sequence[Asked], names: Sequence[str], mean: Any, spread: An
 def figures(asked: Sequence[Asked], scores: Sequence[Any]) -> dict[str, str]:
     """Share of questions whose first, or one of the first two, statements is evidence, by operation."""
     told = {}
-    for op in (*ANSWERED, "all"):
+    for op in (*KINDS, "all"):
         some = [(one, s) for one, s in zip(asked, scores, strict=True) if op in ("all", one.example.op)]
         some = [(one, s) for one, s in some if one.example.evidence and one.example.held == "yes"]
         if not some:
@@ -285,7 +284,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = [
         one
         for one in gathered
-        if one.example.op in ANSWERED and one.example.evidence and one.example.held == "yes"
+        if one.example.op in KINDS and one.example.evidence and one.example.held == "yes"
     ]
     scores: list[Any] = [None] * len(asked)
     models: dict[int, Model] = {}

@@ -14,14 +14,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
 from assistant.finding.candidates import Candidates, Records
 from assistant.judging.small import Small
 from assistant.reading.features import Floats
-from assistant.reading.query import Query
+from assistant.reading.query import Operation, Query
 from corpus.records import Policy, Resource
 from retrieval.analysis import content_words, normalise, tagged_words
 
@@ -43,20 +43,6 @@ CLOSED = {
 }
 """Aspects that one field answers: where the record lacks it, the answer is likely not recorded."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_OPERATIONS = (
-    "find",
-    "fact",
-    "steps",
-    "list",
-    "count",
-    "compare",
-    "rule",
-    "may",
-    "version",
-    "about",
-    "chat",
-    "other",
-)
 
 
 class Texts:
@@ -210,7 +196,7 @@ def support_features(
     values["numbers_unsaid"] = _share(numbers, lambda one: one not in said)
     values["has_numbers"] = float(bool(numbers))
     values["is_policy"] = float(isinstance(record, Policy))
-    for name in _OPERATIONS:
+    for name in get_args(Operation):
         values[f"op:{name}"] = query.operations.get(name, 0.0)
     for name in (
         "size",

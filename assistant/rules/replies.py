@@ -76,14 +76,6 @@ HELD_TEXT = _t("收录全文：", "Text held: ")
 WORDS = _t("原文：", "Official wording: ")
 WORDS_CHINESE = _t("原文：", "Official wording (Chinese): ")
 EXCERPT = _t("（节选，全条见引文）", " (excerpt; the whole article is in the citation)")
-OLD_TEXT = _t(
-    "现行文本没有收录原文；收录的旧文本（{span}）如下：",
-    "The wording now in force is not held; an earlier text is ({span}): ",
-)
-NO_LINK = _t(
-    "官方文本的网址没有收录的，请按所列发文机关和文号查找。",
-    "Where no address of the official text is given, look for it by the issuer and number named.",
-)
 GOVERNS = _t("以哪个为准：", "Which governs: ")
 GOVERNING = _t("（以此为准）", " (governs)")
 UNDECIDED = _t("不能判定：", "Undecided: ")

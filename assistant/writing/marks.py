@@ -12,7 +12,6 @@ from corpus.records import Policy, Resource
 from corpus.statements import Statement, Words, statements_of
 
 _ADDRESS = re.compile(r"https?://[^\s；，。、）)]+")
-_JOINED = frozenset({"holdings", "access", "how_to_apply"})
 
 
 class Marker:

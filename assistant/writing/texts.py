@@ -72,10 +72,8 @@ ABOUT: dict[str, Text] = {
     "today": _t("今天是 {day}。", "Today is {day}."),
 }
 
-SUGGESTED = _t("您问的是不是：{name}？", "Did you mean: {name}?")
 PART_OF_MESSAGE = _t("{n}）{question}", "{n}) {question}")
 """The number is the asker's order of questions."""
-OTHER_READING = _t("另一种理解：{question}", "Read another way: {question}")
 NOT_OURS = _t(
     "这个问题不在我的范围内：我只回答收录的科技资源和有关规定。",
     "That is not mine to answer: I answer only about the science resources and the rules that I hold.",

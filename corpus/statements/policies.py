@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from corpus.records import Article, Policy, Succession, VersionArticle
+from corpus.records import Article, Policy, Succession
 from corpus.statements.cutting import cut
 from corpus.statements.records import Field, Statement
 from corpus.statements.words import LABELS, Words
@@ -52,11 +52,6 @@ def _verbatim(record: Policy, article: Article) -> Iterator[Statement]:
     for number, piece in enumerate(cut(text), 1):
         id_ = f"{record.id}#{article.key}:{language}:s{number}"
         yield _statement(id_, record, article, language, record.title.in_(language), piece, number)
-
-
-def pieces_of_version(article: VersionArticle) -> list[str]:
-    """The words of an article of a stored text, piece by piece."""
-    return cut(article.text)
 
 
 def _statement(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import get_args
 
-from corpus.details import Coverage, Download, Period
+from corpus.details import Download, coverage_text, period_text
 from corpus.records import Resource
 from corpus.statements.cutting import cut
 from corpus.statements.records import Field, Statement
@@ -111,8 +111,8 @@ class _Writer:
         yield "creators", [comma.join(one.name for one in record.creators[:10])] if record.creators else []
         yield "issued", [record.issued] if record.issued else []
         yield "modified", [record.modified] if record.modified else []
-        yield "temporal", [period] if (period := _period(record.temporal)) else []
-        yield "spatial", [covered] if (covered := _coverage(record.spatial, comma)) else []
+        yield "temporal", [period] if (period := period_text(record.temporal)) else []
+        yield "spatial", [covered] if (covered := coverage_text(record.spatial, comma)) else []
         yield "formats", [comma.join(record.formats)] if record.formats else []
 
     def _details(self) -> Iterator[Statement]:
@@ -160,21 +160,6 @@ class _Writer:
             checked=":" not in record.id,
             number=number,
         )
-
-
-def _period(period: Period | None) -> str:
-    if period is None:
-        return ""
-    if not (period.start or period.end):
-        return period.text or ""
-    return period.start or "" if period.start == period.end else f"{period.start or ''}/{period.end or ''}"
-
-
-def _coverage(coverage: Coverage | None, comma: str) -> str:
-    if coverage is None:
-        return ""
-    boxes = [f"{one.west:g} {one.south:g} {one.east:g} {one.north:g}" for one in coverage.boxes[:2]]
-    return comma.join([*coverage.places[:10], *boxes])
 
 
 assert set(_ASPECTS) <= set(get_args(Field))

@@ -86,6 +86,10 @@ class Words:
         """The label of a type, access level, rank or status."""
         return self._labels[closed_set][code].in_(language)
 
+    def knows_place(self, value: str) -> bool:
+        """True where the vocabulary has that province or country."""
+        return value in self._places
+
     def province(self, value: str, language: Language) -> str:
         """A province or country as read in that language."""
         name = self._places.get(value)
