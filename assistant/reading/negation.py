@@ -1,4 +1,4 @@
-"""Whether a value is asked for or ruled out: the closed words of negation and exception."""
+"""Whether a value is asked for or ruled out, or a field left open: the closed words that say so."""
 
 from __future__ import annotations
 
@@ -62,3 +62,24 @@ def negated(text: str, start: int, end: int, between: tuple[tuple[int, int], ...
     words = re.findall(r"[\u3400-\u9fff]|[A-Za-z]+", _JOINS.sub("", gap))
     strong = len(last[0]) > (1 if _HAN.match(last[0]) else 3)
     return len(words) <= (_REACH if strong and _HAN.match(last[0]) else 3 if strong else 1)
+
+
+@cache
+def _release() -> tuple[re.Pattern[str], dict[str, re.Pattern[str]]]:
+    said = json.loads(files("assistant.reading").joinpath("release.json").read_text("utf-8"))
+
+    def joined(words: list[str]) -> re.Pattern[str]:
+        return re.compile(
+            "|".join(re.escape(one) if _HAN.search(one) else rf"\b{re.escape(one)}\b" for one in words), re.I
+        )
+
+    words = joined([*said["words"]["zh"], *said["words"]["en"]])
+    return words, {field: joined(names) for field, names in said["fields"].items()}
+
+
+def released(text: str) -> frozenset[str]:
+    """The fields that are named to be left open: 「不限地区」, "without the type limit"."""
+    words, fields = _release()
+    if not words.search(text):
+        return frozenset()
+    return frozenset(field for field, names in fields.items() if names.search(text))

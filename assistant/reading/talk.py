@@ -17,6 +17,7 @@ from assistant.language import only_requests_language, requested_language
 from assistant.reading.days import asked_day, asked_now
 from assistant.reading.features import Floats, masked, tokens
 from assistant.reading.heads import Heads, relation_extra
+from assistant.reading.negation import released
 from assistant.reading.query import Condition, Query, Relation
 from assistant.reading.reader import SURE, Reader
 from assistant.records import AskFilters, Language
@@ -163,6 +164,8 @@ class TalkReader:
         chances = self._relations(alone, last, history)
         if _chosen(alone.text, _offered(history)):
             chances = {one: chance * (1 - PICKED) for one, chance in chances.items()} | {"pick": PICKED}
+        if _opened(alone, last):
+            chances = {one: chance * (1 - PICKED) for one, chance in chances.items()} | {"condition": PICKED}
         readings = [Reading("alone", alone, chances.get("alone", 0.0))]
         carried = sorted(
             (
@@ -283,6 +286,12 @@ class TalkReader:
     def _condition(self, alone: Query, last: PastTurn, history: History, given: AskFilters):  # type: ignore[no-untyped-def]
         """The same question within other bounds."""
         before = self._again(last, alone.question, alone.language, given)
+        opened = _opened(alone, last)
+        if opened:  # nothing else is said
+            return replace(
+                before, relation="condition",
+                conditions=tuple(one for one in before.conditions if one.field not in opened),
+            ), None  # fmt: skip
         kept = _merged(before.conditions, alone.conditions)
         query = self._read(f"{last.text} {alone.text}", alone, given, last)
         content = tuple(dict.fromkeys((*before.content, *alone.content)))
@@ -397,6 +406,15 @@ def _merged(old: Sequence[Condition], new: Sequence[Condition]) -> tuple[Conditi
     kept = [one for one in old if one.field not in fields and not any(n.key == one.key for n in new)]
     taken = {(one.field, one.value) for one in new if one.negated}
     return (*(one for one in kept if (one.field, one.value) not in taken or one.negated), *new)
+
+
+def _opened(alone: Query, last: PastTurn) -> frozenset[str]:
+    """The fields of the question before that this one leaves open, and says no value of."""
+    named = {one.field for one in alone.conditions}
+    bound = {field for field, *_ in last.conditions}
+    fields = released(alone.text)
+    fields |= {"city"} if "province" in fields else set()
+    return frozenset() if named & fields else fields & bound
 
 
 def _offered(history: History) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ def test_an_answer_comes_with_sources_that_open(desktop: Tab, site: str) -> None
     page.keyboard.press("Enter")
     reader = page.get_by_role("dialog")
     expect(reader.get_by_role("heading")).to_be_focused()
-    expect(reader.locator("blockquote")).to_contain_text("雪坑观测数据")
+    expect(reader.locator("blockquote")).to_contain_text("提交用途说明")
     expect(reader).to_contain_text("本库的摘要，不是原文")
     source = reader.get_by_role("link", name=re.compile("打开来源"))
     expect(source).to_have_attribute("href", "https://snow.example.org/")

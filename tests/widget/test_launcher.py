@@ -77,7 +77,7 @@ def test_sources_are_read_one_after_the_other(visit: Open, member: WebSite, kewe
     reader.get_by_role("button", name="下一条来源").click()
 
     expect(reader.get_by_text("2 / 2")).to_be_visible()
-    expect(reader.locator("blockquote")).to_contain_text("提交用途说明")
+    expect(reader.locator("blockquote")).to_contain_text("https://snow.example.org/")
 
 
 def test_a_phone_gets_the_whole_screen_and_the_page_behind_stays(

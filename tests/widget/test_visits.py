@@ -259,7 +259,7 @@ def test_a_person_is_asked_and_the_answer_copied_with_its_mark(
     expect(page.get_by_text("已复制")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "AI 生成，请核对来源" in copied and re.search(r"/answers/a_\w+$", copied)
-    assert "[1] 玩具雪山科学数据中心 · 资源概况 https://snow.example.org/" in copied
+    assert "[1] 玩具雪山科学数据中心 · 怎么申请 https://snow.example.org/" in copied
     page.get_by_role("button", name="复制链接").click()
     link = page.evaluate("navigator.clipboard.readText()")
     assert httpx.get(link, headers={"Accept-Language": "zh"}).status_code == 200
