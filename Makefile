@@ -24,9 +24,11 @@ lint: .venv/.test
 # The learned parts, from training/data; needs an index in data/ (see training/README.md).
 train: .venv/.test
 	@$(RUN) $(BIN)/python -m training.frame
+	@$(RUN) $(BIN)/python -m training.parts
 	@$(RUN) $(BIN)/python -m training.heads
 	@$(RUN) $(BIN)/python -m training.memory
 	@$(RUN) $(BIN)/python -m training.support
+	@$(RUN) $(BIN)/python -m training.readings
 	@$(RUN) $(BIN)/python -m training.verdicts
 
 define CHECK_PYTHON

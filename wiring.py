@@ -22,6 +22,7 @@ from assistant.finding.memory import written_questions
 from assistant.handoff import HandoffDesk
 from assistant.identifier_desk import IdentifierDesk
 from assistant.model_writer import ModelWriter
+from assistant.reading.countries import Countries
 from assistant.reading.features import Floats
 from assistant.reading.heads import learned_heads
 from assistant.reading.reader import Reader
@@ -314,7 +315,10 @@ def build_answerer(
     """Reads, finds, judges and writes for those who see these labels."""
     records, vocabulary = middle.corpus.by_id, middle.vocabulary
     words, heads = Words(vocabulary), learned_heads()
-    reader = Reader(records, middle.names, middle.values, heads, shared.embed, shared.embedder.name)
+    countries = Countries(middle.corpus, vocabulary)
+    reader = Reader(
+        records, middle.names, middle.values, heads, shared.embed, shared.embedder.name, countries
+    )
     own = shared.embedder.name == heads.embedder
     memory = written_questions()
     return Answerer(

@@ -7,8 +7,7 @@ support best is answered.
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,28 +17,29 @@ from assistant import replies
 from assistant.evidence import OVERVIEW, Describer, EvidenceBook
 from assistant.finding.candidates import Candidates, Finder
 from assistant.finding.sets import SetFound, Sets
+from assistant.judging.readings import Tried, learned_readings, reading_features
 from assistant.judging.scoring import learned_scorer, score
 from assistant.judging.support import Judgement, Texts, learned_check, support_features
 from assistant.language import detect_language, has_words, requested_language
+from assistant.reading.parts import parts_of
 from assistant.reading.query import NO_FILTERS, Query
 from assistant.reading.talk import History, PastTurn, Reading, Readings, TalkReader
 from assistant.reading.values import Values
-from assistant.records import AskFilters, Citation, Language
+from assistant.records import AskFilters, Language
 from assistant.rules.writer import RuleWriter
 from assistant.writing.absent import AbsentWriter
 from assistant.writing.draft import Draft, shown_filters
 from assistant.writing.facts import FactWriter, best_records
 from assistant.writing.sets import PAGE, SetWriter, named_resources
-from assistant.writing.texts import ABOUT, NOT_OURS, PART_OF_MESSAGE, SETS
+from assistant.writing.texts import ABOUT, NOT_OURS, SETS
+from assistant.writing.together import together
 from corpus.records import Policy, Resource
 from corpus.statements import Words
 from corpus.vocabulary import Vocabulary
 from retrieval.fields import WORDS, Fields
 from retrieval.records import Filters
 
-SUPPORT = 1.0
-"""What the corpus' support of a reading counts beside the likelihood of its wording."""
-SURE_PRIOR = 0.9
+SURE_PRIOR = 0.97
 """A relation this likely is not searched against others."""
 NONSENSE = 0.5
 COMMON = 0.25
@@ -50,15 +50,12 @@ UNLIKELY = 0.1
 """What a kind keeps that the wording does not speak of."""
 COMPARED = 0.05
 """Likelihood from which two records that are named are set side by side."""
-CHAT = 0.2
+CHAT = 0.15
 """Likelihood from which what is not ours to answer is taken for a courtesy."""
+ASIDE = ("about", "chat")
+"""Operations that ask nothing of the corpus."""
 SET_SURE = 0.6
 """Likelihood from which a set that only words bound is taken for what was asked."""
-PARTS_AT_MOST = 6
-_MARKER = re.compile(r"\[(\d+)\]")
-_PART = re.compile(r"(?:^|\s|[。；;，,：:？?])(?:\(?（?\d{1,2}[.、)）]|[①②③④⑤⑥⑦⑧⑨])\s*")
-_UNSHOWN = re.compile(r"\S*(?:://|www\.)\S*|[!\[\]<>{}|`*\\]")
-_ENDS = re.compile(r"(?<=[？?])\s*(?=\S)|\n+")
 
 Records = Mapping[str, Resource | Policy]
 
@@ -87,12 +84,13 @@ class Answerer:
         values: Values,
         visible: frozenset[str],
     ) -> None:
-        self._records, self._talk, self._finder, self._visible = records, talk, finder, visible
-        self._texts = Texts(records)
-        self._sets = Sets(fields, self._texts, values)
+        self.records, self.values = records, values
+        self._talk, self._finder, self._visible = talk, finder, visible
+        self.texts = Texts(records)
+        self._sets = Sets(fields, self.texts, values)
         describer = Describer(vocabulary)
         self._describer = describer
-        self._facts = FactWriter(records, describer, words, self._texts)
+        self._facts = FactWriter(records, describer, words, self.texts)
         self._listed = SetWriter(records, describer, words)
         self._rules = RuleWriter(records, describer)
         self._absent = AbsentWriter(describer)
@@ -128,42 +126,58 @@ class Answerer:
         Raises SearchFailed, EmbeddingFailed.
         """
         parts = parts_of(question)
-        if len(parts) < 2:
+        if len(parts.questions) < 2:
             return self._one(question, history, language, given)
         answered: list[Answered] = []
+        asked: list[str] = []
         talk = history
-        for part in parts[:PARTS_AT_MOST]:
-            one = self._one(part, talk, language, given)
+        for part in parts.questions:
+            one = self._one(part, talk, language, given, told=parts.told if answered else None)
+            if answered and one.query.operation in ASIDE:
+                continue  # "one line please", "thanks"
             talk = talk.with_turn(one.turn)
             answered.append(one)
-        return _together(parts, answered, language)
+            asked.append(part)
+        if len(answered) < 2:
+            return answered[0]
+        draft = together(asked, [one.draft for one in answered], language)
+        last = answered[-1]
+        return Answered(draft, last.query, replace(last.turn, shown=draft.shown, offered=draft.shown))
 
-    def _one(self, question: str, history: History, language: Language, given: AskFilters) -> Answered:
+    def _one(
+        self,
+        question: str,
+        history: History,
+        language: Language,
+        given: AskFilters,
+        told: str | None = None,
+    ) -> Answered:
+        """`told` is what the message says before its first question, for those after it; else None."""
         if (more := self._more(question, history, language)) is not None:
             return more
-        readings = self._talk.readings(question, history, language, given)
+        readings = self._talk.readings(question, history, language, given, told)
         if aside := self._aside(readings, history, language):
             return aside
-        reading, found, judged = self._best(readings)
-        query = reading.query
-        draft = self._draft(query, found, judged)
+        best = self._best(readings)
+        query = best.reading.query
+        draft = self._draft(query, best.found, best.judged)
         return Answered(draft, query, _turn(query, draft))
 
-    def _best(self, readings: Readings) -> tuple[Reading, Candidates, Judgement]:
+    def _best(self, readings: Readings) -> Tried:
         """The reading that its wording and the corpus support best, with what was found for it."""
-        tried = readings.items if readings.first.prior < SURE_PRIOR else readings.items[:1]
-        scored = []
-        for one in tried:
-            found, judged = self._judge(one.query)
-            if one.subject and not one.query.unknown:
-                judged = replace(judged, chances=_of_held(judged.chances))
-            support = 1 - judged.chances["no_such_thing"] - judged.chances["not_ours"]
-            if one.query.operation in ("list", "count", "compare"):
-                support = max(support, 0.7)
-            value = math.log(max(one.prior, 1e-3)) + SUPPORT * math.log(max(support, 0.05))
-            scored.append((value, one, found, judged))
-        _, reading, found, judged = max(scored, key=lambda one: one[0])
-        return reading, found, judged
+        if len(readings.items) < 2 or readings.first.prior > SURE_PRIOR:
+            best = self.tried(readings.first)
+        else:
+            tried = [self.tried(one) for one in readings.items]
+            values = reading_features(tried, readings, self.texts)
+            best = tried[int(np.argmax(learned_readings().score(values)))]
+        if best.reading.subject and not best.reading.query.unknown:
+            return replace(best, judged=replace(best.judged, chances=_of_held(best.judged.chances)))
+        return best
+
+    def tried(self, reading: Reading) -> Tried:
+        """A reading, searched and judged. Raises SearchFailed, EmbeddingFailed."""
+        return Tried(reading, *self._judge(reading.query))
 
     def _judge(self, query: Query) -> tuple[Candidates, Judgement]:
         given = query.filters
@@ -177,7 +191,7 @@ class Answerer:
         )
         found = self._finder.find(query, filters)
         scores = score(learned_scorer(), query, found)
-        values = support_features(query, found, scores, self._records, self._texts)
+        values = support_features(query, found, scores, self.records, self.texts)
         return found, Judgement(learned_check().chances(values), scores)
 
     def _aside(self, readings: Readings, history: History, language: Language) -> Answered | None:
@@ -202,13 +216,14 @@ class Answerer:
             thanks = replies.SMALL_TALK["thanks" if history.last else "greeting"]
             draft = Draft("answered", thanks.in_(language), follow_ups=openers)
             return Answered(draft, query, _turn(query, draft))
-        if query.operation == "about" and not named:
+        about = query.operations.get("about", 0.0) > (SET_SURE if history.last else 0.0)
+        if query.operation == "about" and about and not named and not query.conditions:
             text = replies.SMALL_TALK["identity"].in_(language)
-            resources = sum(isinstance(one, Resource) for one in self._records.values())
+            resources = sum(isinstance(one, Resource) for one in self.records.values())
             counts = (
                 ABOUT["counts"]
                 .in_(language)
-                .format(resources=resources, policies=len(self._records) - resources)
+                .format(resources=resources, policies=len(self.records) - resources)
             )
             today = ABOUT["today"].in_(language).format(day=date.today().isoformat())
             draft = Draft(
@@ -227,7 +242,7 @@ class Answerer:
             or query.operation in ("list", "count", "about", "chat", "other")
         ):
             return False
-        return all(self._texts.share(word) > COMMON for word in query.content)
+        return all(self.texts.share(word) > COMMON for word in query.content)
 
     def _draft(self, query: Query, found: Candidates, judged: Judgement) -> Draft:
         language = query.language
@@ -236,7 +251,7 @@ class Answerer:
             if self._is_a_set(query, listed):
                 return self._listed.answer(query, listed)
             query = _of_one(query)
-        several = len(named_resources(query, self._records)) > 1
+        several = len(named_resources(query, self.records)) > 1
         chance = query.operations.get("compare", 0.0)
         if several and chance > COMPARED:
             query = replace(query, operation="compare")
@@ -252,7 +267,8 @@ class Answerer:
         referred = any(one.referred for one in found.items)
         titled = any(one.head == "title" for one in query.unknown) and not query.subjects
         if best < 0 or ((titled or judged.held != "yes") and not referred):
-            if judged.held == "not_ours" and not query.subjects:
+            ours = query.relation != "alone" or judged.chances["not_ours"] < SET_SURE
+            if judged.held == "not_ours" and not query.subjects and not ours:
                 openers = tuple(one.in_(language) for one in replies.OPENERS)
                 return Draft("declined", NOT_OURS.in_(language), follow_ups=openers)
             return self._not_found(query, found, judged, None)
@@ -275,8 +291,13 @@ class Answerer:
     def _is_a_set(query: Query, listed: SetFound) -> bool:
         """False where the count or list asked for is within one record: nothing but words bounds the set."""
         bounded = any(one.field != WORDS for one in listed.conditions)
+        worded = any(one.field == WORDS and not one.negated for one in listed.conditions)
         chance = query.operations.get(query.operation, 1.0)
         if query.subjects and not bounded:
+            return False
+        if worded and not listed.ids:  # a topic may be held in other words than those asked
+            return False
+        if not listed.conditions and listed.uncovered:
             return False
         return bounded or query.relation == "condition" or (bool(listed.ids) and chance > SET_SURE)
 
@@ -287,10 +308,10 @@ class Answerer:
         language, book = query.language, EvidenceBook()
         subject: Resource | None = None
         near: list[Resource | tuple[Policy, None]] = []
-        resources = [self._records[one.record_id] for one in best_records(found, judged, "resource")[:3]]
-        policies = [self._records[one.record_id] for one in best_records(found, judged, "policy")[:2]]
+        resources = [self.records[one.record_id] for one in best_records(found, judged, "resource")[:3]]
+        policies = [self.records[one.record_id] for one in best_records(found, judged, "policy")[:2]]
         if reasons is None:
-            named = [self._records[i] for i in query.subjects if i in self._records]
+            named = [self.records[i] for i in query.subjects if i in self.records]
             if judged.held == "not_recorded" and named and isinstance(named[0], Resource):
                 subject = named[0]
                 mark = book.cite(self._describer.resource_evidence(subject, OVERVIEW, language))
@@ -316,11 +337,11 @@ class Answerer:
             else:
                 near = [one for one in resources if isinstance(one, Resource) and one is not subject]
         else:
-            policy = self._records[query.references[0].policy_id]
+            policy = self.records[query.references[0].policy_id]
             assert isinstance(policy, Policy)
             book.cite(self._describer.document_evidence(policy, language))
         lines = self._absent.answer(reasons, near, language, book, subject=subject)
-        shown = [subject.id] if subject else [i for i in query.subjects if i in self._records]
+        shown = [subject.id] if subject else [i for i in query.subjects if i in self.records]
         shown += [one.id if isinstance(one, Resource) else one[0].id for one in near]
         chips = [
             replies.NEXT_ABOUT.in_(language).format(name=one.name.in_(language))
@@ -371,33 +392,6 @@ def _what(query: Query) -> str:
     return names.get(best, "detail")
 
 
-def parts_of(question: str) -> list[str]:
-    """The questions of a message: numbered ones, else sentences that end in a question mark.
-
-    What stands before the first number, or between questions, goes with the question after it.
-    """
-    numbered = [one.strip() for one in _PART.split(question) if one.strip()]
-    if len(_PART.findall(question)) >= 2:
-        head, *rest = numbered if not _PART.match(question) else ["", *numbered]
-        return [
-            f"{head} {one}".strip() if place == 0 and head else one for place, one in enumerate(rest)
-        ] or [question]
-    pieces = [one.strip() for one in _ENDS.split(question) if one.strip()]
-    asked: list[str] = []
-    carried = ""
-    for one in pieces:
-        if one[-1] in "？?":
-            asked.append(f"{carried} {one}".strip())
-            carried = ""
-        else:
-            carried = f"{carried} {one}".strip()
-    if len(asked) < 2:
-        return [question]
-    if carried:
-        asked[-1] = f"{asked[-1]} {carried}"
-    return asked
-
-
 def _turn(query: Query, draft: Draft) -> PastTurn:
     kind = "policy" if query.kinds.get("policy", 0) > query.kinds.get("resource", 0) else "resource"
     return PastTurn(
@@ -417,57 +411,8 @@ def _turn(query: Query, draft: Draft) -> PastTurn:
     )
 
 
-def _shown(question: str) -> str:
-    """A question as an answer repeats it: no address of the asker's, no markup, no marker of a citation."""
-    return " ".join(_UNSHOWN.sub(" ", question).split())
-
-
-def _numbered(citation: Citation, book: dict[tuple[str, str, str, str | None], Citation]) -> str:
-    """[n] of a citation among those of all parts."""
-    key = (citation.id, citation.locator, citation.quote, citation.source_url)
-    if key not in book:
-        book[key] = citation.model_copy(update={"number": len(book) + 1})
-    return f"[{book[key].number}]"
-
-
 def _of_held(chances: dict[str, float]) -> dict[str, float]:
     """What is asked of a record that the talk holds: it exists and is ours, its fact may be missing."""
     known = chances["yes"] + chances["not_recorded"] or 1.0
     kept = {one: chances[one] / known for one in ("yes", "not_recorded")}
     return {**dict.fromkeys(chances, 0.0), **kept}
-
-
-def _together(parts: Sequence[str], answered: Sequence[Answered], language: Language) -> Answered:
-    """One answer of several, their citations numbered through."""
-    text: list[str] = []
-    book: dict[tuple[str, str, str, str | None], Citation] = {}
-    said: set[str] = set()
-    for place, (part, one) in enumerate(zip(parts, answered, strict=False), 1):
-        lines = []
-        by_number = {citation.number: citation for citation in one.draft.citations}
-        for line in one.draft.text.split("\n"):
-            bare = _MARKER.sub("", line)
-            if bare in said:  # What two questions share is told once.
-                continue
-            said.add(bare)
-            marked = [_numbered(by_number[int(n)], book) for n in _MARKER.findall(line)]
-            numbers = iter(marked)
-            lines.append(_MARKER.sub(lambda _, numbers=numbers: next(numbers), line))  # type: ignore[misc]
-        if lines:
-            heading = PART_OF_MESSAGE.in_(language).format(n=place, question=_shown(part))
-            text.append("\n".join([heading, *lines]))
-    statuses = [one.draft.status for one in answered]
-    status = next((one for one in ("answered", "clarify", "not_found") if one in statuses), "declined")
-    cards = {card.id: card for one in answered for card in one.draft.resources}
-    last = answered[-1]
-    draft = replace(
-        last.draft,
-        status=status,  # type: ignore[arg-type]
-        text="\n\n".join(text),
-        citations=tuple(book.values()),
-        resources=tuple(cards.values()),
-        rewritable=False,
-        shown=tuple(dict.fromkeys(i for one in answered for i in one.draft.shown)),
-        set=None,
-    )
-    return Answered(draft, last.query, replace(last.turn, shown=draft.shown, offered=draft.shown))

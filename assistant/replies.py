@@ -191,6 +191,8 @@ WHAT: dict[str, Text] = {
     "email": _t("邮箱", "e-mail address"),
     "contact": _t("联系方式", "contact details"),
     "since": _t("成立或启用时间", "founding or opening date"),
+    "identifier": _t("标识符或前缀", "identifiers or prefixes"),
+    "licence": _t("许可", "licence"),
     "holdings": _t("收录内容", "holdings"),
     "access": _t("开放条件", "terms of access"),
     "steps": _t("申请办法", "application procedure"),

@@ -17,6 +17,9 @@ class Term(Record):
     code: str = Field(min_length=1)
     label: Text
     synonyms: Lines = Field(default=Lines(), description="Lay words in questions, besides the label.")
+    narrower: Lines = Field(
+        default=Lines(), description="What only some of them are (SKOS): 小鼠 of biological material."
+    )
 
 
 class Place(Record):

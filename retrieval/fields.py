@@ -47,7 +47,7 @@ _JOINTS = re.compile(r"[、/;；，]|, (?=[A-Z])|(?<=[a-z]),? and (?=(?:the )?[A
 _REMARK = re.compile(r"（[^（）]*）|\([^()]*\)")
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _BATCH = 2000
-FORM = "3"
+FORM = "4"
 """Of the rows: count it up when they are made otherwise, so that kept ones are not taken for new."""
 
 
@@ -181,6 +181,15 @@ def _of_resource(record: Resource, vocabulary: Vocabulary) -> Iterator[tuple[str
     yield from (("format", one.lower()) for one in record.formats)
     if record.licence:
         yield "licence", record.licence
+    told = {
+        "contact": record.contact,
+        "url": record.url,
+        "since": record.since,
+        "identifier": record.identifiers,
+        "licence": record.licence,
+        "steps": record.how_to_apply,
+    }
+    yield from (("has", name) for name, value in told.items() if value)
     said = [record.name.zh, record.name.en, *record.aliases, *record.subjects.zh, *record.subjects.en]
     said += [record.holdings.zh, record.holdings.en] if record.holdings else []
     yield WORDS, normalise("\n".join(said))

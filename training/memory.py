@@ -38,15 +38,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     examples = [
         one
         for one in read()
-        if one.held == "yes"
-        and one.evidence
-        and len(one.evidence) <= 6
+        if ((one.evidence and len(one.evidence) <= 6) or one.held != "yes")
         and one.source != "foreign"
         and one.op not in ("list", "count", "compare")
     ]
     rows = np.stack([seen.vector(one.whole) for one in examples])
     arrays: dict[str, Any] = pack(
-        embedder.name, rows, [keys_of(one) for one in examples], [one.source for one in examples]
+        embedder.name,
+        rows,
+        [one.whole for one in examples],
+        [keys_of(one) if one.held == "yes" else [] for one in examples],
+        [one.source for one in examples],
+        [one.held for one in examples],
     )
     seen.keep()
     np.savez_compressed(TARGET, **arrays)

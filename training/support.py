@@ -19,10 +19,10 @@ import numpy.typing as npt
 from sklearn.neural_network import MLPClassifier
 
 from assistant.finding.candidates import Candidates, Finder
-from assistant.finding.memory import written_questions
+from assistant.finding.memory import HELD, written_questions
 from assistant.judging.scoring import KINDS, features
 from assistant.judging.small import Small
-from assistant.judging.support import HELD, Texts, support_features
+from assistant.judging.support import Texts, support_features
 from assistant.reading.heads import load_heads
 from assistant.reading.query import Query
 from assistant.reading.reader import Reader
@@ -48,8 +48,8 @@ _SAME = {
     "identifiers": "identifiers",
 }
 _OF_DOCUMENT = frozenset({"document", "amendment", "succession", "scope", "note"})
-_CANDIDATES = 112
-_HIDDEN, _EPOCHS, _RATE, _DECAY = 16, 30, 3e-3, 2e-3
+_CANDIDATES = 80
+_HIDDEN, _EPOCHS, _RATE, _DECAY, _BATCH = 16, 14, 5e-3, 2e-3, 96
 
 Floats = npt.NDArray[np.float64]
 
@@ -65,6 +65,7 @@ class Asked:
     fold: int
     query: Query | None = None
     found: Candidates | None = None
+    names: tuple[str, ...] = ()
 
     def scores(self, model: Model) -> npt.NDArray[np.float32]:
         """As the assistant scores them."""
@@ -130,7 +131,9 @@ def gather(world: World, examples: Sequence[Example]) -> tuple[list[Asked], list
     return asked, names
 
 
-def learn(asked: Sequence[Asked], names: Sequence[str], seed: int = 0) -> Model:
+def learn(
+    asked: Sequence[Asked], names: Sequence[str], seed: int = 0, *, epochs: int = _EPOCHS, batch: int = _BATCH
+) -> Model:
     """Adam on the listwise loss over padded candidates; a hidden layer beside the linear part."""
     usable = [one for one in asked if one.right.any() and not one.right.all()]
     whole = np.concatenate([one.values for one in usable])
@@ -147,18 +150,18 @@ def learn(asked: Sequence[Asked], names: Sequence[str], seed: int = 0) -> Model:
     first = {key: np.zeros_like(value) for key, value in state.items()}
     second = {key: np.zeros_like(value) for key, value in state.items()}
     step = 0
-    for epoch in range(_EPOCHS):
-        rate = _RATE * 0.5 * (1 + np.cos(np.pi * epoch / _EPOCHS))
-        for batch in np.array_split(random.permutation(len(rows)), max(1, len(rows) // 32)):
-            flat = rows[batch].reshape(-1, width)
+    for epoch in range(epochs):
+        rate = _RATE * 0.5 * (1 + np.cos(np.pi * epoch / epochs))
+        for some in np.array_split(random.permutation(len(rows)), max(1, len(rows) // batch)):
+            flat = rows[some].reshape(-1, width)
             layer = np.tanh(flat @ state["hidden"] + state["bias"])
-            score = (flat @ state["linear"] + layer @ state["output"]).reshape(len(batch), -1)
-            score = np.where(there[batch], score, np.float32(-1e9))
+            score = (flat @ state["linear"] + layer @ state["output"]).reshape(len(some), -1)
+            score = np.where(there[some], score, np.float32(-1e9))
             likely = np.exp(score - score.max(axis=1, keepdims=True))
             likely /= likely.sum(axis=1, keepdims=True)
-            target = likely * right[batch]
+            target = likely * right[some]
             target /= np.maximum(target.sum(axis=1, keepdims=True), 1e-9)
-            pull = ((likely - target) / len(batch)).reshape(-1)
+            pull = ((likely - target) / len(some)).reshape(-1)
             back = np.outer(pull, state["output"]) * (1 - layer**2)
             slope = {
                 "linear": flat.T @ pull + _DECAY * state["linear"],
@@ -187,9 +190,11 @@ def _padded(usable: Sequence[Asked], names: Sequence[str], mean: Any, spread: An
     right = np.zeros((len(usable), _CANDIDATES), bool)
     there = np.zeros((len(usable), _CANDIDATES), bool)
     for place, one in enumerate(usable):
-        guess = one.values[:, names.index("like")] + one.values[:, names.index("record")]
-        guess = guess + 2 * one.values[:, names.index("aspect")] + 100 * one.right
-        kept = np.argsort(-guess)[:_CANDIDATES]
+        kept = np.arange(len(one.values))
+        if len(kept) > _CANDIDATES:
+            guess = one.values[:, names.index("like")] + one.values[:, names.index("record")]
+            guess = guess + 2 * one.values[:, names.index("aspect")] + 100 * one.right
+            kept = np.argsort(-guess)[:_CANDIDATES]
         rows[place, : len(kept)] = ((one.values[kept] - mean) / spread).clip(-6, 6)
         right[place, : len(kept)] = one.right[kept]
         there[place, : len(kept)] = True

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 
-from assistant.finding.memory import Key, Memory
+from assistant.finding.memory import NOTHING, Key, Memory
 from assistant.reading.features import Floats
 from assistant.reading.query import Query
 from corpus.records import Article, Policy, Resource
@@ -21,7 +21,7 @@ POOL = 40
 RECORDS = 6
 """Records of the catalogue whose statements are looked at, besides those that are named."""
 ARTICLES = 16
-REMEMBERED = 12
+REMEMBERED = 20
 """Places of written questions like the one asked, that are looked at whatever search says."""
 DOCUMENTS = 3
 OF_NAMED = 12
@@ -46,6 +46,8 @@ class Candidate:
     remembered: float = 0.0
     """Likeness of the nearest written question that this place answers; 0 without any."""
     memory_rank: int = 99
+    memory_share: float = 0.0
+    """Share of the near written questions that this place answers."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Candidates:
     hits: tuple[Hit, ...]
     items: tuple[Candidate, ...]
     vectors: Floats
+    held: Mapping[str, float] = field(default_factory=dict)
+    """What the corpus held for written questions like it, by Held; empty without a memory."""
 
 
 class Finder:
@@ -83,7 +87,10 @@ class Finder:
 
         `without` leaves one file of written questions out, for what is learned and measured on it.
         """
-        near = self._memory.near(query.vector, self._records, without) if self._memory else {}
+        recall = (
+            self._memory.near(query.vector, query.text, self._records, without) if self._memory else NOTHING
+        )
+        near = recall.places
         order = {key: place for place, key in enumerate(near, 1)}
         hits = self.search(query, filters)
         named_policies = [i for i in query.subjects if isinstance(self._records.get(i), Policy)]
@@ -120,12 +127,13 @@ class Finder:
                         default=0.0,
                     ),
                     any(self._same(one, statement) for one in referred),
-                    near.get(key, 0.0),
+                    near[key].like if key in near else 0.0,
                     order.get(key, 99),
+                    near[key].share if key in near else 0.0,
                 )
             )
         vectors = self._vectors.rows([one.statement for one in items])
-        return Candidates(tuple(hits), tuple(items), np.asarray(vectors, np.float32))
+        return Candidates(tuple(hits), tuple(items), np.asarray(vectors, np.float32), recall.held)
 
     def _same(self, referred: tuple[str, str], statement: Statement) -> bool:
         """True for a statement of the article that a number refers to."""
@@ -149,7 +157,7 @@ class Finder:
         hinted = [m.record_id for m in query.mentions if isinstance(self._records.get(m.record_id), Resource)]
         found = list(dict.fromkeys(hit.record_id for hit in hits if hit.passage.kind == "resource"))
         recalled = [id_ for id_, _ in near if isinstance(self._records.get(id_), Resource)]
-        resources = list(dict.fromkeys([*resources, *hinted[:3], *found[:RECORDS], *recalled[:3]]))
+        resources = list(dict.fromkeys([*resources, *hinted[:3], *found[:RECORDS], *recalled[:5]]))
         places = [(hit.record_id, hit.part) for hit in hits if hit.passage.kind == "policy"][:ARTICLES]
         places += [(hit.record_id, hit.part) for hit in within]
         places += sorted(referred)
@@ -161,7 +169,7 @@ class Finder:
         documents = list(dict.fromkeys([*documents, *(id_ for id_, _ in places)]))
         chosen: list[Statement] = []
         for id_ in resources:
-            if self._seen(self._records[id_], filters):
+            if self._seen(self._records[id_], filters) and id_ not in query.excluded:
                 chosen += self.statements(id_, query.language)
         for id_, part in dict.fromkeys(places):
             chosen += self._by_article(id_, part, query.language)

@@ -9,11 +9,14 @@ from assistant.judging.support import Texts
 from assistant.reading.query import Condition, Query
 from assistant.reading.reader import frame_words
 from assistant.reading.values import Values, merged
-from retrieval.analysis import content_words
+from retrieval.analysis import content_words, tagged_words
 from retrieval.fields import WORDS, Fields, Wanted
 
 COMMON = 0.12
 """Share of records from which a word that they say bounds no set."""
+RECORDED = ("contact", "url", "since", "identifier", "licence")
+"""Aspects that a field of its own tells where it is recorded."""
+ASKED = 0.5
 PLAINLY = 0.85
 """Likelihood from which rules are meant although a field of resources is named."""
 _CLOSED = {
@@ -28,6 +31,7 @@ _CLOSED = {
         "year",
         "licence",
         "format",
+        "has",
     },
     "policy": {"status", "rank", "issuer", "year"},
 }
@@ -41,6 +45,8 @@ class SetFound:
     ids: tuple[str, ...]
     conditions: tuple[Condition, ...]
     uncovered: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    """Aspects that are asked of each."""
 
 
 class Sets:
@@ -74,6 +80,10 @@ class Sets:
         ]
         typed = any(one.field == "type" for one in conditions)
         words, uncovered = self._words(query, topics, kind, typed=typed)
+        beside = tuple(one for one in RECORDED if query.aspects.get(one, 0.0) > ASKED)
+        if kind == "resource" and beside and not (conditions or topics or words):
+            # Which of all tell it: what no condition bounds is bounded by what is asked.
+            conditions += [Condition("has", one) for one in beside]
         # 上海 and 合肥 are alternatives, though one is a province and one a city.
         placed = [
             replace(one, field="place") if one.field in ("province", "city") else one for one in conditions
@@ -87,7 +97,7 @@ class Sets:
         if not ids and len(words) > 1:
             # Words that no record says together are alternatives.
             ids = self._fields.ids(kind, [*wanted, *exact, Wanted(WORDS, tuple(words))], visible)
-        return SetFound(kind, tuple(ids), (*conditions, *said), uncovered)
+        return SetFound(kind, tuple(ids), (*conditions, *said), uncovered, beside)
 
     @staticmethod
     def _kind(query: Query) -> str:
@@ -118,5 +128,10 @@ class Sets:
             and len(word) > 1
         ]
         known = self._texts.topics(kind)
-        bounding = [word for word in words if word in known and self._texts.share(word) < COMMON]
+        nouns = {word.lower() for word, tag in tagged_words(query.text) if tag[0] in "njx" or tag == "eng"}
+        bounding = [
+            word
+            for word in words
+            if word in known and self._texts.share(word) < COMMON and (word.isascii() or word in nouns)
+        ]
         return bounding, tuple(word for word in words if not self._texts.knows(word))

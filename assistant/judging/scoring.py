@@ -54,6 +54,8 @@ def features(query: Query, found: Candidates) -> dict[str, Floats]:
             _of(items, lambda one: one.remembered or 0.7)
             - max((one.remembered or 0.7 for one in items), default=0.7)
         ),
+        "voiced": _of(items, lambda one: one.memory_share),
+        "voiced_record": _by_record(items),
         "coverage": _of(items, lambda one: one.coverage),
         "said": _of(items, lambda one: _said(terms, one.statement.quote)),
         "said_label": _of(items, lambda one: _said(terms, one.statement.label)),
@@ -106,7 +108,16 @@ def features(query: Query, found: Candidates) -> dict[str, Floats]:
         values[f"operator:{operator}"] = (operators == operator).astype(np.float32)
     for kind in KINDS:
         chance = query.operations.get(kind, 0.0)
-        for name in ("like", "record", "aspect", "place", "remembered", "recalled"):
+        for name in (
+            "like",
+            "record",
+            "aspect",
+            "place",
+            "remembered",
+            "recalled",
+            "voiced",
+            "voiced_record",
+        ):
             values[f"{kind}*{name}"] = chance * values[name]
         for field in ("holdings", "access", "how_to_apply", "article", "document"):
             values[f"{kind}*{field}"] = chance * values[f"field:{field}"]
@@ -117,6 +128,15 @@ def features(query: Query, found: Candidates) -> dict[str, Floats]:
 
 def _of(items: Sequence[Candidate], value: Any) -> Floats:
     return np.array([value(one) for one in items], np.float32)
+
+
+def _by_record(items: Sequence[Candidate]) -> Floats:
+    """Share of the near written questions that any place of a statement's record answers."""
+    by_place = {(one.statement.record_id, one.statement.locator): one.memory_share for one in items}
+    shares: dict[str, float] = {}
+    for (record_id, _), share in by_place.items():
+        shares[record_id] = shares.get(record_id, 0.0) + share
+    return _of(items, lambda one: shares[one.statement.record_id])
 
 
 def _within(items: Sequence[Candidate], like: Floats, free: Any) -> Floats:

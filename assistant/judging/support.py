@@ -14,19 +14,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import numpy as np
 
 from assistant.finding.candidates import Candidates, Records
+from assistant.finding.memory import HELD, Held
 from assistant.judging.small import Small
 from assistant.reading.features import Floats
 from assistant.reading.query import Operation, Query
 from corpus.records import Policy, Resource
 from retrieval.analysis import content_words, normalise, tagged_words
 
-Held = Literal["yes", "not_recorded", "no_such_thing", "not_ours"]
-HELD: tuple[Held, ...] = ("yes", "not_recorded", "no_such_thing", "not_ours")
+SURE = 0.45
+"""Likelihood from which statements are taken to answer; abstention is best there in the five folds."""
 CLOSED = {
     "host": ("host",),
     "authority": ("governing_body",),
@@ -128,7 +129,10 @@ class Judgement:
 
     @property
     def held(self) -> Held:
-        return max(HELD, key=lambda one: self.chances[one])
+        """`yes` where that is likely enough, else the likeliest of why not."""
+        if self.chances["yes"] >= SURE:
+            return "yes"
+        return max(HELD[1:], key=lambda one: self.chances[one])
 
 
 def support_features(
@@ -163,6 +167,10 @@ def support_features(
     values["remembered"] = 10 * (most - 0.85) if most else math.nan
     values["best_remembered"] = 10 * ((best.remembered if best else 0.0) - 0.85) if most else math.nan
     values["recalled"] = (1 / best.memory_rank if best else 0.0) if most else math.nan
+    values["voiced"] = max((one.memory_share for one in items), default=0.0) if most else math.nan
+    values["best_voiced"] = (best.memory_share if best else 0.0) if most else math.nan
+    for kind in HELD[1:]:
+        values[f"told:{kind}"] = found.held.get(kind, math.nan) if most else math.nan
     values["covered"] = best.coverage if best else 0.0
     values["words"] = min(len(words), 8) / 4
     values["unsaid"] = _share(words, lambda one: one not in said)
@@ -191,6 +199,7 @@ def support_features(
         values[f"held:{name}"] = query.held.get(name, 0.0)
     values["qualified"] = _qualified(query, said)
     values["kind_none"] = query.kinds.get("none", 0.0)
+    values["place_unsaid"] = _place_unsaid(query, said)
     values["elsewhere"] = _elsewhere(query, record)
     numbers = [one for one in _NUMBER.findall(_without_names(query)) if len(one) > 1]
     values["numbers_unsaid"] = _share(numbers, lambda one: one not in said)
@@ -244,6 +253,18 @@ def _qualified(query: Query, said: str) -> float:
             if len(word) > 1 and normalise(word) not in said:
                 return 1.0
     return 0.0
+
+
+def _place_unsaid(query: Query, said: str) -> float:
+    """1 where the question names a place that the best record does not say."""
+    places = [one for one in query.conditions if one.field in ("province", "city", "country")]
+    return float(
+        any(
+            normalise(one.surface) not in said and normalise(one.value) not in said
+            for one in places
+            if not one.negated and one.surface
+        )
+    )
 
 
 def _elsewhere(query: Query, record: Resource | Policy | None) -> float:

@@ -76,8 +76,8 @@ class Query:
     """The official words are asked for."""
     facts: tuple[str, ...] = ()
     """What the asker told of the case in earlier turns, in their own words."""
-    parts: tuple[str, ...] = field(default=())
-    """The questions of a message that holds several, each standing on its own."""
+    excluded: frozenset[str] = frozenset()
+    """Records that the asker said are not meant."""
 
     @property
     def filters(self) -> AskFilters:

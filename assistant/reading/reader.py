@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
+from assistant.reading.countries import Countries
 from assistant.reading.days import asked_day
 from assistant.reading.features import NAME, Floats, masked
 from assistant.reading.heads import Heads, top
@@ -29,6 +30,8 @@ from retrieval.unknown_names import UnknownName, UnknownNames
 SURE = 0.6
 SPELT = 0.5
 """As SURE, for names spelt in pinyin: nobody writes pinyin by chance."""
+SET = 0.5
+"""Likelihood of a list or a count from which a set is asked for."""
 _NEXT = 14
 """Characters between a place and the title that it belongs to: "Guangdong Provincial Measures"."""
 _BY_HEAD = {"type": (0.4, 0.01), "access": (0.4, 0.2)}
@@ -61,8 +64,10 @@ class Reader:
         heads: Heads,
         embed: Callable[[str], Floats],
         embedder: str,
+        countries: Countries | None = None,
     ) -> None:
         """`embedder` names the space of `embed`: where it is not the heads' own, n-grams alone speak."""
+        self._countries = countries
         self._records, self._names, self._values, self._heads = records, names, values, heads
         self._unknown = UnknownNames(names)
         self._embed = embed
@@ -79,6 +84,8 @@ class Reader:
         today: date | None = None,
     ) -> Query:
         """The reading of a question that stands on its own; `context` are policies the talk was about."""
+        question = question or text
+        text = self._ruled(text)
         values = self._values.find(text)
         mentions, titles = self._whole_titles(text, self._names.mentions(text))
         mentions, others = self._of_other_places(text, mentions, values)
@@ -87,8 +94,13 @@ class Reader:
         spans = [(one.start, one.end) for one in sure]
         vector = self._embed(text)
         seen = vector if self._own else None
+        operations = self._heads.of("operation", masked(text, spans), seen)
+        if operations.get("list", 0.0) + operations.get("count", 0.0) > SET:
+            # Of sets, what names a topic and a record is the topic: 菌种 is not the 菌种资源库.
+            topics = {(one.start, one.end) for one in values if one.field == "subject"}
+            sure = [one for one in sure if (one.start, one.end) not in topics]
+            spans = [(one.start, one.end) for one in sure]
         plain = masked(text, spans)
-        operations = self._heads.of("operation", plain, seen)
         kinds = self._heads.of("kind", plain, seen)
         aspects = self._heads.of("aspects", plain, seen)
         unknown = (*titles, *self._unknown.find(text, mentions))
@@ -107,7 +119,7 @@ class Reader:
         taken += [(one.start, one.end) for one in found if one.field in _BY_HEAD]
         words = content_words(masked(text, taken).replace("¤", " "))
         return Query(
-            question=question or text,
+            question=question,
             text=text,
             language=language,
             vector=vector,
@@ -128,6 +140,14 @@ class Reader:
             verbatim=any(one in text.lower() for one in _verbatim()),
             given=given,
         )
+
+    def _ruled(self, text: str) -> str:
+        """A question about rules with the countries that none of them names as one abroad."""
+        neutral = self._countries.neutral(text) if self._countries else text
+        if neutral == text:
+            return text
+        kinds = self._heads.of("kind", neutral, self._embed(neutral) if self._own else None)
+        return neutral if top(kinds) == "policy" else text
 
     def _whole_titles(
         self, text: str, mentions: Sequence[Mention]

@@ -28,6 +28,8 @@ LIKELY = 0.08
 """A relation less likely than this is not tried."""
 PICKED = 0.95
 """How likely "the second one" picks from what was shown."""
+SAME = 0.8
+"""How likely a further question of a message that names no subject is about that of the first."""
 TRIED = 3
 """Readings of one question that are searched for, besides the question alone."""
 _ORDINAL = re.compile(
@@ -130,6 +132,10 @@ class Readings:
     alone: Query
     items: tuple[Reading, ...]
     chances: dict[str, float]
+    focus: str | None = None
+    """The record that the talk is about."""
+    like_before: float = 0.0
+    """Likeness to the question before, about 0 on average."""
 
     @property
     def first(self) -> Reading:
@@ -150,8 +156,14 @@ class TalkReader:
     ) -> None:
         self._reader, self._heads, self._records, self._embed, self.own = reader, heads, records, embed, own
 
-    def readings(self, question: str, history: History, language: Language, given: AskFilters) -> Readings:
-        """The plausible readings of a question, and how likely each relation to the talk is."""
+    def readings(
+        self, question: str, history: History, language: Language, given: AskFilters, told: str | None = None
+    ) -> Readings:
+        """The plausible readings of a question, and how likely each relation to the talk is.
+
+        `told` is for the further questions of one message, what it says before its first: where one names
+        nothing of its own, it is likely about what the first is about, or about what was told.
+        """
         last = history.last_topical
         if last is None:
             alone = self._reader.read(question, language, given=given)
@@ -162,6 +174,10 @@ class TalkReader:
             return Readings(again, (Reading("language", again, 1.0, _focus(last)),), {"language": 1.0})
         alone = self._reader.read(question, language, given=given, context=_policies(last, self._records))
         chances = self._relations(alone, last, history)
+        if told is not None and not (alone.subjects or alone.references or alone.unknown):
+            chances = _of_one_message(chances)
+            if told:
+                alone = self._reader.read(f"{told} {question}", language, question=question, given=given)
         if _chosen(alone.text, _offered(history)):
             chances = {one: chance * (1 - PICKED) for one, chance in chances.items()} | {"pick": PICKED}
         if _opened(alone, last):
@@ -178,7 +194,10 @@ class TalkReader:
         for relation, chance in carried[:TRIED]:
             if chance >= LIKELY and (made := self._carried(relation, alone, last, history, given)):
                 readings.append(replace(made, prior=chance))
-        return Readings(alone, tuple(sorted(readings, key=lambda one: -one.prior)), chances)
+        like = float(relation_extra(alone.vector, self._embed(history.turns[-1].question), 0, 0)[0])
+        return Readings(
+            alone, tuple(sorted(readings, key=lambda one: -one.prior)), chances, _focus(last), like
+        )
 
     def _relations(self, alone: Query, last: PastTurn, history: History) -> dict[str, float]:
         spans = [(one.start, one.end) for one in alone.mentions if one.confidence >= SURE]
@@ -365,7 +384,10 @@ class TalkReader:
             return replace(query, operation=last.operation, subjects=alone.subjects), None  # type: ignore[arg-type]
         kept = _merged(tuple(Condition(*one) for one in last.conditions), alone.conditions)
         query = self._read(f"{alone.text} {last.text}", alone, given, last)
-        return replace(query, operation=last.operation, conditions=kept, subjects=()), None  # type: ignore[arg-type]
+        wrong = frozenset(i for i in last.shown[:1] if isinstance(self._records.get(i), Resource))
+        return replace(
+            query, operation=last.operation, conditions=kept, subjects=(), excluded=wrong,  # type: ignore[arg-type]
+        ), None  # fmt: skip
 
     def _back(self, alone: Query, last: PastTurn, history: History, given: AskFilters):  # type: ignore[no-untyped-def]
         """An earlier topic of the talk."""
@@ -406,6 +428,13 @@ def _merged(old: Sequence[Condition], new: Sequence[Condition]) -> tuple[Conditi
     kept = [one for one in old if one.field not in fields and not any(n.key == one.key for n in new)]
     taken = {(one.field, one.value) for one in new if one.negated}
     return (*(one for one in kept if (one.field, one.value) not in taken or one.negated), *new)
+
+
+def _of_one_message(chances: dict[str, float]) -> dict[str, float]:
+    """The chances of a further question of a message, that names no subject."""
+    rest = sum(chances.values()) - chances.get("aspect", 0.0) or 1.0
+    aspect = max(chances.get("aspect", 0.0), SAME)
+    return {one: chance * (1 - aspect) / rest for one, chance in chances.items()} | {"aspect": aspect}
 
 
 def _opened(alone: Query, last: PastTurn) -> frozenset[str]:

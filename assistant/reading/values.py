@@ -62,6 +62,8 @@ class Values:
         for term in vocabulary.types:
             for word in (term.label.zh, term.label.en, *term.synonyms.zh, *term.synonyms.en):
                 self._add("type", term.code, word)
+            for word in (*term.narrower.zh, *term.narrower.en):
+                self._add("subject", word.lower(), word)
         for term in vocabulary.access:
             for word in (term.label.zh, term.label.en):
                 self._add("access", term.code, word)

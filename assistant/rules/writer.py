@@ -27,10 +27,10 @@ from corpus.records import Article, Policy, PolicyVersion, VersionArticle
 from corpus.statements import Statement
 from corpus.versions import as_it_stood, formerly, last_article, version_on
 
-ENOUGH = 0.85
+ENOUGH = 0.95
 """Likelihood, of all statements shown together, at which no further one is shown."""
-LEAST = 0.06
-OTHER = 0.15
+LEAST = 0.03
+OTHER = 0.04
 """Likelihood from which an article of another document than the first stands beside it."""
 HANGS = 0.5
 """Likelihood of the first clause from which its open conditions are told."""
@@ -38,7 +38,7 @@ ASKED = 0.35
 """Likelihood from which a further aspect of a rule is asked for, and its article looked for."""
 CLOSE = 1.0
 """A note this far behind the best statement bears on what was asked."""
-PLACES = 3
+PLACES = 4
 SUMS = 0.3
 """Likelihood of an aspect from which its numbers are held against those of the question."""
 DOCUMENT_FIELDS = frozenset({"document", "amendment", "succession", "scope", "note"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from assistant import replies
@@ -16,15 +16,18 @@ from assistant.writing.marks import Marker, address_in, joined
 from corpus.records import Resource
 from corpus.statements import Statement, Words
 from retrieval.analysis import normalise, surface_of, tagged_words
+from retrieval.statements import FREE
 
 ENOUGH = 0.8
 """Likelihood, of all statements of a record shown together, at which no further one is shown."""
 LEAST = 0.06
 SURE = 0.8
 """Likelihood of an answer from which words that no record says are no matter."""
+PLAINLY = 0.5
+"""Likelihood of an aspect from which the field that tells it is all that was asked for."""
 TOO = 0.4
 """Likelihood from which an aspect is asked for as well."""
-MOST_OF_FIELD = 6
+MOST_OF_FIELD = 8
 _WHOLE: dict[str, tuple[str, ...]] = {
     "cost": ("access",),
     "eligibility": ("access",),
@@ -35,6 +38,10 @@ _WHOLE: dict[str, tuple[str, ...]] = {
     "holdings": ("holdings",),
 }
 """Fields of free text that answer an aspect; told whole where it is asked for."""
+TOGETHER = ("access", "how_to_apply", "holdings")
+"""Fields whose statements belong together."""
+WHOLE_IN = {"zh": 160, "en": 420}
+"""Characters of a field that is told whole."""
 MISSING = {
     "url": "url",
     "host": "host",
@@ -89,6 +96,8 @@ class FactWriter:
         record = self._records[first.record_id]
         assert isinstance(record, Resource)
         marker = Marker(self._describer, self._words, EvidenceBook(), query.language)
+        # Who does not name the record does not know it: it is introduced.
+        introduces = query.operation == "find" or (not query.subjects and query.relation == "alone")
         asks_steps = query.operation == "steps" or query.asks("steps") > 0.5
         lines: list[str] = []
         uncovered = self._uncovered(query, record) if judged.chances["yes"] < SURE else ()
@@ -100,13 +109,18 @@ class FactWriter:
             lines += self._lines(record, lead[:1], marker, named=True) if _beside(lead, chosen) else []
             lines += self._steps(record, marker, named=not lines)
             lines += self._url(record, marker, told)
-        elif query.operation == "find":
-            lines += self._lines(
-                record, [one for one in chosen if one.field != "access"][:3] or chosen[:2], marker, named=True
-            )
-            lines += self._card(record, marker)
+        elif introduces:
+            lead = [one for one in chosen if one.field not in _CARD] or chosen
+            lines += self._lines(record, lead, marker, named=True)
+            told_fields = {one.field for one in lead}
+            lines += self._card(record, marker, told_fields)
             if query.asks("steps") > STEPS_ASKED and record.how_to_apply:
                 lines += self._steps(record, marker, named=False)
+            elif record.how_to_apply and not record.how_to_apply.common_route:
+                # What the asker needs next, in one line.
+                steps = self._of(record, "how_to_apply", language=query.language)
+                if steps[0].field not in told_fields and self._short(record, "how_to_apply", query):
+                    lines.append(self._labelled(record, steps, marker))
             lines += self._url(record, marker, told)
         else:
             lines += self._lines(record, chosen, marker, named=True)
@@ -120,7 +134,7 @@ class FactWriter:
             lines.insert(0, replies.NOT_NAMED.in_(query.language).format(terms=terms))
         lines += self._cautions(record, query, chosen, marker)
         shown = [record.id]
-        if query.operation == "find":
+        if introduces:
             also = [one for one in ranked[1:3] if first.scores[0] - one.scores[0] <= ALSO]
             if also:
                 lines.append(replies.ALSO.in_(query.language))
@@ -130,7 +144,9 @@ class FactWriter:
                 free = next(
                     (s for s in one.statements if s.field in ("holdings", "subjects")), one.statements[0]
                 )
-                lines.append(f"- {self._said(other, [free], marker)}")
+                whole = self._of(other, free.field, language=query.language)
+                held = whole if self._short(other, free.field, query) else [free]
+                lines.append(f"- {self._said(other, held, marker)}")
                 shown.append(other.id)
         resources = [self._records[id_] for id_ in shown]
         return Draft(
@@ -158,8 +174,11 @@ class FactWriter:
             share = power / sum(powers)
             if kept and (covered > ENOUGH or share < LEAST or len(kept) == MOST):
                 break
-            kept.append(statement)
             covered += share
+            # One closed field answers what it is asked for; another one beside it was not asked.
+            if kept and _answers(kept[0], query) and query.asks(*statement.aspects) < TOO:
+                continue
+            kept.append(statement)
         lead = kept[0]
         same = sorted((one for one in kept if one.field == lead.field), key=lambda one: one.number)
         return [*same, *(one for one in kept if one.field != lead.field)]
@@ -169,10 +188,11 @@ class FactWriter:
     ) -> tuple[list[Statement], list[str]]:
         """Statements of further fields that are asked for, and those fields that the record lacks.
 
-        Terms of access are told whole: a condition left out may be the one that decides.
+        Terms of access, steps and what is held are told whole: what is left out may be what decides.
         """
-        have = {str(one.field) for one in chosen if one.field != "access"}
-        wanted: list[str] = ["access"] if any(one.field == "access" for one in chosen) else []
+        begun = {str(one.field) for one in chosen}
+        have = begun - set(TOGETHER)
+        wanted = [field for field in TOGETHER if field in begun and self._short(record, field, query)]
         missing: list[str] = []
         for aspect, fields in {**CLOSED, **_WHOLE}.items():
             if query.aspects.get(aspect, 0.0) < TOO or aspect == "steps" or any(f in have for f in fields):
@@ -186,9 +206,14 @@ class FactWriter:
             one
             for field in dict.fromkeys(wanted)
             for one in self._of(record, field, language=query.language)[:MOST_OF_FIELD]
-            if one.id not in known and (field == "access" or field not in have)
+            if one.id not in known and field not in have
         ]
         return more, missing
+
+    def _short(self, record: Resource, field: str, query: Query) -> bool:
+        """True for a field that can be told whole in a line or two."""
+        quotes = [one.quote for one in self._of(record, field, language=query.language)]
+        return field == "access" or sum(map(len, quotes)) <= WHOLE_IN[query.language]
 
     def _lines(
         self, record: Resource, statements: Sequence[Statement], marker: Marker, *, named: bool
@@ -228,10 +253,12 @@ class FactWriter:
         own = [one for one in told if one.language == language]
         return own or told
 
-    def _card(self, record: Resource, marker: Marker) -> list[str]:
-        """Where it is, whose it is and how open, in one line."""
+    def _card(self, record: Resource, marker: Marker, told: Collection[str]) -> list[str]:
+        """Where it is, whose it is and how open, in one line, without the fields that were told."""
         parts = []
         for field in _CARD:
+            if field in told:
+                continue
             if some := self._of(record, field, language=marker.language):
                 parts.append(self._labelled(record, some[:4] if field == "access" else some[:1], marker))
         return [("；" if marker.language == "zh" else "; ").join(parts)] if parts else []
@@ -290,6 +317,11 @@ class FactWriter:
             and not (attribute == "steps" and query.operation == "steps")
         ]
         return tuple(chips[:3])
+
+
+def _answers(statement: Statement, query: Query) -> bool:
+    """True for a closed field that is plainly asked for."""
+    return statement.field not in FREE and query.asks(*statement.aspects) > PLAINLY
 
 
 def _in_order(statements: Sequence[Statement]) -> list[Statement]:

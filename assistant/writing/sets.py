@@ -18,6 +18,7 @@ from assistant.writing.texts import CONDITION, SETS
 from corpus.records import Policy, Resource
 from corpus.statements import Words, statements_of
 from corpus.statements.words import LABELS
+from retrieval.fields import WORDS
 
 PAGE = 20
 _COMPARED = ("holdings", "subjects", "host", "place", "access_level", "access", "url")
@@ -52,7 +53,10 @@ class SetWriter:
             words = replies.PAUSE.in_(language).join(found.uncovered)
             lines.append(SETS["uncovered"].in_(language).format(words=words))
         page = ids[offset : offset + PAGE]
-        lines += [f"{offset + place}. {self._item(id_, language, book)}" for place, id_ in enumerate(page, 1)]
+        lines += [
+            f"{offset + place}. {self._item(id_, language, book)}{self._beside(id_, found, language, book)}"
+            for place, id_ in enumerate(page, 1)
+        ]
         rest = total - offset - len(page)
         chips: tuple[str, ...] = ()
         if rest > 0:
@@ -95,6 +99,27 @@ class SetWriter:
         beside = replies.COMMA.in_(language).join(one for one in told if one)
         return record.name.in_(language) + (replies.bracket(beside, language) if beside else "") + mark
 
+    def _beside(self, record_id: str, found: SetFound, language: Language, book: EvidenceBook) -> str:
+        """What was asked of each record, and that it tells nothing of it."""
+        record = self._records[record_id]
+        if not isinstance(record, Resource):
+            return ""
+        marker = Marker(self._describer, self._words, book, language)
+        told: list[str] = []
+        for aspect in found.beside:
+            field = _BY_ASPECT[aspect]
+            own = [one for one in statements_of(record, self._words) if one.field == field]
+            own = [one for one in own if one.language == language] or own
+            what = replies.WHAT[aspect].in_(language)
+            if own:
+                mark = marker.cite(record, own[0])
+                quotes = joined([one.quote for one in own], language)
+                told.append(f"{what}{'：' if language == 'zh' else ': '}{quotes} {mark}")
+            else:
+                told.append(replies.PART_ABSENT.in_(language).format(what=what).rstrip("。."))
+        colon = "：" if language == "zh" else " — "
+        return colon + ("；" if language == "zh" else "; ").join(told) if told else ""
+
     def _conditions(self, conditions: Sequence[Condition], language: Language) -> str:
         """The conditions in words."""
         grouped: dict[tuple[str, bool], list[str]] = {}
@@ -103,7 +128,8 @@ class SetWriter:
         told = []
         for (field, out), values in grouped.items():
             label = CONDITION[field].in_(language)
-            text = SETS["not" if out else "is"].in_(language)
+            key = "is" if not out else "not_words" if field == WORDS else "not"
+            text = SETS[key].in_(language)
             told.append(
                 text.format(label=label, values=replies.PAUSE.in_(language).join(dict.fromkeys(values)))
             )
@@ -112,6 +138,8 @@ class SetWriter:
     def _value(self, one: Condition, language: Language) -> str:
         if one.field == "type":
             return self._describer.label("types", one.value, language)
+        if one.field == "has":
+            return replies.WHAT[one.value].in_(language)
         if one.field == "access":
             return self._describer.label("access", one.value, language)
         if one.field in ("status", "rank"):

@@ -21,6 +21,7 @@ CONDITION: dict[str, Text] = {
     "rank": _t("层级", "rank"),
     "issuer": _t("发布机关", "issuer"),
     "words": _t("内容写到", "mentioning"),
+    "has": _t("写有", "recording"),
 }
 
 SETS: dict[str, Text] = {
@@ -38,6 +39,7 @@ SETS: dict[str, Text] = {
     "all": _t("全部收录", "all that is held"),
     "is": _t("{label}：{values}", "{label}: {values}"),
     "not": _t("{label}不是：{values}", "{label} not: {values}"),
+    "not_words": _t("没有写到：{values}", "not mentioning: {values}"),
     "more": _t("还有 {n} 个，说“更多”接着列。", "{n} more; say “more” to go on."),
     "more_chip": _t("更多", "more"),
     "uncovered": _t(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answering import parts_of
+from assistant.reading.parts import parts_of
 from assistant.records import Answer
 from tests.assistant.conftest import cited_articles
 from tests.assistant.drafts import unsound
@@ -18,7 +18,7 @@ from wiring import Kewen
         ("甲库在哪里", ["甲库在哪里"]),
         ("甲库在哪里？乙库收费吗？", ["甲库在哪里？", "乙库收费吗？"]),
         ("1. 甲库在哪里 2. 乙库收费吗", ["甲库在哪里", "乙库收费吗"]),
-        ("请问：1、甲库在哪里；2、乙库收费吗", ["请问 甲库在哪里", "乙库收费吗"]),
+        ("请问：1、甲库在哪里；2、乙库收费吗", ["请问：甲库在哪里", "乙库收费吗"]),
         ("我们是外国公司。能采集吗？要谁批？", ["我们是外国公司。能采集吗？", "要谁批？"]),
         ("Where is A? Is B free? Thanks.", ["Where is A?", "Is B free? Thanks."]),
         ("3.5 米的望远镜在哪里？", ["3.5 米的望远镜在哪里？"]),
@@ -26,17 +26,19 @@ from wiring import Kewen
     ],
 )
 def test_a_message_falls_into_its_questions(message: str, parts: list[str]):
-    assert [one.replace(" ", "") for one in parts_of(message)] == [one.replace(" ", "") for one in parts]
+    found = parts_of(message).questions
+
+    assert [one.replace(" ", "") for one in found] == [one.replace(" ", "") for one in parts]
 
 
 @pytest.mark.parametrize("message", ["？", "？？？", "1.", "1. 2. 3.", "\n\n", "? ? ?", "①②③"])
 def test_odd_messages_have_parts_too(message: str):
-    assert parts_of(message)
+    assert parts_of(message).questions
 
 
 def test_no_part_is_empty_and_no_word_is_lost():
     message = "背景：甲。1. 甲库在哪里？怎么去 2) 乙库收费吗；③丙库呢"
-    parts = parts_of(message)
+    parts = parts_of(message).questions
 
     assert all(part.strip() for part in parts)
     said = "".join(parts)
@@ -61,7 +63,7 @@ COUNTRIES = [
 ENGLISH = ["the United States", "Germany", "Japan", "Brazil", "Norway", "Kenya"]
 
 
-SWAPPED = pytest.mark.xfail(reason="the operation and the article still hang on the thing that is swapped")
+SWAPPED = pytest.mark.xfail(reason="the operation or the article still hangs on the thing that is swapped")
 
 
 def kernel(answer: Answer) -> tuple[object, ...]:
@@ -74,7 +76,6 @@ async def kernels(kewen: Kewen, form: str, names: list[str]) -> dict[str, tuple[
     return {name: kernel(await kewen.assistant.ask(form.format(name))) for name in names}
 
 
-@SWAPPED
 @pytest.mark.parametrize(
     ("form", "names"),
     [
@@ -90,13 +91,14 @@ async def test_the_country_does_not_change_the_rule(bundled_kewen: Kewen, form: 
     assert len(set(found.values())) == 1, found
 
 
-@SWAPPED
 @pytest.mark.parametrize(
     ("form", "names"),
     [
-        ("向境外提供{}种质资源要批准吗？", ["小麦", "水稻", "玉米", "大豆", "棉花", "高粱"]),
+        pytest.param(
+            "向境外提供{}种质资源要批准吗？", ["小麦", "水稻", "玉米", "大豆", "棉花", "高粱"], marks=SWAPPED
+        ),
         ("买一台{}要做查重评议吗？", ["质谱仪", "冷冻电镜", "核磁共振仪", "流式细胞仪"]),
-        ("偷采{}化石怎么处罚？", ["恐龙", "鱼类", "植物", "昆虫"]),
+        pytest.param("偷采{}化石怎么处罚？", ["恐龙", "鱼类", "植物", "昆虫"], marks=SWAPPED),
     ],
 )
 async def test_the_thing_does_not_change_the_rule(bundled_kewen: Kewen, form: str, names: list[str]):

@@ -75,11 +75,7 @@ async def test_a_record_that_was_not_checked_says_so_and_a_checked_one_does_not(
         ("青岚冰雪中心由哪个单位负责", "青岚冰川研究所"),
         ("云溪光源在哪个城市", "合肥"),
         ("云溪光源哪年建成", "2014年"),
-        pytest.param(
-            "云溪光源收机时费吗",
-            "不收机时费",
-            marks=pytest.mark.xfail(reason="told to be missing though the terms of access say it"),
-        ),
+        ("云溪光源收机时费吗", "不收机时费"),
         ("兰亭脑库国外的人能用吗", "仅限中方科研机构"),
     ],
 )

@@ -82,13 +82,7 @@ async def test_a_replaced_document_names_the_one_in_force(ask: Ask):
     [
         ("外国公司可以在国内采集血液样本吗？", (SAMPLES, "第三条")),
         ("May a foreign company collect blood samples here?", (SAMPLES, "第三条")),
-        pytest.param(
-            "伪造科学数据罚多少钱",
-            (RULES, "第二十三条"),
-            marks=pytest.mark.xfail(
-                reason="the check takes an amount that an article leaves to another law for not recorded"
-            ),
-        ),
+        ("伪造科学数据罚多少钱", (RULES, "第二十三条")),
         ("What is the fine for altering research data?", (RULES, "第二十三条")),
         ("采集样本要不要知情同意", (SAMPLES, "第四条")),
     ],
@@ -112,7 +106,6 @@ async def test_what_is_permitted_is_told_without_legal_advice(ask: Ask):
     assert replies.NOT_LEGAL_ADVICE.zh in (await ask("外国公司可以在国内采集血液样本吗？")).text
 
 
-@pytest.mark.xfail(reason="the other side is shown only where its article scores near the first")
 @pytest.mark.parametrize(
     "question", ["发现数据泄密多久要报告", "How soon must a leak of classified data be reported?"]
 )

@@ -342,7 +342,6 @@ def test_questions_that_lean_on_a_past_day_stay_on_it(talk: Talk):
     assert old.quote.startswith("损坏玩具样本的，依照第三条")
 
 
-@pytest.mark.xfail(reason="now is not read as a day of its own")
 def test_a_talk_comes_back_to_today(talk: Talk):
     *_, today = talk("2018年的时候，玩具样本管理办法第五条怎么规定的？", "那现在呢？")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -185,14 +184,12 @@ async def test_a_forged_request_is_refused_and_nothing_is_answered(begin: Begin,
 async def test_the_platform_is_answered_before_the_asker(begin: Begin, toy_kewen: Kewen) -> None:
     backend = GatedBackend(toy_kewen)
     async with begin(backend) as talk:
-        began = time.monotonic()
         response = await talk.says("anna", f"等一下，{RULE}")
-        elapsed = time.monotonic() - began
         assert talk.world.of("anna") == []
         backend.gate.set()
         await talk.shown("anna")
 
-    assert response.status_code < 300 and elapsed < 1.0
+    assert response.status_code < 300
 
 
 async def test_messages_of_a_chat_are_answered_in_order_beside_others(begin: Begin, toy_kewen: Kewen) -> None:

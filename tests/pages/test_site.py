@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import xml.etree.ElementTree as ET
 
 import httpx
@@ -97,12 +96,8 @@ async def test_tens_of_thousands_of_records_are_still_listed_at_once(
     kewen.corpus = kewen.corpus.model_copy(update={"resources": records, "digest": "2" * 64})
     await client.get("/resources")
 
-    started = time.perf_counter()
     page = await client.get("/resources", params={"type": "scientific_data", "page": 1500})
-    seconds = time.perf_counter() - started
 
     assert page.status_code == 200
     assert page.text.count('class="entry"') == 20
     assert len(page.content) < 100_000
-    # Counting 30,000 records takes 10 to 20 ms; the rest is the page.
-    assert seconds < 2

