@@ -18,7 +18,7 @@ import numpy as np
 from assistant.answering import Answerer
 from assistant.judging.readings import Tried, reading_features
 from assistant.reading.heads import load_heads
-from assistant.reading.query import NO_FILTERS
+from assistant.reading.query import NO_FILTERS, SET_OPERATIONS
 from assistant.reading.reader import Reader
 from assistant.reading.talk import History, TalkReader
 from corpus.loaders import load_corpus
@@ -33,7 +33,6 @@ from wiring import open_answerer
 
 TARGET = Path(__file__).parent.parent / "assistant" / "judging" / "readings.json"
 EPOCHS, BATCH = 30, 32
-SETS = ("list", "count", "compare")
 
 
 def talk_readers(answerer: Answerer, work: Path, seen: Seen, embedder: str) -> list[TalkReader]:
@@ -70,7 +69,7 @@ def gather(answerer: Answerer, readers: Sequence[TalkReader], talks: Sequence[Ex
 
 def _right(tried: Tried, example: Example) -> bool:
     same = (tried.reading.relation == "alone") == (example.relation == "alone")
-    if not example.evidence or example.op in SETS:
+    if not example.evidence or example.op in SET_OPERATIONS:
         return same and tried.reading.relation == example.relation
     return tried.best >= 0 and is_right(tried.found.items[tried.best].statement, example.evidence)
 

@@ -12,7 +12,7 @@ from assistant.finding.memory import NOTHING, Key, Memory
 from assistant.reading.features import Floats
 from assistant.reading.query import Query
 from corpus.records import Article, Policy, Resource
-from corpus.statements import Statement, Words, statements_of, statements_of_article
+from corpus.statements import Statement, Words, in_language, statements_of, statements_of_article
 from retrieval.hybrid import HybridRetriever
 from retrieval.records import Filters, Hit
 from retrieval.statements import StatementVectors
@@ -185,15 +185,11 @@ class Finder:
 
     def _statements(self, record_id: str, language: str) -> tuple[Statement, ...]:
         """Of one record in one language, or in its own where it has not that one."""
-        told = statements_of(self._records[record_id], self._words)
-        own = tuple(one for one in told if one.language == language)
-        return own or told
+        return in_language(statements_of(self._records[record_id], self._words), language)
 
     def _of_article(self, policy_id: str, part: str, language: str) -> tuple[Statement, ...]:
         policy = self._records.get(policy_id)
         article: Article | None = policy.article(part) if isinstance(policy, Policy) else None
         if not isinstance(policy, Policy) or article is None:
             return ()
-        told = tuple(statements_of_article(policy, article))
-        own = tuple(one for one in told if one.language == language)
-        return own or told
+        return in_language(statements_of_article(policy, article), language)

@@ -18,7 +18,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from assistant.reading.features import Floats, tokens
+from assistant.reading.features import Floats, runs, tokens
 
 NEAR = 60
 """Written questions that are looked at."""
@@ -127,8 +127,7 @@ class Memory:
 
 def terms(text: str) -> npt.NDArray[np.uint32]:
     """Hashes of 1 to 3 tokens in a row, each once, in order."""
-    said = tokens(text)
-    pieces = {"\t".join(said[at : at + size]) for size in (1, 2, 3) for at in range(len(said) - size + 1)}
+    pieces = {"\t".join(run) for run in runs(tokens(text), 1, 2, 3)}
     return np.array(sorted(crc32(one.encode()) for one in pieces), np.uint32)
 
 

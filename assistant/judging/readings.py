@@ -11,16 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import get_args
 
 import numpy as np
 
 from assistant.finding.candidates import Candidates
+from assistant.finding.memory import HELD
 from assistant.judging.support import Judgement, Texts
 from assistant.reading.features import Floats, tokens
+from assistant.reading.query import SET_OPERATIONS, Relation
 from assistant.reading.talk import Reading, Readings
 from retrieval.ranking import Model
 
-CARRIED = ("aspect", "subject", "condition", "fact", "day", "pick", "correction", "back")
+CARRIED = tuple(one for one in get_args(Relation) if one not in ("alone", "language"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +86,10 @@ def _of_one(one: Tried, readings: Readings, texts: Texts) -> dict[str, float]:
         "focus": float(bool(item and item.statement.record_id == readings.focus)),
         "unknown_subject": float(bool(one.reading.query.unknown)),
         "is_policy": float(bool(item and item.statement.kind == "policy")),
-        "set": float(one.reading.query.operation in ("list", "count", "compare")),
+        "set": float(one.reading.query.operation in SET_OPERATIONS),
         "kind": readings.alone.kinds.get(item.statement.kind, 0.0) if item else 0.0,
     }
-    values |= {name: chances[name] for name in ("yes", "not_recorded", "no_such_thing", "not_ours")}
+    values |= {name: chances[name] for name in HELD}
     values |= {f"is:{name}": float(one.reading.relation == name) for name in CARRIED}
     return values
 

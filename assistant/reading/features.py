@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from zlib import crc32
 
 import numpy as np
@@ -40,14 +40,19 @@ def tokens(text: str) -> list[str]:
     return [_NUMBER if one.isdigit() else one for one in _TOKEN.findall(normalise(text))]
 
 
+def runs(said: Sequence[str], *sizes: int) -> Iterator[Sequence[str]]:
+    """Every run of so many tokens."""
+    for size in sizes:
+        for at in range(len(said) - size + 1):
+            yield said[at : at + size]
+
+
 def grams(text: str) -> Ints:
     """Hashed n-grams, each once: 1 to 4 Chinese characters, 1 to 3 words, with the borders of the text."""
     seen = ["<", *tokens(text), ">"]
     found: set[int] = set()
-    for size in (1, 2, 3, 4):
-        for at in range(len(seen) - size + 1):
-            piece = seen[at : at + size]
-            if size == 4 and not all(_HAN.match(one) for one in piece):
-                continue
-            found.add(crc32("\t".join(piece).encode()) & ((1 << BITS) - 1))
+    for piece in runs(seen, 1, 2, 3, 4):
+        if len(piece) == 4 and not all(_HAN.match(one) for one in piece):
+            continue
+        found.add(crc32("\t".join(piece).encode()) & ((1 << BITS) - 1))
     return np.array(sorted(found), np.intp)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -17,17 +18,18 @@ _STOPS = re.compile(
 )
 
 
+def _either(words: Iterable[str]) -> str:
+    """Alternatives, the longest first; those of scripts with spaces as whole words."""
+    ordered = sorted(words, key=len, reverse=True)
+    return "|".join(re.escape(one) if _HAN.search(one) else rf"\b{re.escape(one)}\b" for one in ordered)
+
+
 @cache
 def _words() -> tuple[re.Pattern[str], re.Pattern[str]]:
     said = json.loads(files("assistant.reading").joinpath("negation.json").read_text("utf-8"))
-
-    def joined(words: dict[str, list[str]]) -> str:
-        zh = sorted(words["zh"], key=len, reverse=True)
-        en = sorted(words["en"], key=len, reverse=True)
-        return "|".join([*map(re.escape, zh), *(rf"\b{re.escape(one)}\b" for one in en)])
-
-    return re.compile(joined(said["before"]), re.I), re.compile(
-        rf"^\s*(?:{joined(said['after'])})(?!\s*from\b)(?=\s*(?:$|[\s，,。？?！!、;；的呢吗还剩有，])|\w*\b)",
+    before, after = (_either((*said[place]["zh"], *said[place]["en"])) for place in ("before", "after"))
+    return re.compile(before, re.I), re.compile(
+        rf"^\s*(?:{after})(?!\s*from\b)(?=\s*(?:$|[\s，,。？?！!、;；的呢吗还剩有，])|\w*\b)",
         re.I,
     )
 
@@ -67,14 +69,8 @@ def negated(text: str, start: int, end: int, between: tuple[tuple[int, int], ...
 @cache
 def _release() -> tuple[re.Pattern[str], dict[str, re.Pattern[str]]]:
     said = json.loads(files("assistant.reading").joinpath("release.json").read_text("utf-8"))
-
-    def joined(words: list[str]) -> re.Pattern[str]:
-        return re.compile(
-            "|".join(re.escape(one) if _HAN.search(one) else rf"\b{re.escape(one)}\b" for one in words), re.I
-        )
-
-    words = joined([*said["words"]["zh"], *said["words"]["en"]])
-    return words, {field: joined(names) for field, names in said["fields"].items()}
+    words = re.compile(_either((*said["words"]["zh"], *said["words"]["en"])), re.I)
+    return words, {field: re.compile(_either(names), re.I) for field, names in said["fields"].items()}
 
 
 def released(text: str) -> frozenset[str]:

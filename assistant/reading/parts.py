@@ -17,7 +17,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from assistant.reading.features import Floats, tokens
+from assistant.reading.features import Floats, runs, tokens
 
 LABELS = ("asks", "goes_on", "tells")
 BITS = 14
@@ -64,8 +64,7 @@ def seen(text: str, cut: Sequence[tuple[int, int]], place: int) -> npt.NDArray[n
     found = [f"at{min(place, 4)}", f"left{min(len(cut) - place, 4)}", f"long{min(len(own) // 4, 5)}"]
     for name, said, most in (("own", own, 3), ("before", before, 2), ("after", after, 2)):
         framed = ["<", *said, ">"]
-        for size in range(1, most + 1):
-            found += [name + "\t".join(framed[at : at + size]) for at in range(len(framed) - size + 1)]
+        found += [name + "\t".join(run) for run in runs(framed, *range(1, most + 1))]
     return np.array(sorted({crc32(one.encode()) & ((1 << BITS) - 1) for one in found}), np.intp)
 
 

@@ -18,6 +18,8 @@ Operation = Literal[
 Relation = Literal[
     "alone", "aspect", "subject", "condition", "fact", "day", "pick", "correction", "language", "back"
 ]
+SET_OPERATIONS: tuple[Operation, ...] = ("list", "count", "compare")
+"""Operations on several records."""
 NO_FILTERS = AskFilters()
 
 

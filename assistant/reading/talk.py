@@ -18,7 +18,7 @@ from assistant.reading.days import asked_day, asked_now
 from assistant.reading.features import Floats, masked, tokens
 from assistant.reading.heads import Heads, relation_extra
 from assistant.reading.negation import released
-from assistant.reading.query import Condition, Query, Relation
+from assistant.reading.query import SET_OPERATIONS, Condition, Query, Relation
 from assistant.reading.reader import SURE, Reader
 from assistant.records import AskFilters, Language
 from corpus.records import Policy, Resource, chinese_number
@@ -40,7 +40,6 @@ _ORDINAL = re.compile(
 _LAST = re.compile(r"最后(?:一|那|这)?(?:个|家|种|座|所)|\bthe last\b|后者|\bthe latter\b", re.I)
 _FORMER = re.compile(r"前者|\bthe former\b", re.I)
 _ENGLISH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
-_LIST_OPERATIONS = ("list", "count", "compare")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ class PastTurn:
 
     @property
     def topical(self) -> bool:
-        return bool(self.shown or self.subjects) or self.operation in _LIST_OPERATIONS
+        return bool(self.shown or self.subjects) or self.operation in SET_OPERATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ def _turn(kept: Mapping[str, Any]) -> PastTurn:
     known.setdefault("text", kept.get("query", kept["question"]))
     if "named" in kept:
         known.setdefault("subjects", kept["named"])
-    if kept.get("intent") in _LIST_OPERATIONS:
+    if kept.get("intent") in SET_OPERATIONS:
         known.setdefault("operation", kept["intent"])
     for name in ("subjects", "shown", "offered", "facts"):
         known[name] = tuple(known.get(name, ()))

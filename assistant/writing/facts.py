@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant import replies
 from assistant.evidence import Describer, EvidenceBook
@@ -14,7 +15,7 @@ from assistant.reading.query import Query
 from assistant.writing.draft import Draft, shown_filters
 from assistant.writing.marks import Marker, address_in, joined
 from corpus.records import Resource
-from corpus.statements import Statement, Words
+from corpus.statements import Statement, Words, in_language, statements_of
 from retrieval.analysis import normalise, surface_of, tagged_words
 from retrieval.statements import FREE
 
@@ -28,6 +29,8 @@ PLAINLY = 0.5
 TOO = 0.4
 """Likelihood from which an aspect is asked for as well."""
 MOST_OF_FIELD = 8
+KEPT = 500
+"""Records whose statements are kept: one answer asks for them again and again."""
 _WHOLE: dict[str, tuple[str, ...]] = {
     "cost": ("access",),
     "eligibility": ("access",),
@@ -86,11 +89,10 @@ class FactWriter:
 
     def __init__(self, records: Records, describer: Describer, words: Words, texts: Texts) -> None:
         self._records, self._describer, self._words, self._texts = records, describer, words, texts
+        self._says = lru_cache(maxsize=KEPT)(self._statements)
 
-    def answer(
-        self, query: Query, found: Candidates, judged: Judgement, told: frozenset[str] = frozenset()
-    ) -> Draft:
-        """`told` are lines of the answer before: they are not said again."""
+    def answer(self, query: Query, found: Candidates, judged: Judgement) -> Draft:
+        """From the record whose statements answer best."""
         ranked = best_records(found, judged, "resource")
         first = ranked[0]
         record = self._records[first.record_id]
@@ -108,7 +110,7 @@ class FactWriter:
             lead = [one for one in chosen if one.field not in ("how_to_apply", "url")]
             lines += self._lines(record, lead[:1], marker, named=True) if _beside(lead, chosen) else []
             lines += self._steps(record, marker, named=not lines)
-            lines += self._url(record, marker, told)
+            lines += self._url(record, marker)
         elif introduces:
             lead = [one for one in chosen if one.field not in _CARD] or chosen
             lines += self._lines(record, lead, marker, named=True)
@@ -121,7 +123,7 @@ class FactWriter:
                 steps = self._of(record, "how_to_apply", language=query.language)
                 if steps[0].field not in told_fields and self._short(record, "how_to_apply", query):
                     lines.append(self._labelled(record, steps, marker))
-            lines += self._url(record, marker, told)
+            lines += self._url(record, marker)
         else:
             lines += self._lines(record, chosen, marker, named=True)
         if missing:
@@ -247,11 +249,11 @@ class FactWriter:
         return f"{first.label}{colon}{quotes}{marker.cite(record, first)}"
 
     def _of(self, record: Resource, *fields: str, language: str) -> list[Statement]:
-        from corpus.statements import statements_of
+        told = (one for one in self._says(record.id) if one.field in fields)
+        return list(in_language(told, language))
 
-        told = [one for one in statements_of(record, self._words) if one.field in fields]
-        own = [one for one in told if one.language == language]
-        return own or told
+    def _statements(self, record_id: str) -> tuple[Statement, ...]:
+        return statements_of(self._records[record_id], self._words)
 
     def _card(self, record: Resource, marker: Marker, told: Collection[str]) -> list[str]:
         """Where it is, whose it is and how open, in one line, without the fields that were told."""
@@ -272,7 +274,7 @@ class FactWriter:
         marked = (f"{number}. {one.quote}{marker.cite(record, one)}" for number, one in enumerate(steps, 1))
         return [head, *marked]
 
-    def _url(self, record: Resource, marker: Marker, told: frozenset[str]) -> list[str]:
+    def _url(self, record: Resource, marker: Marker) -> list[str]:
         addresses = self._of(record, "url", language=marker.language)
         if not addresses:
             return [replies.NO_URL.in_(marker.language)]

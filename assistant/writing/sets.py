@@ -16,7 +16,7 @@ from assistant.writing.facts import best_records
 from assistant.writing.marks import Marker, joined
 from assistant.writing.texts import CONDITION, SETS
 from corpus.records import Policy, Resource
-from corpus.statements import Words, statements_of
+from corpus.statements import Words, in_language, statements_of
 from corpus.statements.words import LABELS
 from retrieval.fields import WORDS
 
@@ -105,11 +105,10 @@ class SetWriter:
         if not isinstance(record, Resource):
             return ""
         marker = Marker(self._describer, self._words, book, language)
+        says = statements_of(record, self._words) if found.beside else ()
         told: list[str] = []
         for aspect in found.beside:
-            field = _BY_ASPECT[aspect]
-            own = [one for one in statements_of(record, self._words) if one.field == field]
-            own = [one for one in own if one.language == language] or own
+            own = in_language((one for one in says if one.field == _BY_ASPECT[aspect]), language)
             what = replies.WHAT[aspect].in_(language)
             if own:
                 mark = marker.cite(record, own[0])
