@@ -202,7 +202,14 @@ def build_chat(settings: Settings, on_call: Callable[[Call], None] | None = None
         key = getattr(settings, f"{prefix}_api_key")
         if base and model:
             secret = key.get_secret_value() if key else None
-            chat = OpenAIChat(base, secret, model, settings.llm_timeout_s, on_call=on_call)
+            chat = OpenAIChat(
+                base,
+                secret,
+                model,
+                settings.llm_timeout_s,
+                on_call=on_call,
+                traced=settings.llm_tracing,
+            )
             models.append(Breaker(chat, patience_s=settings.llm_timeout_s / 3))
     if not models:
         return None
