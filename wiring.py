@@ -408,7 +408,7 @@ def build_kewen(
     `corpus` None: that of the settings. `beside` an open one, its home, embedder and database are shared.
     Raises CorpusError, RetrievalError (IndexLocked, IndexNewer …), StorageError; nothing stays open then.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ExitStack() as stack:
         corpus = corpus or open_corpus(settings)
         if beside is not None:
