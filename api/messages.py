@@ -212,6 +212,14 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "It must be a real date in the form YYYY-MM-DD, such as 2024-05-31",
         "须是真实存在的日期，写成 YYYY-MM-DD，如 2024-05-31",
     ),
+    "nul_in_text": (
+        "It holds the character NUL (U+0000), which is no text; take it out",
+        "含有空字符（U+0000），不是文字，请去掉",
+    ),
+    "surrogate_in_text": (
+        "It holds half of a character (a lone surrogate), which is no text; take it out",
+        "含有半个字符（单独的代理码），不是文字，请去掉",
+    ),
     "user_turn_missing": (
         "The last message must come from the user: it is the question",
         "最后一条消息须来自用户，它就是问题",
