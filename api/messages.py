@@ -186,6 +186,16 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "The search could not be carried out. Try again; if it lasts, tell the operator the request id.",
         "检索未能完成，请稍后再试；若一直如此，请把请求编号告诉管理员。",
     ),
+    "mcp_request_invalid": (
+        "/mcp takes one JSON-RPC 2.0 message a POST, as application/json and with 'Accept: application/json, "
+        "text/event-stream'. This one was refused: {reason}.",
+        "/mcp 每次 POST 接受一条 JSON-RPC 2.0 消息，类型为 application/json，并带 Accept: application/json, "
+        "text/event-stream。这一条未被接受：{reason}。",
+    ),
+    "tool_unknown": (
+        "There is no tool {value}. There are: {allowed}.",
+        "没有工具 {value}。可用的工具：{allowed}。",
+    ),
     "internal_error": (
         "Something went wrong on our side. Try again; if it lasts, tell the operator the request id.",
         "服务内部出错，请稍后再试；若一直如此，请把请求编号告诉管理员。",
