@@ -12,9 +12,10 @@ from assistant.errors import ModelUnavailable
 async def main(base_url: str, question: str, *, traced: bool) -> None:
     chat = OpenAIChat(base_url, None, "toy", 60, traced=traced)
     try:
-        print("".join([piece async for piece in chat.stream([Message("user", question)])]))
+        said = "".join([piece async for piece in chat.stream([Message("user", question)])])
     except ModelUnavailable as error:
-        print(f"{error.reason}: {error}")
+        said = f"{error.reason}: {error}"
+    sys.stdout.write(said)
 
 
 if __name__ == "__main__":
