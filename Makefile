@@ -44,13 +44,15 @@ index=$$($(PYTHON) -m pip config get global.index-url 2>/dev/null) || index=; \
 	export UV_DEFAULT_INDEX="$${PIP_INDEX_URL:-$$index}";
 endef
 
-# Debian's pip refuses to install into the system, so uv goes into a folder of its own.
-$(UV):
+# Debian's pip refuses to install into the system, so uv goes into a folder of its own; it is told by hash.
+$(UV): requirements-uv.lock
 	$(CHECK_PYTHON)
 	@$(PYTHON) -m pip --version >/dev/null 2>&1 || { \
 		echo "$(PYTHON) has no pip. Install it (on Debian: apt-get install python3-pip)," \
 			"or name another Python: make PYTHON=python3.12" >&2; exit 1; }
-	@PIP_ROOT_USER_ACTION=ignore $(PYTHON) -m pip install -q --disable-pip-version-check --upgrade --target .uv uv==0.13.9
+	@PIP_ROOT_USER_ACTION=ignore $(PYTHON) -m pip install -q --disable-pip-version-check --upgrade --target .uv \
+		--no-deps --only-binary :all: --require-hashes -r requirements-uv.lock
+	@touch $@
 
 # --clear: what is there without a Python is the rest of a creation that was interrupted.
 .venv/bin/python: | $(UV)

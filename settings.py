@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     llm_fallback_model: str | None = None
     llm_timeout_s: float = Field(default=30.0, gt=0, le=600, description="One answer, in all.")
     llm_evidence_tokens: int = Field(default=6000, ge=500, le=200_000, description="Quotes of one prompt.")
+    llm_tracing: bool = Field(
+        default=False, description="Whether LANGSMITH_TRACING and the like may send prompts elsewhere."
+    )
 
     embedding_base_url: str | None = None
     embedding_api_key: SecretStr | None = None

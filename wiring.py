@@ -203,7 +203,14 @@ def build_chat(settings: Settings, on_call: Callable[[Call], None] | None = None
         key = getattr(settings, f"{prefix}_api_key")
         if base and model:
             secret = key.get_secret_value() if key else None
-            chat = OpenAIChat(base, secret, model, settings.llm_timeout_s, on_call=on_call)
+            chat = OpenAIChat(
+                base,
+                secret,
+                model,
+                settings.llm_timeout_s,
+                on_call=on_call,
+                traced=settings.llm_tracing,
+            )
             models.append(Breaker(chat, patience_s=settings.llm_timeout_s / 3))
     if not models:
         return None
@@ -405,7 +412,7 @@ def build_kewen(
     `corpus` None: that of the settings. `beside` an open one, its home, embedder and database are shared.
     Raises CorpusError, RetrievalError (IndexLocked, IndexNewer …), StorageError; nothing stays open then.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ExitStack() as stack:
         corpus = corpus or open_corpus(settings)
         if beside is not None:

@@ -31,6 +31,7 @@ from api import (
 from api.document import describe
 from api.limits import Limits
 from api.mcp_mount import McpMount
+from api.plain_text import PlainText
 from api.requests import Requests
 from api.state import ApiState
 from api.widget_guard import WidgetGuard
@@ -99,6 +100,7 @@ def build_app(
     errors.install(app)
     pages_errors.install(app)
     # The last added is the outermost: every response gets its id, also one that a limit refused.
+    app.add_middleware(PlainText)
     app.add_middleware(Limits, limiter=state.limiter)
     app.add_middleware(WidgetGuard, state=state)
     app.add_middleware(Requests, metrics=state.metrics)

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from api.messages import Locale, locale_of, say
 from api.validation import quoted, validation_message
@@ -23,6 +24,7 @@ logger = logging.getLogger("kewen.api")
 
 RETRY_AFTER_S = 5
 
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _STATUS = {
     "question_invalid": 422,
     "filter_invalid": 422,
@@ -124,27 +126,41 @@ async def _on_error(request: Request, error: Exception) -> Response:
     return error_response(request, error)
 
 
-async def on_http(request: Request, error: Exception) -> Response:
-    """Starlette's own refusals: unknown route, wrong method, unreadable body."""
-    assert isinstance(error, HTTPException)
+def http_refusal(request: Request, error: HTTPException) -> ApiError:
+    """Starlette's own refusals in our words: unknown route, wrong method, unreadable body."""
     headers = dict(error.headers or {})
     path = quoted(request.url.path)
     if error.status_code == 404:
-        refusal = ApiError(404, "route_unknown", path=path)
-    elif error.status_code == 405:
-        allowed = headers.get("Allow", headers.get("allow", "—"))
-        refusal = ApiError(
-            405, "method_not_allowed", path=path, method=request.method, allowed=allowed, headers=headers
+        return ApiError(404, "route_unknown", path=path)
+    if error.status_code == 405:
+        allowed = _allowed(request)
+        return ApiError(
+            405,
+            "method_not_allowed",
+            path=path,
+            method=quoted(request.method, quotes=False),
+            allowed=allowed,
+            headers={"Allow": allowed},
         )
-    elif error.status_code == 400:
-        refusal = ApiError(400, "json_malformed", reason="it cannot be read")
-    else:
-        refusal = ApiError(error.status_code, "http_error", reason=quoted(error.detail), headers=headers)
-    return error_response(request, refusal)
+    if error.status_code == 400:
+        return ApiError(400, "json_malformed", reason="it cannot be read")
+    return ApiError(error.status_code, "http_error", reason=quoted(error.detail), headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """Every method of this path; the framework names only those of the first route that has it."""
+    taken = [
+        method
+        for method in _METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    ]
+    return ", ".join(taken)
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of this application with the envelope."""
-    app.add_exception_handler(HTTPException, on_http)
+    """Answer every error of ours with the envelope; those of the framework: api/pages_errors.py."""
     for kind in (ApiError, RequestValidationError, AssistantError, RetrievalError, StorageError):
         app.add_exception_handler(kind, _on_error)

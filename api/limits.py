@@ -78,7 +78,7 @@ class Limits:
         except ApiError as refusal:
             await error_response(request, refusal)(scope, receive, send)
             return
-        await self._app(scope, _replay(body, receive), send)
+        await self._app(scope, replay(body, receive), send)
 
 
 def _kind(method: str, path: str) -> Kind:
@@ -100,7 +100,7 @@ async def _read(request: Request) -> bytes:
     return body
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+def replay(body: bytes, receive: Receive) -> Receive:
     """The body in one message, then whatever the server says (a disconnect)."""
     pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 

@@ -7,11 +7,13 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
+from fastapi.exceptions import RequestValidationError
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
-from pydantic import Field
+from mcp_types import CallToolResult, InputRequiredResult, TextContent
+from pydantic import Field, ValidationError
 from starlette.requests import Request
 
 from api.asking import ask, check_conversation, check_values, readable_question
@@ -24,10 +26,11 @@ from api.catalogue import (
     resource_json,
     search,
 )
-from api.errors import described
+from api.errors import ApiError, described, envelope, request_id_of
 from api.limits import BODY_LIMIT, client_of
 from api.messages import locale_of
 from api.state import ApiState
+from api.validation import quoted
 from assistant.access import Asker
 from corpus.records import AccessLevel, ResourceType
 
@@ -56,6 +59,56 @@ def _logging_as_it_is() -> Iterator[None]:
         logging.getLogger().removeHandler(handler)
 
 
+class _Refused(ToolError):
+    """A failed tool, with the envelope that its caller is told."""
+
+    def __init__(self, told: Fields) -> None:
+        super().__init__(told["error"]["message"])
+        self.told = told
+
+
+class _Server(MCPServer[Any]):
+    """Failed tools tell our sentence as their text and the whole envelope as structured content."""
+
+    async def call_tool(
+        self, name: str, arguments: Fields, context: ToolContext | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            assert context is not None  # the HTTP transport always sets it
+            cause = error.__cause__
+            if isinstance(cause, _Refused):
+                told = cause.told
+            else:
+                names = [tool.name for tool in await self.list_tools()]
+                told = _told(_fault(name, names, error), _request_of(context))
+            text = TextContent(type="text", text=told["error"]["message"])
+            return CallToolResult(content=[text], structured_content=told, is_error=True)
+
+
+def _fault(name: str, names: list[str], error: ToolError) -> Exception:
+    """What the package found wrong with a call, as an error of ours."""
+    if name not in names:
+        return ApiError(404, "tool_unknown", value=quoted(name), allowed=", ".join(names))
+    if isinstance(error.__cause__, ValidationError):
+        # The package's location has no place in front, as ours have.
+        faults = [{**one, "loc": ("body", *one["loc"])} for one in error.__cause__.errors()]
+        return RequestValidationError(faults)
+    return error.__cause__ if isinstance(error.__cause__, Exception) else error
+
+
+def _told(error: Exception, request: Request) -> Fields:
+    _, code, message = described(error, locale_of(request.headers.get("accept-language")))
+    return envelope(code, message, request_id_of(request))
+
+
+def _request_of(context: ToolContext) -> Request:
+    request = context.request_context.request
+    assert request is not None  # the HTTP transport always sets it
+    return request
+
+
 class Tools:
     """The MCP server of one application: `app` speaks ASGI while `session.run()` is entered.
 
@@ -66,7 +119,7 @@ class Tools:
         """`allowed_hosts`: the Host headers to serve, `host` or `host:*`; None serves any."""
         self._state = state
         with _logging_as_it_is():
-            server = MCPServer("kewen", title="科问 Kewen", instructions=INSTRUCTIONS)
+            server = _Server("kewen", title="科问 Kewen", instructions=INSTRUCTIONS)
         for tool in (
             self.find_resource,
             self.get_resource,
@@ -205,12 +258,10 @@ class Tools:
         self, context: ToolContext, work: Callable[[Asker], Awaitable[Fields]], *, question: bool = False
     ) -> Fields:
         """Do the work as the caller of this request; failures become tool errors with our sentence."""
-        request = context.request_context.request
-        assert request is not None  # the HTTP transport always sets it
+        request = _request_of(context)
         try:
             if question:  # as a look-up it was counted before it came here
                 self._state.limiter.take(client_of(request), "question")
             return await work(request.state.asker)
         except Exception as error:
-            locale = locale_of(request.headers.get("accept-language"))
-            raise ToolError(described(error, locale)[2]) from None
+            raise _Refused(_told(error, request)) from None

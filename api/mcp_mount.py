@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.auth import asker_of
 from api.errors import ApiError, error_response
+from api.mcp_errors import Enveloped, check_method
 from api.state import ApiState
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class McpMount:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         try:
+            check_method(request)
             kewen = self._state.opened()
             request.state.asker = await asker_of(request.headers.get("authorization"), kewen.database)
         except ApiError as refusal:
@@ -51,7 +53,8 @@ class McpMount:
         tools = await self._tools()
         # The protocol's own application has one route, "/", whichever way /mcp was written.
         inner = {**scope, "root_path": f"{scope.get('root_path', '')}/mcp"}
-        await tools.app({**inner, "path": f"{inner['root_path']}/"}, receive, send)
+        told = Enveloped(scope, receive, send)
+        await tools.app({**inner, "path": f"{inner['root_path']}/"}, receive, told)
 
     async def _tools(self) -> Tools:
         if self._opened is None:

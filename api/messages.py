@@ -186,6 +186,16 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "The search could not be carried out. Try again; if it lasts, tell the operator the request id.",
         "检索未能完成，请稍后再试；若一直如此，请把请求编号告诉管理员。",
     ),
+    "mcp_request_invalid": (
+        "/mcp takes one JSON-RPC 2.0 message a POST, as application/json and with 'Accept: application/json, "
+        "text/event-stream'. This one was refused: {reason}.",
+        "/mcp 每次 POST 接受一条 JSON-RPC 2.0 消息，类型为 application/json，并带 Accept: application/json, "
+        "text/event-stream。这一条未被接受：{reason}。",
+    ),
+    "tool_unknown": (
+        "There is no tool {value}. There are: {allowed}.",
+        "没有工具 {value}。可用的工具：{allowed}。",
+    ),
     "internal_error": (
         "Something went wrong on our side. Try again; if it lasts, tell the operator the request id.",
         "服务内部出错，请稍后再试；若一直如此，请把请求编号告诉管理员。",
@@ -211,6 +221,14 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "date_expected": (
         "It must be a real date in the form YYYY-MM-DD, such as 2024-05-31",
         "须是真实存在的日期，写成 YYYY-MM-DD，如 2024-05-31",
+    ),
+    "nul_in_text": (
+        "It holds the character NUL (U+0000), which is no text; take it out",
+        "含有空字符（U+0000），不是文字，请去掉",
+    ),
+    "surrogate_in_text": (
+        "It holds half of a character (a lone surrogate), which is no text; take it out",
+        "含有半个字符（单独的代理码），不是文字，请去掉",
     ),
     "user_turn_missing": (
         "The last message must come from the user: it is the question",

@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from api.deps import get_state
-from api.errors import RETRY_AFTER_S, ApiError, described, on_http, request_id_of
+from api.errors import RETRY_AFTER_S, ApiError, described, error_response, http_refusal, request_id_of
 from api.pages_shell import READ, render, shell_of
 from api.validation import quoted
 from assistant.access import PUBLIC
@@ -90,21 +90,19 @@ def _near(request: Request, subject: str, wanted: str) -> list[Resource | Policy
 _FOR_PROGRAMS = ("/api/", "/v1/", "/mcp", "/oai", "/static/")
 
 
+def refusal(request: Request, error: Exception) -> Response:
+    """A page for browsers that go astray; programs get the envelope as everywhere."""
+    told = http_refusal(request, error) if isinstance(error, HTTPException) else error
+    browser = "text/html" in request.headers.get("accept", "") and request.method in READ
+    if not browser or request.url.path.startswith(_FOR_PROGRAMS):
+        return error_response(request, told)
+    return error_page(request, told)
+
+
 def install(app: FastAPI) -> None:
-    """Answer browsers that go astray with a page; programs get the envelope as everywhere."""
+    """Answer what no route takes, in the form that its asker reads."""
 
     async def handle(request: Request, error: Exception) -> Response:
-        browser = "text/html" in request.headers.get("accept", "") and request.method in READ
-        if not browser or request.url.path.startswith(_FOR_PROGRAMS):
-            return await on_http(request, error)
-        assert isinstance(error, HTTPException)
-        missing = error.status_code == 404
-        path = quoted(request.url.path)
-        told = (
-            ApiError(404, "route_unknown", path=path)
-            if missing
-            else ApiError(error.status_code, "http_error", reason=quoted(error.detail), headers=error.headers)
-        )
-        return error_page(request, told)
+        return refusal(request, error)
 
     app.add_exception_handler(HTTPException, handle)

@@ -23,6 +23,8 @@ _SECURITY = {
     "X-Frame-Options": "DENY",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
+_PRIVATE = ("/api/", "/v1/", "/mcp")
+"""What is told there depends on who asks, and questions are told back: nothing on the way may keep it."""
 
 
 class Requests:
@@ -49,6 +51,8 @@ class Requests:
                 headers["X-Request-ID"] = request_id
                 for name, value in _SECURITY.items():
                     headers.setdefault(name, value)
+                if scope["path"].startswith(_PRIVATE):
+                    headers["Cache-Control"] = "no-store"
                 if "frame-ancestors 'none'" not in headers["Content-Security-Policy"]:
                     del headers["X-Frame-Options"]  # the older header knows no list of who may frame
             await send(message)

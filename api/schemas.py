@@ -36,8 +36,11 @@ class Body(BaseModel):
         return given
 
 
-def _empty_for_null(value: Any) -> Any:
-    return () if value is None else value
+def _or_null(kind: Any, meant: Any) -> BeforeValidator:
+    """Lets null by, which means `meant`, and says so in the schema."""
+    return BeforeValidator(
+        lambda value: meant if value is None else value, json_schema_input_type=kind | None
+    )
 
 
 def _real_date(value: str | None) -> str | None:
@@ -55,14 +58,17 @@ def _real_date(value: str | None) -> str | None:
 class FiltersIn(Body):
     """Restrictions on what is searched; empty lists mean none."""
 
-    types: Annotated[tuple[ResourceType, ...], BeforeValidator(_empty_for_null)] = ()
-    provinces: Annotated[tuple[str, ...], BeforeValidator(_empty_for_null)] = Field(
+    types: Annotated[tuple[ResourceType, ...], _or_null(tuple[ResourceType, ...], ())] = ()
+    provinces: Annotated[tuple[str, ...], _or_null(tuple[str, ...], ())] = Field(
         default=(), description="北京市 …, 全国; the country for foreign records."
     )
-    access: Annotated[tuple[AccessLevel, ...], BeforeValidator(_empty_for_null)] = ()
+    access: Annotated[tuple[AccessLevel, ...], _or_null(tuple[AccessLevel, ...], ())] = ()
     as_of: Annotated[str | None, AfterValidator(_real_date)] = Field(
         default=None, description="YYYY-MM-DD: rules in force on that day."
     )
+
+
+_Spoken = Literal["auto", "zh", "en"]
 
 
 class AskIn(Body):
@@ -74,9 +80,9 @@ class AskIn(Body):
 
     question: str = Field(description="1 to 2,000 characters.", json_schema_extra={"minLength": 1})
     conversation_id: str | None = Field(default=None, description="null starts one.")
-    language: Annotated[
-        Literal["auto", "zh", "en"], BeforeValidator(lambda value: "auto" if value is None else value)
-    ] = Field(default="auto", description="Of the answer; auto follows the question.")
+    language: Annotated[_Spoken, _or_null(_Spoken, "auto")] = Field(
+        default="auto", description="Of the answer; auto, or null, follows the question."
+    )
     filters: FiltersIn | None = None
 
 

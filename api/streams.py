@@ -22,7 +22,7 @@ class EventStream(EventSourceResponse):
     """A stream whose generator is closed with it, also when the client has gone."""
 
     def __init__(self, content: AsyncGenerator[bytes, None]) -> None:
-        super().__init__(content, headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
+        super().__init__(content, headers={"X-Accel-Buffering": "no"})
         self._content = content
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

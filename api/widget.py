@@ -48,9 +48,7 @@ class SessionOut(BaseModel):
 
 
 @router.post("/api/widget/session", responses=refusals(400, 403, 404, 413, 422, 429, 503))
-async def open_session(
-    body: SessionIn, request: Request, state: StateDep, kewen: PublicDep, response: Response
-) -> SessionOut:
+async def open_session(body: SessionIn, request: Request, state: StateDep, kewen: PublicDep) -> SessionOut:
     """A short-lived session for a page that shows the widget."""
     desk = state.widget
     site = await asyncio.to_thread(desk.sites(kewen.database).find, body.site)
@@ -59,7 +57,6 @@ async def open_session(
     origin = request.headers.get("origin")
     shown = OWN if origin is None or is_own(request, origin, state.public_url) else origin
     token, _ = await asyncio.to_thread(desk.mint, kewen.database, site, shown, client_of(request))
-    response.headers["Cache-Control"] = "no-store"
     told = SiteShown(id=site.id, name=site.name, languages=site.languages, look=site.look)
     return SessionOut(token=token, expires_in=LIFETIME_S, site=told)
 

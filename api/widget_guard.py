@@ -103,7 +103,8 @@ def is_own(request: Request, origin: str, public_url: str | None) -> bool:
     names = {request.headers.get("host"), request.headers.get("x-forwarded-host")}
     if public_url:
         names.add(urlsplit(public_url).netloc)
-    return urlsplit(origin).netloc in names - {None, ""}
+    # No parser: what browsers send is this plain, and on what others send it may fail.
+    return origin.partition("://")[2] in names - {None, ""}
 
 
 def channel_of(request: Request) -> str:

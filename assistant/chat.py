@@ -7,7 +7,7 @@ import re
 import ssl
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -61,7 +61,8 @@ class OpenAIChat:
     """A model behind the OpenAI chat-completions protocol (OpenAI, DeepSeek, Qwen, vLLM, Ollama …).
 
     `timeout_s` is the budget of one whole reply, retry included; the first sign of life must come within
-    `first_byte_s` (default: half of it). `on_call` is told how each call ended.
+    `first_byte_s` (default: half of it). `on_call` is told how each call ended. `traced` lets the client
+    library send prompts and replies to the tracing service of its own environment variables.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class OpenAIChat:
         max_tokens: int = 2000,
         extra_body: dict[str, Any] | None = None,
         on_call: Callable[[Call], None] | None = None,
+        traced: bool = False,
     ) -> None:
         self.name = model
         self._base_url = base_url
@@ -86,6 +88,7 @@ class OpenAIChat:
         self._max_tokens = max_tokens
         self._extra_body = extra_body
         self._on_call = on_call
+        self._traced = traced
 
     async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str]:
         begun = time.monotonic()
@@ -159,13 +162,17 @@ class OpenAIChat:
                 max_retries=0,
                 timeout=self._timeout_s,
                 http_async_client=http,
+                openai_proxy=None,  # else OPENAI_PROXY, which a client of our own cannot take
                 extra_body=self._extra_body,
             )
             chunks = model.astream([(message.role, message.text) for message in messages])
             try:
                 async with aclosing(chunks):
                     while True:
-                        chunk = await within(anext(chunks, None), deadline if begun else first_by, self.name)
+                        with nullcontext() if self._traced else _untraced():
+                            chunk = await within(
+                                anext(chunks, None), deadline if begun else first_by, self.name
+                            )
                         if chunk is None:
                             break
                         begun = True
@@ -194,6 +201,10 @@ class OpenAIChat:
             except openai.APIError as error:  # an error object inside the stream
                 raise ModelUnavailable(
                     f"Model {self.name!r} broke off with an error.", reason="server_error"
+                ) from error
+            except RuntimeError as error:  # LANGCHAIN_TRACING and LANGCHAIN_HANDLER are given up there
+                raise ModelUnavailable(
+                    f"The client library did not ask model {self.name!r}: {error}", reason="refused"
                 ) from error
             except (ValueError, TypeError, LookupError, AttributeError) as error:
                 # What is not the protocol fails somewhere in its parser, each time elsewhere.
@@ -309,6 +320,13 @@ def _chat_openai() -> Any:
     from langchain_openai import ChatOpenAI
 
     return ChatOpenAI
+
+
+def _untraced() -> AbstractContextManager[None]:
+    """Inside it LANGSMITH_TRACING, LANGCHAIN_TRACING_V2 and the like have no say."""
+    from langsmith import tracing_context
+
+    return tracing_context(enabled=False)
 
 
 @cache

@@ -32,7 +32,7 @@ def run_alone(settings: Settings, name: Name) -> None:
     bots = Bots(settings, registry := CollectorRegistry(), name)
     failures: list[Exception] = []
     if settings.database_url is None:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _listening(settings) as listener:
         database = open_database(database_url(settings))
         try:

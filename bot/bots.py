@@ -68,7 +68,7 @@ class Bots:
 
 def _lock(data_dir: Path, name: str) -> int:
     """Held until it is closed, or the process ends: two would answer everything twice."""
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(data_dir / f"bot-{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -17,7 +17,7 @@ def harvest_turn(data_dir: Path) -> Iterator[None]:
 
     It is not the lock of the index: a server that answers may be harvested beside.
     """
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = data_dir / "harvest.lock"
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:

@@ -19,7 +19,7 @@ def open_own_database() -> Database:
 
     settings = load_settings()
     if settings.database_url is None:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     return open_database(database_url(settings))
 
 

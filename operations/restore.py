@@ -109,7 +109,7 @@ def _restore(
     seen: set[str] = set()
     try:
         if manifest.rulebooks:
-            shelf.mkdir()
+            shelf.mkdir(mode=0o700)
         for member in archive:
             entry = wanted.get(member.name)
             if member.name == MANIFEST:
@@ -120,10 +120,10 @@ def _restore(
             seen.add(entry.name)
             if isinstance(entry, BookEntry):
                 book = shelf / Path(entry.name).relative_to(FOLDER)
-                book.parent.mkdir(parents=True, exist_ok=True)
+                book.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 _unpack(file, entry, book, source)
             elif (place := places.get(entry.name)) is not None:
-                place.parent.mkdir(parents=True, exist_ok=True)
+                place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 staged[entry.name] = place.with_name(f".{place.name}.{uuid4().hex[:8]}")
                 _unpack(file, entry, staged[entry.name], source)
                 _check_database(staged[entry.name], entry, source)

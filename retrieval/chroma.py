@@ -60,7 +60,7 @@ class Chroma:
             self._largest = self._client.get_max_batch_size()
 
     def _open(self, path: Path) -> Any:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         fault = broken_seal(path)
         if fault is None:
             try:
@@ -71,7 +71,7 @@ class Chroma:
                 SharedSystemClient.clear_system_cache()
         log.warning("The Chroma folder %s is damaged and made anew: %s", path, fault)
         shutil.rmtree(path)
-        path.mkdir()
+        path.mkdir(mode=0o700)
         return self._embedded(path)
 
     def _embedded(self, path: Path) -> Any:

@@ -60,7 +60,7 @@ class LexicalIndex:
         """Write the index at `path`, whole or not at all; what was there before is replaced."""
         fresh = path.with_name(f"{path.name}.{os.getpid()}.tmp")
         shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True)
+        fresh.mkdir(mode=0o700, parents=True)
         try:
             index = tantivy.Index(_schema(), path=str(fresh))
             writer = index.writer(heap_size=_WRITER_HEAP_BYTES, num_threads=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -89,7 +90,10 @@ def _engine(url: str) -> tuple[Engine, str]:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             try:
-                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+                file = Path(parsed.database)
+                file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                # Its owner's only, and so are the files that SQLite writes beside it.
+                os.close(os.open(file, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
             except OSError as error:
                 raise StorageUnavailable(f"Database {name} cannot be opened: {error}.") from error
         engine = create_engine(parsed, connect_args={"timeout": 15, "check_same_thread": False})

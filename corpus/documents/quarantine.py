@@ -26,7 +26,7 @@ def keep_record(folder: Path, file: str, data: bytes, reasons: Sequence[str]) ->
         if (digest, reason) not in known
     ]
     if fresh:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as out:
             out.write("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in fresh))
     return len(fresh)

@@ -98,7 +98,7 @@ class Shelf:
         beside = words.with_name(f"{text.version}{original[0]}") if original else None
         held = beside.relative_to(self._data_dir).as_posix() if beside else None
         book = Rulebook(policy_id=policy_id, source=source, original=held, text=text, skip=skip)
-        words.parent.mkdir(parents=True, exist_ok=True)
+        words.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if outcome == "replaced" and self._sha256(words) != text.sha256:
             # Between the two writes there must be no record that names other bytes.
             record.unlink()

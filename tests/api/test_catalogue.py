@@ -217,7 +217,7 @@ async def test_an_article_has_several_names(client: httpx.AsyncClient, no: str, 
     assert article["policy"]["status"] == "in_force"
 
 
-@pytest.mark.parametrize("no", ["21", "第二十一条", "x-9", "art-30", "零", "%00"])
+@pytest.mark.parametrize("no", ["21", "第二十一条", "x-9", "art-30", "零"])
 async def test_a_missing_article_lists_those_there_are(client: httpx.AsyncClient, no: str) -> None:
     response = await client.get(f"/api/policies/toy-rules/articles/{no}")
 
@@ -241,13 +241,13 @@ async def test_without_stored_texts_there_is_nothing_to_compare(client: httpx.As
         ("/api/resources/none", "resource_unknown"),
         ("/api/resources/toy-rules", "resource_unknown"),
         ("/api/resources/../../etc/passwd", "route_unknown"),
-        ("/api/resources/%00", "resource_unknown"),
+        ("/api/resources/%00", "route_unknown"),
         ("/api/policies/none", "policy_unknown"),
         ("/api/policies/toy-ice", "policy_unknown"),
         ("/api/policies/none/articles/1", "policy_unknown"),
         ("/api/policies/none/diff", "policy_unknown"),
         ("/api/answers/a_none", "answer_unknown"),
-        ("/api/answers/%00", "answer_unknown"),
+        ("/api/answers/%00", "route_unknown"),
         ("/api/conversations/c_none", "conversation_unknown"),
     ],
 )

@@ -51,6 +51,55 @@ async def test_the_framework_s_own_refusals_have_the_envelope(
         assert response.headers["allow"] in error["message"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/api/conversations/c_1", "GET, DELETE"),
+        ("GET", "/api/sites/toy", "PUT, DELETE"),
+        ("PUT", "/oai", "GET, POST"),
+        ("DELETE", "/resources", "GET, HEAD"),
+        ("POST", "/", "GET, HEAD"),
+        ("GET", "/api/ask", "POST"),
+    ],
+)
+async def test_every_method_of_a_path_is_named(
+    client: httpx.AsyncClient, method: str, path: str, allowed: str
+) -> None:
+    for kind in ("application/json", "text/html"):
+        response = await client.request(method, path, headers={"Accept": kind})
+
+        assert (response.status_code, response.headers["allow"]) == (405, allowed)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/ask"),
+        ("GET", "/api/conversations/c_1"),
+        ("GET", "/api/search"),
+        ("GET", "/api/resources/toy-ice"),
+        ("POST", "/v1/chat/completions"),
+        ("GET", "/api/nowhere"),
+        ("POST", "/mcp"),
+    ],
+)
+async def test_nothing_of_the_api_is_kept_on_the_way(
+    client: httpx.AsyncClient, method: str, path: str
+) -> None:
+    message = {"role": "user", "content": "冰川"}
+    body = {"messages": [message]} if path.startswith("/v1/") else {"question": "冰川"}
+    response = await client.request(method, path, json=body if method == "POST" else None)
+
+    assert response.headers["cache-control"] == "no-store"
+
+
+async def test_an_answer_and_its_conversation_are_not_kept(client: httpx.AsyncClient) -> None:
+    told = (await client.post("/api/ask", json={"question": "冰川"})).json()
+    for path in (f"/api/answers/{told['id']}", f"/api/conversations/{told['conversation_id']}"):
+        response = await client.get(path)
+        assert (response.status_code, response.headers["cache-control"]) == (200, "no-store")
+
+
 async def test_a_callers_request_id_comes_back_when_it_is_a_plain_one(client: httpx.AsyncClient) -> None:
     good = await client.get("/nowhere", headers={"X-Request-ID": "trace-42.a_B"})
     bad = await client.get("/nowhere", headers={"X-Request-ID": "x\ty" + "z" * 100})

@@ -103,6 +103,65 @@ async def test_a_failure_is_a_tool_error_that_says_what(
     assert [part for part in parts if part not in message] == []
 
 
+@pytest.mark.parametrize(
+    ("tool", "arguments", "code"),
+    [
+        ("get_resource", {"resource_id": "none"}, "resource_unknown"),
+        ("get_resource", {"resource_id": None}, "validation_failed"),
+        ("find_resource", {"query": "冰", "k": 0}, "validation_failed"),
+        ("ask", {"question": ""}, "question_invalid"),
+        ("nothing", {}, "tool_unknown"),
+    ],
+)
+async def test_a_failed_tool_tells_the_envelope(
+    running: Running, tool: str, arguments: dict[str, Any], code: str
+) -> None:
+    async with Client(f"{running.url}/mcp") as client:
+        result = await client.call_tool(tool, arguments)
+
+    assert result.is_error and result.structured_content is not None
+    error = result.structured_content["error"]
+    assert (error["code"], set(error)) == (code, {"code", "message", "request_id"})
+    assert [getattr(part, "text", "") for part in result.content] == [error["message"]]
+    assert "pydantic" not in error["message"] and error["request_id"].startswith("r_")
+
+
+JSON = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+PING = b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}'
+
+
+@pytest.mark.parametrize(
+    ("method", "content", "headers", "status", "code"),
+    [
+        ("GET", b"", JSON, 405, "method_not_allowed"),
+        ("DELETE", b"", JSON, 405, "method_not_allowed"),
+        ("POST", b"{", JSON, 400, "mcp_request_invalid"),
+        ("POST", b"[]", JSON, 400, "mcp_request_invalid"),
+        ("POST", b"{}", JSON, 400, "mcp_request_invalid"),
+        ("POST", PING, {**JSON, "Content-Type": "text/plain"}, 400, "mcp_request_invalid"),
+        ("POST", PING, {**JSON, "Accept": "text/html"}, 406, "mcp_request_invalid"),
+    ],
+)
+async def test_what_is_refused_before_it_is_read_has_the_envelope(
+    running: Running, method: str, content: bytes, headers: dict[str, str], status: int, code: str
+) -> None:
+    async with httpx.AsyncClient() as http:
+        response = await http.request(method, f"{running.url}/mcp", content=content, headers=headers)
+
+    assert (response.status_code, response.json()["error"]["code"]) == (status, code)
+    assert response.json()["error"]["request_id"] == response.headers["x-request-id"]
+    assert response.headers.get("allow") == ("POST" if status == 405 else None)
+    assert "pydantic" not in response.text
+
+
+async def test_a_call_with_an_id_gets_the_error_of_the_protocol(running: Running) -> None:
+    async with httpx.AsyncClient() as http:
+        call = PING.replace(b"ping", b"nothing")
+        response = await http.post(f"{running.url}/mcp", content=call, headers=JSON)
+
+    assert (response.json()["id"], response.json()["error"]["code"]) == (1, -32601)
+
+
 async def test_a_key_decides_what_is_seen(running: Running, keys: dict[str, dict[str, str]]) -> None:
     assert "no resource" in await call(running, "get_resource", resource_id="toy-hidden")
     assert (await call(running, "get_resource", keys["member"], resource_id="toy-hidden"))[

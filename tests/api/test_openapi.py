@@ -80,6 +80,49 @@ def test_every_error_is_the_envelope(document: dict[str, Any]) -> None:
                     assert schema == {"$ref": "#/components/schemas/ErrorOut"}, (path, status)
 
 
+SMALLEST: dict[tuple[str, str], Any] = {
+    ("post", "/api/ask"): {"question": "冰川"},
+    ("post", "/api/feedback"): {"answer_id": "a_none", "verdict": "up"},
+    ("post", "/api/handoff"): {"answer_id": "a_none"},
+    ("post", "/api/widget/session"): {"site": "none"},
+    ("put", "/api/sites/{site_id}"): {"origins": ["https://www.example.org"]},
+    ("post", "/v1/chat/completions"): {"messages": [{"role": "user", "content": "冰川"}]},
+}
+
+
+async def test_null_is_taken_exactly_where_it_says_so(
+    client: httpx.AsyncClient, document: dict[str, Any], keys: dict[str, dict[str, str]]
+) -> None:
+    for (method, path), smallest in SMALLEST.items():
+        content = document["paths"][path][method]["requestBody"]["content"]["application/json"]
+        for place, allowed in _null_places(content["schema"], document):
+            body: Any = json.loads(json.dumps(smallest))
+            holder = body
+            for name in place[:-1]:
+                holder = holder.setdefault(name, {})
+            holder[place[-1]] = None
+            response = await client.request(
+                method.upper(), path.replace("{site_id}", "toy"), json=body, headers=keys["staff"]
+            )
+            refused = response.status_code >= 400 and response.json()["error"]["code"] == "validation_failed"
+            assert refused is not allowed, (path, place, response.text)
+
+
+def _null_places(
+    schema: dict[str, Any], document: dict[str, Any], at: tuple[str, ...] = ()
+) -> list[tuple[tuple[str, ...], bool]]:
+    """Every field of an object, and of the objects in it, and whether it may be null."""
+    if "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    found = []
+    for name, one in schema.get("properties", {}).items():
+        forms = one.get("anyOf", [one])
+        found.append(((*at, name), any(form.get("type") == "null" for form in forms)))
+        for form in forms:
+            found += _null_places(form, document, (*at, name))
+    return found
+
+
 async def test_answers_are_what_it_says(client: httpx.AsyncClient, document: dict[str, Any]) -> None:
     registry: Registry[Any] = Registry().with_resource("urn:kewen", DRAFT202012.create_resource(document))
     answer = await client.post("/api/ask", json={"question": "冰川"})

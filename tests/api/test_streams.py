@@ -55,7 +55,7 @@ async def test_a_stream_tells_what_happens_and_ends_in_the_whole_answer(running:
     response, lines = await stream(running.url, {"question": "冰川样品在哪里？"})
 
     assert response.headers["content-type"].startswith("text/event-stream")
-    assert response.headers["cache-control"] == "no-cache"
+    assert response.headers["cache-control"] == "no-store"
     assert [line.event for line in lines] == ["status", "sources", "delta", "done"]
     status, sources, delta, done = (line.data for line in lines)
     assert set(status) == {"stage", "text"}

@@ -72,7 +72,7 @@ async def test_what_a_level_was_told_is_not_for_those_below(
 
 
 async def test_a_question_cannot_write_the_page(client: httpx.AsyncClient) -> None:
-    id_ = await ask(client, ALL_HOSTILE)
+    id_ = await ask(client, ALL_HOSTILE.replace("\0", ""))  # which no request may hold
     page = Read((await client.get(f"/answers/{id_}", headers=ZH)).text)
 
     assert [one.attributes["type"] for one in page.all("script")] == ["module"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from contextlib import ExitStack, closing
@@ -336,3 +337,28 @@ def test_vectors_survive_bit_for_bit(home):
     exact = index.vectors.cosines(embedder.embed_query(passage.to_embed), [passage.id], passage.lang)
 
     np.testing.assert_allclose(exact[passage.id], 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("made", ["by us", "before, open to all"])
+def test_what_is_built_is_its_owner_s_only(tmp_path, made):
+    folder = tmp_path / "data"
+    before = os.umask(0)
+    try:
+        if made != "by us":
+            folder.mkdir(0o755)
+        with IndexHome(folder) as home:
+            build_index(toy_corpus(), home, HashEmbedder())
+            written = [path for path in folder.rglob("*") if path.is_file()]
+            reached = [path for path in written if _others_may_read(path, tmp_path)]
+    finally:
+        os.umask(before)
+
+    assert {path.name for path in written} >= {"index.db", "chroma.sqlite3"}
+    assert {path.name for path in reached} <= {"lock"}  # a process id
+    assert made != "by us" or not reached
+
+
+def _others_may_read(path, root) -> bool:
+    """Whether its own mode lets others read it and those of all folders let them get there."""
+    folders = [folder for folder in path.parents if root in folder.parents]
+    return bool(path.stat().st_mode & 0o044) and all(folder.stat().st_mode & 0o011 for folder in folders)

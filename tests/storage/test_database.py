@@ -153,3 +153,17 @@ def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
 
     assert [turn.answer_id for turn in conversations.turns(kept.id)] == ["a_1"]
     database.close()
+
+
+def test_the_files_are_their_owner_s_only(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        opened = open_database(f"sqlite:///{tmp_path / 'data' / 'kewen.db'}")
+        with opened.read():
+            modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "data").iterdir()}
+        opened.close()
+    finally:
+        os.umask(before)
+
+    assert modes == dict.fromkeys(("kewen.db", "kewen.db-wal", "kewen.db-shm"), 0o600)
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
