@@ -6,13 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from api.auth import asker_of
 from api.errors import ApiError, error_response
+from api.hosts import local_of
 from api.state import ApiState
+from api.validation import quoted
 
 if TYPE_CHECKING:
     from api.mcp import Tools
@@ -22,10 +25,8 @@ class McpMount:
     """ASGI for /mcp. The protocol's package is imported by the first request that needs it: that takes
     0.6 s, which every start would pay and few servers need."""
 
-    def __init__(self, state: ApiState, allowed_hosts: tuple[str, ...] | None) -> None:
-        """`allowed_hosts`: the Host headers to serve, `host` or `host:*`; None serves any."""
+    def __init__(self, state: ApiState) -> None:
         self._state = state
-        self._allowed_hosts = allowed_hosts
         self._opened: asyncio.Future[Tools] | None = None
         self._serving: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
@@ -43,6 +44,7 @@ class McpMount:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         try:
+            self._check_origin(request)
             kewen = self._state.opened()
             request.state.asker = await asker_of(request.headers.get("authorization"), kewen.database)
         except ApiError as refusal:
@@ -52,6 +54,12 @@ class McpMount:
         # The protocol's own application has one route, "/", whichever way /mcp was written.
         inner = {**scope, "root_path": f"{scope.get('root_path', '')}/mcp"}
         await tools.app({**inner, "path": f"{inner['root_path']}/"}, receive, send)
+
+    def _check_origin(self, request: Request) -> None:
+        """Raises ApiError 403 for a page of another place, as the protocol asks; programs name none."""
+        origin = request.headers.get("origin")
+        if origin is not None and not self._state.hosts.serves(urlsplit(origin).netloc, local_of(request)):
+            raise ApiError(403, "origin_foreign", origin=quoted(origin))
 
     async def _tools(self) -> Tools:
         if self._opened is None:
@@ -74,4 +82,4 @@ class McpMount:
     def _load(self) -> Tools:
         from api.mcp import Tools
 
-        return Tools(self._state, self._allowed_hosts)
+        return Tools(self._state)

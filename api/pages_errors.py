@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from api.deps import get_state
-from api.errors import RETRY_AFTER_S, ApiError, described, on_http, request_id_of
+from api.errors import RETRY_AFTER_S, ApiError, described, error_response, on_http, request_id_of
 from api.pages_shell import READ, render, shell_of
 from api.validation import quoted
 from assistant.access import PUBLIC
@@ -56,7 +56,7 @@ def error_page(request: Request, error: Exception) -> Response:
             else shell.t("error_missing_what", value=quoted(wanted, quotes=False))
         )
     else:
-        title = shell.t(f"error_{status}" if status in (404, 422, 503) else "error_other")
+        title = shell.t(f"error_{status}" if status in (404, 422, 429, 503) else "error_other")
     headers = dict(error.headers) if isinstance(error, ApiError) else {}
     if status == 503:
         headers.setdefault("Retry-After", str(RETRY_AFTER_S))
@@ -90,12 +90,21 @@ def _near(request: Request, subject: str, wanted: str) -> list[Resource | Policy
 _FOR_PROGRAMS = ("/api/", "/v1/", "/mcp", "/oai", "/static/")
 
 
+def _for_a_browser(request: Request) -> bool:
+    browser = "text/html" in request.headers.get("accept", "") and request.method in READ
+    return browser and not request.url.path.startswith(_FOR_PROGRAMS)
+
+
+def refusal(request: Request, error: Exception) -> Response:
+    """A refusal before any route was found: a page for browsers, the envelope for programs."""
+    return error_page(request, error) if _for_a_browser(request) else error_response(request, error)
+
+
 def install(app: FastAPI) -> None:
     """Answer browsers that go astray with a page; programs get the envelope as everywhere."""
 
     async def handle(request: Request, error: Exception) -> Response:
-        browser = "text/html" in request.headers.get("accept", "") and request.method in READ
-        if not browser or request.url.path.startswith(_FOR_PROGRAMS):
+        if not _for_a_browser(request):
             return await on_http(request, error)
         assert isinstance(error, HTTPException)
         missing = error.status_code == 404
