@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -16,8 +17,11 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import build_app
+from api.hosts import LOOPBACK, Hosts
 from api.limits import RateLimiter
+from api.sockets import PatientProtocol
 from api.state import ApiState
+from api.turns import Turns
 from api.widget_desk import WidgetDesk
 from assistant.chat import Call
 from assistant.errors import AssistantError
@@ -30,7 +34,7 @@ from corpus.loaders import load_vocabulary
 from operations.caretaker import Caretaker
 from retrieval.errors import RetrievalError
 from retrieval.indexing import Progress
-from settings import Settings
+from settings import Settings, names_in
 from storage.errors import StorageError
 from storage.sites import load_sites
 from wiring import Kewen, build_kewen
@@ -41,7 +45,8 @@ STREAM_GRACE_S = 5.0
 """How long a running answer may go on once the server is told to stop."""
 _TOLD = (CorpusError, RetrievalError, StorageError, AssistantError)
 """Errors whose sentence is written for people; of any other only the name is shown."""
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+QUESTIONS_PER_CORE = 750
+"""A minute. Two cores answered 1,500 short questions, and 800 beside other work."""
 
 
 class StartFailed(Exception):
@@ -63,7 +68,9 @@ def create_app(
     cannot be opened; without it the server stays up and says why.
     """
     state = ApiState(
-        limiter=RateLimiter(settings.rate_per_minute),
+        limiter=RateLimiter(settings.rate_per_minute or QUESTIONS_PER_CORE * _cores()),
+        turns=Turns(settings.asks_at_once or _cores() * (16 if settings.llm_base_url else 2)),
+        hosts=_hosts(settings),
         provinces=load_vocabulary().province_names,
         public_url=settings.public_url,
         admin_email=settings.admin_email,
@@ -107,7 +114,7 @@ def create_app(
                 kewen, state.kewen = state.kewen, None
                 await asyncio.to_thread(kewen.close)
 
-    app = build_app(state, version=_version(), lifespan=lifespan, allowed_hosts=_allowed_hosts(settings))
+    app = build_app(state, version=_version(), lifespan=lifespan)
     app.include_router(bot_router(bots))
     return app
 
@@ -183,6 +190,8 @@ def serve(settings: Settings, *, on_progress: Callable[[Progress], None] | None 
     app = create_app(settings, on_progress=on_progress, on_failure=fail)
     config = uvicorn.Config(
         app,
+        http=PatientProtocol,
+        ws="none",  # there are none, and their protocol knows no such limits
         log_config=None,
         access_log=False,  # api/requests.py writes one that holds no query string
         server_header=False,
@@ -237,11 +246,17 @@ def _listening(settings: Settings) -> socket.socket:
     return listener
 
 
-def _allowed_hosts(settings: Settings) -> tuple[str, ...] | None:
-    names = list(_LOOPBACK) if settings.host in ("127.0.0.1", "localhost", "::1") else []
+def _cores() -> int:
+    """That this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _hosts(settings: Settings) -> Hosts:
+    names = [*LOOPBACK, settings.host, *names_in(settings.hosts)]
     if settings.public_url:
-        names.append(urlsplit(settings.public_url).netloc)
-    return tuple(f"{name}{port}" for name in names for port in ("", ":*")) or None
+        shown = urlsplit(settings.public_url).hostname or ""
+        names.append(shown if shown.isascii() else shown.encode("idna").decode())
+    return Hosts(names)
 
 
 def _version() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -20,6 +21,11 @@ def _address(value: str | None, schemes: tuple[str, ...]) -> str | None:
     return value.rstrip("/") if value else None
 
 
+def names_in(value: str | None) -> tuple[str, ...]:
+    """The entries of a comma-separated setting."""
+    return tuple(name.strip() for name in (value or "").split(",") if name.strip())
+
+
 class Settings(BaseSettings):
     """Everything that can be set from outside. An empty value counts as unset."""
 
@@ -32,6 +38,11 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str | None = Field(default=None, description="Address that people see.")
+    hosts: str | None = Field(
+        default=None,
+        description="Names that are served beside loopback and those of KEWEN_PUBLIC_URL and KEWEN_HOST, "
+        "comma-separated; * any.",
+    )
     admin_email: str | None = Field(default=None, pattern=r"^\S+@(\S+\.)+\S+$", description="Told by /oai.")
 
     llm_base_url: str | None = None
@@ -74,7 +85,12 @@ class Settings(BaseSettings):
         default=30.0, ge=0, description="How often a server looks for a new catalogue; 0: never."
     )
 
-    rate_per_minute: int = Field(default=3000, ge=1, description="Questions per client address.")
+    rate_per_minute: int | None = Field(
+        default=None, ge=1, description="Questions per client address; unset: 750 a core."
+    )
+    asks_at_once: int | None = Field(
+        default=None, ge=1, description="Questions and searches; unset: 2 a core, 16 with a model."
+    )
 
     api_url: str | None = Field(default=None, description="The Kewen that a bot running alone asks.")
     bot_port: int = Field(default=8001, ge=0, le=65535, description="Where a bot running alone listens.")
@@ -124,6 +140,16 @@ class Settings(BaseSettings):
     @classmethod
     def _http(cls, value: str | None) -> str | None:
         return _address(value, ("http", "https"))
+
+    @field_validator("hosts")
+    @classmethod
+    def _names(cls, value: str | None) -> str | None:
+        for name in names_in(value):
+            if name != "*" and not re.fullmatch(r"[a-zA-Z0-9._-]+|[0-9a-fA-F:.]+", name):
+                raise ValueError(
+                    f"{name!r} is no name; list names or addresses without scheme and port, or *"
+                )
+        return value
 
     @field_validator("database_url")
     @classmethod

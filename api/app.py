@@ -29,6 +29,7 @@ from api import (
     widget_pages,
 )
 from api.document import describe
+from api.hosts import HostGuard
 from api.limits import Limits
 from api.mcp_mount import McpMount
 from api.plain_text import PlainText
@@ -45,19 +46,9 @@ DESCRIPTION = (
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def build_app(
-    state: ApiState,
-    *,
-    version: str,
-    lifespan: Lifespan,
-    allowed_hosts: tuple[str, ...] | None = None,
-) -> FastAPI:
-    """The application; `lifespan` opens and closes what `state` holds.
-
-    `allowed_hosts` are the Host headers that /mcp serves (None: any): a page elsewhere must not
-    reach a server on this machine through a name of its own.
-    """
-    mcp = McpMount(state, allowed_hosts)
+def build_app(state: ApiState, *, version: str, lifespan: Lifespan) -> FastAPI:
+    """The application; `lifespan` opens and closes what `state` holds."""
+    mcp = McpMount(state)
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
@@ -101,7 +92,8 @@ def build_app(
     pages_errors.install(app)
     # The last added is the outermost: every response gets its id, also one that a limit refused.
     app.add_middleware(PlainText)
-    app.add_middleware(Limits, limiter=state.limiter)
+    app.add_middleware(Limits, limiter=state.limiter, turns=state.turns, refused=pages_errors.refusal)
     app.add_middleware(WidgetGuard, state=state)
+    app.add_middleware(HostGuard, hosts=state.hosts)
     app.add_middleware(Requests, metrics=state.metrics)
     return app

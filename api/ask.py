@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from api.asking import ask, ask_filters, check_conversation, readable_question
+from api.asking import ask, ask_filters, charge, check_conversation, readable_question
 from api.deps import AskerDep, LocaleDep, StateDep
 from api.errors import request_id_of
 from api.schemas import AskIn, refusals
@@ -34,6 +34,7 @@ async def ask_question(
     kewen = await state.seen_by(asker)
     # All of this comes before the first byte, so that a refusal has its own status on a stream too.
     question = readable_question(body.question)
+    charge(state, request, question)
     filters = ask_filters(body.filters, state.provinces)
     await check_conversation(kewen, body.conversation_id, asker)
     if "text/event-stream" in request.headers.get("accept", ""):

@@ -1,32 +1,43 @@
-"""How much one client may send: size of a body, requests in a minute."""
+"""How much one client may send: size of a body, requests in a minute, questions and searches at once."""
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import time
+from collections.abc import Callable
 from typing import Literal
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import ApiError, error_response
+from api.errors import ApiError
+from api.turns import Turns
 
 BODY_LIMIT = 64 * 1024
 """Bytes."""
+CHAT_BODY_LIMIT = 1024 * 1024
+"""Bytes of POST /v1/chat/completions, whose callers send the whole conversation each time."""
 LOOKUPS_PER_QUESTION = 10
 """Looking something up writes nothing and costs less than a question, so more of it is allowed."""
 
 QUESTIONS_PER_HANDOFF = 20
 """Handing over makes work for people, so less of it is allowed."""
 
-_QUESTIONS = {("POST", "/api/ask"), ("POST", "/v1/chat/completions")}
+_CHAT = ("POST", "/v1/chat/completions")
+_QUESTIONS = {("POST", "/api/ask"), _CHAT}
 _HANDOFF = ("POST", "/api/handoff")
-_COUNTED = ("/api/", "/v1/", "/mcp", "/oai")
+_SEARCHES = {"/api/search", "/resources", "/policies"}
+_FREE = ("/healthz", "/readyz", "/metrics", "/static/", "/bots/")
+"""Never counted: those who watch over Kewen must hear from it however much is asked, files cost nothing,
+and chat apps push everybody's messages from one address."""
 
-Kind = Literal["question", "lookup", "handoff"]
+Kind = Literal["question", "search", "lookup", "handoff"]
+Refused = Callable[[Request, Exception], Response]
 
 
 class RateLimiter:
@@ -36,15 +47,17 @@ class RateLimiter:
         self.per_minute = per_minute
         self._window = MovingWindowRateLimiter(MemoryStorage())
 
-    def take(self, client: str, kind: Kind) -> None:
-        """Count one request. Raises ApiError 429 with Retry-After when there were too many."""
+    def take(self, client: str, kind: Kind, cost: int = 1) -> None:
+        """Count one request, or as many as it costs. Raises ApiError 429 with Retry-After when there were
+        too many."""
         limit = {
             "question": self.per_minute,
+            "search": self.per_minute,  # one costs about as much
             "lookup": self.per_minute * LOOKUPS_PER_QUESTION,
             "handoff": max(1, self.per_minute // QUESTIONS_PER_HANDOFF),
         }[kind]
         item = RateLimitItemPerMinute(limit)
-        if self._window.hit(item, kind, client):
+        if self._window.hit(item, kind, client, cost=cost):
             return
         reset = self._window.get_window_stats(item, kind, client).reset_time
         seconds = max(1, math.ceil(reset - time.time()))
@@ -54,50 +67,71 @@ class RateLimiter:
 
 
 def client_of(request: Request) -> str:
-    """The address of the caller, as the server sees it."""
-    return request.client.host if request.client else "unknown"
+    """The address of the caller, as the server sees it; of IPv6 the network, since one caller has many."""
+    host = request.client.host if request.client else "unknown"
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
+        return str(ipaddress.ip_network((int(address), 64), strict=False))
+    return host
 
 
 class Limits:
-    """ASGI: refuses too many requests and too large bodies before anything else sees them."""
+    """ASGI: refuses too many requests and too large bodies before anything else sees them, and gives
+    questions and searches their turns."""
 
-    def __init__(self, app: ASGIApp, limiter: RateLimiter) -> None:
+    def __init__(self, app: ASGIApp, limiter: RateLimiter, turns: Turns, refused: Refused) -> None:
+        """`refused` makes the response of a refusal."""
         self._app = app
         self._limiter = limiter
+        self._turns = turns
+        self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)
+        client, kind = client_of(request), _kind(request)
         try:
-            path: str = scope["path"]
-            if path.startswith(_COUNTED):
-                self._limiter.take(client_of(request), _kind(scope["method"], path))
-            body = await _read(request)
+            if not scope["path"].startswith(_FREE):
+                self._limiter.take(client, kind)
+            limit = CHAT_BODY_LIMIT if (scope["method"], scope["path"]) == _CHAT else BODY_LIMIT
+            whole = replay(await _read(request, limit), receive)
+            if kind in ("question", "search"):
+                # Held until the last byte is written, also of a stream.
+                async with self._turns.turn(client):
+                    await self._app(scope, whole, send)
+                return
         except ApiError as refusal:
-            await error_response(request, refusal)(scope, receive, send)
+            await self._refused(request, refusal)(scope, receive, send)
             return
-        await self._app(scope, replay(body, receive), send)
+        await self._app(scope, whole, send)
 
 
-def _kind(method: str, path: str) -> Kind:
+def _kind(request: Request) -> Kind:
+    method, path = request.method, request.scope["path"].rstrip("/")
     if (method, path) == _HANDOFF:
         return "handoff"
-    return "question" if (method, path) in _QUESTIONS else "lookup"
+    if (method, path) in _QUESTIONS:
+        return "question"
+    # A list without words to search for is only counted out.
+    return "search" if path in _SEARCHES and request.query_params.get("q") else "lookup"
 
 
-async def _read(request: Request) -> bytes:
+async def _read(request: Request, limit: int) -> bytes:
     declared = request.headers.get("content-length", "0")
-    too_large = ApiError(413, "body_too_large", limit=BODY_LIMIT)
-    if declared.isascii() and declared.isdigit() and int(declared[:12]) > BODY_LIMIT:
+    too_large = ApiError(413, "body_too_large", limit=limit)
+    if declared.isascii() and declared.isdigit() and int(declared[:12]) > limit:
         raise too_large
-    body = b""
+    body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > BODY_LIMIT:
+        if len(body) > limit:
             raise too_large
-    return body
+    return bytes(body)
 
 
 def replay(body: bytes, receive: Receive) -> Receive:

@@ -16,7 +16,7 @@ from mcp_types import CallToolResult, InputRequiredResult, TextContent
 from pydantic import Field, ValidationError
 from starlette.requests import Request
 
-from api.asking import ask, check_conversation, check_values, readable_question
+from api.asking import ask, charge, check_conversation, check_values, readable_question
 from api.catalogue import (
     article_json,
     find_article,
@@ -27,7 +27,7 @@ from api.catalogue import (
     search,
 )
 from api.errors import ApiError, described, envelope, request_id_of
-from api.limits import BODY_LIMIT, client_of
+from api.limits import BODY_LIMIT, Kind, client_of
 from api.messages import locale_of
 from api.state import ApiState
 from api.validation import quoted
@@ -115,8 +115,7 @@ class Tools:
     Requests carry their caller in `state.asker`; api/mcp_mount.py sees to it.
     """
 
-    def __init__(self, state: ApiState, allowed_hosts: tuple[str, ...] | None) -> None:
-        """`allowed_hosts`: the Host headers to serve, `host` or `host:*`; None serves any."""
+    def __init__(self, state: ApiState) -> None:
         self._state = state
         with _logging_as_it_is():
             server = _Server("kewen", title="科问 Kewen", instructions=INSTRUCTIONS)
@@ -129,17 +128,13 @@ class Tools:
             self.ask,
         ):
             server.add_tool(tool)
-        hosts = allowed_hosts or ()
         self.app = server.streamable_http_app(
             streamable_http_path="/",
             stateless_http=True,
             json_response=True,
             max_request_body_size=BODY_LIMIT,
-            transport_security=TransportSecuritySettings(
-                enable_dns_rebinding_protection=allowed_hosts is not None,
-                allowed_hosts=list(hosts),
-                allowed_origins=[f"{scheme}://{host}" for host in hosts for scheme in ("http", "https")],
-            ),
+            # Host and Origin are checked before: api/hosts.py, api/mcp_mount.py.
+            transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
         )
         self.session = server.session_manager
 
@@ -168,7 +163,7 @@ class Tools:
             )
             return found.model_dump()
 
-        return await self._run(context, work)
+        return await self._run(context, work, "search")
 
     async def get_resource(self, resource_id: ResourceId, context: ToolContext) -> Fields:
         """Everything that is recorded about one resource, in Chinese and English."""
@@ -210,7 +205,7 @@ class Tools:
             found = await search(await self._state.seen_by(asker), question, asker, kind="policy", k=k)
             return found.model_dump()
 
-        return await self._run(context, work)
+        return await self._run(context, work, "search")
 
     async def get_article(
         self,
@@ -241,6 +236,7 @@ class Tools:
 
         async def work(asker: Asker) -> Fields:
             readable = readable_question(question)
+            charge(self._state, _request_of(context), readable)
             await check_conversation(await self._state.seen_by(asker), conversation_id, asker)
             answer = await ask(
                 self._state,
@@ -252,16 +248,20 @@ class Tools:
             )
             return answer.model_dump(mode="json")
 
-        return await self._run(context, work, question=True)
+        return await self._run(context, work, "question")
 
     async def _run(
-        self, context: ToolContext, work: Callable[[Asker], Awaitable[Fields]], *, question: bool = False
+        self, context: ToolContext, work: Callable[[Asker], Awaitable[Fields]], kind: Kind | None = None
     ) -> Fields:
-        """Do the work as the caller of this request; failures become tool errors with our sentence."""
+        """Do the work as the caller of this request; failures become tool errors with our sentence.
+        `kind` is what it counts as beside the look-up that was counted before it came here."""
         request = _request_of(context)
+        client, asker = client_of(request), request.state.asker
         try:
-            if question:  # as a look-up it was counted before it came here
-                self._state.limiter.take(client_of(request), "question")
-            return await work(request.state.asker)
+            if kind is None:
+                return await work(asker)
+            self._state.limiter.take(client, kind)
+            async with self._state.turns.turn(client):
+                return await work(asker)
         except Exception as error:
             raise _Refused(_told(error, request)) from None

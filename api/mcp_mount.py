@@ -12,8 +12,10 @@ from starlette.types import Receive, Scope, Send
 
 from api.auth import asker_of
 from api.errors import ApiError, error_response
+from api.hosts import local_of
 from api.mcp_errors import Enveloped, check_method
 from api.state import ApiState
+from api.validation import quoted
 
 if TYPE_CHECKING:
     from api.mcp import Tools
@@ -23,10 +25,8 @@ class McpMount:
     """ASGI for /mcp. The protocol's package is imported by the first request that needs it: that takes
     0.6 s, which every start would pay and few servers need."""
 
-    def __init__(self, state: ApiState, allowed_hosts: tuple[str, ...] | None) -> None:
-        """`allowed_hosts`: the Host headers to serve, `host` or `host:*`; None serves any."""
+    def __init__(self, state: ApiState) -> None:
         self._state = state
-        self._allowed_hosts = allowed_hosts
         self._opened: asyncio.Future[Tools] | None = None
         self._serving: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
@@ -45,6 +45,7 @@ class McpMount:
         request = Request(scope, receive)
         try:
             check_method(request)
+            self._check_origin(request)
             kewen = self._state.opened()
             request.state.asker = await asker_of(request.headers.get("authorization"), kewen.database)
         except ApiError as refusal:
@@ -55,6 +56,12 @@ class McpMount:
         inner = {**scope, "root_path": f"{scope.get('root_path', '')}/mcp"}
         told = Enveloped(scope, receive, send)
         await tools.app({**inner, "path": f"{inner['root_path']}/"}, receive, told)
+
+    def _check_origin(self, request: Request) -> None:
+        """Raises ApiError 403 for a page of another place, as the protocol asks; programs name none."""
+        origin = request.headers.get("origin")
+        if origin is not None and not self._state.hosts.serves(origin.partition("://")[2], local_of(request)):
+            raise ApiError(403, "origin_foreign", origin=quoted(origin))
 
     async def _tools(self) -> Tools:
         if self._opened is None:
@@ -77,4 +84,4 @@ class McpMount:
     def _load(self) -> Tools:
         from api.mcp import Tools
 
-        return Tools(self._state, self._allowed_hosts)
+        return Tools(self._state)

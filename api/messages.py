@@ -25,8 +25,35 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "请求体超过 {limit} 字节，请缩短后再发。",
     ),
     "rate_limited": (
-        "More than {limit} requests in a minute came from your address. Try again in {seconds} s.",
-        "您的地址一分钟内的请求超过 {limit} 次，请 {seconds} 秒后再试。",
+        "More than {limit} requests in a minute came from your address; a long question counts as several. "
+        "Try again in {seconds} s.",
+        "您的地址一分钟内的请求超过 {limit} 次（长问题按多次计），请 {seconds} 秒后再试。",
+    ),
+    "busy": (
+        "Kewen is answering as many questions as it can. Try again in {seconds} s.",
+        "正在回答的问题已满，请 {seconds} 秒后再试。",
+    ),
+    "sent_too_slowly": (
+        "The request was not complete after {seconds} s. Send it again in one go.",
+        "请求在 {seconds} 秒内没有传完，请重新发送。",
+    ),
+    "head_too_large": (
+        "The header of the request is larger than {limit} bytes. Send less.",
+        "请求头超过 {limit} 字节，请缩短后再发。",
+    ),
+    "host_missing": (
+        "The request has {count} Host headers. Send exactly one.",
+        "请求带有 {count} 个 Host 头，须恰好一个。",
+    ),
+    "host_unknown": (
+        "This server does not go by the name {value}. Use the address that its operator gave; the operator "
+        "lists names in KEWEN_HOSTS and KEWEN_PUBLIC_URL.",
+        "本服务器不使用名称 {value}。请改用管理员给出的地址；名称由管理员在 KEWEN_HOSTS 和 "
+        "KEWEN_PUBLIC_URL 中登记。",
+    ),
+    "origin_foreign": (
+        "A page of {origin} may not call /mcp. Call it from a program, which sends no Origin header.",
+        "{origin} 的页面不能调用 /mcp。请用程序调用，且不带 Origin 头。",
     ),
     "key_invalid": (
         "The key in the Authorization header is not valid. Send 'Authorization: Bearer KEY' with a key from "

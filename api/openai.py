@@ -12,12 +12,12 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.asking import ask, readable_question
+from api.asking import PAST_TURNS, ask, charge, count_tokens, cut, readable_question
 from api.deps import LocaleDep, OpenAIAskerDep, StateDep
 from api.errors import ApiError, described
 from api.messages import Locale
@@ -33,7 +33,6 @@ MODEL = "kewen"
 _STARTED = 1_767_225_600
 """`created` of the model: the protocol asks for a moment, and this one has no other."""
 _PIECE = re.compile(r".*?(?:[。！？；\n]+|[.!?;](?:\s+|$)|$)", re.S)
-_TOKEN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[A-Za-z]{1,6}|\d{1,3}|[^\sA-Za-z\d]")
 
 
 class TextPart(BaseModel):
@@ -97,7 +96,9 @@ async def get_model(model: str) -> dict[str, Any]:
         **refusals(400, 401, 404, 413, 422, 429, 503),
     },
 )
-async def complete_chat(body: ChatIn, state: StateDep, asker: OpenAIAskerDep, locale: LocaleDep) -> Response:
+async def complete_chat(
+    body: ChatIn, request: Request, state: StateDep, asker: OpenAIAskerDep, locale: LocaleDep
+) -> Response:
     """Answer the last user message; the earlier ones are its conversation. System messages are not obeyed."""
     if body.model != MODEL:
         raise ApiError(404, "model_unknown", value=quoted(body.model))
@@ -105,6 +106,8 @@ async def complete_chat(body: ChatIn, state: StateDep, asker: OpenAIAskerDep, lo
         raise _invalid(("body", "n"), body.n, "one_choice_only")
     question, history = conversation_of(body.messages)
     question = readable_question(question)
+    history = [(cut(asked), said) for asked, said in history[-PAST_TURNS:]]
+    charge(state, request, question, history)
     prompt_tokens = sum(count_tokens(message.text) for message in body.messages)
     if body.stream:
         kewen = await state.seen_by(asker)
@@ -152,11 +155,6 @@ def conversation_of(messages: list[ChatMessage]) -> tuple[str, list[tuple[str, s
             asked, said = pairs[-1]
             pairs[-1] = (asked, f"{said}\n{message.text}".strip())
     return spoken[-1].text, pairs
-
-
-def count_tokens(text: str) -> int:
-    """About how many tokens a model would count: one a Chinese character, one a short word or mark."""
-    return len(_TOKEN.findall(text))
 
 
 async def _chunks(

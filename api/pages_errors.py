@@ -56,7 +56,7 @@ def error_page(request: Request, error: Exception) -> Response:
             else shell.t("error_missing_what", value=quoted(wanted, quotes=False))
         )
     else:
-        title = shell.t(f"error_{status}" if status in (404, 422, 503) else "error_other")
+        title = shell.t(f"error_{status}" if status in (404, 422, 429, 503) else "error_other")
     headers = dict(error.headers) if isinstance(error, ApiError) else {}
     if status == 503:
         headers.setdefault("Retry-After", str(RETRY_AFTER_S))

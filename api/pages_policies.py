@@ -11,7 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.asking import check_values
+from api.asking import check_values, cut
 from api.catalogue import find_article, find_policy
 from api.deps import AskerDep, KewenDep, StateDep
 from api.errors import ApiError
@@ -21,9 +21,7 @@ from api.pages_diffs import Change, compared
 from api.pages_errors import PageRoute
 from api.pages_shell import READ, Shell, article_label, label, render, shell_of
 from api.policies import find_version, version_before
-from api.schemas import QUESTION_LIMIT
 from api.validation import quoted
-from assistant.language import clean
 from corpus.records import Article, Policy, PolicyStatus, PolicyVersion, Rank, Resource, Text
 from corpus.versions import last_day
 
@@ -68,7 +66,7 @@ async def policy_list(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     """All documents, in groups by rank; a search lists them by relevance with the article that fits."""
-    query = clean(q)[:QUESTION_LIMIT]
+    query = cut(q)
     chosen = {"rank": [one for one in rank if one], "status": [one for one in status if one]}
     check_values(chosen["rank"], RANKS, ("query", "rank"))
     check_values(chosen["status"], STATUSES, ("query", "status"))

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.asking import check_values
+from api.asking import check_values, cut
 from api.catalogue import find_resource
 from api.deps import AskerDep, KewenDep, StateDep
 from api.errors import ApiError
@@ -19,10 +19,8 @@ from api.pages_errors import PageRoute
 from api.pages_shell import READ, Shell, label, labels, render, shell_of, vocabulary
 from api.pages_texts import TEXTS
 from api.pages_tiles import COLUMNS, elsewhere, tiles
-from api.schemas import QUESTION_LIMIT
 from api.search import ACCESS, TYPES
 from assistant.access import visible_to
-from assistant.language import clean
 from corpus.records import Policy, Resource, Tombstone
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -74,7 +72,7 @@ async def resource_list(
     view: Literal["list", "places", ""] = "",
 ) -> Response:
     """The list, or the same records by place."""
-    query = clean(q)[:QUESTION_LIMIT]
+    query = cut(q)
     chosen = {
         "type": _given(type),
         "subject": [value.casefold() for value in _given(subject)],

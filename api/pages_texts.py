@@ -355,6 +355,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "“{value}” is not held; it may have been withdrawn, or you may not see it.",
     ),
     "error_422": ("地址里有一个值不对", "One value in the address is not right"),
+    "error_429": ("请求太多，请稍候", "Too many requests, please wait"),
     "error_503": ("正在准备，请稍候", "Getting ready, please wait"),
     "error_other": ("没能打开这个页面", "This page could not be opened"),
     "gone_title": ("这条记录已撤下", "This record was withdrawn"),

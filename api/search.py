@@ -6,12 +6,10 @@ from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Query
 
-from api.asking import check_provinces, check_values
+from api.asking import check_provinces, check_values, readable
 from api.catalogue import search
 from api.deps import AskerDep, KewenDep, LocaleDep, StateDep
-from api.errors import ApiError
-from api.schemas import QUESTION_LIMIT, SearchOut, refusals
-from assistant.language import clean
+from api.schemas import SearchOut, refusals
 from corpus.records import AccessLevel, ResourceType
 
 router = APIRouter(tags=["catalogue"])
@@ -43,14 +41,9 @@ async def search_records(
     check_values(types, TYPES, ("query", "type"))
     check_provinces(provinces, state.provinces, ("query", "province"))
     check_values(levels, ACCESS, ("query", "access"))
-    query = clean(q)
-    if len(query) > QUESTION_LIMIT:
-        raise ApiError(
-            422, "question_invalid", say_as="query_too_long", limit=QUESTION_LIMIT, length=len(query)
-        )
     return await search(
         kewen,
-        query,
+        readable(q, "query_too_long"),
         asker,
         kind=kind or None,
         types=types,

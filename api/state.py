@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 
 from api.errors import ApiError, unavailable
+from api.hosts import Hosts
 from api.limits import RateLimiter
 from api.metrics import Metrics
+from api.turns import Turns
 from api.widget_desk import WidgetDesk
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ class ApiState:
 
     limiter: RateLimiter
     provinces: frozenset[str]
+    turns: Turns = field(default_factory=lambda: Turns(4))
+    hosts: Hosts = field(default_factory=lambda: Hosts("*"))
     public_url: str | None = None
     admin_email: str | None = None
     stamped: str | None = None

@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from api.sockets import PatientProtocol
 from bot.bots import Bots
 from bot.building import Name
 from bot.errors import BotMisconfigured
@@ -38,7 +39,14 @@ def run_alone(settings: Settings, name: Name) -> None:
         try:
             app = _app(settings, bots, registry, database, failures)
             server = uvicorn.Server(
-                uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
+                uvicorn.Config(
+                    app,
+                    http=PatientProtocol,
+                    ws="none",
+                    log_config=None,
+                    access_log=False,
+                    server_header=False,
+                )
             )
             app.state.stop = lambda: setattr(server, "should_exit", True)
             server.run(sockets=[listener])

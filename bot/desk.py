@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import unicodedata
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -259,10 +260,11 @@ class Desk:
     async def _refused(self, incoming: Incoming, chat: Chat, text: str, language: Language) -> Outcome | None:
         """Why a question is not answered, or None: it is counted."""
         words = clean(text)
+        length = len(unicodedata.normalize("NFKC", words))  # as it is searched: a ligature may be eighteen
         if not has_words(words):
             told, why = texts.NO_WORDS.in_(language), "no_words"
-        elif len(words) > QUESTION_LIMIT:
-            told = texts.TOO_LONG.in_(language).format(length=len(words), limit=QUESTION_LIMIT)
+        elif length > QUESTION_LIMIT:
+            told = texts.TOO_LONG.in_(language).format(length=length, limit=QUESTION_LIMIT)
             why = "too_long"
         else:
             day = datetime.now(UTC).astimezone(_ASIA_SHANGHAI).date()

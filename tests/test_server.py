@@ -70,7 +70,7 @@ def builder(monkeypatch: pytest.MonkeyPatch) -> Builder:
 async def started(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://kewen.test") as client,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
     ):
         yield client
 
@@ -176,21 +176,34 @@ def test_an_address_that_is_not_ours_is_named(settings: Settings, builder: Build
 
 
 @pytest.mark.parametrize(
-    ("changes", "allowed"),
+    ("changes", "served", "refused"),
     [
-        ({}, {"127.0.0.1:*", "localhost", "[::1]:*"}),
-        ({"public_url": "https://kewen.example.org"}, {"kewen.example.org", "localhost:*"}),
-        ({"host": "0.0.0.0", "public_url": "https://kewen.example.org"}, {"kewen.example.org"}),
+        ({}, ["127.0.0.1:8000", "LOCALHOST", "[::1]:9", "localhost."], ["kewen.example.org", "10.0.0.5"]),
+        (
+            {"public_url": "https://kewen.example.org"},
+            ["kewen.example.org", "kewen.example.org:8443", "localhost"],
+            ["example.org", "kewen.example.org.evil.example", "evil@kewen.example.org", "a b", ""],
+        ),
+        ({"public_url": "https://科问.example"}, ["xn--mmzt98c.example"], ["evil.example"]),
+        ({"hosts": "door.intern, fd00::7"}, ["door.intern", "[fd00::7]:80", "localhost"], ["fd00::7:80"]),
+        ({"host": "192.0.2.7"}, ["192.0.2.7:8000"], ["192.0.2.8"]),
+        ({"hosts": "*"}, ["anything.example"], []),
     ],
 )
-def test_hosts_that_mcp_serves(settings: Settings, changes: dict[str, str], allowed: set[str]) -> None:
-    hosts = server._allowed_hosts(settings.model_copy(update=changes))
+def test_names_that_are_served(
+    settings: Settings, changes: dict[str, str], served: list[str], refused: list[str]
+) -> None:
+    hosts = server._hosts(settings.model_copy(update=changes))
 
-    assert hosts is not None and allowed <= set(hosts)
+    assert [name for name in served if not hosts.serves(name)] == []
+    assert [name for name in refused if hosts.serves(name)] == []
 
 
-def test_an_open_address_without_a_name_serves_any_host(settings: Settings) -> None:
-    assert server._allowed_hosts(settings.model_copy(update={"host": "0.0.0.0"})) is None
+def test_the_address_that_a_connection_came_in_on_is_ours(settings: Settings) -> None:
+    hosts = server._hosts(settings.model_copy(update={"host": "0.0.0.0"}))
+
+    assert hosts.serves("192.0.2.7:8000", "192.0.2.7") and hosts.serves("192.0.2.7", "::ffff:192.0.2.7")
+    assert not hosts.serves("192.0.2.8", "192.0.2.7") and not hosts.serves("kewen.test", "kewen.test")
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])

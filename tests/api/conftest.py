@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -20,6 +20,7 @@ from fastapi import FastAPI
 
 from api.app import build_app
 from api.limits import RateLimiter
+from api.sockets import PatientProtocol
 from api.state import ApiState
 from storage.database import open_database
 from storage.keys import Keys
@@ -99,9 +100,17 @@ class Running:
 
 @pytest.fixture
 def running(app: FastAPI) -> Iterator[Running]:
+    with running_on(app) as server:
+        yield server
+
+
+@contextmanager
+def running_on(app: Any, protocol: type[PatientProtocol] = PatientProtocol) -> Iterator[Running]:
+    """A server as server.serve() sets it up, on loopback and a thread of its own."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=2))
+    config = uvicorn.Config(app, http=protocol, ws="none", log_config=None, timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
     loops: list[asyncio.AbstractEventLoop] = []
 
     async def main() -> None:

@@ -13,7 +13,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.errors import RETRY_AFTER_S
-from api.limits import BODY_LIMIT, LOOKUPS_PER_QUESTION, RateLimiter
+from api.limits import BODY_LIMIT, CHAT_BODY_LIMIT, LOOKUPS_PER_QUESTION, RateLimiter
 from api.messages import _MESSAGES, locale_of, say
 from api.state import ApiState
 from retrieval.errors import IndexDamaged, SearchFailed
@@ -183,15 +183,25 @@ def test_a_limiter_forgets_nothing_within_its_minute() -> None:
         limiter.take("a", "question")
 
 
-@pytest.mark.parametrize("path", ["/api/ask", "/api/feedback", "/v1/chat/completions", "/mcp", "/mcp/"])
+@pytest.mark.parametrize(
+    ("path", "limit"),
+    [
+        ("/api/ask", BODY_LIMIT),
+        ("/api/feedback", BODY_LIMIT),
+        ("/v1/chat/completions", CHAT_BODY_LIMIT),
+        ("/mcp", BODY_LIMIT),
+        ("/mcp/", BODY_LIMIT),
+        ("/bots/telegram", BODY_LIMIT),
+    ],
+)
 async def test_a_body_over_the_limit_is_413_with_or_without_its_length(
-    client: httpx.AsyncClient, path: str
+    client: httpx.AsyncClient, path: str, limit: int
 ) -> None:
     async def pieces() -> AsyncIterator[bytes]:
-        for _ in range(BODY_LIMIT // 1024 + 1):
+        for _ in range(limit // 1024 + 1):
             yield b" " * 1024
 
-    declared = await client.post(path, content=b" " * (BODY_LIMIT + 1))
+    declared = await client.post(path, content=b" " * (limit + 1))
     chunked = await client.post(path, content=pieces())
 
     for response in (declared, chunked):
