@@ -15,6 +15,7 @@ from datetime import date
 import numpy as np
 
 from assistant import replies
+from assistant.claims import without_addresses
 from assistant.evidence import OVERVIEW, Describer, EvidenceBook
 from assistant.finding.candidates import Candidates, Finder
 from assistant.finding.sets import SetFound, Sets
@@ -57,7 +58,7 @@ SET_SURE = 0.6
 PARTS_AT_MOST = 6
 _MARKER = re.compile(r"\[(\d+)\]")
 _PART = re.compile(r"(?:^|\s|[。；;，,：:？?])(?:\(?（?\d{1,2}[.、)）]|[①②③④⑤⑥⑦⑧⑨])\s*")
-_UNSHOWN = re.compile(r"\S*(?:://|www\.)\S*|[!\[\]<>{}|`*\\]")
+_UNSHOWN = re.compile(r"[!\[\]<>{}|`*\\]")
 _ENDS = re.compile(r"(?<=[？?])\s*(?=\S)|\n+")
 
 Records = Mapping[str, Resource | Policy]
@@ -419,7 +420,7 @@ def _turn(query: Query, draft: Draft) -> PastTurn:
 
 def _shown(question: str) -> str:
     """A question as an answer repeats it: no address of the asker's, no markup, no marker of a citation."""
-    return " ".join(_UNSHOWN.sub(" ", question).split())
+    return " ".join(_UNSHOWN.sub(" ", without_addresses(question)).split())
 
 
 def _numbered(citation: Citation, book: dict[tuple[str, str, str, str | None], Citation]) -> str:
