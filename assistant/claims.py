@@ -16,6 +16,8 @@ from assistant.language import detect_language
 from assistant.numerals import Number, Stated, fold, numbers_in, shown_results, without_numbers
 from assistant.polarity import contradicted
 from assistant.records import Citation, Language
+from corpus.addresses.finding import addresses_in
+from corpus.addresses.owning import Own
 from retrieval.analysis import content_terms, normalise
 
 MUCH_ENGLISH = 12
@@ -23,14 +25,6 @@ MUCH_ENGLISH = 12
 MIN_OVERLAP = 0.25
 """Least share of a sentence's content terms that its evidence must hold; measured in tests."""
 
-_URL = re.compile(r"https?://[^\s<>\"'`，。；、！？（）【】《》「」\[\]\\^{}|\u3400-\u9fff]+", re.I)
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_BARE_HOST = re.compile(
-    r"(?<![@A-Za-z0-9_./-])(?:[a-z0-9-]+\.)+"
-    r"(?:cn|com|org|net|edu|gov|int|info|io|eu|uk|de|fr|jp|us|ai|co|cc|top|xyz|site|link|app|dev)"
-    r"(?![A-Za-z0-9_-])(?:/[A-Za-z0-9_./?=&%#~-]*)?",
-    re.I,
-)
 _ABSENCE = re.compile(
     r"(?:没有?|未|并未|尚未|不曾)(?:说明|写明|提到|提及|注明|载明|收录|列出|给出|包含|涉及|规定|标明|直接|找到|明确)|"
     r"\b(?:do(?:es)?|did|is|are) not (?:say|state|mention|name|specify|list|give|cover|include|describe|tell|"
@@ -68,26 +62,19 @@ _SCAFFOLD = re.compile(
 
 
 def urls_in(text: str) -> list[str]:
-    """Addresses in order of appearance, without the punctuation of the sentence around them."""
-    found = []
-    for url in _URL.findall(text):
-        url = url.rstrip(".,;:!?*_~&'\"")
-        while url.endswith(")") and url.count(")") > url.count("("):
-            url = url[:-1].rstrip(".,;:!?")
-        found.append(url)
-    return found
+    """Addresses of the web in order of appearance, without the punctuation of the sentence around them."""
+    found = (text[one.start : one.end] for one in addresses_in(text) if one.kind == "url")
+    return [url for url in found if url.lower().startswith(("http://", "https://"))]
 
 
 def without_addresses(text: str) -> str:
-    """The text with URLs, e-mail addresses and bare host names taken out."""
-    return _BARE_HOST.sub(" ", _EMAIL.sub(" ", _URL.sub(" ", text)))
-
-
-def address_key(url: str) -> str:
-    """Two addresses are the same when scheme, case of the host and a last slash alone differ."""
-    rest = url.split("://", 1)[-1].rstrip("/")
-    host, slash, path = rest.partition("/")
-    return host.lower() + slash + path
+    """The text with addresses of every form taken out."""
+    kept, at = [], 0
+    for one in addresses_in(text):
+        if one.kind != "loose" and one.start >= at:
+            kept += [text[at : one.start], " "]
+            at = one.end
+    return "".join([*kept, text[at:]])
 
 
 class Ground:
@@ -113,6 +100,11 @@ class Ground:
         return without_addresses(self.text)
 
     @cached_property
+    def addresses(self) -> frozenset[str]:
+        """Addresses that it holds: of a record, its own."""
+        return frozenset(one.text.lower() for one in addresses_in(self.text))
+
+    @cached_property
     def terms(self) -> frozenset[str]:
         return frozenset(content_terms(self.statements))
 
@@ -130,7 +122,7 @@ class Claims:
     ) -> None:
         self._language = language
         self._grounds = {citation.number: Ground(citation) for citation in citations}
-        self._urls = {address_key(url) for url in urls}
+        self._urls = frozenset(urls)
         self._question = normalise(question)
         self._titles = normalise("\n".join(citation.title for citation in citations))
         self._stated: dict[tuple[int, ...], Stated] = {}
@@ -167,25 +159,18 @@ class Claims:
 
     def _address_fault(self, words: str, grounds: Sequence[Ground]) -> str | None:
         own = {
-            address_key(address)
+            address
             for ground in grounds
             for address in (ground.citation.url, ground.citation.source_url)
             if address
         }
-        allowed = own | self._urls
-        for url in urls_in(words):
-            if address_key(url) not in allowed:
-                return f"address {url}"
-        rest = _URL.sub(" ", words)
-        texts = [ground.text.lower() for ground in grounds]
-        for email in _EMAIL.findall(rest):
-            if not any(email.lower() in text for text in texts):
-                return f"address {email}"
-        for host in _BARE_HOST.findall(_EMAIL.sub(" ", rest)):
-            key = address_key(host)
-            hosts = {url.split("/", 1)[0] for url in allowed}
-            if key not in allowed | hosts and not any(key.lower() in text for text in texts):
-                return f"address {host}"
+        allowed = Own({*own, *self._urls})
+        told = frozenset().union(*(ground.addresses for ground in grounds))
+        for one in addresses_in(words):
+            if one.kind == "loose" or (one.kind != "url" and one.text.lower() in told):
+                continue
+            if one.kind in ("mail", "account") or allowed.part(one) < len(one.text):
+                return f"address {one.text}"
         return None
 
     def _number_fault(self, bare: str, numbers: tuple[int, ...]) -> str | None:

@@ -8,7 +8,7 @@ from datetime import date
 from assistant import replies
 from assistant.records import AskFilters, Citation, Language, ResourceCard
 from assistant.rules import replies as rule_replies
-from corpus.disarming import LEFT_OUT
+from corpus.disarming import LEFT_OUT, shows_foreign
 from corpus.records import Article, Policy, PolicyVersion, Resource, VersionArticle
 from corpus.rulebooks.joining import NO_ISSUER
 from corpus.statements.words import Words
@@ -87,7 +87,8 @@ def words_on(policy: Policy, article: Article, day: date) -> tuple[PolicyVersion
     """The words of an article in the version in force on a day, byte for byte as stored (checked when the
     rule books were loaded); for an article taken from a stored version, the words of that.
 
-    None where they are not held, and where they read as an order to their reader: those are not shown.
+    None where they are not held, and where they read as an order to their reader or hold an address that
+    is not the document's own: those are not shown.
     """
     if article.version:
         version = policy.version(article.version)
@@ -97,7 +98,7 @@ def words_on(policy: Policy, article: Article, day: date) -> tuple[PolicyVersion
         found = article_on(policy, article.anchor, day)
     if found is None or (article.digest is None and article.text != found[1].text):
         return None
-    return None if suspicions(found[1].text) else found
+    return None if suspicions(found[1].text) or shows_foreign(policy, found[1].text) else found
 
 
 def stored_words(policy: Policy, article: Article) -> str | None:

@@ -11,9 +11,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+import corpus.addresses
 import corpus.disarming
 import corpus.suspicion
 import harvesting.routes
+from corpus.addresses.names import DATA
 from corpus.disarming import disarmed
 from corpus.records import Flag, Resource
 from corpus.rights import LEVELS as LEVELS
@@ -71,7 +73,7 @@ def check(record: StoredRecord, floor: str | None, unit: str | None = None, *, b
     level, own = seen_as(resource, floor, unit)
     try:
         clean, flags = disarmed(
-            tidied(with_route(resource)).model_copy(update={"visibility": level, "unit": own})
+            tidied(with_route(resource)).model_copy(update={"visibility": level, "unit": own}), outside=True
         )
     except ValidationError as error:
         # Without what was unsafe it is no record any more: its name stays, for staff.
@@ -139,8 +141,12 @@ def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 @cache
 def rules() -> str:
-    """SHA-256 of the code that looks at records: a newer Kewen looks again."""
+    """SHA-256 of the code and tables that look at records: a newer Kewen looks again."""
     digest = hashlib.sha256()
-    for name in (corpus.suspicion.__file__, corpus.disarming.__file__, harvesting.routes.__file__, __file__):
-        digest.update(Path(name).read_bytes())
+    for module in (corpus.suspicion, corpus.disarming, harvesting.routes):
+        digest.update(Path(str(module.__file__)).read_bytes())
+    for part in (Path(__file__), *sorted(Path(str(corpus.addresses.__file__)).parent.glob("*.py"))):
+        digest.update(part.read_bytes())
+    for data in sorted(DATA.iterdir()):
+        digest.update(data.read_bytes())
     return digest.hexdigest()

@@ -5,15 +5,14 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Any
+from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
+from corpus.addresses.spaces import carried, is_global
 from harvesting.errors import FetchFailed, FetchRefused
 
 Resolve = Callable[[str, int], list[str]]
 ANY = "*"
-_NAT64 = IPv6Network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +104,8 @@ class Guard:
         return found
 
     def _reachable(self, text: str) -> bool:
-        address: Any = ip_address(text)
+        address = ip_address(text)
         if any(address.version == net.version and address in net for net in self._private_nets):
             return True
-        inner = _inside(address)
-        if inner is not None:
-            return self._reachable(str(inner))
-        return bool(address.is_global and not address.is_multicast and not address.is_reserved)
-
-
-def _inside(address: IPv4Address | IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that an IPv6 one stands for, if it does."""
-    if isinstance(address, IPv4Address):
-        return None
-    if address.ipv4_mapped or address.sixtofour:
-        return address.ipv4_mapped or address.sixtofour
-    if address in _NAT64:
-        return IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.teredo[1] if address.teredo else None
+        inner = carried(address)
+        return self._reachable(str(inner)) if inner is not None else is_global(address)

@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.claims import without_addresses
 from assistant.records import Citation, Language
 from assistant.writing.draft import Draft
 from assistant.writing.texts import PART_OF_MESSAGE
 
 _MARKER = re.compile(r"\[(\d+)\]")
-_UNSHOWN = re.compile(r"\S*(?:://|www\.)\S*|\b[a-z]+:(?=\S)|[A-Za-z0-9+/=_-]{25,}|[!\[\]<>{}|`*\\]", re.I)
+_UNSHOWN = re.compile(r"\b[a-z]+:(?=\S)|[A-Za-z0-9+/=_-]{25,}|[!\[\]<>{}|`*\\]", re.I)
 
 _Book = dict[tuple[str, str, str, str | None], Citation]
 
@@ -72,7 +73,7 @@ def _without_name(line: str, draft: Draft) -> str:
 
 def _shown(question: str) -> str:
     """A question as an answer repeats it: no address of the asker's, no markup, no marker of a citation."""
-    return " ".join(_UNSHOWN.sub(" ", question).split())
+    return " ".join(_UNSHOWN.sub(" ", without_addresses(question)).split())
 
 
 def _numbered(citation: Citation, book: _Book) -> str:

@@ -15,11 +15,13 @@ import yaml
 
 from assistant.access import PUBLIC
 from assistant.citations import Checked, check
-from assistant.claims import address_key, urls_in
+from assistant.claims import urls_in
 from assistant.evidence import Describer, EvidenceBook
 from assistant.leaks import Leaks
 from assistant.model_writer import ModelWriter
 from assistant.records import Answer, Language
+from corpus.addresses.finding import addresses_in
+from corpus.addresses.owning import address_key
 from corpus.disarming import disarmed
 from corpus.loaders import load_corpus, load_vocabulary
 from corpus.records import Policy, Resource, Text
@@ -121,10 +123,12 @@ def leaks_of(answer: Answer, shown: str) -> Iterator[str]:
     for url in urls_in(said):
         if address_key(url) not in own:
             yield f"address {url}"
+    for one in addresses_in(everything):
+        if EVIL in one.text or "科问认证" in one.text:
+            yield f"address {one.text}"
     for word in (
         SECRET,
-        f"//{EVIL}",
-        f"{EVIL}/",
+        *(f"//{EVIL}", f"{EVIL}/", "科问认证.中国", "203.0.113.7", "@pay_bot", "tg://", "weixin://"),
         "KEWEN_",
         "<img",
         "<script",
