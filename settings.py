@@ -156,6 +156,11 @@ class Settings(BaseSettings):
     def _database(cls, value: str | None) -> str | None:
         return _address(value, ("postgresql", "postgresql+psycopg", "sqlite"))
 
+    @property
+    def own_database(self) -> str:
+        """Where conversations and answers live: as set, or in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'kewen.db'}"
+
 
 def load_settings() -> Settings:
     """Settings of this process.

@@ -237,11 +237,6 @@ def build_writer(
     )
 
 
-def database_url(settings: Settings) -> str:
-    """Where conversations and answers live."""
-    return settings.database_url or f"sqlite:///{settings.data_dir / 'kewen.db'}"
-
-
 def open_corpus(settings: Settings) -> Corpus:
     """The corpus with the rule books of the data folder and what was harvested, as of today.
 
@@ -250,7 +245,7 @@ def open_corpus(settings: Settings) -> Corpus:
     corpus = join(load_corpus(settings.corpus_dir), load_rulebooks(settings.data_dir))
     if settings.database_url is None and not (settings.data_dir / "kewen.db").is_file():
         return corpus
-    database = open_database(database_url(settings))
+    database = open_database(settings.own_database)
     try:
         return with_harvested(corpus, database)
     finally:
@@ -422,7 +417,7 @@ def build_kewen(
             stack.callback(home.close)
             embedder = build_embedder(settings)
             stack.callback(_load_beside(embedder).join)
-            database = open_database(database_url(settings))
+            database = open_database(settings.own_database)
             stack.callback(database.close)
         Tickets(database).forget_contacts()
         writer = build_writer(settings, embedder, on_call)

@@ -13,12 +13,12 @@ from starlette.requests import Request
 
 from api.errors import ApiError, unavailable
 from api.limits import client_of
-from api.schemas import QUESTION_LIMIT, FiltersIn
+from api.schemas import FiltersIn
 from api.state import ApiState
 from api.validation import quoted
 from assistant.access import Asker, visible_to
 from assistant.language import clean, has_words
-from assistant.records import Answer, AskFilters
+from assistant.records import QUESTION_LIMIT, Answer, AskFilters
 from storage.conversations import Conversations
 from storage.errors import RecordUnknown
 

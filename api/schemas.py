@@ -11,8 +11,6 @@ from pydantic_core import PydanticCustomError
 
 from corpus.records import AccessLevel, ResourceType
 
-QUESTION_LIMIT = 2000
-"""Characters as they are searched: in compatibility form, control characters and outer blanks gone."""
 COMMENT_LIMIT = 4000
 CONTACT_LIMIT = 200
 

@@ -21,6 +21,7 @@ from assistant.model_writer import ModelWriter
 from assistant.reading.query import Query
 from assistant.reading.talk import History, PastTurn
 from assistant.records import (
+    QUESTION_LIMIT,
     Answer,
     AskFilters,
     DeltaEvent,
@@ -42,9 +43,6 @@ from storage.errors import RecordUnknown, StorageError
 from storage.records import Conversation, StoredAnswer, new_id
 
 logger = logging.getLogger("kewen.assistant")
-
-QUESTION_LIMIT = 2000
-"""Characters of a question, after cleaning."""
 
 
 @dataclass

@@ -21,7 +21,7 @@ from assistant.errors import CuratedRefused
 from assistant.evidence import HOW_TO_APPLY, OVERVIEW, Describer, Evidence
 from assistant.language import clean, detect_language, has_words
 from assistant.reading.query import Query
-from assistant.records import AskFilters, Citation, Language
+from assistant.records import QUESTION_LIMIT, AskFilters, Citation, Language
 from assistant.same_question import agree, wording_key
 from assistant.sentences import MARKER, normalise_markers
 from assistant.writing.draft import Draft
@@ -40,7 +40,6 @@ Embed = Callable[[str], npt.NDArray[np.float32]]
 LEAST_COSINE = 0.95
 """Of two wordings that agree(), under the built-in embedder; ways to say one thing had 0.97 and more."""
 TEXT_LIMIT = 8000
-QUESTION_LIMIT = 2000
 
 
 @dataclass(frozen=True, slots=True)

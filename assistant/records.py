@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Language = Literal["zh", "en"]
+QUESTION_LIMIT = 2000
+"""Characters of a question as it is searched: compatibility form, no control characters or outer blanks."""
 Status = Literal["answered", "clarify", "not_found", "declined"]
 
 

@@ -21,7 +21,6 @@ from bot.remote import RemoteBackend
 from operations.remote import address, is_ready
 from settings import Settings
 from storage.database import Database, open_database
-from wiring import database_url
 
 logger = logging.getLogger("kewen.bot")
 
@@ -35,7 +34,7 @@ def run_alone(settings: Settings, name: Name) -> None:
     if settings.database_url is None:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _listening(settings) as listener:
-        database = open_database(database_url(settings))
+        database = open_database(settings.own_database)
         try:
             app = _app(settings, bots, registry, database, failures)
             server = uvicorn.Server(

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from assistant.assistant import QUESTION_LIMIT
 from assistant.language import clean, detect_language, has_words
-from assistant.records import Answer, DeltaEvent, DoneEvent, ErrorEvent, Language, StatusEvent
+from assistant.records import QUESTION_LIMIT, Answer, DeltaEvent, DoneEvent, ErrorEvent, Language, StatusEvent
 from bot import texts, wording
 from bot.backend import Backend, Spoken
 from bot.desk_menus import commands_menu, language_menu, openers, sure_menu

@@ -15,12 +15,11 @@ def open_own_database() -> Database:
     """The database that the settings name, with its tables as they are now. Raises StorageError."""
     from settings import load_settings
     from storage.database import open_database
-    from wiring import database_url
 
     settings = load_settings()
     if settings.database_url is None:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return open_database(database_url(settings))
+    return open_database(settings.own_database)
 
 
 def fail(sentence: str) -> NoReturn:

@@ -15,7 +15,7 @@ from retrieval.openai_embedding import OpenAIEmbedder
 from settings import Settings
 from storage.errors import StorageError
 from tests.conftest import OpenCopy
-from wiring import Kewen, build_chat, build_embedder, build_kewen, database_url
+from wiring import Kewen, build_chat, build_embedder, build_kewen
 
 MODEL = {"llm_base_url": "http://127.0.0.1:9/v1", "llm_model": "small"}
 FALLBACK = {"llm_fallback_base_url": "http://127.0.0.1:9/v2", "llm_fallback_model": "smaller"}
@@ -106,5 +106,5 @@ def test_settings_choose_the_language_model():
 
 
 def test_conversations_live_in_the_data_folder_unless_a_database_is_named(tmp_path: Path):
-    assert database_url(settings(data_dir=tmp_path)) == f"sqlite:///{tmp_path / 'kewen.db'}"
-    assert database_url(settings(database_url="postgresql://db/kewen")) == "postgresql://db/kewen"
+    assert settings(data_dir=tmp_path).own_database == f"sqlite:///{tmp_path / 'kewen.db'}"
+    assert settings(database_url="postgresql://db/kewen").own_database == "postgresql://db/kewen"

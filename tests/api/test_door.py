@@ -13,9 +13,9 @@ from fastapi import FastAPI
 from api.asking import UNREAD_LIMIT, cost_of, cut, readable, readable_question
 from api.errors import ApiError
 from api.hosts import Hosts
-from api.schemas import QUESTION_LIMIT
 from api.state import ApiState
 from api.turns import Turns
+from assistant.records import QUESTION_LIMIT
 from tests.api.conftest import Running
 from tests.api.toy import ToyKewen
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from assistant.access import PUBLIC
-from assistant.assistant import QUESTION_LIMIT, Assistant
+from assistant.assistant import Assistant
 from assistant.errors import QuestionInvalid, UnknownConversation
 from assistant.reading.features import Floats
-from assistant.records import Answer, DoneEvent, ErrorEvent, Event
+from assistant.records import QUESTION_LIMIT, Answer, DoneEvent, ErrorEvent, Event
 from corpus.loaders import load_vocabulary
 from corpus.rights import PUBLIC as PUBLIC_LABEL
 from retrieval.errors import SearchFailed
