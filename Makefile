@@ -12,7 +12,7 @@ serve: .venv/.serve
 	@$(RUN) $(BIN)/kewen serve
 
 test: .venv/.test
-	@$(RUN) $(BIN)/python -m pytest -n 2
+	@$(RUN) $(BIN)/python -m pytest -n 2 --dist loadfile
 
 install: .venv/.serve
 
@@ -22,7 +22,8 @@ lint: .venv/.test
 	@$(RUN) $(BIN)/mypy --no-error-summary
 
 # The learned parts, from training/data; needs an index in data/ (see training/README.md).
-train: .venv/.test
+train: .venv/.train
+	@$(RUN) $(BIN)/python -m training.encoder
 	@$(RUN) $(BIN)/python -m training.frame
 	@$(RUN) $(BIN)/python -m training.parts
 	@$(RUN) $(BIN)/python -m training.heads
@@ -69,6 +70,10 @@ $(UV): requirements-uv.lock
 	@$(FIND_INDEX) $(UV) pip install -q --python .venv -r requirements-test.lock
 	@touch $@
 
+.venv/.train: requirements-train.lock .venv/.test
+	@$(FIND_INDEX) $(UV) pip install -q --python .venv -r requirements-train.lock
+	@touch $@
+
 # After a change of pyproject.toml: hashed locks without the address of any registry.
 COMPILE = $(FIND_INDEX) $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --extra int8 --extra postgres
@@ -76,3 +81,4 @@ COMPILE = $(FIND_INDEX) $(UV) pip compile -q --universal --python-version 3.11 -
 lock: | $(UV)
 	@$(COMPILE) pyproject.toml -o requirements.lock
 	@$(COMPILE) --extra evaluate --extra test pyproject.toml -o requirements-test.lock
+	@$(COMPILE) --extra evaluate --extra train pyproject.toml -o requirements-train.lock

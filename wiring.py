@@ -8,7 +8,6 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import ExitStack, aclosing, suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, cast
 
 from assistant.access import PUBLIC, Asker, visible_to
@@ -23,7 +22,6 @@ from assistant.handoff import HandoffDesk
 from assistant.identifier_desk import IdentifierDesk
 from assistant.model_writer import ModelWriter
 from assistant.reading.countries import Countries
-from assistant.reading.features import Floats
 from assistant.reading.heads import learned_heads
 from assistant.reading.reader import Reader
 from assistant.reading.talk import TalkReader
@@ -38,7 +36,7 @@ from corpus.rulebooks.shelf import load_rulebooks
 from corpus.seen import labels_of, seen_by
 from corpus.statements import Words, statements_of
 from harvesting.catalogue import with_harvested
-from retrieval.embedding import BuiltInEmbedder, Embedder
+from retrieval.embedding import BuiltInEmbedder, Embedder, Questions
 from retrieval.errors import RetrievalError
 from retrieval.fields import Fields
 from retrieval.hybrid import HybridRetriever
@@ -278,17 +276,13 @@ def _load_beside(embedder: Embedder) -> threading.Thread:
     return thread
 
 
-EMBEDDED = 2000
-"""Questions whose vectors are kept: those of a talk are read again with every turn."""
-
-
 @dataclass(frozen=True)
 class Means:
     """What answers are made with, of the whole corpus."""
 
     vectors: StatementVectors
     fields: Fields
-    embed: Callable[[str], Floats]
+    questions: Questions
     embedder: Embedder
 
 
@@ -319,16 +313,16 @@ def build_answerer(
     words, heads = Words(vocabulary), learned_heads()
     countries = Countries(middle.corpus, vocabulary)
     reader = Reader(
-        records, middle.names, middle.values, heads, shared.embed, shared.embedder.name, countries
+        records, middle.names, middle.values, heads, shared.questions.plain, shared.embedder.name, countries
     )
     own = shared.embedder.name == heads.embedder
-    memory = written_questions()
+    memory = written_questions() if own else None
     return Answerer(
         records=records,
         vocabulary=vocabulary,
         words=words,
-        talk=TalkReader(reader, heads, records, shared.embed, own=own),
-        finder=Finder(records, retriever, shared.vectors, words, memory if own else None),
+        talk=TalkReader(reader, heads, records, shared.questions.plain, own=own),
+        finder=Finder(records, retriever, shared.vectors, words, shared.questions.asked, memory),
         fields=shared.fields,
         values=middle.values,
         visible=labels,
@@ -349,7 +343,7 @@ def open_answerer(
     means = Means(
         vectors=open_statements(corpus, home, embedder, None),
         fields=Fields.open(corpus, corpus.digest, home.store.engine, load_vocabulary()),
-        embed=lru_cache(maxsize=EMBEDDED)(embedder.embed_query),
+        questions=Questions(embedder),
         embedder=embedder,
     )
     return build_answerer(Middle(corpus), retriever, means, seen)
@@ -373,7 +367,7 @@ def _assistant(
                 sources=Sources(records, vocabulary),
                 read=answerer.read,
                 # How alike two questions must be was measured with the built-in model only.
-                embed=shared.embed if isinstance(shared.embedder, BuiltInEmbedder) else None,
+                embed=shared.questions.plain if isinstance(shared.embedder, BuiltInEmbedder) else None,
             ),
             IdentifierDesk(records, vocabulary),
         ),
@@ -429,7 +423,7 @@ def build_kewen(
         shared = Shared(
             vectors=open_statements(corpus, home, embedder, progress),
             fields=Fields.open(corpus, corpus.digest, home.store.engine, load_vocabulary()),
-            embed=lru_cache(maxsize=EMBEDDED)(embedder.embed_query),
+            questions=Questions(embedder),
             embedder=embedder,
             database=database,
             generation=index.generation,

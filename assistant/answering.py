@@ -21,7 +21,7 @@ from assistant.judging.readings import Tried, learned_readings, reading_features
 from assistant.judging.scoring import learned_scorer, score
 from assistant.judging.support import Judgement, Texts, learned_check, support_features
 from assistant.language import detect_language, has_words, requested_language
-from assistant.reading.parts import parts_of
+from assistant.reading.parts import SURER, Parts, parts_of
 from assistant.reading.query import NO_FILTERS, Query
 from assistant.reading.talk import History, PastTurn, Reading, Readings, TalkReader
 from assistant.reading.values import Values
@@ -38,8 +38,9 @@ from corpus.statements import Words
 from corpus.vocabulary import Vocabulary
 from retrieval.fields import WORDS, Fields
 from retrieval.records import Filters
+from retrieval.statements import FREE
 
-SURE_PRIOR = 0.97
+SURE_PRIOR = 0.8
 """A relation this likely is not searched against others."""
 NONSENSE = 0.5
 COMMON = 0.25
@@ -54,6 +55,8 @@ CHAT = 0.15
 """Likelihood from which what is not ours to answer is taken for a courtesy."""
 ASIDE = ("about", "chat")
 """Operations that ask nothing of the corpus."""
+PLAINLY = 0.5
+"""Likelihood of an aspect from which the field that tells it is what was asked for."""
 SET_SURE = 0.6
 """Likelihood from which a set that only words bound is taken for what was asked."""
 
@@ -125,24 +128,48 @@ class Answerer:
 
         Raises SearchFailed, EmbeddingFailed.
         """
-        parts = parts_of(question)
-        if len(parts.questions) < 2:
-            return self._one(question, history, language, given)
+        cut = parts_of(question, self._talk.embed)
+        first, complete = self._parts(cut, history, language, given)
+        # What looked like a question of its own may be what the next one is about.
+        fewer = parts_of(question, self._talk.embed, SURER)
+        if complete or fewer == cut:
+            return first
+        second, complete = self._parts(fewer, history, language, given)
+        return second if complete else first
+
+    def _parts(
+        self, parts: Parts, history: History, language: Language, given: AskFilters
+    ) -> tuple[Answered, bool]:
+        """The parts answered in order, and whether each of them was."""
         answered: list[Answered] = []
         asked: list[str] = []
-        talk = history
+        talk = before = history
         for part in parts.questions:
+            if answered and answered[-1].draft.set is not None and self._of_each(part, language):
+                part, talk = f"{asked.pop()} {part}", before
+                answered.pop()
+            before = talk
             one = self._one(part, talk, language, given, told=parts.told if answered else None)
             if answered and one.query.operation in ASIDE:
                 continue  # "one line please", "thanks"
             talk = talk.with_turn(one.turn)
             answered.append(one)
             asked.append(part)
+        complete = all(one.draft.status == "answered" for one in answered)
         if len(answered) < 2:
-            return answered[0]
+            return answered[0], complete
         draft = together(asked, [one.draft for one in answered], language)
         last = answered[-1]
-        return Answered(draft, last.query, replace(last.turn, shown=draft.shown, offered=draft.shown))
+        whole = Answered(draft, last.query, replace(last.turn, shown=draft.shown, offered=draft.shown))
+        return whole, complete
+
+    def _of_each(self, question: str, language: Language) -> bool:
+        """True where a further question names nothing: 「分别在哪」 asks it of each of a set."""
+        query = self.read(question, language)
+        if query.subjects or query.unknown or query.references or query.conditions:
+            return False
+        listed = self._sets.find(query, self._visible)
+        return not (listed.loose or any(one.field == WORDS for one in listed.conditions))
 
     def _one(
         self,
@@ -175,11 +202,11 @@ class Answerer:
             return replace(best, judged=replace(best.judged, chances=_of_held(best.judged.chances)))
         return best
 
-    def tried(self, reading: Reading) -> Tried:
+    def tried(self, reading: Reading, without: str | None = None) -> Tried:
         """A reading, searched and judged. Raises SearchFailed, EmbeddingFailed."""
-        return Tried(reading, *self._judge(reading.query))
+        return Tried(reading, *self._judge(reading.query, without))
 
-    def _judge(self, query: Query) -> tuple[Candidates, Judgement]:
+    def _judge(self, query: Query, without: str | None = None) -> tuple[Candidates, Judgement]:
         given = query.filters
         as_of = date.fromisoformat(given.as_of) if given.as_of else None
         filters = Filters(
@@ -189,7 +216,7 @@ class Answerer:
             as_of=as_of,
             visible=self._visible,
         )
-        found = self._finder.find(query, filters)
+        found = self._finder.find(query, filters, without)
         scores = score(learned_scorer(), query, found)
         values = support_features(query, found, scores, self.records, self.texts)
         return found, Judgement(learned_check().chances(values), scores)
@@ -266,7 +293,8 @@ class Answerer:
         best = int(np.argmax(judged.scores)) if len(judged.scores) else -1
         referred = any(one.referred for one in found.items)
         titled = any(one.head == "title" for one in query.unknown) and not query.subjects
-        if best < 0 or ((titled or judged.held != "yes") and not referred):
+        held = judged.held == "yes" or self._plainly_held(query, found, best)
+        if best < 0 or ((titled or not held) and not referred):
             ours = query.relation != "alone" or judged.chances["not_ours"] < SET_SURE
             if judged.held == "not_ours" and not query.subjects and not ours:
                 openers = tuple(one.in_(language) for one in replies.OPENERS)
@@ -275,6 +303,15 @@ class Answerer:
         if referred or self._of_rules(query, found, judged):
             return self._rules.answer(query, found, judged)
         return self._facts.answer(query, found, judged)
+
+    @staticmethod
+    def _plainly_held(query: Query, found: Candidates, best: int) -> bool:
+        """True where what answers best is the field that is asked for of a record that is named."""
+        if best < 0:
+            return False
+        one = found.items[best].statement
+        closed = one.field not in FREE and one.record_id in query.subjects
+        return closed and query.asks(*one.aspects) > PLAINLY
 
     @staticmethod
     def _of_rules(query: Query, found: Candidates, judged: Judgement) -> bool:
@@ -297,7 +334,7 @@ class Answerer:
             return False
         if worded and not listed.ids:  # a topic may be held in other words than those asked
             return False
-        if not listed.conditions and listed.uncovered:
+        if not listed.conditions and (listed.uncovered or listed.loose):
             return False
         return bounded or query.relation == "condition" or (bool(listed.ids) and chance > SET_SURE)
 

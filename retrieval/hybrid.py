@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from retrieval.errors import RetrievalError, SearchFailed
 from retrieval.fusion import Calibration, best_in_group, merge
 from retrieval.lexical import LexicalIndex
 from retrieval.places import Places
+from retrieval.question_encoder import EncoderFile, question_encoder
 from retrieval.ranking import Candidates, Model, features, first_guess, learned_model, most_likely
 from retrieval.records import Filters, Hit, Passage
 from retrieval.terms import Match, TermTable
@@ -23,6 +25,7 @@ from retrieval.vectors import DenseLeg
 DENSE_POOL = 200
 """Passages that the dense leg gives, from all languages together."""
 LEXICAL_POOL = 200
+_BLOCK = 4096
 LIKENESS = 10
 """Best places whose words are looked for in the others."""
 
@@ -45,9 +48,11 @@ class HybridRetriever:
         passages: Iterable[Passage],
         *,
         model: Model | None = None,
+        encoder: EncoderFile | None = None,
     ) -> None:
-        """`model` None: the learned one. Raises IndexDamaged where the parts do not fit together."""
+        """`model`, `encoder` None: the learned ones. Raises IndexDamaged where parts do not fit together."""
         self._embedder, self._vectors, self._lexical = embedder, vectors, lexical
+        self._encoder = encoder or question_encoder()
         model = model or learned_model()
         if model.adapter and not model.adapter.fits(embedder.name, embedder.dimensions):
             model = replace(model, adapter=None)
@@ -87,6 +92,24 @@ class HybridRetriever:
         pool = self.pool(query, question, filters=filters)
         return pool.hits(self._model, k) if pool else []
 
+    def nearest(self, asked: Floats, *, filters: Filters | None = None) -> Nearest:
+        """How near every place lies to a question as the question encoder gives it: unit vector (d,)."""
+        places = self._places
+        scores = np.full(places.count, -1.0, np.float32)
+        if not places.passages:
+            return Nearest(places, scores)
+        rows = places.allowed(filters or Filters()).rows
+        cosines = places.vectors @ (self._encoder.turn @ asked) / self._turned
+        np.maximum.at(scores, places.place_of[rows], cosines[rows])
+        return Nearest(places, scores)
+
+    @cached_property
+    def _turned(self) -> Floats:
+        """The length of each passage's vector in the encoder's space (n,)."""
+        vectors, turn = self._places.vectors, self._encoder.turn
+        some = (vectors[at : at + _BLOCK] for at in range(0, len(vectors), _BLOCK))
+        return np.concatenate([np.linalg.norm(one @ turn, axis=1) for one in some])
+
     def pool(self, query: str, question: Floats, *, filters: Filters | None = None) -> Pool | None:
         """The candidate places of a question with their features; None where there is no candidate."""
         places = self._places
@@ -118,6 +141,28 @@ class HybridRetriever:
             places, self._calibration, self._terms, self._terms.match(terms, single), question, found, rows,
             lexical_scores[rows], query,
         )  # fmt: skip
+
+
+class Nearest:
+    """Cosine of each place's best passage with one question."""
+
+    def __init__(self, places: Places, scores: Floats) -> None:
+        self._places, self._scores = places, scores
+
+    def of(self, record_id: str, part: str | None = None) -> float:
+        """Of one place, or of the nearest of a record; -1 where there is none."""
+        if part is None:
+            return max(
+                (float(self._scores[one]) for one in self._places.of_record.get(record_id, ())), default=-1.0
+            )
+        number = self._places.number_of.get((record_id, part))
+        return float(self._scores[number]) if number is not None else -1.0
+
+    def best(self, count: int) -> list[tuple[str, str, float]]:
+        """(record id, part, cosine) of the nearest places, the nearest first."""
+        order = np.argsort(-self._scores, kind="stable")[:count]
+        near = ((self._places.names[one], float(self._scores[one])) for one in order)
+        return [(*name, cosine) for name, cosine in near if cosine > -1]
 
 
 class Pool:

@@ -58,6 +58,10 @@ class Places:
         self.place_of: Rows = np.array(
             [numbers.setdefault((one.record_id, one.part), len(numbers)) for one in self.passages], np.intp
         )
+        self.number_of, self.names = numbers, list(numbers)
+        self.of_record: dict[str, list[int]] = {}
+        for (record_id, _), number in numbers.items():
+            self.of_record.setdefault(record_id, []).append(number)
         self.count = len(numbers)
         self.is_text: Bools = np.array([one.role == "text" for one in self.passages], np.bool_)
         self._present: Bools = np.array(["@" not in one.part for one in self.passages], np.bool_)

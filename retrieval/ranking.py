@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -199,14 +200,16 @@ class Model:
     hidden: Floats
     bias: Floats
     output: Floats
+    clip: float = math.inf
+    """Deviations from the mean at which an input is cut."""
 
     def score(self, found: Mapping[str, Floats]) -> Floats:
         """Scores (m,) of the candidates with these features, higher is better."""
         return self.score_rows(np.stack([found[name] for name in self.inputs], axis=1))
 
     def score_rows(self, values: Floats) -> Floats:
-        """As `score`, for rows (m, f) in the order of `inputs`."""
-        standard = (values - self.mean) / self.spread
+        """As `score`, for rows (m, f) in the order of `inputs`; NaN is taken for the mean."""
+        standard = np.nan_to_num((values - self.mean) / self.spread).clip(-self.clip, self.clip)
         layer = np.tanh(standard @ self.hidden + self.bias)
         return np.asarray(standard @ self.linear + layer @ self.output, np.float32)
 
@@ -215,6 +218,8 @@ class Model:
         stored: dict[str, object] = {"inputs": list(self.inputs)}
         if self.adapter is not None:
             stored["adapter"] = self.adapter.to_json()
+        if self.clip != math.inf:
+            stored["clip"] = self.clip
         for name in _ARRAYS:
             stored[name] = np.round(getattr(self, name).astype(np.float64), 5).tolist()
         return stored
@@ -223,7 +228,10 @@ class Model:
     def from_json(cls, stored: Mapping[str, Any]) -> Model:
         arrays = {name: np.array(stored[name], np.float32) for name in _ARRAYS}
         adapter = Adapter.from_json(stored["adapter"]) if "adapter" in stored else None
-        return cls(inputs=tuple(map(str, stored["inputs"])), adapter=adapter, **arrays)
+        # Without a hidden layer there is no row of it to tell how many inputs there are.
+        arrays["hidden"] = arrays["hidden"].reshape(len(stored["inputs"]), -1)
+        clip = float(stored.get("clip", math.inf))
+        return cls(inputs=tuple(map(str, stored["inputs"])), adapter=adapter, clip=clip, **arrays)
 
 
 _ARRAYS = ("mean", "spread", "linear", "hidden", "bias", "output")

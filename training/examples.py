@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,8 @@ from retrieval.embedding import BuiltInEmbedder
 from retrieval.names import NameIndex
 
 DATA = Path(__file__).parent / "data"
+GROUPS, LEFT_OUT = 3, 2
+"""Thirds of the files; those that an encoder was trained without, on which the rest is learned."""
 SURE = 0.6
 """Confidence from which a mention counts as a name."""
 
@@ -62,15 +64,55 @@ def _lines(path: Path) -> Iterator[Example]:
             yield Example(**given, source=path.stem)
 
 
-class Seen:
-    """What the heads see of texts: masked words and vectors, each made once and kept beside the run."""
+def usable() -> list[Example]:
+    """Questions that name where they are answered, as the question encoder is trained on."""
+    return [
+        one
+        for one in read()
+        if one.held == "yes"
+        and 0 < len(one.evidence) <= 6
+        and one.source != "foreign"
+        and one.op not in ("list", "count", "compare")
+    ]
 
-    def __init__(self, names: NameIndex, embedder: BuiltInEmbedder, cache_file: Path | None = None) -> None:
-        self._names, self._embedder, self._file = names, embedder, cache_file
+
+@cache
+def _groups() -> dict[str, int]:
+    return {name: place % GROUPS for place, name in enumerate(sorted({one.source for one in usable()}))}
+
+
+def group_of(example: Example) -> int:
+    """The third of the files that an example is in: one hand wrote each file."""
+    return _groups().get(example.source, 0)
+
+
+class Kept:
+    """Vectors of texts, each made once and kept beside the run."""
+
+    def __init__(self, make: Callable[[str], Floats], file: Path | None = None) -> None:
+        self._make, self._file = make, file
         self._vectors: dict[str, Floats] = {}
-        if cache_file and cache_file.is_file():
-            with np.load(cache_file) as stored:
-                self._vectors = dict(zip((str(t) for t in stored["texts"]), stored["rows"], strict=True))
+        if file and file.is_file():
+            with np.load(file) as stored:
+                self._vectors = dict(zip(map(str, stored["texts"]), stored["rows"], strict=True))
+
+    def vector(self, text: str) -> Floats:
+        if text not in self._vectors:
+            self._vectors[text] = self._make(text)
+        return self._vectors[text]
+
+    def keep(self) -> None:
+        """Write the vectors down for the next run."""
+        if self._file and self._vectors:
+            np.savez(self._file, texts=np.array([*self._vectors]), rows=np.stack([*self._vectors.values()]))
+
+
+class Seen(Kept):
+    """What the heads see of texts: masked words and vectors."""
+
+    def __init__(self, names: NameIndex, embedder: BuiltInEmbedder, file: Path | None = None) -> None:
+        super().__init__(embedder.embed_query, file)
+        self._names = names
 
     @cache  # noqa: B019 - one instance a run
     def spans(self, text: str) -> tuple[tuple[int, int], ...]:
@@ -82,12 +124,14 @@ class Seen:
     def masked(self, text: str) -> str:
         return masked(text, self.spans(text))
 
-    def vector(self, text: str) -> Floats:
-        if text not in self._vectors:
-            self._vectors[text] = self._embedder.embed_query(text)
-        return self._vectors[text]
 
-    def keep(self) -> None:
-        """Write the vectors down for the next run."""
-        if self._file:
-            np.savez(self._file, texts=np.array([*self._vectors]), rows=np.stack([*self._vectors.values()]))
+def asked_by(embedder: BuiltInEmbedder, file: Path | None = None) -> Kept:
+    """Questions as the question encoder of an embedder gives them."""
+
+    def asked(text: str) -> Floats:
+        vector = embedder.embed_asked(text)[1]
+        if vector is None:
+            raise ValueError("The question encoder needs ONNX Runtime: install onnx and onnxruntime.")
+        return vector
+
+    return Kept(asked, file)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from assistant.finding.memory import Key, pack
-from corpus.loaders import load_corpus
+from assistant.finding.memory import Key, Memory, load_memory, pack
 from retrieval.embedding import BuiltInEmbedder
-from retrieval.names import NameIndex
-from training.examples import Example, Seen, read
+from training.examples import Example, Kept, asked_by, read
 
 TARGET = Path(__file__).parent.parent / "assistant" / "finding" / "asked.npz"
 _FIELDS = {"province": "place", "city": "place", "aliases": "alias", "notes": "note"}
@@ -29,29 +28,46 @@ def keys_of(example: Example) -> list[Key]:
     return keys
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=Path, default=Path("data"))
-    given = parser.parse_args(arguments)
-    embedder = BuiltInEmbedder(given.work / "cache")
-    seen = Seen(NameIndex(list(load_corpus())), embedder, given.work / "training-vectors.npz")
-    examples = [
+def remembered() -> list[Example]:
+    """The written questions that are kept: with few places of evidence, or with none because none is held."""
+    return [
         one
         for one in read()
         if ((one.evidence and len(one.evidence) <= 6) or one.held != "yes")
         and one.source != "foreign"
         and one.op not in ("list", "count", "compare")
     ]
-    rows = np.stack([seen.vector(one.whole) for one in examples])
-    arrays: dict[str, Any] = pack(
-        embedder.name,
-        rows,
+
+
+def arrays_of(embedder: str, examples: Sequence[Example], asked: Kept) -> dict[str, Any]:
+    """The memory of these examples as it is stored."""
+    return pack(
+        embedder,
+        np.stack([asked.vector(one.whole) for one in examples]),
         [one.whole for one in examples],
         [keys_of(one) if one.held == "yes" else [] for one in examples],
         [one.source for one in examples],
         [one.held for one in examples],
     )
-    seen.keep()
+
+
+def without_group(embedder: str, examples: Sequence[Example], asked: Kept) -> Memory:
+    """The memory as an encoder sees it that has not seen a third of the files."""
+    file = BytesIO()
+    np.savez(file, **arrays_of(embedder, examples, asked))
+    file.seek(0)
+    return load_memory(file)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, default=Path("data"))
+    given = parser.parse_args(arguments)
+    embedder = BuiltInEmbedder(given.work / "cache")
+    asked = asked_by(embedder, given.work / "asked.npz")
+    examples = remembered()
+    arrays = arrays_of(embedder.name, examples, asked)
+    asked.keep()
     np.savez_compressed(TARGET, **arrays)
     print(f"{TARGET.name}: {len(examples)} questions, {TARGET.stat().st_size / 1e6:.1f} MB")
     return 0

@@ -1,15 +1,18 @@
-"""How assistant/reading/parts.npz was learned: `python -m training.parts`.
+"""How assistant/reading/parts.npz was learned: `python -m training.parts [--work DIR]`.
 
 Each piece of a written message bears whether it begins a question, goes on with one or only tells; softmax
-regression over hashed tokens, five folds by message for the figures that are printed. Long questions of
+regression over hashed tokens, alone and with the vector of the piece, five folds by message for the figures
+that are printed. Long questions of
 training/data that ask one thing are learned too: which piece of theirs asks is what the model says so far.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,8 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.optimize import minimize
 
-from assistant.reading.parts import BITS, LABELS, PartModel, parts_of, pieces, seen
+from assistant.reading.parts import BITS, LABELS, Embed, PartModel, parts_of, piece_text, pieces, seen
+from retrieval.embedding import BuiltInEmbedder
 from training import examples
 
 MESSAGES = Path(__file__).parent / "messages"
@@ -28,6 +32,8 @@ RIDGE = 0.1
 LONG = 2
 """Pieces from which a question that asks one thing is learned from."""
 SINGLE = 100
+TOKENS, VECTORS = 2.0, 4.0
+"""How much the tokens of a piece and its vector weigh against the ridge."""
 
 Message = dict[str, Any]
 Floats = npt.NDArray[np.float64]
@@ -67,29 +73,41 @@ def single() -> list[str]:
     return [long[place] for place in order[:SINGLE]]
 
 
-def learn(messages: Sequence[Message], alone: Sequence[str]) -> PartModel:
+def learn(messages: Sequence[Message], alone: Sequence[str], embed: Embed) -> PartModel:
     """From messages, then from what that makes of questions that ask one thing."""
     labelled = [(one["q"], labels(one)) for one in messages]
-    model = fit(labelled)
+    model = fit(labelled, embed)
     for text in alone:
-        chances = model.chances(text, pieces(text))
+        chances = model.chances(text, pieces(text), embed)
         own = [2] * len(chances)
         own[int(np.argmax(chances[:, 0]))] = 0
         labelled.append((text, own))
-    return fit(labelled)
+    return fit(labelled, embed)
 
 
-def fit(labelled: Sequence[tuple[str, list[int]]]) -> PartModel:
-    rows, wanted = [], []
+def fit(labelled: Sequence[tuple[str, list[int]]], embed: Embed) -> PartModel:
+    rows, vectors, wanted = [], [], []
     for text, own in labelled:
         cut = pieces(text)
         rows += [seen(text, cut, place) for place in range(len(cut))]
+        vectors += [embed(piece_text(text, span)) for span in cut]
         wanted += own
-    values = np.concatenate([np.full(len(row), 1 / np.sqrt(len(row))) for row in rows])
+    values = np.concatenate([np.full(len(row), TOKENS / np.sqrt(len(row))) for row in rows])
     starts = np.cumsum([0, *map(len, rows)])
     matrix = sparse.csr_matrix((values, np.concatenate(rows), starts), shape=(len(rows), 1 << BITS))
     target = np.eye(len(LABELS))[wanted]
-    count, width = len(LABELS), 1 << BITS
+    weights, bias = softmax_regression(matrix, target)
+    centre = np.mean(vectors, axis=0)
+    whole = sparse.hstack([matrix, sparse.csr_matrix((np.array(vectors) - centre) * VECTORS)]).tocsr()
+    mixed, mixed_bias = softmax_regression(whole, target)
+    width = 1 << BITS
+    told = (TOKENS * weights, bias, TOKENS * mixed[:width], mixed_bias, VECTORS * mixed[width:], centre)
+    return PartModel(*(np.asarray(one, np.float32) for one in told))
+
+
+def softmax_regression(matrix: sparse.csr_matrix, target: Floats) -> tuple[Floats, Floats]:
+    """Weights (features, labels) and bias (labels,) with a ridge."""
+    width, count = matrix.shape[1], target.shape[1]
 
     def loss(flat: Floats) -> tuple[float, Floats]:
         weights, bias = flat[:-count].reshape(width, count), flat[-count:]
@@ -102,34 +120,49 @@ def fit(labelled: Sequence[tuple[str, list[int]]]) -> PartModel:
         slope = np.concatenate([(matrix.T @ pull + RIDGE * weights).ravel(), pull.sum(axis=0)])
         return float(value + RIDGE / 2 * (weights**2).sum()), slope
 
-    found = minimize(
-        loss, np.zeros((width + 1) * count), jac=True, method="L-BFGS-B", options={"maxiter": 80}
-    )
-    weights = found.x[:-count].reshape(width, count).astype(np.float32)
-    return PartModel(weights, found.x[-count:].astype(np.float32))
+    start = np.zeros((width + 1) * count)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 80})
+    return found.x[:-count].reshape(width, count), found.x[-count:]
 
 
-def main() -> int:
-    messages, alone = read(), single()
+def figures(messages: Sequence[Message], alone: Sequence[str], embed: Embed) -> dict[str, str]:
+    """Messages rightly taken for one or several questions, and with the right number of them, of all."""
     folds = np.random.default_rng(0).integers(0, FOLDS, len(messages))
-    told = {"one": [0, 0], "several": [0, 0], "number": [0, 0]}
+    told = {(form, name): [0, 0] for form in ("tokens", "vectors") for name in ("one", "several", "number")}
     for fold in range(FOLDS):
-        model = learn([one for one, own in zip(messages, folds, strict=True) if own != fold], alone)
-        for message, own in zip(messages, folds, strict=True):
-            if own == fold:
-                said, true = len(parts_of(message["q"], model).questions), len(message["parts"])
-                name = "several" if true > 1 else "one"
-                told[name][0] += (said > 1) == (true > 1)
-                told[name][1] += 1
-                told["number"][0] += said == true
-                told["number"][1] += 1
-    for name, (right, of) in told.items():
-        print(f"{name}: {right} of {of} right")
-    model = learn(messages, alone)
-    scale = np.maximum(np.abs(model.weights).max(axis=0), 1e-6) / 127
-    np.savez_compressed(
-        TARGET, weights=np.round(model.weights / scale).astype(np.int8), scale=scale, bias=model.bias
-    )
+        model = learn([one for one, own in zip(messages, folds, strict=True) if own != fold], alone, embed)
+        for message in (one for one, own in zip(messages, folds, strict=True) if own == fold):
+            true = len(message["parts"])
+            for form, seeing in (("tokens", None), ("vectors", embed)):
+                said = len(parts_of(message["q"], seeing, model=model).questions)
+                kind = told[form, "several" if true > 1 else "one"]
+                kind[0] += (said > 1) == (true > 1)
+                kind[1] += 1
+                told[form, "number"][0] += said == true
+                told[form, "number"][1] += 1
+    return {" ".join(name): f"{right} of {of} right" for name, (right, of) in told.items()}
+
+
+def packed(weights: npt.NDArray[np.float32], name: str) -> dict[str, Any]:
+    """Weights in eight bits with their scale."""
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-6) / 127
+    prefix = "" if name == "weights" else f"{name}_"
+    return {name: np.round(weights / scale).astype(np.int8), f"{prefix}scale": scale}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, default=Path("data"))
+    given = parser.parse_args(arguments)
+    embed = cache(BuiltInEmbedder(given.work / "cache").embed_query)
+    messages, alone = read(), single()
+    for name, line in figures(messages, alone, embed).items():
+        print(f"{name}: {line}")
+    model = learn(messages, alone, embed)
+    arrays = packed(model.weights, "weights") | packed(model.mixed, "mixed")
+    arrays |= {"bias": model.bias, "mixed_bias": model.mixed_bias}
+    arrays |= {"dense": model.dense.astype(np.float16), "centre": model.centre}
+    np.savez_compressed(TARGET, **arrays)
     print(f"{TARGET.name}: {TARGET.stat().st_size / 1e3:.0f} kB, {len(messages)} messages")
     return 0
 

@@ -32,7 +32,9 @@ from training.support import Asked, is_right, learn
 from wiring import open_answerer
 
 TARGET = Path(__file__).parent.parent / "assistant" / "judging" / "readings.json"
-EPOCHS, BATCH = 30, 32
+HIDDEN, EPOCHS, BATCH, DECAY = 8, 30, 32, 5e-3
+TALKS = 900
+"""Talks that are asked, any of all that are written."""
 
 
 def talk_readers(answerer: Answerer, work: Path, seen: Seen, embedder: str) -> list[TalkReader]:
@@ -57,9 +59,12 @@ def gather(answerer: Answerer, readers: Sequence[TalkReader], talks: Sequence[Ex
         readings = readers[fold_of(one)].readings(one.q, history, language, NO_FILTERS)
         if len(readings.items) < 2:
             continue
-        tried = [answerer.tried(reading) for reading in readings.items]
+        tried = [answerer.tried(reading, one.source) for reading in readings.items]
         values = reading_features(tried, readings, answerer.texts)
         right = np.array([_right(each, one) for each in tried], bool)
+        # Two readings may find the same; the one that the writer meant asks the right thing of it.
+        meant = right & np.array([each.reading.relation == one.relation for each in tried], bool)
+        right = meant if meant.any() else right
         rows = np.stack(list(values.values()), 1)
         asked.append(Asked(one, rows, right, right, fold_of(one), names=tuple(values)))
         if place % 200 == 0:
@@ -82,13 +87,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seen = Seen(NameIndex(list(corpus)), embedder, given.work / "training-vectors.npz")
     answerer = open_answerer(corpus, IndexHome(given.work), embedder)
     talks = [one for one in read() if one.relation not in ("", "chat", "nonsense", "language")]
+    order = np.random.default_rng(0).permutation(len(talks))
+    talks = [talks[place] for place in order[:TALKS]]
     asked = gather(answerer, talk_readers(answerer, given.work, seen, embedder.name), talks)
     seen.keep()
     names = list(asked[0].names)
     decided = [one for one in asked if one.right.any() and not one.right.all()]
     hit = first = 0
     for fold in range(FOLDS):
-        model = learn([one for one in decided if one.fold != fold], names, epochs=EPOCHS, batch=BATCH)
+        model = learn(
+            [one for one in decided if one.fold != fold],
+            names,
+            hidden=HIDDEN,
+            epochs=EPOCHS,
+            batch=BATCH,
+            decay=DECAY,
+        )
         for one in decided:
             if one.fold == fold:
                 hit += bool(one.right[int(np.argmax(one.scores(model)))])
@@ -98,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"({hit / len(decided):.3f}), by the wording alone {first} ({first / len(decided):.3f})"
     )
     print(told)
-    whole: Model = learn(decided, names, epochs=EPOCHS, batch=BATCH)
+    whole: Model = learn(decided, names, hidden=HIDDEN, epochs=EPOCHS, batch=BATCH, decay=DECAY)
     TARGET.write_text(json.dumps({"figures": told, "model": whole.to_json()}, ensure_ascii=False), "utf-8")
     return 0
 

@@ -19,8 +19,7 @@ from assistant.judging.scoring import score
 from assistant.rules.verdict import VERDICTS, standing_of, verdict_features
 from corpus.statements import Statement
 from retrieval.ranking import Model
-from retrieval.records import Filters
-from training.examples import Example, read
+from training.examples import LEFT_OUT, Example, group_of, read
 from training.heads import FOLDS, fold_of
 from training.support import World, fit_check
 
@@ -45,7 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     world = World(given.work)
     paths = [given.work / f"scorer-without-{fold}.json" for fold in range(FOLDS)]
     models = [Model.from_json(json.loads(path.read_text("utf-8"))) for path in paths]
-    examples = [one for one in read() if one.op == "may" and (one.verdict or one.held != "yes")]
+    examples = [
+        one
+        for one in read()
+        if one.op == "may" and (one.verdict or one.held != "yes") and group_of(one) < LEFT_OUT
+    ]
     rows: list[list[float]] = []
     inputs: list[str] = []
     labels: list[str] = []
@@ -53,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for one in examples:
         fold = fold_of(one)
         query = world.readers[fold].read(one.whole, one.lang)  # type: ignore[arg-type]
-        found = world.finder.find(query, Filters(), without=one.source)
+        found = world.find(query, one)
         scores = score(models[fold], query, found)
         places = [i for i, c in enumerate(found.items) if c.statement.field == "article"]
         if not places:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -23,6 +23,8 @@ RECORDS = 6
 ARTICLES = 16
 REMEMBERED = 20
 """Places of written questions like the one asked, that are looked at whatever search says."""
+NEAREST = 40
+"""Places near the question in the space of the question encoder that are looked at."""
 DOCUMENTS = 3
 OF_NAMED = 12
 """Articles of one named document."""
@@ -48,6 +50,8 @@ class Candidate:
     memory_rank: int = 99
     memory_share: float = 0.0
     """Share of the near written questions that this place answers."""
+    near: float = -1.0
+    """Cosine, in the space of the question encoder, of the nearest passage of its resource or article."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,13 @@ class Finder:
         retriever: HybridRetriever,
         vectors: StatementVectors,
         words: Words,
+        asked: Callable[[str], Floats | None],
         memory: Memory | None = None,
     ) -> None:
-        """`memory` None: where another embedder is set than the one that wrote it."""
+        """`asked` gives a question as the question encoder does, None where the embedder has none; `memory`
+        None: where another embedder is set than the one that wrote it."""
         self._records, self._retriever, self._vectors, self._words = records, retriever, vectors, words
-        self._memory = memory
+        self._asked, self._memory = asked, memory
         self.statements = lru_cache(maxsize=2000)(self._statements)
         self._by_article = lru_cache(maxsize=4000)(self._of_article)
 
@@ -87,12 +93,14 @@ class Finder:
 
         `without` leaves one file of written questions out, for what is learned and measured on it.
         """
-        recall = (
-            self._memory.near(query.vector, query.text, self._records, without) if self._memory else NOTHING
-        )
+        asked = self._asked(query.text)
+        recall = NOTHING
+        if self._memory is not None and asked is not None:
+            recall = self._memory.near(asked, query.text, self._records, without)
         near = recall.places
         order = {key: place for place, key in enumerate(near, 1)}
         hits = self.search(query, filters)
+        nearest = self._retriever.nearest(asked, filters=filters) if asked is not None else None
         named_policies = [i for i in query.subjects if isinstance(self._records.get(i), Policy)]
         within: list[Hit] = []
         if named_policies:
@@ -110,7 +118,10 @@ class Finder:
         # An old number leads to the article that bears another today.
         referred |= {(ref.policy_id, old.article.key) for ref in query.references for old in ref.formerly}
         items: list[Candidate] = []
-        for statement in self._chosen(query, hits, within, referred, filters, list(near)[:REMEMBERED]):
+        nearby = nearest.best(NEAREST) if nearest else []
+        for statement in self._chosen(
+            query, hits, within, referred, filters, list(near)[:REMEMBERED], nearby
+        ):
             key = (statement.record_id, statement.locator)
             own = place.get((statement.record_id, statement.part))
             of_record = best.get(statement.record_id)
@@ -130,6 +141,9 @@ class Finder:
                     near[key].like if key in near else 0.0,
                     order.get(key, 99),
                     near[key].share if key in near else 0.0,
+                    nearest.of(statement.record_id, statement.part if statement.kind == "policy" else None)
+                    if nearest
+                    else -1.0,
                 )
             )
         vectors = self._vectors.rows([one.statement for one in items])
@@ -151,16 +165,21 @@ class Finder:
         referred: set[tuple[str, str]],
         filters: Filters,
         near: Sequence[Key],
+        nearby: Sequence[tuple[str, str, float]],
     ) -> list[Statement]:
         resources = [i for i in query.subjects if isinstance(self._records.get(i), Resource)]
         documents = [i for i in query.subjects if isinstance(self._records.get(i), Policy)]
         hinted = [m.record_id for m in query.mentions if isinstance(self._records.get(m.record_id), Resource)]
         found = list(dict.fromkeys(hit.record_id for hit in hits if hit.passage.kind == "resource"))
         recalled = [id_ for id_, _ in near if isinstance(self._records.get(id_), Resource)]
-        resources = list(dict.fromkeys([*resources, *hinted[:3], *found[:RECORDS], *recalled[:5]]))
+        close = list(dict.fromkeys(i for i, *_ in nearby if isinstance(self._records.get(i), Resource)))
+        resources = list(
+            dict.fromkeys([*resources, *hinted[:3], *found[:RECORDS], *recalled[:5], *close[:4]])
+        )
         places = [(hit.record_id, hit.part) for hit in hits if hit.passage.kind == "policy"][:ARTICLES]
         places += [(hit.record_id, hit.part) for hit in within]
         places += sorted(referred)
+        places += [(i, part) for i, part, _ in nearby if isinstance(self._records.get(i), Policy)][:ARTICLES]
         for id_, no in near:
             policy = self._records.get(id_)
             article = policy.article(no) if isinstance(policy, Policy) else None

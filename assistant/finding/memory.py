@@ -1,9 +1,9 @@
 """Written questions whose answer is known: what is asked much like one of them is likely answered there too.
 
-`python -m training.memory` makes asked.npz from training/data: of each question its vector in eight bits, its
-terms, and the places that its evidence names. Two questions are alike by the cosine of their vectors and,
-less, by that of their terms, weighed by how few questions say them. Places that this corpus has not, or its
-asker may not see, are passed over.
+`python -m training.memory` makes asked.npz from training/data: of each question its vector by the question
+encoder in eight bits, its terms, and the places that its evidence names. Two questions are alike by the
+cosine of their vectors and, less, by that of their terms, weighed by how few questions say them. Places that
+this corpus has not, or its asker may not see, are passed over.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NEAR = 60
 """Written questions that are looked at."""
 TERMS = 0.3
 """What likeness of terms counts beside that of vectors."""
-STEEP = 0.02
+STEEP = 0.08
 """Likeness behind the nearest at which a question's voice falls to 1/e."""
 
 Held = Literal["yes", "not_recorded", "no_such_thing", "not_ours"]

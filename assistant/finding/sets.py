@@ -10,13 +10,15 @@ from assistant.reading.query import Condition, Query
 from assistant.reading.reader import frame_words
 from assistant.reading.values import Values, merged
 from retrieval.analysis import content_words, tagged_words
-from retrieval.fields import WORDS, Fields, Wanted
+from retrieval.fields import NAME, WORDS, Fields, Wanted
 
 COMMON = 0.12
 """Share of records from which a word that they say bounds no set."""
 RECORDED = ("contact", "url", "since", "identifier", "licence")
 """Aspects that a field of its own tells where it is recorded."""
-ASKED = 0.5
+TOLD = ("host", "authority")
+"""Aspects that nearly every record tells."""
+ASKED = 0.35
 PLAINLY = 0.85
 """Likelihood from which rules are meant although a field of resources is named."""
 _CLOSED = {
@@ -32,6 +34,7 @@ _CLOSED = {
         "licence",
         "format",
         "has",
+        NAME,
     },
     "policy": {"status", "rank", "issuer", "year"},
 }
@@ -47,6 +50,8 @@ class SetFound:
     uncovered: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     """Aspects that are asked of each."""
+    loose: tuple[str, ...] = ()
+    """Words that records say, and that bound nothing."""
 
 
 class Sets:
@@ -79,11 +84,16 @@ class Sets:
             if one.field == "subject" and one.value not in frame_words("set") and self._tells(one.value)
         ]
         typed = any(one.field == "type" for one in conditions)
-        words, uncovered = self._words(query, topics, kind, typed=typed)
-        beside = tuple(one for one in RECORDED if query.aspects.get(one, 0.0) > ASKED)
-        if kind == "resource" and beside and not (conditions or topics or words):
+        kinds = self._values.kind_words if typed else frozenset()
+        kinds |= self._values.rule_words if kind == "policy" else self._values.resource_words
+        topics = [one for one in topics if one.value not in kinds]
+        words, uncovered, loose = self._words(query, topics, kind, kinds)
+        beside = tuple(one for one in (*RECORDED, *TOLD) if query.aspects.get(one, 0.0) > ASKED)
+        recorded = [one for one in beside if one in RECORDED]
+        if kind == "resource" and recorded and not (conditions or topics or words):
             # Which of all tell it: what no condition bounds is bounded by what is asked.
-            conditions += [Condition("has", one) for one in beside]
+            conditions += [Condition("has", one) for one in recorded]
+            uncovered = ()
         # 上海 and 合肥 are alternatives, though one is a province and one a city.
         placed = [
             replace(one, field="place") if one.field in ("province", "city") else one for one in conditions
@@ -94,30 +104,33 @@ class Sets:
         each = [Wanted(WORDS, (word,)) for word in words]
         ids = self._fields.ids(kind, [*wanted, *exact, *each], visible)
         said += [Condition(WORDS, word) for word in words]
-        if not ids and len(words) > 1:
+        either = [*(one.value for one in topics if not one.negated), *words]
+        if not ids and len(either) > 1:
             # Words that no record says together are alternatives.
-            ids = self._fields.ids(kind, [*wanted, *exact, Wanted(WORDS, tuple(words))], visible)
-        return SetFound(kind, tuple(ids), (*conditions, *said), uncovered, beside)
+            without = [one for one in exact if one.negated]
+            ids = self._fields.ids(kind, [*wanted, *without, Wanted(WORDS, tuple(either))], visible)
+        return SetFound(kind, tuple(ids), (*conditions, *said), uncovered, beside, loose)
 
-    @staticmethod
-    def _kind(query: Query) -> str:
+    def _kind(self, query: Query) -> str:
         """Rules or resources; what only resources have bounds resources, unless rules are plainly meant."""
         fields = {one.field for one in query.conditions}
         of_resources = bool(fields & (_CLOSED["resource"] - _CLOSED["policy"] - {"country"}))
         policy, resource = query.kinds.get("policy", 0.0), query.kinds.get("resource", 0.0)
-        return "policy" if policy > resource and not (of_resources and policy < PLAINLY) else "resource"
+        said = any(word in self._values.rule_words for word in query.content)
+        likely = policy > resource or (said and not of_resources)
+        return "policy" if likely and not (of_resources and policy < PLAINLY) else "resource"
 
     def _tells(self, text: str) -> bool:
         """False for words that so many records say that they bound no set."""
         return any(self._texts.share(word) < COMMON for word in content_words(text))
 
     def _words(
-        self, query: Query, topics: list[Condition], kind: str, *, typed: bool
-    ) -> tuple[list[str], tuple[str, ...]]:
-        """(words of the question that are topics of records, those that no record says); words of asking,
-        words that too many records say and, where a type bounds the set, those of its kind are neither."""
-        kinds = self._values.kind_words if typed else frozenset()
-        inside = " ".join(one.surface.lower() for one in topics)
+        self, query: Query, topics: list[Condition], kind: str, kinds: Collection[str]
+    ) -> tuple[list[str], tuple[str, ...], tuple[str, ...]]:
+        """(words of the question that are topics of records, those that no record says, others); words of
+        asking and of the kind that is listed are none of them."""
+        # What a condition tells already is no word beside it, however often it is said.
+        inside = " ".join(f"{one.surface} {one.value}".lower() for one in query.conditions)
         words = [
             word
             for word in query.content
@@ -129,9 +142,9 @@ class Sets:
         ]
         known = self._texts.topics(kind)
         nouns = {word.lower() for word, tag in tagged_words(query.text) if tag[0] in "njx" or tag == "eng"}
-        bounding = [
-            word
-            for word in words
-            if word in known and self._texts.share(word) < COMMON and (word.isascii() or word in nouns)
-        ]
-        return bounding, tuple(word for word in words if not self._texts.knows(word))
+        unknown = tuple(
+            word for word in words if not self._texts.knows(word) and (word.isascii() or word in nouns)
+        )
+        things = [word for word in words if word not in unknown and (word.isascii() or word in nouns)]
+        bounding = [word for word in things if word in known and self._texts.share(word) < COMMON]
+        return bounding, unknown, tuple(word for word in things if word not in bounding)

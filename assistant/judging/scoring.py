@@ -29,7 +29,11 @@ _FREE = frozenset({"holdings", "access", "how_to_apply", "note", "article", "det
 
 
 def features(query: Query, found: Candidates) -> dict[str, Floats]:
-    """Named features (n,) of every candidate; all finite."""
+    """Named features (n,) of every candidate.
+
+    NaN is not known, and taken for the mean: of a catalogue that no written question is about, the memory
+    says nothing, and how near the question encoder puts it says less than which of it is nearest.
+    """
     items = found.items
     count = len(items)
     cosine = found.vectors @ query.vector if count else np.zeros(0, np.float32)
@@ -56,6 +60,9 @@ def features(query: Query, found: Candidates) -> dict[str, Floats]:
         ),
         "voiced": _of(items, lambda one: one.memory_share),
         "voiced_record": _by_record(items),
+        "near": _of(items, lambda one: one.near),
+        "near_behind": _of(items, lambda one: one.near) - max((one.near for one in items), default=0.0),
+        "near_rank": _place_ranks(items),
         "coverage": _of(items, lambda one: one.coverage),
         "said": _of(items, lambda one: _said(terms, one.statement.quote)),
         "said_label": _of(items, lambda one: _said(terms, one.statement.label)),
@@ -73,6 +80,9 @@ def features(query: Query, found: Candidates) -> dict[str, Floats]:
         "figures": _of(items, lambda one: float(any(char.isdigit() for char in one.statement.quote))),
         "foreign": _of(items, lambda one: float(one.statement.language != query.language)),
     }
+    if not any(one.remembered for one in items):
+        for name in ("remembered", "recalled", "recall_behind", "voiced", "voiced_record", "near"):
+            values[name] = np.full(count, np.nan, np.float32)
     for aspect in (
         "size",
         "cost",
@@ -117,6 +127,8 @@ def features(query: Query, found: Candidates) -> dict[str, Floats]:
             "recalled",
             "voiced",
             "voiced_record",
+            "near_behind",
+            "near_rank",
         ):
             values[f"{kind}*{name}"] = chance * values[name]
         for field in ("holdings", "access", "how_to_apply", "article", "document"):
@@ -137,6 +149,13 @@ def _by_record(items: Sequence[Candidate]) -> Floats:
     for (record_id, _), share in by_place.items():
         shares[record_id] = shares.get(record_id, 0.0) + share
     return _of(items, lambda one: shares[one.statement.record_id])
+
+
+def _place_ranks(items: Sequence[Candidate]) -> Floats:
+    """1 over the place of each among all distances to the question, the nearest first; 0 without any."""
+    distances = sorted({one.near for one in items}, reverse=True)
+    rank = {near: 1 / place for place, near in enumerate(distances, 1)}
+    return _of(items, lambda one: rank[one.near] if one.near > -1 else 0.0)
 
 
 def _within(items: Sequence[Candidate], like: Floats, free: Any) -> Floats:

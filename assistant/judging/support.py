@@ -141,7 +141,8 @@ def support_features(
 ) -> dict[str, float]:
     """What the check sees of one question and its scored candidates.
 
-    NaN is not known: of a catalogue that no written question is about, the memory says nothing.
+    NaN is not known: of a catalogue that no written question is about, the memory says nothing, and how
+    near the question encoder puts it says little.
     """
     items = found.items
     values: dict[str, float] = {}
@@ -172,6 +173,9 @@ def support_features(
     values["best_voiced"] = (best.memory_share if best else 0.0) if most else math.nan
     for kind in HELD[1:]:
         values[f"told:{kind}"] = found.held.get(kind, math.nan) if most else math.nan
+    known = best is not None and best.near > -1 and bool(most)
+    values["near"] = best.near if best and known else math.nan
+    values["near_most"] = max(one.near for one in items) if known else math.nan
     values["covered"] = best.coverage if best else 0.0
     values["words"] = min(len(words), 8) / 4
     values["unsaid"] = _share(words, lambda one: one not in said)

@@ -1,14 +1,15 @@
 """The questions of one message: where each begins, learned from written messages.
 
 A message is cut at its marks and joining words; a linear model over the tokens of each piece and of those
-around it says whether the piece begins a question, goes on with one, or is what the asker tells beside.
-`python -m training.parts` learns parts.npz from training/messages.
+around it, and over the vector of the piece where the embedder is the one it was learned with, says whether
+the piece begins a question, goes on with one, or is what the asker tells beside. `python -m training.parts`
+learns parts.npz from training/messages.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -21,9 +22,11 @@ from assistant.reading.features import Floats, runs, tokens
 
 LABELS = ("asks", "goes_on", "tells")
 BITS = 14
-SURE = 0.6
-"""Likelihood from which a piece begins a question of its own."""
+SURE, SURER = 0.7, 0.9
+"""Likelihoods from which a piece begins a question of its own: at first, and where that leaves a question
+without an answer."""
 AT_MOST = 6
+Embed = Callable[[str], Floats]
 _MARKS = " ，,；;。！!？?、.:：\n"
 _CUT = re.compile(
     r"[，,；;。！!？?\n]+|(?<!\d)\.(?=\s|$)|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff①-⑨])|\s+(?=(?:and|also|plus)\b)"
@@ -56,6 +59,11 @@ def pieces(text: str) -> list[tuple[int, int]]:
     return cut
 
 
+def piece_text(text: str, span: tuple[int, int]) -> str:
+    """The words of a piece, without the marks around it."""
+    return text[slice(*span)].strip(_MARKS)
+
+
 def seen(text: str, cut: Sequence[tuple[int, int]], place: int) -> npt.NDArray[np.intp]:
     """Hashed features of one piece among the others."""
     own = tokens(text[slice(*cut[place])])
@@ -70,17 +78,26 @@ def seen(text: str, cut: Sequence[tuple[int, int]], place: int) -> npt.NDArray[n
 
 @dataclass(frozen=True)
 class PartModel:
-    """`weights` (2 ** BITS, labels) and `bias` (labels,)."""
+    """`weights` (2 ** BITS, labels) and `bias` (labels,) over tokens alone; `mixed` and `mixed_bias` go with
+    `dense` (d, labels) over vectors less their `centre` (d,)."""
 
     weights: Floats
     bias: Floats
+    mixed: Floats
+    mixed_bias: Floats
+    dense: Floats
+    centre: Floats
 
-    def chances(self, text: str, cut: Sequence[tuple[int, int]]) -> Floats:
+    def chances(self, text: str, cut: Sequence[tuple[int, int]], embed: Embed | None = None) -> Floats:
         """Likelihood (pieces, labels)."""
+        weights, bias = (self.weights, self.bias) if embed is None else (self.mixed, self.mixed_bias)
         rows = []
-        for place in range(len(cut)):
+        for place, span in enumerate(cut):
             hashed = seen(text, cut, place)
-            rows.append(self.weights[hashed].sum(axis=0) / np.sqrt(len(hashed)) + self.bias)
+            row = weights[hashed].sum(axis=0) / np.sqrt(len(hashed)) + bias
+            if embed is not None:
+                row = row + (embed(piece_text(text, span)) - self.centre) @ self.dense
+            rows.append(row)
         scores = np.array(rows, np.float32)
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
@@ -90,19 +107,29 @@ class PartModel:
 def learned_parts() -> PartModel:
     """The model in parts.npz beside this file."""
     with files("assistant.reading").joinpath("parts.npz").open("rb") as file, np.load(file) as stored:
-        return PartModel(stored["weights"].astype(np.float32) * stored["scale"], stored["bias"])
+        return PartModel(
+            stored["weights"].astype(np.float32) * stored["scale"],
+            stored["bias"],
+            stored["mixed"].astype(np.float32) * stored["mixed_scale"],
+            stored["mixed_bias"],
+            stored["dense"].astype(np.float32),
+            stored["centre"],
+        )
 
 
-def parts_of(text: str, model: PartModel | None = None) -> Parts:
+def parts_of(
+    text: str, embed: Embed | None = None, sure: float = SURE, model: PartModel | None = None
+) -> Parts:
     """The questions of a message; one that asks once is its own only part.
 
+    `embed` gives the vector of a piece, None where another embedder is set than the model was learned with.
     What is told between two questions goes with the one after it, at the end with the one before.
     """
     cut = pieces(text)
     if len(cut) < 2:
         return Parts((text,))
-    chances = (model or learned_parts()).chances(text, cut)
-    begins = [place for place in range(len(cut)) if chances[place, 0] > SURE]
+    chances = (model or learned_parts()).chances(text, cut, embed)
+    begins = [place for place in range(len(cut)) if chances[place, 0] > sure]
     if len(begins) < 2:
         return Parts((text,))
     begins = begins[:AT_MOST]

@@ -27,7 +27,7 @@ KEPT_TURNS = 8
 LIKELY = 0.08
 """A relation less likely than this is not tried."""
 PICKED = 0.95
-"""How likely "the second one" picks from what was shown."""
+"""How likely "any province" opens a condition of the question before."""
 SAME = 0.8
 """How likely a further question of a message that names no subject is about that of the first."""
 TRIED = 3
@@ -39,6 +39,12 @@ _ORDINAL = re.compile(
 )
 _LAST = re.compile(r"最后(?:一|那|这)?(?:个|家|种|座|所)|\bthe last\b|后者|\bthe latter\b", re.I)
 _FORMER = re.compile(r"前者|\bthe former\b", re.I)
+_TOGETHER = re.compile(
+    r"[这那]\s*([两俩二三四])|(?<![一-鿿])([两俩])\s*(?:个|家|者)"
+    r"|\b(?:those|these|the|of) (two|three|four)\b|\b(both)\b",
+    re.I,
+)
+_NUMBERS = {"两": 2, "俩": 2, "both": 2, "two": 2, "three": 3, "four": 4}
 _ENGLISH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 
 
@@ -154,6 +160,8 @@ class TalkReader:
         own: bool,
     ) -> None:
         self._reader, self._heads, self._records, self._embed, self.own = reader, heads, records, embed, own
+        self.embed = embed if own else None
+        """Vectors of the space that the learned parts know; None where another embedder is set."""
 
     def readings(
         self, question: str, history: History, language: Language, given: AskFilters, told: str | None = None
@@ -177,8 +185,8 @@ class TalkReader:
             chances = _of_one_message(chances)
             if told:
                 alone = self._reader.read(f"{told} {question}", language, question=question, given=given)
-        if _chosen(alone.text, _offered(history)):
-            chances = {one: chance * (1 - PICKED) for one, chance in chances.items()} | {"pick": PICKED}
+        if not (alone.subjects or alone.references or alone.unknown) and self._picked(alone, last, history):
+            chances = {"pick": 1.0}
         if _opened(alone, last):
             chances = {one: chance * (1 - PICKED) for one, chance in chances.items()} | {"condition": PICKED}
         readings = [Reading("alone", alone, chances.get("alone", 0.0))]
@@ -340,14 +348,35 @@ class TalkReader:
         return replace(before, asked_day=asked, as_of=str(asked.last)), _focus(last)
 
     def _pick(self, alone: Query, last: PastTurn, history: History, given: AskFilters):  # type: ignore[no-untyped-def]
-        """One of those that were shown."""
-        offered = _offered(history)
-        chosen = _chosen(alone.text, offered) or self._likest(alone, offered or last.shown)
-        if chosen is None:
+        """One of those that were shown, or several by their number."""
+        picked = self._picked(alone, last, history)
+        if not picked:
+            likest = self._likest(alone, _offered(history) or last.shown)
+            picked = (likest,) if likest else ()
+        if not picked:
             return None
-        rest = _LAST.sub(" ", _FORMER.sub(" ", _ORDINAL.sub(" ", alone.text)))
-        query = self._read(f"{self._name(chosen, alone.language)} {rest}", alone, given, last)
-        return replace(query, operation=_answering(alone), subjects=(chosen,)), chosen
+        rest = alone.text
+        for form in (_TOGETHER, _ORDINAL, _LAST, _FORMER):
+            rest = form.sub(" ", rest)
+        names = " ".join(self._name(one, alone.language) for one in picked)
+        query = self._read(f"{names} {rest}", alone, given, last)
+        if len(picked) > 1:
+            return replace(query, operation="compare", aspects=alone.aspects, subjects=picked), None
+        return replace(query, operation=_answering(alone), subjects=picked), picked[0]
+
+    def _picked(self, alone: Query, last: PastTurn, history: History) -> tuple[str, ...]:
+        """What 「第二个」, 「后者」, 「这两家」, "the first one" or "those two" picks; else empty."""
+        offered = _offered(history)
+        if found := _TOGETHER.search(alone.text):
+            said = next(one for one in found.groups() if one).lower()
+            number = _NUMBERS.get(said) or chinese_number(said) or 0
+            topics = list(dict.fromkeys(_focus(turn) for turn in reversed(history.turns) if turn.topical))
+            known = [one for one in topics if one and isinstance(self._records.get(one), Resource)]
+            if len(last.shown) == number:
+                return last.shown
+            return tuple(reversed(known[:number])) if len(known) >= number > 1 else ()
+        chosen = _chosen(alone.text, offered or last.shown)
+        return (chosen,) if chosen else ()
 
     def _likest(self, alone: Query, offered: Sequence[str]) -> str | None:
         """The one whose own words the question says most of."""

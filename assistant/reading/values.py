@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from assistant.reading.negation import joined, negated
 from assistant.reading.query import Condition
-from corpus.records import Policy, Resource, Text
+from corpus.records import Lines, Policy, Resource, Text
 from corpus.vocabulary import Vocabulary
-from retrieval.analysis import content_words
-from retrieval.fields import units_of
+from retrieval.analysis import content_words, tagged_words
+from retrieval.fields import GAP, NAME, bare_name, units_of
 from retrieval.folding import fold
 from retrieval.names import NameIndex
 
@@ -36,6 +36,8 @@ _BOUNDS: tuple[tuple[str, int, re.Pattern[str], re.Pattern[str]], ...] = (
 )
 """Operator, years to add, and what stands before or after a year that is a bound."""
 _SURE = 0.6
+_SEVERAL = 5
+"""Names from which what they share is a class of its own."""
 _LEAST = 2
 """Characters of a Chinese value that may be found inside a question."""
 
@@ -95,6 +97,11 @@ class Values:
             for text in (term.label.zh, term.label.en, *term.synonyms.zh, *term.synonyms.en)
             for word in content_words(text)
         )
+        for surface, value in _classes(resources).items():
+            if surface not in self._surfaces:
+                self._add(NAME, value, surface)
+        self.rule_words, self.resource_words = _words(vocabulary.rules), _words(vocabulary.resources)
+        """Of a set of their kind each is one: they bound nothing."""
         self._units, self._unit_fields = _units(resources, vocabulary)
         governing = {value for field, value in self._unit_fields.values() if field == "authority"}
         known = {value for _, value in self._unit_fields.values()}
@@ -165,6 +172,34 @@ class Values:
             if follows and negated(question, after.start, after.end):
                 conditions[place] = replace(this, negated=True)
         return conditions
+
+
+def _classes(resources: Iterable[Resource]) -> dict[str, str]:
+    """What several names begin and end with: 国家科学数据中心 for 国家…科学数据中心, as people call them all.
+
+    An English class stands for the least Chinese one that holds all of it, since translations vary.
+    """
+    ids: dict[str, dict[tuple[str, str, str], set[str]]] = {"": {}, " ": {}}
+    for record in resources:
+        for joint, name in (("", record.name.zh), (" ", record.name.en)):
+            bare = bare_name(name)
+            words = bare.split() if joint else [word for word, _ in tagged_words(bare)]
+            for place in range(2, len(words) - 1):
+                ids[joint].setdefault((words[0], joint, joint.join(words[place:])), set()).add(record.id)
+    chinese = {key: own for key, own in ids[""].items() if len(own) >= _SEVERAL}
+    found = {f"{first}{rest}": f"{first}{GAP}{rest}" for first, _, rest in chinese}
+    for (first, joint, rest), own in ids[" "].items():
+        wider = [key for key, held in chinese.items() if own <= held]
+        if len(own) >= _SEVERAL and wider:
+            least = min(wider, key=lambda key: len(chinese[key]))
+            found[f"{first}{joint}{rest}"] = f"{least[0]}{GAP}{least[2]}"
+    return found
+
+
+def _words(said: Lines) -> frozenset[str]:
+    """What is said, whole and in content words."""
+    texts = [text.lower() for text in (*said.zh, *said.en)]
+    return frozenset((*texts, *(word for text in texts for word in content_words(text))))
 
 
 def _bounded(question: str, year: re.Match[str]) -> str:

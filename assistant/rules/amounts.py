@@ -46,13 +46,21 @@ _UNITS = {
     "metre": ("米",),
 }  # fmt: skip
 _UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED = rf"(?P<{{}}>{'|'.join(_MONTHS)})[a-z]*\.?"
 _DAY = re.compile(
-    r"(?P<y>20\d\d)\s*[年./-]\s*(?P<m>\d{1,2})\s*[月./-]\s*(?P<d>\d{1,2})|(?P<m2>\d{1,2})\s*月\s*(?P<d2>\d{1,2})\s*[日号]"
+    r"(?P<y>20\d\d)\s*[年./-]\s*(?P<m>\d{1,2})(?:\s*[月./-]\s*(?P<d>\d{1,2})(?!\d)|\s*月)"
+    r"|(?<!\d)(?P<m2>\d{1,2})\s*月\s*(?P<d2>\d{1,2})\s*[日号]"
+    rf"|(?<!\d)(?P<d3>\d{{1,2}})\s+(?!may\b(?!\s+20)){_NAMED.format('m3')}(?:\s+(?P<y3>20\d\d))?\b"
+    rf"|\b{_NAMED.format('m4')}\s+(?:(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?,?\s+)?(?P<y4>20\d\d)\b",
+    re.I,
 )
 COMPARED: Text = _t(
     "对照：{mine} {sign} {bound}（条款的数字）", "Compared: {mine} {sign} {bound} (the number of the clause)"
 )
-COUNTED: Text = _t("期限推算：{start} + {period} = {end}", "Counted: {start} + {period} = {end}")
+_BEFORE = re.compile(r"\s*(?:以?前|之前|before\b|prior to\b|ahead of\b|in advance\b)", re.I)
+COUNTED: Text = _t("期限推算：{start} {sign} {period} = {end}", "Counted: {start} {sign} {period} = {end}")
+OVER: Text = _t("（已过）", " (past)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +100,46 @@ def compared(question: str, clause: str, language: Language) -> list[str]:
 
 
 def counted(question: str, clause: str, language: Language, today: date) -> str | None:
-    """The last day of the only period of days, weeks, months or years of a clause, from the only day asked."""
+    """The last day of the only period of days, weeks, months or years of a clause, from the only day asked;
+    of a month without a day its month."""
     days = list(_DAY.finditer(question))
-    periods = [one for one in amounts_in(clause) if one.unit in ("day", "week", "month", "year")]
+    periods = {
+        (one.value, one.unit): one
+        for one in amounts_in(clause)
+        if one.unit in ("day", "week", "month", "year")
+    }
     if len(days) != 1 or len(periods) != 1:
         return None
-    said = days[0]
+    year, month, day = (_said(days[0], name) for name in ("y", "m", "d"))
+    (period,) = periods.values()
+    if day is None and period.unit in ("day", "week"):
+        return None
     try:
-        start = date(int(said["y"] or today.year), int(said["m"] or said["m2"]), int(said["d"] or said["d2"]))
-        end = _after(start, int(periods[0].value), periods[0].unit)
+        start = date(year or today.year, month or 0, day or 1)
+        back = _runs_back(clause, period)
+        end = _after(start, -int(period.value) if back else int(period.value), period.unit)
     except (ValueError, OverflowError):
         return None
-    return COUNTED.in_(language).format(start=start, period=periods[0].surface, end=end)
+    shown = [one.isoformat()[: 10 if day else 7] for one in (start, end)]
+    sign = "−" if back else "+"
+    told = COUNTED.in_(language).format(start=shown[0], sign=sign, period=period.surface, end=shown[1])
+    over = shown[1] < today.isoformat()[: len(shown[1])]
+    return told + (OVER.in_(language) if over else "")
+
+
+def _runs_back(clause: str, period: Amount) -> bool:
+    """True for a period that ends on the day, as 提前六个月 or "6 months before" says."""
+    at = clause.find(period.surface)
+    before, after = clause[:at], clause[at + len(period.surface) :]
+    return before.rstrip().endswith("提前") or _BEFORE.match(after) is not None
+
+
+def _said(day: re.Match[str], name: str) -> int | None:
+    """The year, month or day of a match, whichever way it is written."""
+    said = next((text for key, text in day.groupdict().items() if key[0] == name and text), None)
+    if said is None:
+        return None
+    return int(said) if said.isdigit() else _MONTHS.index(said[:3].lower()) + 1
 
 
 def _after(start: date, count: int, unit: str) -> date:

@@ -27,10 +27,10 @@ from corpus.records import Article, Policy, PolicyVersion, VersionArticle
 from corpus.statements import Statement
 from corpus.versions import as_it_stood, formerly, last_article, version_on
 
-ENOUGH = 0.95
+ENOUGH = 0.97
 """Likelihood, of all statements shown together, at which no further one is shown."""
-LEAST = 0.03
-OTHER = 0.04
+LEAST = 0.02
+OTHER = 0.02
 """Likelihood from which an article of another document than the first stands beside it."""
 HANGS = 0.5
 """Likelihood of the first clause from which its open conditions are told."""
@@ -80,7 +80,11 @@ class RuleWriter:
                 own = clauses.get((place[0].id, place[1].key), [])
                 lines += self._article_lines(place[0], place[1], own, query, book)
         if lead.field == "article" and asked_for(query) is None:
-            lines += [line + self._cite(self._of(lead), language, book) for line in self._sums(query, lead)]
+            beside = [one for own in clauses.values() for one in own if one is not lead]
+            for clause in (lead, *beside):
+                lines += [
+                    line + self._cite(self._of(clause), language, book) for line in self._sums(query, clause)
+                ]
         if shown and shown.open and ranked[0][1] > HANGS:
             told = replies.PAUSE.in_(language).join(shown.open)
             lines.append(MAY["hangs"].in_(language) + told + self._cite(self._of(lead), language, book))

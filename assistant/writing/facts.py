@@ -126,6 +126,8 @@ class FactWriter:
             lines += self._url(record, marker)
         else:
             lines += self._lines(record, chosen, marker, named=True)
+            if query.relation == "alone" and record.url and all(one.field != "url" for one in chosen):
+                lines += self._url(record, marker)
         if missing:
             what = replies.PAUSE.in_(query.language).join(
                 replies.WHAT[one].in_(query.language) for one in missing

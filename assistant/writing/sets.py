@@ -109,7 +109,7 @@ class SetWriter:
         told: list[str] = []
         for aspect in found.beside:
             own = in_language((one for one in says if one.field == _BY_ASPECT[aspect]), language)
-            what = replies.WHAT[aspect].in_(language)
+            what = replies.WHAT["governing_body" if aspect == "authority" else aspect].in_(language)
             if own:
                 mark = marker.cite(record, own[0])
                 quotes = joined([one.quote for one in own], language)

@@ -22,6 +22,7 @@ CONDITION: dict[str, Text] = {
     "issuer": _t("发布机关", "issuer"),
     "words": _t("内容写到", "mentioning"),
     "has": _t("写有", "recording"),
+    "name": _t("名称", "name"),
 }
 
 SETS: dict[str, Text] = {

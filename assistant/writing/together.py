@@ -35,7 +35,7 @@ def together(questions: Sequence[str], drafts: Sequence[Draft], language: Langua
         if draft.status == "not_found" and some:
             told = told[:1]  # why; where else to look is said by none of several answers
         for line in told:
-            short = line if headed else _without_name(line, draft)
+            short = line if headed else _without_name(line, draft, text)
             bare = _MARKER.sub("", short)
             if bare in said:
                 continue
@@ -62,9 +62,9 @@ def together(questions: Sequence[str], drafts: Sequence[Draft], language: Langua
     )
 
 
-def _without_name(line: str, draft: Draft) -> str:
-    """A line without the name of the record that the answer before it bears."""
-    for card in draft.resources[:1]:
+def _without_name(line: str, draft: Draft, before: Sequence[str]) -> str:
+    """A line without the name of the record, where the answers before it say it."""
+    for card in (one for one in draft.resources[:1] if any(one.name in told for told in before)):
         for joint in ("，", " — "):
             if line.startswith(f"{card.name}{joint}"):
                 return line[len(card.name) + len(joint) :]

@@ -49,6 +49,42 @@ def test_a_period_is_counted_from_the_day_that_is_named(period: str, end: str):
     assert told is not None and told.split("= ")[1].startswith(end)
 
 
+@pytest.mark.parametrize(
+    ("day", "period", "end"),
+    [
+        ("2024年8月通过", "3年", "2027-08"),
+        ("passed in August 2024", "3 years", "2027-08"),
+        ("dated 20 May 2026", "6 months", "2026-11-20"),
+        ("since May 20, 2026", "8 months", "2027-01-20"),
+        ("2023年1月通过", "有效期3年，可申请延长3年", "2026-01"),
+    ],
+)
+def test_days_and_months_are_read_in_both_languages(day: str, period: str, end: str):
+    told = counted(day, period, "en", date(2026, 11, 30))
+
+    assert told is not None and told.split("= ")[1].split(" (")[0] == end
+    assert ("past" in told) == (end < "2026-11-30")
+
+
+@pytest.mark.parametrize(
+    ("clause", "end"),
+    [
+        ("提前6个月报送", "2026-12-10"),
+        ("apply 6 months before the start", "2026-12-10"),
+        ("在开始6个月前提交", "2026-12-10"),
+        ("within 6 months after the start", "2027-12-10"),
+    ],
+)
+def test_a_period_before_a_day_is_counted_back(clause: str, end: str):
+    told = counted("start date 10 June 2027", clause, "en", date(2026, 11, 30))
+
+    assert told is not None and told.endswith(end)
+
+
+def test_a_month_without_a_day_gives_no_last_day():
+    assert counted("2026年8月通过", "60日内", "zh", date(2026, 11, 30)) is None
+
+
 def test_two_days_or_two_periods_leave_it_open():
     today = date(2026, 11, 29)
 

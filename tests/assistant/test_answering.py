@@ -97,7 +97,9 @@ async def test_the_country_does_not_change_the_rule(bundled_kewen: Kewen, form: 
         pytest.param(
             "向境外提供{}种质资源要批准吗？", ["小麦", "水稻", "玉米", "大豆", "棉花", "高粱"], marks=SWAPPED
         ),
-        ("买一台{}要做查重评议吗？", ["质谱仪", "冷冻电镜", "核磁共振仪", "流式细胞仪"]),
+        pytest.param(
+            "买一台{}要做查重评议吗？", ["质谱仪", "冷冻电镜", "核磁共振仪", "流式细胞仪"], marks=SWAPPED
+        ),
         pytest.param("偷采{}化石怎么处罚？", ["恐龙", "鱼类", "植物", "昆虫"], marks=SWAPPED),
     ],
 )

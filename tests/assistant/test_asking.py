@@ -16,6 +16,7 @@ from assistant.reading.features import Floats
 from assistant.records import QUESTION_LIMIT, Answer, DoneEvent, ErrorEvent, Event
 from corpus.loaders import load_vocabulary
 from corpus.rights import PUBLIC as PUBLIC_LABEL
+from retrieval.embedding import Questions
 from retrieval.errors import SearchFailed
 from retrieval.fields import Fields
 from retrieval.records import Filters, Hit
@@ -44,7 +45,7 @@ def blind(toy_kewen: Kewen) -> Assistant:
     means = Means(
         vectors=StatementVectors(embedder, {}),
         fields=Fields.open([], toy_kewen.corpus.digest, toy_kewen.home.store.engine, load_vocabulary()),
-        embed=embedder.embed_query,
+        questions=Questions(embedder),
         embedder=embedder,
     )
     return Assistant(

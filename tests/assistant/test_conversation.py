@@ -123,6 +123,20 @@ async def test_two_subjects_of_the_talk_are_compared_and_picked_from(talk: Talk)
     assert first_resource(former) == compared.resources[0].id
 
 
+@pytest.mark.parametrize("both", ["这两家都在哪", "where are those two", "那俩分别谁管"])
+async def test_the_last_two_subjects_are_meant_by_their_number(talk: Talk, both: str):
+    _, _, together = await talk("青岚冰雪科学数据中心在哪", "那青岚湖泊科学数据中心呢", both)
+
+    assert members(together) == {SNOW, LAKE}
+
+
+@pytest.mark.parametrize("first", ["第一个在哪", "where is the first one"])
+async def test_the_only_one_that_was_shown_is_the_first(talk: Talk, first: str):
+    last = (await talk("青岚湖泊科学数据中心怎么申请", first))[-1]
+
+    assert first_resource(last) == LAKE
+
+
 @pytest.mark.parametrize(
     "second", ["不对，我问的是青岚湖泊科学数据中心", "No, I meant the Qinglan Lake Data Center"]
 )

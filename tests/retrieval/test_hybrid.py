@@ -115,6 +115,32 @@ def test_what_the_asker_may_not_see_is_not_found(retriever):
     assert retriever.search_sync(question, k=1, filters=seen)[0].record_id == "star"
 
 
+@pytest.mark.parametrize(
+    ("question", "record"),
+    [
+        ("南极冰芯在哪里？", "ice"),
+        ("where are ice cores kept", "ice"),
+        ("想培育能在旱地长的庄稼找谁", "seed"),
+        ("who lends out cell lines", "cell"),
+    ],
+)
+def test_the_question_encoder_finds_places_too(retriever, embedder, question, record):
+    nearest = retriever.nearest(embedder.embed_asked(question)[1])
+
+    assert nearest.best(1)[0][:2] == (record, "card")
+    assert nearest.of(record) == nearest.of(record, "card") == nearest.best(1)[0][2]
+
+
+def test_what_the_asker_may_not_see_is_near_to_nothing(retriever, embedder):
+    asked = embedder.embed_asked("射电望远镜的观测数据")[1]
+    hidden = retriever.nearest(asked)
+    seen = retriever.nearest(asked, filters=Filters(visible=frozenset({"public", "staff"})))
+
+    assert hidden.of("star") == hidden.of("nothing") == -1
+    assert "star" not in {record for record, *_ in hidden.best(50)}
+    assert seen.best(1)[0][0] == "star"
+
+
 def test_filters_apply_before_ranking(retriever):
     only = Filters(provinces=frozenset({"北京市"}))
 

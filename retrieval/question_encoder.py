@@ -1,0 +1,61 @@
+"""The question encoder: top layers of the built-in model trained on written questions and where they are
+answered, so that a question lies near the passages that answer it.
+
+`python -m training.encoder` makes question_encoder.npz: weights in eight bits with one scale per output, and
+the matrix that turns the vectors of passages into the encoder's space. Passages keep their own vectors.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import IO
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+
+class EncoderFile:
+    """Weights as E5File gives them, for the layers that the encoder has of its own."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        content = file.read()
+        self.digest = hashlib.sha256(content).hexdigest()
+        file.seek(0)
+        with np.load(file) as stored:
+            self._arrays = {name: stored[name] for name in stored.files}
+        numbers = sorted({int(name[1:].split(".")[0]) for name in self._arrays if name[0] == "l"})
+        self.layers = range(numbers[0], numbers[-1] + 1)
+        self.turn: Floats = self._arrays["turn"].astype(np.float32)
+        """(d, d): the vector of a passage times this lies in the encoder's space."""
+
+    def floats(self, name: str) -> Floats:
+        return np.asarray(self._arrays[name], np.float32)
+
+    def weights(self, name: str, columns: int) -> Floats:
+        """A weight (outputs, columns)."""
+        scales = self._arrays[f"{name}.scale"].astype(np.float32)
+        return np.asarray(self._arrays[name].reshape(-1, columns) * scales[:, None], np.float32)
+
+
+@cache
+def question_encoder() -> EncoderFile:
+    """The one beside this file."""
+    with files("retrieval").joinpath("question_encoder.npz").open("rb") as file:
+        return EncoderFile(file)
+
+
+def packed(layers: dict[str, Floats], turn: Floats) -> dict[str, npt.NDArray[np.generic]]:
+    """Arrays as they are stored: weights of two dimensions in eight bits, the rest as they are."""
+    stored: dict[str, npt.NDArray[np.generic]] = {"turn": turn.astype(np.float16)}
+    for name, value in layers.items():
+        if value.ndim == 2:
+            scales = np.maximum(np.abs(value).max(axis=1), 1e-12) / 127
+            stored[name] = np.rint(value / scales[:, None]).astype(np.int8)
+            stored[f"{name}.scale"] = scales.astype(np.float32)
+        else:
+            stored[name] = value.astype(np.float32)
+    return stored
