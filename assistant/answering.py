@@ -29,7 +29,7 @@ from assistant.records import AskFilters, Language
 from assistant.rules.writer import RuleWriter
 from assistant.writing.absent import AbsentWriter
 from assistant.writing.draft import Draft, shown_filters
-from assistant.writing.facts import FactWriter, best_records
+from assistant.writing.facts import FactWriter, answers_plainly, best_records
 from assistant.writing.sets import PAGE, SetWriter, named_resources
 from assistant.writing.texts import ABOUT, NOT_OURS, SETS
 from assistant.writing.together import together
@@ -38,7 +38,6 @@ from corpus.statements import Words
 from corpus.vocabulary import Vocabulary
 from retrieval.fields import WORDS, Fields
 from retrieval.records import Filters
-from retrieval.statements import FREE
 
 SURE_PRIOR = 0.8
 """A relation this likely is not searched against others."""
@@ -55,8 +54,6 @@ CHAT = 0.15
 """Likelihood from which what is not ours to answer is taken for a courtesy."""
 ASIDE = ("about", "chat")
 """Operations that ask nothing of the corpus."""
-PLAINLY = 0.5
-"""Likelihood of an aspect from which the field that tells it is what was asked for."""
 SET_SURE = 0.6
 """Likelihood from which a set that only words bound is taken for what was asked."""
 
@@ -130,9 +127,11 @@ class Answerer:
         """
         cut = parts_of(question, self._talk.embed)
         first, complete = self._parts(cut, history, language, given)
+        if complete or len(cut.questions) < 2:
+            return first
         # What looked like a question of its own may be what the next one is about.
         fewer = parts_of(question, self._talk.embed, SURER)
-        if complete or fewer == cut:
+        if fewer == cut:
             return first
         second, complete = self._parts(fewer, history, language, given)
         return second if complete else first
@@ -310,8 +309,7 @@ class Answerer:
         if best < 0:
             return False
         one = found.items[best].statement
-        closed = one.field not in FREE and one.record_id in query.subjects
-        return closed and query.asks(*one.aspects) > PLAINLY
+        return one.record_id in query.subjects and answers_plainly(one, query)
 
     @staticmethod
     def _of_rules(query: Query, found: Candidates, judged: Judgement) -> bool:

@@ -37,7 +37,7 @@ from retrieval.question_encoder import EncoderFile
 from retrieval.ranking import Model
 from retrieval.records import Filters
 from retrieval.statements import StatementVectors
-from training.examples import LEFT_OUT, Example, Kept, Seen, asked_by, group_of, read
+from training.examples import LEFT_OUT, Example, Seen, asked_by, group_of, read
 from training.heads import FOLDS, fold_of, kept_heads
 from training.memory import remembered, without_group
 
@@ -109,7 +109,6 @@ class World:
         names = NameIndex(list(self.corpus))
         self.seen = Seen(names, self.embedder, work / "training-vectors.npz")
         # What is learned on top of the encoder and the heads must see them as they judge what is new to them.
-        self.asked: list[Kept] = []
         self.finders: list[Finder] = []
         examples = remembered()
         for group in range(LEFT_OUT):
@@ -122,7 +121,6 @@ class World:
             )
             memory = without_group(self.embedder.name, examples, asked)
             asked.keep()
-            self.asked.append(asked)
             self.finders.append(Finder(self.corpus.by_id, retriever, vectors, words, asked.vector, memory))
         values = Values(list(self.corpus), vocabulary)
         self.readers = [

@@ -180,7 +180,7 @@ class FactWriter:
                 break
             covered += share
             # One closed field answers what it is asked for; another one beside it was not asked.
-            if kept and _answers(kept[0], query) and query.asks(*statement.aspects) < TOO:
+            if kept and answers_plainly(kept[0], query) and query.asks(*statement.aspects) < TOO:
                 continue
             kept.append(statement)
         lead = kept[0]
@@ -323,7 +323,7 @@ class FactWriter:
         return tuple(chips[:3])
 
 
-def _answers(statement: Statement, query: Query) -> bool:
+def answers_plainly(statement: Statement, query: Query) -> bool:
     """True for a closed field that is plainly asked for."""
     return statement.field not in FREE and query.asks(*statement.aspects) > PLAINLY
 
