@@ -117,7 +117,7 @@ class _Onnx:
         # The arena never gives back what one long batch took.
         options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        self._options, self._encoder_file = options, encoder
+        self._options, self._encoder_file, self._folder = options, encoder, path.parent
         self.form = form
         self.tokenizer, self._sizes = Tokenizer(file), file.sizes
 
@@ -155,9 +155,22 @@ class _Onnx:
     def _encoder(self) -> Any:
         import onnxruntime
 
+        # Kept beside the graph: to build it takes the package onnx, which is slow to load.
+        path = self._folder / f"question-encoder-{self._encoder_file.digest[:16]}-v{_FORMAT}-{self.form}.onnx"
+        if path.is_file():
+            try:
+                return onnxruntime.InferenceSession(
+                    str(path), self._options, providers=["CPUExecutionProvider"]
+                )
+            except Exception as error:  # onnxruntime raises its own classes, straight below Exception
+                log.warning("%s does not load (%s) and is built anew.", path, error)
         from retrieval.e5_graph import build_encoder
 
         model = build_encoder(self._encoder_file, self._sizes, self.form)
+        try:
+            _write(path, lambda temporary: temporary.write_bytes(model))
+        except OSError as error:
+            log.warning("%s cannot be kept (%s): each start builds it anew.", path, error)
         return onnxruntime.InferenceSession(model, self._options, providers=["CPUExecutionProvider"])
 
 

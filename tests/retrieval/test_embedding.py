@@ -87,6 +87,20 @@ def test_a_question_asked_has_its_plain_vector_and_the_encoders(model, text):
     assert asked.shape == (384,) and np.linalg.norm(asked) == pytest.approx(1, abs=1e-5)
 
 
+def test_the_encoder_is_kept_and_a_damaged_one_built_anew(model, tmp_path):
+    asked = model.embed_asked("冰芯数据怎么申请")[1]
+    for file in model._cache_dir.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    [kept] = tmp_path.glob("question-encoder-*.onnx")
+    good = kept.read_bytes()
+
+    for content in (good, b"not a graph"):
+        kept.write_bytes(content)
+        again = BuiltInEmbedder(tmp_path).embed_asked("冰芯数据怎么申请")[1]
+        np.testing.assert_allclose(again, asked, atol=1e-6)
+        assert kept.stat().st_size == len(good)
+
+
 def test_the_forms_agree_on_what_is_asked(model, tmp_path):
     q4 = BuiltInEmbedder(tmp_path, forms=("q4",))
     questions = ["冰芯数据怎么申请", "how do I apply for beam time", "620个人的血样能寄到国外吗"]
