@@ -124,20 +124,21 @@ def _normed(jnp: Any, x: Any, weight: Any, bias: Any) -> Any:
     return (x - mean) / jnp.sqrt(spread + 1e-12) * weight + bias
 
 
+def weights_of(file: E5File, number: int) -> dict[str, Floats]:
+    """One layer as the built-in model has it."""
+    own = {}
+    for name in ("q", "k", "v", "ao", "fi", "fo"):
+        columns = file.sizes.feed_forward if name == "fo" else file.sizes.hidden
+        own[f"{name}.w"] = file.weights(f"l{number}.{name}.w", columns)
+        own[f"{name}.b"] = file.floats(f"l{number}.{name}.b")
+    norms = [f"{name}.{one}" for name in ("aln", "oln") for one in "wb"]
+    return own | {name: file.floats(f"l{number}.{name}") for name in norms}
+
+
 def start(file: E5File) -> dict[str, dict[str, Floats]]:
-    """The layers as the built-in model has them, by number."""
-    sizes, found = file.sizes, {}
-    for number in range(sizes.layers - LAYERS, sizes.layers):
-        own = {}
-        for name in ("q", "k", "v", "ao", "fi", "fo"):
-            columns = sizes.feed_forward if name == "fo" else sizes.hidden
-            own[f"{name}.w"] = file.weights(f"l{number}.{name}.w", columns)
-            own[f"{name}.b"] = file.floats(f"l{number}.{name}.b")
-        own |= {
-            f"{name}.{one}": file.floats(f"l{number}.{name}.{one}") for name in ("aln", "oln") for one in "wb"
-        }
-        found[str(number)] = own
-    return found
+    """The layers that are trained, by number."""
+    layers = file.sizes.layers
+    return {str(number): weights_of(file, number) for number in range(layers - LAYERS, layers)}
 
 
 def learn(questions: Questions, chosen: Sequence[int], vectors: Floats, file: E5File) -> tuple[Any, Floats]:
@@ -214,15 +215,7 @@ class Trunk:
         self._places = (
             file.floats("emb.pos").reshape(-1, sizes.hidden) + file.floats("emb.type")[: sizes.hidden]
         )
-        below = []
-        for number in range(sizes.layers - LAYERS):
-            own = {}
-            for name in ("q", "k", "v", "ao", "fi", "fo"):
-                columns = sizes.feed_forward if name == "fo" else sizes.hidden
-                own[f"{name}.w"] = file.weights(f"l{number}.{name}.w", columns)
-                own[f"{name}.b"] = file.floats(f"l{number}.{name}.b")
-            own |= {f"{n}.{one}": file.floats(f"l{number}.{n}.{one}") for n in ("aln", "oln") for one in "wb"}
-            below.append(own)
+        below = [weights_of(file, number) for number in range(sizes.layers - LAYERS)]
         weight, bias = file.floats("emb.ln.w"), file.floats("emb.ln.b")
 
         @jax.jit  # type: ignore[untyped-decorator]
