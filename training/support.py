@@ -51,6 +51,8 @@ _SAME = {
 }
 _OF_DOCUMENT = frozenset({"document", "amendment", "succession", "scope", "note"})
 _CANDIDATES = 80
+_BARE = 2
+"""Of so many questions one is also asked without the memory."""
 _EPOCHS, _RATE, _DECAY, _BATCH = 6, 5e-3, 6e-2, 96
 _CLIP, _LEAST = 6.0, 0.02
 """Deviations at which a feature is cut, and the least that one deviation is."""
@@ -70,6 +72,8 @@ class Asked:
     query: Query | None = None
     found: Candidates | None = None
     names: tuple[str, ...] = ()
+    bare: bool = False
+    """Found without the memory, as in a catalogue that no written question is about."""
 
     def scores(self, model: Model) -> npt.NDArray[np.float32]:
         """As the assistant scores them."""
@@ -110,6 +114,7 @@ class World:
         self.seen = Seen(names, self.embedder, work / "training-vectors.npz")
         # What is learned on top of the encoder and the heads must see them as they judge what is new to them.
         self.finders: list[Finder] = []
+        self.bare: list[Finder] = []
         examples = remembered()
         for group in range(LEFT_OUT):
             with (work / f"encoder-without-{group}.npz").open("rb") as file:
@@ -122,15 +127,20 @@ class World:
             memory = without_group(self.embedder.name, examples, asked)
             asked.keep()
             self.finders.append(Finder(self.corpus.by_id, retriever, vectors, words, asked.vector, memory))
+            self.bare.append(Finder(self.corpus.by_id, retriever, vectors, words, asked.vector))
         values = Values(list(self.corpus), vocabulary)
         self.readers = [
             Reader(self.corpus.by_id, names, values, load_heads(path), self.seen.vector, self.embedder.name)
             for path in kept_heads(work)
         ]
 
-    def find(self, query: Query, example: Example) -> Candidates:
-        """Questions of the same file were written by one hand: what is near must be another's."""
-        return self.finders[group_of(example)].find(query, Filters(), without=example.source)
+    def find(self, query: Query, example: Example, *, bare: bool = False) -> Candidates:
+        """Questions of the same file were written by one hand: what is near must be another's.
+
+        `bare`: as in a catalogue that the memory knows nothing of.
+        """
+        finders = self.bare if bare else self.finders
+        return finders[group_of(example)].find(query, Filters(), without=example.source)
 
 
 def gather(world: World, examples: Sequence[Example]) -> tuple[list[Asked], list[str]]:
@@ -138,13 +148,14 @@ def gather(world: World, examples: Sequence[Example]) -> tuple[list[Asked], list
     names: list[str] = []
     for place, one in enumerate(examples):
         query = world.readers[fold_of(one)].read(one.whole, one.lang)  # type: ignore[arg-type]
-        found = world.find(query, one)
-        values = features(query, found)
-        names = names or list(values)
-        right = np.array([is_right(c.statement, one.evidence) for c in found.items], bool)
-        records = np.array([c.statement.record_id in one.about for c in found.items], bool)
-        rows = np.stack([values[n] for n in names], 1)
-        asked.append(Asked(one, rows, right, records, fold_of(one), query, found))
+        for bare in (False, True) if place % _BARE == 0 else (False,):
+            found = world.find(query, one, bare=bare)
+            values = features(query, found)
+            names = names or list(values)
+            right = np.array([is_right(c.statement, one.evidence) for c in found.items], bool)
+            records = np.array([c.statement.record_id in one.about for c in found.items], bool)
+            rows = np.stack([values[n] for n in names], 1)
+            asked.append(Asked(one, rows, right, records, fold_of(one), query, found, bare=bare))
         if place % 200 == 0:
             print(f"features of {place} of {len(examples)}", flush=True)
     return asked, names
@@ -167,7 +178,7 @@ def learn(
     """
     usable = [one for one in asked if one.right.any() and not one.right.all()]
     whole = np.concatenate([one.values for one in usable])
-    mean, spread = whole.mean(0), np.maximum(whole.std(0), _LEAST)
+    mean, spread = np.nanmean(whole, 0), np.maximum(np.nanstd(whole, 0), _LEAST)
     rows, right, there = _padded(usable, names, mean, spread)
     random = np.random.default_rng(seed)
     width = len(names)
@@ -226,10 +237,16 @@ def _padded(usable: Sequence[Asked], names: Sequence[str], mean: Any, spread: An
             guess = one.values[:, names.index("like")] + one.values[:, names.index("record")]
             guess = guess + 2 * one.values[:, names.index("aspect")] + 100 * one.right
             kept = np.argsort(-guess)[:_CANDIDATES]
-        rows[place, : len(kept)] = ((one.values[kept] - mean) / spread).clip(-_CLIP, _CLIP)
+        rows[place, : len(kept)] = np.nan_to_num(((one.values[kept] - mean) / spread).clip(-_CLIP, _CLIP))
         right[place, : len(kept)] = one.right[kept]
         there[place, : len(kept)] = True
     return rows, right, there
+
+
+def _those(asked: Sequence[Asked], scores: Sequence[Any], *, bare: bool) -> tuple[list[Asked], list[Any]]:
+    """Questions asked with, or without, the memory, and their scores."""
+    kept = [(one, some) for one, some in zip(asked, scores, strict=True) if one.bare == bare]
+    return [one for one, _ in kept], [some for _, some in kept]
 
 
 def figures(asked: Sequence[Asked], scores: Sequence[Any]) -> dict[str, str]:
@@ -266,15 +283,18 @@ def gather_checks(
 
 def fit_check(rows: Any, labels: Sequence[str], names: Sequence[str], known: Sequence[str] = HELD) -> Small:
     """A hidden layer over standardised features, with a strong ridge."""
-    mean, spread = rows.mean(0), rows.std(0) + 1e-3
+    mean, spread = np.nanmean(rows, 0), np.nanstd(rows, 0) + 1e-3
     model = MLPClassifier((24,), alpha=1.0, max_iter=400, random_state=0)
-    model.fit(((rows - mean) / spread).clip(-6, 6), list(labels))
+    model.fit(np.nan_to_num(((rows - mean) / spread).clip(-6, 6)), list(labels))
     order = [list(model.classes_).index(one) for one in known]
     (hidden, output), (bias, last) = model.coefs_, model.intercepts_
     return Small.from_layers(known, names, mean, spread, (hidden, bias, output[:, order], last[order]))
 
 
-def check_figures(rows: Any, names: Sequence[str], examples: Sequence[Example]) -> dict[str, str]:
+def check_figures(
+    rows: Any, names: Sequence[str], examples: Sequence[Example], bare: npt.NDArray[np.bool_]
+) -> dict[str, str]:
+    """By label and in all, of questions with a memory; `bare` are those without, told apart."""
     labels = [one.held for one in examples]
     folds = np.array([fold_of(one) for one in examples])
     said: list[str] = [""] * len(examples)
@@ -284,24 +304,25 @@ def check_figures(rows: Any, names: Sequence[str], examples: Sequence[Example]) 
         for i in test:
             chances = check.chances(dict(zip(names, rows[i], strict=True)))
             said[i] = max(HELD, key=lambda one: chances[one])
-    absent = [one != "yes" for one in labels]
-    abstained = [one != "yes" for one in said]
-    hit = sum(a and b for a, b in zip(absent, abstained, strict=True))
-    precision, recall = hit / max(1, sum(abstained)), hit / max(1, sum(absent))
+    absent = np.array([one != "yes" for one in labels])
+    abstained = np.array([one != "yes" for one in said])
     told = {
-        "abstention": f"n {len(labels)} precision {precision:.3f} recall {recall:.3f} "
-        f"F1 {2 * precision * recall / max(1e-9, precision + recall):.3f}"
+        "abstention": _abstention(absent[~bare], abstained[~bare]),
+        "abstention, bare": _abstention(absent[bare], abstained[bare]),
     }
     for name in HELD:
-        some = [s == name for s, label in zip(said, labels, strict=True) if label == name]
+        some = [
+            s == name for s, label, out in zip(said, labels, bare, strict=True) if label == name and not out
+        ]
         told[name] = f"n {len(some)} right {np.mean(some):.3f}"
-    only = [i for i, one in enumerate(examples) if one.source == "held"]
-    told["held.jsonl"] = (
-        f"right {np.mean([said[i] == labels[i] for i in only]):.3f} abstained right {np.mean([absent[i] == abstained[i] for i in only]):.3f}"
-        if only
-        else ""
-    )
     return told
+
+
+def _abstention(absent: npt.NDArray[np.bool_], abstained: npt.NDArray[np.bool_]) -> str:
+    hit = int((absent & abstained).sum())
+    precision, recall = hit / max(1, abstained.sum()), hit / max(1, absent.sum())
+    f1 = 2 * precision * recall / max(1e-9, precision + recall)
+    return f"n {len(absent)} precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -334,12 +355,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 scores[place] = one.scores(model)
     for fold, model in models.items():
         (given.work / f"scorer-without-{fold}.json").write_text(json.dumps(model.to_json()), "utf-8")
-    told = figures(asked, scores)
+    told = figures(*_those(asked, scores, bare=False))
+    told["all, bare"] = figures(*_those(asked, scores, bare=True))["all"]
     for op, line in told.items():
         print(f"{op}: {line}", flush=True)
     model = learn(asked, names)
     rows, inputs, checked = gather_checks(world, gathered, models)
-    judged = check_figures(rows, inputs, checked)
+    judged = check_figures(rows, inputs, checked, np.array([one.bare for one in gathered]))
     for name, line in judged.items():
         print(f"{name}: {line}")
     check = fit_check(rows, [one.held for one in checked], inputs)

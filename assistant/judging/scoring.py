@@ -27,6 +27,19 @@ OPERATORS: tuple[str, ...] = get_args(Operator)
 KINDS = ("find", "fact", "steps", "rule", "may", "version")
 _FREE = frozenset({"holdings", "access", "how_to_apply", "note", "article", "details", "amendment", "scope"})
 
+_ALONE = (
+    "like",
+    "like_in_record",
+    "place",
+    "record",
+    "place_rank",
+    "near_behind",
+    "near_rank",
+    "said",
+    "aspect",
+)
+"""What counts more where the memory says nothing."""
+
 
 def features(query: Query, found: Candidates) -> dict[str, Floats]:
     """Named features (n,) of every candidate.
@@ -80,7 +93,10 @@ def features(query: Query, found: Candidates) -> dict[str, Floats]:
         "figures": _of(items, lambda one: float(any(char.isdigit() for char in one.statement.quote))),
         "foreign": _of(items, lambda one: float(one.statement.language != query.language)),
     }
-    if not any(one.remembered for one in items):
+    alone = not any(one.remembered for one in items)
+    for name in _ALONE:
+        values[f"alone*{name}"] = values[name] * alone
+    if alone:
         for name in ("remembered", "recalled", "recall_behind", "voiced", "voiced_record", "near"):
             values[name] = np.full(count, np.nan, np.float32)
     for aspect in (

@@ -165,7 +165,8 @@ def support_features(
     values["cosine_most"] = 10 * (float((found.vectors @ query.vector).max()) - 0.85) if best else -1.0
     values["place"] = best.place_score if best and best.place_score is not None else -6.0
     values["record"] = best.record_score if best and best.record_score is not None else -6.0
-    most = max((one.remembered for one in items), default=0.7)
+    most = max((one.remembered for one in items), default=0.0)
+    values["alone"] = float(not most)
     values["remembered"] = 10 * (most - 0.85) if most else math.nan
     values["best_remembered"] = 10 * ((best.remembered if best else 0.0) - 0.85) if most else math.nan
     values["recalled"] = (1 / best.memory_rank if best else 0.0) if most else math.nan
@@ -226,6 +227,18 @@ def support_features(
     ):
         values[f"asks:{name}"] = query.aspects.get(name, 0.0)
         values[f"asks:{name}*score"] = query.aspects.get(name, 0.0) * values["score"]
+    for name in (
+        "score",
+        "margin",
+        "cosine",
+        "record",
+        "covered",
+        "unsaid",
+        "unquoted",
+        "unknown_words",
+        "lacks",
+    ):
+        values[f"alone*{name}"] = values["alone"] * values[name]
     for name in ("find", "fact", "steps", "rule", "may"):
         for other in ("unsaid", "score", "unknown_words", "cosine"):
             values[f"{name}*{other}"] = query.operations.get(name, 0.0) * values[other]
