@@ -29,6 +29,7 @@ train: .venv/.train
 	@$(RUN) $(BIN)/python -m training.heads
 	@$(RUN) $(BIN)/python -m training.memory
 	@$(RUN) $(BIN)/python -m training.support
+	@$(RUN) $(BIN)/python -m training.choosing
 	@$(RUN) $(BIN)/python -m training.readings
 	@$(RUN) $(BIN)/python -m training.verdicts
 

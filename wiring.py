@@ -306,9 +306,14 @@ class Middle:
 
 
 def build_answerer(
-    middle: Middle, retriever: HybridRetriever, shared: Means, labels: frozenset[str]
+    middle: Middle,
+    retriever: HybridRetriever,
+    shared: Means,
+    labels: frozenset[str],
+    *,
+    remember: bool = True,
 ) -> Answerer:
-    """Reads, finds, judges and writes for those who see these labels."""
+    """Reads, finds, judges and writes for those who see these labels; `remember` as in `open_answerer`."""
     records, vocabulary = middle.corpus.by_id, middle.vocabulary
     words, heads = Words(vocabulary), learned_heads()
     countries = Countries(middle.corpus, vocabulary)
@@ -316,7 +321,7 @@ def build_answerer(
         records, middle.names, middle.values, heads, shared.questions.plain, shared.embedder.name, countries
     )
     own = shared.embedder.name == heads.embedder
-    memory = written_questions() if own else None
+    memory = written_questions() if own and remember else None
     return Answerer(
         records=records,
         vocabulary=vocabulary,
@@ -330,11 +335,17 @@ def build_answerer(
 
 
 def open_answerer(
-    corpus: Corpus, home: IndexHome, embedder: Embedder, labels: frozenset[str] | None = None
+    corpus: Corpus,
+    home: IndexHome,
+    embedder: Embedder,
+    labels: frozenset[str] | None = None,
+    *,
+    remember: bool = True,
 ) -> Answerer:
-    """What answers from a corpus without a memory and without a model, its index in `home`; for measuring.
+    """What answers from a corpus without a database and without a model, its index in `home`; for measuring.
 
-    `labels` None: those of everybody, hidden records included. Raises RetrievalError.
+    `labels` None: those of everybody, hidden records included. `remember` False: without the written
+    questions, as in a catalogue that none of them is about. Raises RetrievalError.
     """
     seen = labels if labels is not None else labels_of(corpus) | {PUBLIC_LABEL}
     build_index(corpus, home, embedder)
@@ -346,7 +357,7 @@ def open_answerer(
         questions=Questions(embedder),
         embedder=embedder,
     )
-    return build_answerer(Middle(corpus), retriever, means, seen)
+    return build_answerer(Middle(corpus), retriever, means, seen, remember=remember)
 
 
 def _assistant(

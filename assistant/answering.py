@@ -7,7 +7,7 @@ support best is answered.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -21,18 +21,19 @@ from assistant.judging.readings import Tried, learned_readings, reading_features
 from assistant.judging.scoring import learned_scorer, score
 from assistant.judging.support import Judgement, Texts, learned_check, support_features
 from assistant.language import detect_language, has_words, requested_language
-from assistant.reading.parts import SURER, Parts, parts_of
+from assistant.reading.parts import SURER, Parts, parts_of, piece_text, pieces
 from assistant.reading.query import NO_FILTERS, Query
 from assistant.reading.talk import History, PastTurn, Reading, Readings, TalkReader
 from assistant.reading.values import Values
 from assistant.records import AskFilters, Language
+from assistant.rules.choosing import Chosen, choose, place_features
 from assistant.rules.writer import RuleWriter
 from assistant.writing.absent import AbsentWriter
 from assistant.writing.draft import Draft, shown_filters
 from assistant.writing.facts import FactWriter, answers_plainly, best_records
 from assistant.writing.sets import PAGE, SetWriter, named_resources
-from assistant.writing.texts import ABOUT, NOT_OURS, SETS
-from assistant.writing.together import together
+from assistant.writing.texts import ABOUT, MISSING_PART, NOT_OURS, SETS
+from assistant.writing.together import shown_question, together
 from corpus.records import Policy, Resource
 from corpus.statements import Words
 from corpus.vocabulary import Vocabulary
@@ -42,6 +43,8 @@ from retrieval.records import Filters
 SURE_PRIOR = 0.8
 """A relation this likely is not searched against others."""
 NONSENSE = 0.5
+PIECES = 8
+"""Pieces of a message whose nearest articles are looked for."""
 COMMON = 0.25
 """Share of records from which a word that they say tells nothing of which is meant."""
 NOT_FOUND = -3.0
@@ -52,6 +55,8 @@ COMPARED = 0.05
 """Likelihood from which two records that are named are set side by side."""
 CHAT = 0.15
 """Likelihood from which what is not ours to answer is taken for a courtesy."""
+EACH = 2
+"""Places that each question of a message adds to the answer to all of it."""
 ASIDE = ("about", "chat")
 """Operations that ask nothing of the corpus."""
 SET_SURE = 0.6
@@ -126,18 +131,18 @@ class Answerer:
         Raises SearchFailed, EmbeddingFailed.
         """
         cut = parts_of(question, self._talk.embed)
-        first, complete = self._parts(cut, history, language, given)
+        first, complete = self._parts(question, cut, history, language, given)
         if complete or len(cut.questions) < 2:
             return first
         # What looked like a question of its own may be what the next one is about.
         fewer = parts_of(question, self._talk.embed, SURER)
         if fewer == cut:
             return first
-        second, complete = self._parts(fewer, history, language, given)
+        second, complete = self._parts(question, fewer, history, language, given)
         return second if complete else first
 
     def _parts(
-        self, parts: Parts, history: History, language: Language, given: AskFilters
+        self, question: str, parts: Parts, history: History, language: Language, given: AskFilters
     ) -> tuple[Answered, bool]:
         """The parts answered in order, and whether each of them was."""
         answered: list[Answered] = []
@@ -157,10 +162,45 @@ class Answerer:
         complete = all(one.draft.status == "answered" for one in answered)
         if len(answered) < 2:
             return answered[0], complete
+        if (joint := self._of_one_case(question, asked, answered, history, language, given)) is not None:
+            return joint, complete
         draft = together(asked, [one.draft for one in answered], language)
         last = answered[-1]
         whole = Answered(draft, last.query, replace(last.turn, shown=draft.shown, offered=draft.shown))
         return whole, complete
+
+    def _of_one_case(
+        self,
+        question: str,
+        asked: Sequence[str],
+        answered: Sequence[Answered],
+        history: History,
+        language: Language,
+        given: AskFilters,
+    ) -> Answered | None:
+        """One answer about a case that rules decide, however many questions it raises; None where something
+        else than rules answers one of them.
+
+        What each question alone would lead to stands in it; one that nothing answers is named.
+        """
+        if any(not one.draft.places for one in answered if one.draft.status == "answered"):
+            return None
+        if any(one.draft.status not in ("answered", "not_found") for one in answered):
+            return None
+        best = self._best(self._talk.readings(question, history, language, given))
+        query, judged = best.reading.query, best.judged
+        if judged.held != "yes" or not self._of_rules(query, best.found, judged):
+            return None
+        leads = [Chosen(*place, 1.0) for one in answered for place in one.draft.places[:EACH]]
+        chosen = choose(*self.place_features(query, best.found, judged))
+        draft = self._rules.answer(query, best.found, judged, [*chosen[:1], *leads, *chosen[1:]])
+        missing = [
+            MISSING_PART.in_(language).format(question=shown_question(part))
+            for part, one in zip(asked, answered, strict=True)
+            if one.draft.status == "not_found"
+        ]
+        draft = replace(draft, text="\n".join([draft.text, *missing]))
+        return Answered(draft, query, _turn(query, draft))
 
     def _of_each(self, question: str, language: Language) -> bool:
         """True where a further question names nothing: 「分别在哪」 asks it of each of a set."""
@@ -203,22 +243,34 @@ class Answerer:
 
     def tried(self, reading: Reading, without: str | None = None) -> Tried:
         """A reading, searched and judged. Raises SearchFailed, EmbeddingFailed."""
-        return Tried(reading, *self._judge(reading.query, without))
+        return Tried(reading, *self.judge(reading.query, without))
 
-    def _judge(self, query: Query, without: str | None = None) -> tuple[Candidates, Judgement]:
-        given = query.filters
-        as_of = date.fromisoformat(given.as_of) if given.as_of else None
-        filters = Filters(
-            types=frozenset(query.given.types),
-            provinces=frozenset(query.given.provinces),
-            access=frozenset(query.given.access),
-            as_of=as_of,
-            visible=self._visible,
-        )
-        found = self._finder.find(query, filters, without)
+    def judge(self, query: Query, without: str | None = None) -> tuple[Candidates, Judgement]:
+        """What is found for a query, and how well it answers. Raises SearchFailed, EmbeddingFailed."""
+        found = self._finder.find(query, self._filters(query), without)
         scores = score(learned_scorer(), query, found)
         values = support_features(query, found, scores, self.records, self.texts)
         return found, Judgement(learned_check().chances(values), scores)
+
+    def _filters(self, query: Query) -> Filters:
+        given = query.filters
+        return Filters(
+            types=frozenset(query.given.types),
+            provinces=frozenset(query.given.provinces),
+            access=frozenset(query.given.access),
+            as_of=date.fromisoformat(given.as_of) if given.as_of else None,
+            visible=self._visible,
+        )
+
+    def place_features(
+        self, query: Query, found: Candidates, judged: Judgement
+    ) -> tuple[list[tuple[str, str]], list[dict[str, float]]]:
+        """Places of rules, and what tells whether an answer needs them. Raises EmbeddingFailed."""
+        text = query.text
+        parts = [piece_text(text, span) for span in pieces(text)][:PIECES]
+        texts = [text, *(parts if len(parts) > 1 else ())]
+        near = self._finder.distances(texts, self._filters(query))
+        return place_features(query, found, judged, near, self.records, self._finder.together)
 
     def _aside(self, readings: Readings, history: History, language: Language) -> Answered | None:
         """Talk about Kewen or about nothing, and what is not ours: needs no search."""
@@ -300,7 +352,8 @@ class Answerer:
                 return Draft("declined", NOT_OURS.in_(language), follow_ups=openers)
             return self._not_found(query, found, judged, None)
         if referred or self._of_rules(query, found, judged):
-            return self._rules.answer(query, found, judged)
+            chosen = choose(*self.place_features(query, found, judged))
+            return self._rules.answer(query, found, judged, chosen)
         return self._facts.answer(query, found, judged)
 
     @staticmethod

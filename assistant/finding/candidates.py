@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
-from assistant.finding.memory import NOTHING, Key, Memory
+from assistant.finding.memory import NOTHING, Key, Memory, Together
 from assistant.reading.features import Floats
 from assistant.reading.query import Query
 from corpus.records import Article, Policy, Resource
 from corpus.statements import Statement, Words, in_language, statements_of, statements_of_article
-from retrieval.hybrid import HybridRetriever
+from retrieval.hybrid import HybridRetriever, Nearest
 from retrieval.records import Filters, Hit
 from retrieval.statements import StatementVectors
 
@@ -148,6 +148,19 @@ class Finder:
             )
         vectors = self._vectors.rows([one.statement for one in items])
         return Candidates(tuple(hits), tuple(items), np.asarray(vectors, np.float32), recall.held)
+
+    def distances(self, texts: Sequence[str], filters: Filters) -> list[Nearest]:
+        """How near each text comes to every place; empty where the embedder has no question encoder.
+
+        Raises EmbeddingFailed.
+        """
+        vectors = [self._asked(text) for text in texts]
+        return [self._retriever.nearest(one, filters=filters) for one in vectors if one is not None]
+
+    @cached_property
+    def together(self) -> Together:
+        """What written questions tell of places that answer together; nothing without a memory."""
+        return self._memory.together if self._memory else {}
 
     def _same(self, referred: tuple[str, str], statement: Statement) -> bool:
         """True for a statement of the article that a number refers to."""

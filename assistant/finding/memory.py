@@ -8,6 +8,7 @@ this corpus has not, or its asker may not see, are passed over.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -33,6 +34,11 @@ HELD: tuple[Held, ...] = get_args(Held)
 
 Key = tuple[str, str]
 """Record id, and the field of a resource or the `no` of an article."""
+
+Together = Mapping[Key, Mapping[Key, float]]
+"""For each place that written questions name: in which share of those others are named beside it."""
+_FEW = 8
+"""Places from which a written question tells nothing of which belong together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,19 @@ class Memory:
             {key: Remembered(best[key], voices[key] / whole) for key in order},
             {name: value / all_told for name, value in told.items()},
         )
+
+    @cached_property
+    def together(self) -> Together:
+        """Which places answer together."""
+        pairs: dict[Key, Counter[Key]] = defaultdict(Counter)
+        for start, end in zip(self.starts, self.starts[1:], strict=False):
+            named = [self.keys[place] for place in self.places[start:end]]
+            for one in named if len(named) <= _FEW else ():
+                pairs[one].update(named)
+        return {
+            one: {other: count / (told[one] + 2) for other, count in told.items() if other != one}
+            for one, told in pairs.items()
+        }
 
     def _by_terms(self, text: str) -> Floats:
         """Cosine (n,) of the terms of each written question with those of a text."""

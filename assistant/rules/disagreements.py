@@ -7,12 +7,13 @@ from datetime import date
 
 from assistant import replies
 from assistant.evidence import Describer
+from assistant.finding.candidates import Records
 from assistant.records import Language
 from assistant.rules import replies as rule_replies
 from assistant.rules.places import Place
 from assistant.rules.ranks import contest
 from corpus.disagreements import Disagreement, Statement
-from corpus.records import Note, Rank
+from corpus.records import Note, Policy, Rank
 from corpus.versions import first_day
 
 Cite = Callable[[Statement], str]
@@ -85,3 +86,22 @@ class DisagreementWriter:
             if own := [policy for policy in policies if policy.rank == rank]:
                 lines.append(text.in_(language).strip() + mark(own[0].id))
         return lines
+
+
+def contradicts(one: Policy, other: Policy) -> bool:
+    """True where a note of a document says that it and another contradict each other."""
+    return one is not other and any(
+        note.kind == "contradiction" and other.title.zh in note.text.zh for note in one.notes
+    )
+
+
+def differing_articles(records: Records) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """For each article, (record id, no), the others that the corpus records as saying otherwise."""
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for record in records.values():
+        for note in record.notes if isinstance(record, Policy) else ():
+            told = note.disagreement.statements if note.disagreement else ()
+            sides = [(one.record, one.article) for one in told if one.record and one.article]
+            for side in sides:
+                found.setdefault(side, []).extend(other for other in sides if other != side)
+    return found

@@ -14,8 +14,9 @@ from assistant.reading.query import Query
 from assistant.records import Language
 from assistant.rules import replies as rule_replies
 from assistant.rules.amounts import compared, counted
-from assistant.rules.disagreements import DisagreementWriter
-from assistant.rules.places import Place, distinct
+from assistant.rules.choosing import Chosen, learned_choice
+from assistant.rules.disagreements import DisagreementWriter, contradicts, differing_articles
+from assistant.rules.places import Place, distinct, in_documents
 from assistant.rules.ranks import by_rank
 from assistant.rules.timeline import Timeline, asked_for, is_todays
 from assistant.rules.verdict import Verdict, standing_of, verdict
@@ -27,18 +28,13 @@ from corpus.records import Article, Policy, PolicyVersion, VersionArticle
 from corpus.statements import Statement
 from corpus.versions import as_it_stood, formerly, last_article, version_on
 
-ENOUGH = 0.97
-"""Likelihood, of all statements shown together, at which no further one is shown."""
 LEAST = 0.02
-OTHER = 0.02
-"""Likelihood from which an article of another document than the first stands beside it."""
+"""Likelihood from which a clause of an article that is shown is one that answers."""
 HANGS = 0.5
 """Likelihood of the first clause from which its open conditions are told."""
-ASKED = 0.35
-"""Likelihood from which a further aspect of a rule is asked for, and its article looked for."""
 CLOSE = 1.0
 """A note this far behind the best statement bears on what was asked."""
-PLACES = 4
+PLACES = 7
 SUMS = 0.3
 """Likelihood of an aspect from which its numbers are held against those of the question."""
 DOCUMENT_FIELDS = frozenset({"document", "amendment", "succession", "scope", "note"})
@@ -51,14 +47,17 @@ class RuleWriter:
         self._records, self._describer = records, describer
         self._timeline = Timeline(describer)
         self._differing = DisagreementWriter(describer)
+        self._otherwise = differing_articles(records)
 
-    def answer(self, query: Query, found: Candidates, judged: Judgement, *, part: bool = False) -> Draft:
-        """From the best statements of rules; `part`: some of what is asked is told as missing beside it."""
+    def answer(
+        self, query: Query, found: Candidates, judged: Judgement, chosen: Sequence[Chosen] = ()
+    ) -> Draft:
+        """From the best statement of rules, and the places chosen to stand with it, the likeliest first."""
         language = query.language
         book = EvidenceBook()
         ranked = self._ranked(query, found, judged)
         lead, _ = ranked[0]
-        places, clauses = self._places(query, ranked)
+        places, clauses = self._places(query, ranked, chosen)
         lines: list[str] = []
         shown: Verdict | None = None
         # On another day other words may have held: a verdict rests on an article that is shown.
@@ -75,10 +74,13 @@ class RuleWriter:
         about_document = lead.field in DOCUMENT_FIELDS
         if about_document:
             lines += self._document_lines(query, ranked, book)
-        for place in places:
-            if place[1] is not None:
-                own = clauses.get((place[0].id, place[1].key), [])
-                lines += self._article_lines(place[0], place[1], own, query, book)
+        places = in_documents(places)
+        before: Policy | None = None
+        for policy, article in places:
+            if article is not None:
+                own = clauses.get((policy.id, article.key), [])
+                lines += self._article_lines(policy, article, own, query, book, named=policy is before)
+                before = policy
         if lead.field == "article" and asked_for(query) is None:
             beside = [one for own in clauses.values() for one in own if one is not lead]
             for clause in (lead, *beside):
@@ -121,34 +123,29 @@ class RuleWriter:
         return [(one.statement, share / whole) for one, share in rows]
 
     def _places(
-        self, query: Query, ranked: Sequence[tuple[Statement, float]]
+        self, query: Query, ranked: Sequence[tuple[Statement, float]], chosen: Sequence[Chosen]
     ) -> tuple[list[Place], dict[tuple[str, str], list[Statement]]]:
         """The articles of the answer on the day asked for, and of each the statements that answer."""
-        referred = self._referred(query)
-        places: list[Place] = list(referred)
-        clauses: dict[tuple[str, str], list[Statement]] = {}
-        most = max(PLACES, len(referred)) if not referred else len(referred)
-        covered = 0.0
-        for statement, share in ranked:
-            policy = self._records[statement.record_id]
-            if not isinstance(policy, Policy) or (places and (covered > ENOUGH or share < LEAST)):
-                break
-            covered += share
-            if places and policy.id != places[0][0].id and share < OTHER:
-                continue
-            article = policy.article(statement.part) if statement.field == "article" else None
-            if article is None:
-                if not places:
-                    places.append((policy, None))
-                continue
-            known = {(p.id, a.key) for p, a in places if a}
-            if (policy.id, article.key) not in known:
-                if len(places) >= most or referred:
+        lead = self._of(ranked[0][0])
+        places: list[Place] = self._referred(query)
+        if not places:
+            places = [lead, *self._differing_from(lead)]
+            sure = learned_choice().sure
+            for one in chosen:
+                policy = self._records[one.record_id]
+                article = policy.article(one.part) if isinstance(policy, Policy) else None
+                if one.chance < LEAST or len(places) >= PLACES:
+                    break
+                if not isinstance(policy, Policy) or article is None:
                     continue
-                places.append((policy, article))
-            clauses.setdefault((policy.id, article.key), []).append(statement)
-        if not referred:
-            places += self._asked_too(query, ranked, places)
+                if one.chance >= sure or contradicts(lead[0], policy):
+                    places = list(distinct([*places, (policy, article)]))
+        shown = {(policy.id, article.key) for policy, article in places if article}
+        clauses: dict[tuple[str, str], list[Statement]] = {}
+        for statement, share in ranked:
+            policy, article = self._of(statement)
+            if article is not None and (policy.id, article.key) in shown and share >= LEAST:
+                clauses.setdefault((policy.id, article.key), []).append(statement)
         day = asked_for(query)
         if day is not None:
             stood = [(policy, one and as_it_stood(policy, one, day)) for policy, one in places]
@@ -166,37 +163,15 @@ class RuleWriter:
             places = [place for place in places if place[1] is not None]
         return by_rank(list(distinct(places))), clauses
 
-    def _asked_too(
-        self, query: Query, ranked: Sequence[tuple[Statement, float]], places: Sequence[Place]
-    ) -> list[Place]:
-        """The likeliest articles of the first document on further aspects that are asked for."""
-        first = next(iter(places), None)
-        if first is None:
-            return []
-        known = {(p.id, a.key) for p, a in places if a}
-        told = {
-            aspect
-            for statement, _ in ranked
-            if (statement.record_id, statement.part) in known
-            for aspect in statement.aspects
-        }
-        more: list[Place] = []
-        for aspect in ("decider", "deadline", "penalty", "materials", "fee", "definition", "procedure"):
-            if query.aspects.get(aspect, 0.0) < ASKED or aspect in told:
-                continue
-            own = next(
-                (
-                    s
-                    for s, _ in ranked
-                    if s.record_id == first[0].id and aspect in s.aspects[:2] and s.field == "article"
-                ),
-                None,
-            )
-            article = first[0].article(own.part) if own else None
-            if article is not None and (first[0].id, article.key) not in known:
-                known.add((first[0].id, article.key))
-                more.append((first[0], article))
-        return more[:2]
+    def _differing_from(self, place: Place) -> list[Place]:
+        """Articles that the corpus records as saying otherwise than one."""
+        policy, article = place
+        found: list[Place] = []
+        for id_, no in self._otherwise.get((policy.id, article.no), ()) if article else ():
+            other = self._records.get(id_)
+            if isinstance(other, Policy) and (held := other.article(no)) is not None:
+                found.append((other, held))
+        return found
 
     def _referred(self, query: Query) -> list[Place]:
         """Articles that the question names by number; what an old number became, then its old words."""
@@ -242,13 +217,23 @@ class RuleWriter:
         return book.cite(self._describer.article_evidence(policy, article, language))
 
     def _article_lines(
-        self, policy: Policy, article: Article, clauses: Sequence[Statement], query: Query, book: EvidenceBook
+        self,
+        policy: Policy,
+        article: Article,
+        clauses: Sequence[Statement],
+        query: Query,
+        book: EvidenceBook,
+        *,
+        named: bool = False,
     ) -> list[str]:
-        """The clause that answers and the rest of its article; official words where they are held."""
+        """The clause that answers and the rest of its article; official words where they are held.
+
+        `named`: the line before names the document.
+        """
         language, day = query.language, asked_for(query)
         evidence = self._describer.article_evidence(policy, article, language)
         mark = book.cite(evidence)
-        where = self.heading(policy, article, language)
+        where = self.heading(policy, article, language, named=named)
         if article.digest is None:
             told = evidence.quote
             if evidence.quote_kind == "verbatim":
@@ -264,16 +249,16 @@ class RuleWriter:
             lines.append(self._words(policy, *words, query, book))
         return lines
 
-    def heading(self, policy: Policy, article: Article, language: Language) -> str:
-        """Document and article, with the days on which an old text of it held."""
-        title = replies.title(policy.title.in_(language), language)
+    def heading(self, policy: Policy, article: Article, language: Language, *, named: bool = False) -> str:
+        """Document, unless `named` before, and article, with the days on which an old text of it held."""
+        title = "" if named else replies.title(policy.title.in_(language), language)
         version = policy.version(article.version) if article.version else None
         span = replies.bracket(self._describer.span(version, language), language) if version else ""
         if language == "zh":
             no = article.no if article.number is not None else f"“{article.no}”"
             return f"{title}{no}{span}："
         place = f"article {article.number}" if article.number is not None else f"“{article.no}”"
-        return f"{title}, {place}{span}: "
+        return f"{title}, {place}{span}: " if title else f"{place[0].upper()}{place[1:]}{span}: "
 
     def _words(
         self,

@@ -77,6 +77,9 @@ ABOUT: dict[str, Text] = {
 
 PART_OF_MESSAGE = _t("{n}）{question}", "{n}) {question}")
 """The number is the asker's order of questions."""
+MISSING_PART = _t(
+    "关于“{question}”：没有找到能回答的条文。", "On “{question}”: no article that is held answers it."
+)
 NOT_OURS = _t(
     "这个问题不在我的范围内：我只回答收录的科技资源和有关规定。",
     "That is not mine to answer: I answer only about the science resources and the rules that I hold.",

@@ -45,7 +45,7 @@ def together(questions: Sequence[str], drafts: Sequence[Draft], language: Langua
             numbers = iter([_numbered(by_number[int(n)], book) for n in _MARKER.findall(line)])
             lines.append(_MARKER.sub(lambda _, numbers=numbers: next(numbers), line))  # type: ignore[misc]
         if lines and headed:
-            lines.insert(0, PART_OF_MESSAGE.in_(language).format(n=place, question=_shown(question)))
+            lines.insert(0, PART_OF_MESSAGE.in_(language).format(n=place, question=shown_question(question)))
         if lines:
             text.append("\n".join(lines))
     statuses = [draft.status for draft in drafts]
@@ -71,7 +71,7 @@ def _without_name(line: str, draft: Draft, before: Sequence[str]) -> str:
     return line
 
 
-def _shown(question: str) -> str:
+def shown_question(question: str) -> str:
     """A question as an answer repeats it: no address of the asker's, no markup, no marker of a citation."""
     return " ".join(_UNSHOWN.sub(" ", without_addresses(question)).split())
 

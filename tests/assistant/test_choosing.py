@@ -1,0 +1,65 @@
+"""Which articles stand in an answer, and how they are set out."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.rules.places import in_documents
+from corpus.loaders import load_corpus
+from corpus.records import Policy
+from tests.assistant.conftest import cited_articles
+from wiring import Kewen
+
+BREEDS = "livestock-genetic-exit-2008"
+
+
+@pytest.mark.parametrize("breed", ["黑猪", "山羊", "矮马", "麻鸭"])
+async def test_all_that_a_case_asks_for_is_shown_whatever_the_breed(bundled_kewen: Kewen, breed: str):
+    case = f"我们想把名录里的{breed}冻精送给法国伙伴做合作研究"
+    question = f"{case}，审批表管多久，往后每年要不要报告，省里几天审完"
+
+    answer = await bundled_kewen.assistant.ask(question)
+
+    shown = cited_articles(answer)
+    assert {(BREEDS, "第十一条"), (BREEDS, "第十四条")} <= set(shown)
+
+
+async def test_a_case_with_several_questions_gets_one_answer_with_each_document_told_once(
+    bundled_kewen: Kewen,
+):
+    question = "野外挖到恐龙骨头，要不要报批？向谁报？多少天批下来？"
+
+    answer = await bundled_kewen.assistant.ask(question)
+
+    lines = answer.text.splitlines()
+    assert len(lines) == len(set(lines))
+    assert not any(line.startswith(("1）", "2）")) for line in lines)
+    assert len({one.id for one in answer.citations}) < len(cited_articles(answer))
+
+
+async def test_a_question_about_one_article_is_answered_with_that_one(bundled_kewen: Kewen):
+    answer = await bundled_kewen.assistant.ask("《古生物化石保护条例》第十六条怎么说")
+
+    assert cited_articles(answer) == [("fossil-regulation-2010", "第十六条")]
+
+
+def test_articles_of_one_document_stand_together_the_first_as_it_is():
+    policies = [one for one in load_corpus() if isinstance(one, Policy) and len(one.articles) > 3][:2]
+    one, other = policies
+    places = [
+        (one, one.articles[2]),
+        (other, other.articles[1]),
+        (one, one.articles[3]),
+        (one, one.articles[0]),
+        (other, other.articles[0]),
+    ]
+
+    ordered = [(policy.id, article.key if article else "") for policy, article in in_documents(places)]
+
+    assert ordered == [
+        (one.id, one.articles[2].key),
+        (one.id, one.articles[0].key),
+        (one.id, one.articles[3].key),
+        (other.id, other.articles[1].key),
+        (other.id, other.articles[0].key),
+    ]
