@@ -10,11 +10,14 @@ from assistant.records import Language
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _URL = re.compile(r"https?://\S+")
+_ENDS = r"(?=\s*(?:[^\w\s]|$|please\b|pls\b|again\b|now\b|instead\b|thanks?\b))"
+"""Behind "in Chinese": where a noun follows, it is waters or markets that are Chinese."""
 _IN_ENGLISH = re.compile(
-    r"用英[文语]|英[文语](再|版|回答|说)|翻译?成英|in english|english,? please|english version", re.I
+    rf"用英[文语]|英[文语](再|版|回答|说)|翻译?成英|in english{_ENDS}|english,? please|english version", re.I
 )
 _IN_CHINESE = re.compile(
-    r"用(中文|汉语|普通话)|中文(再|版|回答|说)|翻译?成中文|in chinese|chinese,? please|chinese version", re.I
+    rf"用(中文|汉语|普通话)|中文(再|版|回答|说)|翻译?成中文|in chinese{_ENDS}|chinese(?:,? please| version)",
+    re.I,
 )
 
 

@@ -6,35 +6,55 @@ Closed rules only: a number is compared where both sides count the same thing in
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from assistant.numerals import chinese_value
 from assistant.records import Language
 from corpus.texts import Text
 from corpus.texts import fixed_text as _t
+from retrieval.analysis import content_terms, has_han
 
 _NUMBER = re.compile(
-    r"(?P<value>\d[\d,]*(?:\.\d+)?)\s*(?P<scale>万|亿|千|百|k\b|thousand\b|million\b|billion\b)?\s*"
-    r"(?P<unit>%|percent\b|人|名|例|份|条|件|元|万元|年|个月|月|个工作日|工作日|天|日|周|小时|米|"
-    r"people\b|persons?\b|individuals?\b|patients?\b|subjects?\b|samples?\b|records?\b|items?\b|yuan\b|rmb\b|"
-    r"years?\b|months?\b|working days?\b|business days?\b|days?\b|weeks?\b|hours?\b)",
+    r"(?P<currency>\b(?:rmb|cny|yuan|usd|eur)\b|[¥￥$€])?\s*"
+    r"(?P<value>\d[\d,]*(?:\.\d+)?|[零一二两三四五六七八九十百千]+)\s*[余多]?"
+    r"(?P<scale>万亿|万|亿|千|百|[km]\b|thousand\b|million\b|billion\b)?\s*"
+    r"(?P<unit>%|percent\b|per cent\b|人|名|例|份|条|件|块|元|万元|年|个月|月|个?工作日|天|日|周|小时|米|"
+    r"people\b|persons?\b|individuals?\b|patients?\b|subjects?\b|participants?\b|samples?\b|records?\b|"
+    r"items?\b|yuan\b|rmb\b|美元|欧元|dollars?\b|euros?\b|years?\b|months?\b|working days?\b|business days?\b|days?\b|weeks?\b|hours?\b|"
+    r"(?P<counter>[个家台套只株头匹支管粒艘架座]))?",
     re.I,
 )
 _SCALES = {
     "万": 10**4,
     "亿": 10**8,
+    "万亿": 10**12,
     "千": 10**3,
     "百": 10**2,
     "k": 10**3,
+    "m": 10**6,
     "thousand": 10**3,
     "million": 10**6,
     "billion": 10**9,
 }
+_CURRENCIES = {"usd": "dollar", "$": "dollar", "eur": "euro", "€": "euro"}
+_SUMS_OF_MONEY = ("万", "亿", "million", "billion")
+"""Scales after which money is meant where nothing else is counted: 「卖了180万」."""
+_TIMES = re.compile(
+    r"(?P<low>\d+)\s*(?:倍以上|(?:times\s+)?(?:to|–|-|至|到))\s*(?P<high>\d+)\s*(?:倍|times\b)"
+    r"|(?:up to|at most|no more than)\s+(?P<most>\d+)\s*times\b|(?P<most_zh>\d+)\s*倍以下",
+    re.I,
+)
+_NOUN = 8
+"""Characters behind a count that say what is counted."""
 _UNITS = {
-    "person": ("人", "名", "例", "people", "person", "persons", "individual", "individuals", "patient", "patients", "subject", "subjects"),
-    "percent": ("%", "percent"),
-    "yuan": ("元", "yuan", "rmb"),
+    "person": ("人", "名", "例", "people", "person", "persons", "individual", "individuals", "patient", "patients", "subject", "subjects", "participant", "participants"),
+    "percent": ("%", "percent", "per cent"),
+    "yuan": ("元", "块", "万元", "yuan", "rmb"),
+    "dollar": ("美元", "dollar", "dollars"),
+    "euro": ("欧元", "euro", "euros"),
     "sample": ("份", "sample", "samples"),
     "item": ("条", "件", "record", "records", "item", "items"),
     "workday": ("个工作日", "工作日", "working day", "working days", "business day", "business days"),
@@ -63,43 +83,133 @@ COUNTED: Text = _t("期限推算：{start} {sign} {period} = {end}", "Counted: {
 OVER: Text = _t("（已过）", " (past)")
 
 
+TOTAL: Text = _t("合计：{parts} = {total}", "In all: {parts} = {total}")
+MULTIPLIED: Text = _t(
+    "推算：{mine} × {times} = {low}{high}元", "Worked out: {mine} × {times} = CNY {low}{high}"
+)
+_SPANS = frozenset({"year", "month", "day", "workday", "week", "hour"})
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number with what it counts; `surface` as it was written."""
+    """A number with what it counts; `surface` as it was written. Of the unit `count`, `nouns` say what."""
 
     value: Decimal
     unit: str
     surface: str
+    nouns: frozenset[str] = frozenset()
+    label: str = ""
+    """The unit as it was written."""
+
+    def like(self, other: Amount) -> bool:
+        """True where both count the same."""
+        return self.unit == other.unit and (self.unit != "count" or bool(self.nouns & other.nouns))
 
 
 def amounts_in(text: str) -> list[Amount]:
     """The amounts of a text in order; years that are dates are none."""
     found = []
     for match in _NUMBER.finditer(text):
-        unit = _UNIT_OF.get(match["unit"].lower(), "yuan")
-        value = Decimal(match["value"].replace(",", "")) * _SCALES.get((match["scale"] or "").lower(), 1)
-        if (unit == "year" and value > 200) or (
-            unit in ("month", "day") and re.match(r"\s*\d", text[match.end() :])
-        ):
+        digits = match["value"]
+        plain = chinese_value(digits) if not digits[0].isdigit() else None
+        if not digits[0].isdigit() and (plain is None or not match["unit"] or plain < 2):
             continue
-        found.append(Amount(value, unit, match[0].strip()))
+        value = Decimal(digits.replace(",", "")) if plain is None else Decimal(plain)
+        scale = (match["scale"] or "").lower()
+        value *= _SCALES.get(scale, 1)
+        if (match["unit"] or "").startswith("万"):
+            value *= 10**4
+        behind = text[match.end() :]
+        unit, nouns = _unit(match, scale, behind), frozenset[str]()
+        if (unit == "year" and value > 200) or (unit in ("month", "day") and re.match(r"\s*\d", behind)):
+            continue
+        if unit == "count":
+            nouns = frozenset(content_terms(behind[: _NOUN if has_han(behind[:2]) else 3 * _NOUN]))
+        if unit:
+            found.append(Amount(value, unit, match[0].strip(), nouns, match["unit"] or ""))
     return found
 
 
-def compared(question: str, clause: str, language: Language) -> list[str]:
-    """「620人 < 3000人」 for each amount of the question whose unit the clause counts in; at most three."""
-    bounds = amounts_in(clause)
+def _unit(match: re.Match[str], scale: str, behind: str) -> str:
+    """What a number counts; empty where that is not told."""
+    if currency := match["currency"]:
+        return _CURRENCIES.get(currency.lower(), "yuan")
+    if scale in ("k", "m"):
+        return ""  # 110 m is a length
+    if match["counter"]:
+        return "count"
+    if unit := match["unit"]:
+        return _UNIT_OF.get(unit.lower(), "")
+    if scale in _SUMS_OF_MONEY:
+        return "yuan"
+    return "count" if behind[:1] == " " and behind[1:2].isalpha() else ""
+
+
+def compared(question: str, clause: str, language: Language, *, fines: bool = False) -> list[str]:
+    """「620人 < 3000人」 for each amount of the question that the clause bounds, and their sum where only
+    that reaches the bound; what a fine by multiples comes to. At most three.
+
+    `fines`: the clause sets fines, so that sums of money in it are no bounds.
+    """
+    apart = _SPANS | {"yuan"} if fines else _SPANS
+    bounds = [one for one in amounts_in(clause) if one.unit not in apart]
+    asked = list({(one.value, one.unit, one.nouns): one for one in amounts_in(question)}.values())
     lines = []
-    for mine in amounts_in(question):
-        for bound in bounds:
-            if bound.unit != mine.unit or mine.unit in ("year", "month", "day", "workday", "week", "hour"):
-                continue
-            sign = "<" if mine.value < bound.value else ">" if mine.value > bound.value else "="
-            lines.append(COMPARED.in_(language).format(mine=mine.surface, sign=sign, bound=bound.surface))
+    for bound in bounds:
+        some = [mine for mine in asked if mine.like(bound)]
+        total = sum((mine.value for mine in some), Decimal(0))
+        if len(some) > 1 and all(mine.value < bound.value <= total for mine in some):
+            told = _shown(total, some[0], language)
+            parts = " + ".join(mine.surface for mine in some)
+            lines.append(TOTAL.in_(language).format(parts=parts, total=told))
+            lines.append(_line(told, total, bound, language))
+        else:
+            lines += [_line(mine.surface, mine.value, bound, language) for mine in some]
+    lines += _multiplied(asked, clause, language)
     return list(dict.fromkeys(lines))[:3]
 
 
-def counted(question: str, clause: str, language: Language, today: date) -> str | None:
+def _line(surface: str, value: Decimal, bound: Amount, language: Language) -> str:
+    sign = "<" if value < bound.value else ">" if value > bound.value else "="
+    return COMPARED.in_(language).format(mine=surface, sign=sign, bound=bound.surface)
+
+
+def _multiplied(asked: Sequence[Amount], clause: str, language: Language) -> list[str]:
+    """What so many times the only sum of money of the question are."""
+    sums = [one for one in asked if one.unit == "yuan"]
+    times = _TIMES.search(clause)
+    if len(sums) != 1 or times is None:
+        return []
+    low, high = times["low"], times["high"] or times["most"] or times["most_zh"]
+    factors = [Decimal(one) * sums[0].value for one in (low, high) if one]
+    told = [_shown(one, None, language) for one in factors]
+    text = MULTIPLIED.in_(language)
+    first = f"{told[0]}–" if low else ("≤ " if language == "en" else "至多")
+    return [
+        text.format(
+            mine=sums[0].surface, times="–".join(one for one in (low, high) if one), low=first, high=told[-1]
+        )
+    ]
+
+
+def _shown(value: Decimal, of: Amount | None, language: Language) -> str:
+    """A number as people write it in the language, with the unit of another."""
+    whole = f"{value:,f}".rstrip("0").rstrip(".") if value % 1 else f"{int(value):,}"
+    if language == "zh" and value >= 10**4 and value % 1000 == 0:
+        whole = f"{(value / 10**4).normalize():f}万"
+    space = " " if of and of.label[:1].isascii() and of.label[:1].isalpha() else ""
+    return f"{whole}{space}{of.label if of else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A sum of days in words; `back` where the period ends on the day that was named."""
+
+    text: str
+    back: bool
+
+
+def counted(question: str, clause: str, language: Language, today: date) -> Counted | None:
     """The last day of the only period of days, weeks, months or years of a clause, from the only day asked;
     of a month without a day its month."""
     days = list(_DAY.finditer(question))
@@ -124,7 +234,7 @@ def counted(question: str, clause: str, language: Language, today: date) -> str 
     sign = "−" if back else "+"
     told = COUNTED.in_(language).format(start=shown[0], sign=sign, period=period.surface, end=shown[1])
     over = shown[1] < today.isoformat()[: len(shown[1])]
-    return told + (OVER.in_(language) if over else "")
+    return Counted(told + (OVER.in_(language) if over else ""), back)
 
 
 def _runs_back(clause: str, period: Amount) -> bool:

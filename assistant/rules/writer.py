@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from assistant import replies
@@ -29,12 +30,13 @@ from corpus.statements import Statement
 from corpus.versions import as_it_stood, formerly, last_article, version_on
 
 LEAST = 0.02
-"""Likelihood from which a clause of an article that is shown is one that answers."""
+"""Likelihood from which an article of a document that contradicts the first is shown, too."""
 HANGS = 0.5
 """Likelihood of the first clause from which its open conditions are told."""
 CLOSE = 1.0
 """A note this far behind the best statement bears on what was asked."""
 PLACES = 7
+MOST_SUMS = 4
 SUMS = 0.3
 """Likelihood of an aspect from which its numbers are held against those of the question."""
 DOCUMENT_FIELDS = frozenset({"document", "amendment", "succession", "scope", "note"})
@@ -76,17 +78,23 @@ class RuleWriter:
             lines += self._document_lines(query, ranked, book)
         places = in_documents(places)
         before: Policy | None = None
+        articles = [article for _, article in places if article]
+        remarks = Counter(remark for one in articles for remark in _remarks(one, language))
+        often = {remark for remark, times in remarks.items() if times > 1}
         for policy, article in places:
             if article is not None:
                 own = clauses.get((policy.id, article.key), [])
-                lines += self._article_lines(policy, article, own, query, book, named=policy is before)
+                lines += self._article_lines(policy, article, own, query, book, policy is before, often)
                 before = policy
+        for remark in often:
+            of = [place for place in places if place[1] and remark in _remarks(place[1], language)]
+            bare = remark.strip(" ()（）")
+            lines.append(
+                bare[:1].upper() + bare[1:] + "".join(self._cite(place, language, book) for place in of)
+            )
         if lead.field == "article" and asked_for(query) is None:
             beside = [one for own in clauses.values() for one in own if one is not lead]
-            for clause in (lead, *beside):
-                lines += [
-                    line + self._cite(self._of(clause), language, book) for line in self._sums(query, clause)
-                ]
+            lines += self._sums(query, [lead, *beside], book)
         if shown and shown.open and ranked[0][1] > HANGS:
             told = replies.PAUSE.in_(language).join(shown.open)
             lines.append(MAY["hangs"].in_(language) + told + self._cite(self._of(lead), language, book))
@@ -142,9 +150,9 @@ class RuleWriter:
                     places = list(distinct([*places, (policy, article)]))
         shown = {(policy.id, article.key) for policy, article in places if article}
         clauses: dict[tuple[str, str], list[Statement]] = {}
-        for statement, share in ranked:
+        for statement, _ in ranked:
             policy, article = self._of(statement)
-            if article is not None and (policy.id, article.key) in shown and share >= LEAST:
+            if article is not None and (policy.id, article.key) in shown:
                 clauses.setdefault((policy.id, article.key), []).append(statement)
         day = asked_for(query)
         if day is not None:
@@ -191,18 +199,23 @@ class RuleWriter:
                 found.append((policy, article))
         return found
 
-    @staticmethod
-    def _sums(query: Query, lead: Statement) -> list[str]:
-        """The numbers of the question beside those of the clause, and the day on which a period ends."""
+    def _sums(self, query: Query, clauses: Sequence[Statement], book: EvidenceBook) -> list[str]:
+        """The numbers of the question beside those of the clauses, and the day on which a period ends: of
+        those that run back to the day that is named all, else that of the first clause that has one."""
         asked, language = "，".join([query.text, *query.facts]), query.language
-        lines: list[str] = []
-        if query.asks("threshold", "permission", "duty") > SUMS or query.operation == "may":
-            lines += compared(asked, lead.quote, language)
-        if query.asks("deadline", "validity") > SUMS and (
-            end := counted(asked, lead.quote, language, date.today())
-        ):
-            lines.append(end)
-        return lines
+        told: list[tuple[str, Statement]] = []
+        of_numbers = query.asks("threshold", "permission", "duty", "penalty", "consequence") > SUMS
+        for clause in clauses if of_numbers or query.operation == "may" else ():
+            fines = "penalty" in clause.aspects or clause.operator == "penalty"
+            told += [(line, clause) for line in compared(asked, clause.quote, language, fines=fines)]
+        if query.asks("deadline", "validity") > SUMS:
+            ends = [(counted(asked, clause.quote, language, date.today()), clause) for clause in clauses]
+            known = [(end, clause) for end, clause in ends if end]
+            back = [(end, clause) for end, clause in known if end.back]
+            told += [(end.text, clause) for end, clause in back or known[:1]]
+        first = dict(reversed(told))
+        lines = [(line, clause) for line, clause in told if first[line] is clause]
+        return [line + self._cite(self._of(clause), language, book) for line, clause in lines[:MOST_SUMS]]
 
     def _of(self, statement: Statement) -> Place:
         """The place of a statement."""
@@ -223,12 +236,12 @@ class RuleWriter:
         clauses: Sequence[Statement],
         query: Query,
         book: EvidenceBook,
-        *,
-        named: bool = False,
+        named: bool,
+        often: Collection[str],
     ) -> list[str]:
         """The clause that answers and the rest of its article; official words where they are held.
 
-        `named`: the line before names the document.
+        `named`: the line before names the document; `often`: remarks that are told once, behind all.
         """
         language, day = query.language, asked_for(query)
         evidence = self._describer.article_evidence(policy, article, language)
@@ -241,10 +254,10 @@ class RuleWriter:
                 stored = version.article(article.anchor) if version else None
                 told = self._quoted(told, stored, query, alone=True)
             return [f"{where}{told}{mark}"]
-        note = f" {article.note.in_(language)}" if article.note else ""
+        note = "".join(one for one in _remarks(article, language) if one not in often)
         head = rule_replies.TODAYS.in_(language) if is_todays(policy, article, day) else ""
         whole = one_line(article.says.in_(language))
-        lines = [f"{head}{where}{whole}{doubt(article, language)}{note}{mark}"]
+        lines = [f"{head}{where}{whole}{note}{mark}"]
         if not head and (words := words_on(policy, article, day or date.today())):
             lines.append(self._words(policy, *words, query, book))
         return lines
@@ -412,6 +425,12 @@ class RuleWriter:
                     chips.append(text.format(title=title, no=following.no, number=following.number))
             chips.append(replies.NEXT_IN_FORCE.in_(language).format(title=title))
         return tuple(chips)
+
+
+def _remarks(article: Article, language: Language) -> list[str]:
+    """How far a digest is checked, and the editors' note."""
+    note = f" {article.note.in_(language)}" if article.note else ""
+    return [one for one in (doubt(article, language), note) if one]
 
 
 MAY_ASK = "{}？"

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from assistant.records import Language
 from assistant.rules.amounts import amounts_in, compared, counted
 
 
@@ -19,6 +20,10 @@ from assistant.rules.amounts import amounts_in, compared, counted
         ("单价50万元以上", 500_000, "yuan"),
         ("a share of 35%", 35, "percent"),
         ("3,000 samples", 3000, "sample"),
+        ("RMB 1.6m, central money", 1_600_000, "yuan"),
+        ("约一千二百人", 1200, "person"),
+        ("单价38万的流变仪", 380_000, "yuan"),
+        ("26家单位", 26, "count"),
     ],
 )
 def test_an_amount_has_its_value_and_what_it_counts(text: str, value: int, unit: str):
@@ -38,6 +43,41 @@ def test_amounts_of_one_kind_are_compared(mine: int, sign: str):
 
 def test_amounts_of_different_kinds_are_not_compared():
     assert compared("我们有620人", "单价50万元以上的仪器", "zh") == []
+    assert compared("三台离心机", "30个以上单位会员", "zh") == []
+    assert compared("a gain of 3 million dollars: USD 3 million", "fined CNY 5 million", "en") == []
+
+
+@pytest.mark.parametrize("thing", ["单位", "企业", "学校"])
+def test_counts_of_one_thing_are_compared(thing: str):
+    (line,) = compared(f"26家{thing}想注册", f"30个以上{thing}会员", "zh")
+
+    assert "26家 < 30个" in line
+
+
+@pytest.mark.parametrize(
+    ("asked", "clause", "total", "sign"),
+    [
+        ("一家持18%，另一家持35%", "境外持有50%以上股份", "53%", ">"),
+        ("300 people now, 250 people in May", "more than 500 people", "550 people", ">"),
+        ("先寄200人的，再寄300人的", "500人以上", "500人", "="),
+    ],
+)
+def test_what_only_the_sum_reaches_is_added_up(asked: str, clause: str, total: str, sign: str):
+    added, line = compared(asked, clause, "en")
+
+    assert added.endswith(f"= {total}") and f"{total} {sign}" in line
+
+
+@pytest.mark.parametrize(
+    ("asked", "clause", "language", "end"),
+    [
+        ("卖数据卖了180万", "处违法所得5倍以上10倍以下罚款", "zh", "900万–1800万元"),
+        ("they made RMB 1.8 million", "a fine of 5 to 10 times the gains", "en", "CNY 9,000,000–18,000,000"),
+        ("卖了2万元", "可并处违法所得10倍以下罚款", "zh", "至多20万元"),
+    ],
+)
+def test_a_fine_by_multiples_is_worked_out(asked: str, clause: str, language: Language, end: str):
+    assert compared(asked, clause, language)[-1].endswith(end)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +86,7 @@ def test_amounts_of_different_kinds_are_not_compared():
 def test_a_period_is_counted_from_the_day_that_is_named(period: str, end: str):
     told = counted("12月31日到期", f"期满{period}提交", "zh", date(2026, 11, 29))
 
-    assert told is not None and told.split("= ")[1].startswith(end)
+    assert told is not None and told.text.split("= ")[1].startswith(end)
 
 
 @pytest.mark.parametrize(
@@ -62,8 +102,8 @@ def test_a_period_is_counted_from_the_day_that_is_named(period: str, end: str):
 def test_days_and_months_are_read_in_both_languages(day: str, period: str, end: str):
     told = counted(day, period, "en", date(2026, 11, 30))
 
-    assert told is not None and told.split("= ")[1].split(" (")[0] == end
-    assert ("past" in told) == (end < "2026-11-30")
+    assert told is not None and told.text.split("= ")[1].split(" (")[0] == end
+    assert ("past" in told.text) == (end < "2026-11-30")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +118,11 @@ def test_days_and_months_are_read_in_both_languages(day: str, period: str, end: 
 def test_a_period_before_a_day_is_counted_back(clause: str, end: str):
     told = counted("start date 10 June 2027", clause, "en", date(2026, 11, 30))
 
-    assert told is not None and told.endswith(end)
+    assert told is not None and told.text.endswith(end) and told.back == (end < "2027")
+
+
+def test_a_fine_is_no_bound_of_what_was_gained():
+    assert compared("卖了180万", "罚100万–1000万元", "zh", fines=True) == []
 
 
 def test_a_month_without_a_day_gives_no_last_day():
