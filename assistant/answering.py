@@ -481,7 +481,10 @@ def _what(query: Query) -> str:
 
 
 def _turn(query: Query, draft: Draft) -> PastTurn:
-    kind = "policy" if query.kinds.get("policy", 0) > query.kinds.get("resource", 0) else "resource"
+    of_rules = query.kinds.get("policy", 0) > query.kinds.get("resource", 0)
+    if draft.status == "answered" and (draft.places or draft.resources):
+        of_rules = bool(draft.places)
+    kind = "policy" if of_rules else "resource"
     return PastTurn(
         question=query.question,
         text=query.text,

@@ -30,6 +30,8 @@ PICKED = 0.95
 """How likely "any province" opens a condition of the question before."""
 SAME = 0.8
 """How likely a further question of a message that names no subject is about that of the first."""
+LIKEWISE = 0.9
+"""How likely what is asked again with one fact more is answered by rules, or by resources, again."""
 TRIED = 3
 """Readings of one question that are searched for, besides the question alone."""
 _ORDINAL = re.compile(
@@ -334,9 +336,9 @@ class TalkReader:
         query = self._read(f"{last.text}，{alone.text}", alone, given, last)
         query = replace(query, vector=_between(query.vector, alone.vector))
         return replace(
-            query, operation=last.operation, operations=before.operations, kinds=before.kinds,  # type: ignore[arg-type]
-            aspects=before.aspects, subjects=query.subjects or before.subjects, facts=facts,
-            as_of=query.as_of or last.as_of,
+            query, operation=last.operation, operations=before.operations,  # type: ignore[arg-type]
+            kinds=_of_kind(last), aspects=before.aspects, facts=facts,
+            subjects=query.subjects or before.subjects, as_of=query.as_of or last.as_of,
         ), None  # fmt: skip
 
     def _day(self, alone: Query, last: PastTurn, history: History, given: AskFilters):  # type: ignore[no-untyped-def]
@@ -415,6 +417,7 @@ class TalkReader:
         wrong = frozenset(i for i in last.shown[:1] if isinstance(self._records.get(i), Resource))
         return replace(
             query, operation=last.operation, conditions=kept, subjects=(), excluded=wrong,  # type: ignore[arg-type]
+            kinds=_of_kind(last),
         ), None  # fmt: skip
 
     def _back(self, alone: Query, last: PastTurn, history: History, given: AskFilters):  # type: ignore[no-untyped-def]
@@ -425,6 +428,11 @@ class TalkReader:
         likes = [float(np.dot(self._embed(turn.text), alone.vector)) for turn in earlier]
         turn = earlier[int(np.argmax(likes))]
         return self._aspect(alone, turn, history, given)
+
+
+def _of_kind(last: PastTurn) -> dict[str, float]:
+    """What a case is made of that is asked again with another fact: what it was answered with before."""
+    return {kind: LIKEWISE if kind == last.kind else 1 - LIKEWISE for kind in ("resource", "policy")}
 
 
 def _between(one: Floats, other: Floats) -> Floats:

@@ -43,6 +43,16 @@ async def test_a_question_about_one_article_is_answered_with_that_one(bundled_ke
     assert cited_articles(answer) == [("fossil-regulation-2010", "第十六条")]
 
 
+@pytest.mark.parametrize("partner", ["美方", "德方", "日本公司"])
+async def test_a_further_fact_of_a_case_of_rules_stays_with_the_rules(bundled_kewen: Kewen, partner: str):
+    ask = bundled_kewen.assistant.ask
+    first = await ask(f"我们医院想把400名病人的测序数据给{partner}做分析，要报批吗")
+
+    then = await ask("补充一下，又加了外显子，一共620个病人", conversation_id=first.conversation_id)
+
+    assert cited_articles(then)
+
+
 def test_articles_of_one_document_stand_together_the_first_as_it_is():
     policies = [one for one in load_corpus() if isinstance(one, Policy) and len(one.articles) > 3][:2]
     one, other = policies
