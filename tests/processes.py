@@ -1,7 +1,7 @@
 """Processes of their own that begin at once: forked from one that has all modules loaded and nothing opened.
 
-A start from nothing takes three seconds of a processor, nearly all of it imports. It is tested too, once for
-each command: `cold` in tests/toy_home.py.
+A start from nothing takes three seconds of a processor, nearly all of it imports. It is tested too, of
+`index`, `serve`, `sites` and `bot`: `cold` in tests/toy_home.py.
 """
 
 from __future__ import annotations
