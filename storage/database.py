@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -92,8 +92,11 @@ def _engine(url: str) -> tuple[Engine, str]:
             try:
                 file = Path(parsed.database)
                 file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                # Its owner's only, and so are the files that SQLite writes beside it.
-                os.close(os.open(file, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+                # Its owner's only, and so are the files that SQLite writes beside it. One that is there is
+                # not opened: closing it again would give up the locks of every connection that this process
+                # has to it, and another process that closes it would then delete what those write.
+                with suppress(FileExistsError):
+                    os.close(os.open(file, os.O_RDONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
             except OSError as error:
                 raise StorageUnavailable(f"Database {name} cannot be opened: {error}.") from error
         engine = create_engine(parsed, connect_args={"timeout": 15, "check_same_thread": False})

@@ -57,7 +57,7 @@ def run(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
 @pytest.fixture(scope="module")
 def served(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One server for all tests that need one; ending it is a test too."""
-    server = Served(copy_home(built, tmp_path_factory.mktemp("served")), free_port())
+    server = Served(copy_home(built, tmp_path_factory.mktemp("served")), free_port(), cold=True)
     try:
         server.wait_until_ready()
         yield server

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -22,7 +20,9 @@ from assistant.chat import Call
 from retrieval.errors import IndexLocked
 from retrieval.indexing import Progress
 from settings import Settings
+from tests.api import toy_server
 from tests.api.toy import ToyKewen, build_toy
+from tests.processes import Forked
 
 
 @pytest.fixture
@@ -213,12 +213,8 @@ def test_a_signal_ends_running_streams_with_an_event_and_the_process_cleanly(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.api.toy_server", str(tmp_path), str(port)],
-        cwd=Path(__file__).parent.parent,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    log = tmp_path / "log"
+    process = Forked(toy_server.serve, tmp_path / "data", port, stdout=log)
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_until_ready(url, process)
@@ -234,18 +230,17 @@ def test_a_signal_ends_running_streams_with_an_event_and_the_process_cleanly(
                 lines.append(line)
                 if line.startswith("event: status"):
                     process.send_signal(stop)
-        _, complaints = process.communicate(timeout=30)
+        status = process.wait(30)
     finally:
         process.kill()
-        process.wait()
 
     assert "event: error" in lines
     assert any("shutting_down" in line for line in lines)
-    assert "Traceback" not in complaints
-    assert process.returncode in (0, -stop)
+    assert "Traceback" not in log.read_text("utf-8")
+    assert status in (0, -stop)
 
 
-def _wait_until_ready(url: str, process: subprocess.Popen[str]) -> None:
+def _wait_until_ready(url: str, process: Forked) -> None:
     pause = threading.Event()
     for _ in range(1000):
         try:

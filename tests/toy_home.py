@@ -18,7 +18,8 @@ import httpx
 import pytest
 import yaml
 
-ROOT = Path(__file__).parent.parent
+from tests import processes
+from tests.processes import ROOT, Forked
 
 XSS = "<img src=x onerror=\"document.title='hacked'\">"
 
@@ -100,23 +101,40 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return inherited | own | more
 
 
-def kewen(*arguments: str, env: dict[str, str], cwd: Path) -> subprocess.CompletedProcess[str]:
-    """`kewen …` in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "cli", *arguments],
-        env=env,
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=200,
-    )
+def kewen(
+    *arguments: str, env: dict[str, str], cwd: Path, cold: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """`kewen …` in a process of its own; `cold`: one that has nothing loaded when it begins."""
+    out, err = (cwd / f"{time.monotonic_ns()}.{name}" for name in ("out", "err"))
+    process = start_kewen(*arguments, env=env, cwd=cwd, stdout=out, stderr=err, cold=cold)
+    try:
+        status = process.wait(200)
+    finally:
+        process.kill()
+    return subprocess.CompletedProcess(arguments, status, out.read_text("utf-8"), err.read_text("utf-8"))
+
+
+def start_kewen(
+    *arguments: str,
+    env: dict[str, str],
+    cwd: Path,
+    stdout: Path,
+    stderr: Path | None = None,
+    cold: bool = False,
+) -> Forked | subprocess.Popen[bytes]:
+    """`kewen …` in a process of its own, its outputs in files; `stderr` None: with `stdout`."""
+    if not cold:
+        return Forked(processes.kewen, *arguments, env=env, cwd=cwd, stdout=stdout, stderr=stderr)
+    with stdout.open("ab") as out, (stderr or stdout).open("ab") as err:
+        return subprocess.Popen(
+            [sys.executable, "-m", "cli", *arguments], env=env, cwd=cwd, stdout=out, stderr=err
+        )
 
 
 def build_home(folder: Path) -> Path:
     """`folder` with corpus/ and data/, its index built."""
     write_corpus(folder / "corpus")
-    done = kewen("index", env=environment(folder), cwd=folder)
+    done = kewen("index", env=environment(folder), cwd=folder, cold=True)
     assert done.returncode == 0, done.stderr
     return folder
 
@@ -145,18 +163,12 @@ def copy_home(built: Path, folder: Path) -> Path:
 class Served:
     """`kewen serve` in a process of its own; `env` makes other commands work on the same data."""
 
-    def __init__(self, home: Path, port: int) -> None:
+    def __init__(self, home: Path, port: int, *, cold: bool = False) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.env = {"KEWEN_PORT": str(port), "KEWEN_DATA_DIR": str(home / "data")}
         self.log = home / "serve.log"
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "cli", "serve"],
-                env=environment(home, **self.env),
-                cwd=home,
-                stdout=log,
-                stderr=log,
-            )
+        env = environment(home, **self.env)
+        self.process = start_kewen("serve", env=env, cwd=home, stdout=self.log, cold=cold)
 
     def wait_until_ready(self) -> None:
         deadline, pause = time.monotonic() + 150, threading.Event()
@@ -177,7 +189,7 @@ class Served:
             return self.process.wait(20)
         finally:
             self.process.kill()
-            self.process.wait()
+            self.process.wait(20)
 
 
 def free_port() -> int:

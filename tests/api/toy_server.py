@@ -1,9 +1,8 @@
-"""Run server.serve() around the small Kewen: python -m tests.api.toy_server FOLDER PORT."""
+"""Run server.serve() around the small Kewen, in a process of its own."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ def _build(settings: Settings, **_given: Any) -> Any:
     return kewen
 
 
-if __name__ == "__main__":
+def serve(folder: Path, port: int) -> None:
     server.build_kewen = _build
     server.STREAM_GRACE_S = 0.5
-    server.serve(Settings(data_dir=Path(sys.argv[1]), port=int(sys.argv[2]), _env_file=None))
+    server.serve(Settings(data_dir=folder, port=port, _env_file=None))  # type: ignore[call-arg]

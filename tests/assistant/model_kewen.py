@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,20 +20,18 @@ class Told:
     answer: Answer
     shown: str
     statuses: list[str]
-    seconds: float
 
 
 async def told(kewen: Kewen, question: str, **given: Any) -> Told:
     """The question asked as a stream, to its end."""
     shown, statuses = "", []
-    begun = time.monotonic()
     async for event in kewen.assistant.stream(question, **given):
         if isinstance(event, DeltaEvent):
             shown += event.text
         elif isinstance(event, StatusEvent):
             statuses.append(event.text)
         elif isinstance(event, DoneEvent):
-            return Told(event.answer, shown, statuses, time.monotonic() - begun)
+            return Told(event.answer, shown, statuses)
     raise AssertionError("the stream ended without an answer")
 
 

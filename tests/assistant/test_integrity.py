@@ -32,6 +32,8 @@ from tests.assistant.drafts import answer_of, found_of, query_of, unsound
 LONGEST = 4_096
 """Characters that a chat message of the narrowest channel holds."""
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+Told = tuple[str, Language, Draft]
+"""What was asked for, in which language, and what was written."""
 
 _EMPTY = re.compile(
     r"\bNone\b(?! of|:)|\[\]|[{}]|([，、；;：,])\1|。[。.；;，]|(?<!\.)\.[。；;，](?!\.)|(?<!\.)\.\.(?!\.)"
@@ -94,7 +96,7 @@ def told_of(resource: Resource, words: Words) -> Iterator[tuple[Language, list[S
         yield language, list(some)
 
 
-def on_records(corpus: Corpus, facts: FactWriter, words: Words) -> Iterator[tuple[str, Language, Draft]]:
+def on_records(corpus: Corpus, facts: FactWriter, words: Words) -> Iterator[Told]:
     """Every field of every record as what answers, and the record as what is needed."""
     for resource in corpus.resources:
         for language, told in told_of(resource, words):
@@ -107,7 +109,7 @@ def on_records(corpus: Corpus, facts: FactWriter, words: Words) -> Iterator[tupl
                 yield f"{name}: {operation}", language, facts.answer(query, *found_of(told, told[0]))
 
 
-def on_articles(corpus: Corpus, rules: RuleWriter, words: Words) -> Iterator[tuple[str, Language, Draft]]:
+def on_articles(corpus: Corpus, rules: RuleWriter, words: Words) -> Iterator[Told]:
     """Every article by its first statement, as a rule and as a matter of leave."""
     for policy in corpus.policies:
         told = statements_of(policy, words)
@@ -122,9 +124,19 @@ def on_articles(corpus: Corpus, rules: RuleWriter, words: Words) -> Iterator[tup
                     yield f"{policy.id} {article.no}", language, rules.answer(query, *found_of(told, own[0]))
 
 
-def test_every_field_of_every_record_is_told_truly(corpus: Corpus, facts: FactWriter, words: Words):
+@pytest.fixture(scope="module")
+def of_records(corpus: Corpus, facts: FactWriter, words: Words) -> list[Told]:
+    return list(on_records(corpus, facts, words))
+
+
+@pytest.fixture(scope="module")
+def of_articles(corpus: Corpus, rules: RuleWriter, words: Words) -> list[Told]:
+    return list(on_articles(corpus, rules, words))
+
+
+def test_every_field_of_every_record_is_told_truly(of_records: list[Told]):
     wrong = []
-    for what, language, draft in on_records(corpus, facts, words):
+    for what, language, draft in of_records:
         wrong += [f"{what}: {fault}" for fault in faults(draft, language)]
 
     assert wrong == []
@@ -144,9 +156,9 @@ def test_the_statement_that_answers_is_in_the_answer_word_for_word(
     assert lost == []
 
 
-def test_every_article_is_told_truly_in_both_languages(corpus: Corpus, rules: RuleWriter, words: Words):
+def test_every_article_is_told_truly_in_both_languages(of_articles: list[Told]):
     wrong = []
-    for what, language, draft in on_articles(corpus, rules, words):
+    for what, language, draft in of_articles:
         wrong += [f"{what}: {fault}" for fault in faults(draft, language)]
 
     assert wrong == []
@@ -263,10 +275,10 @@ def test_an_empty_set_is_an_answer(sets: SetWriter, language: Language, operatio
     assert "0" in draft.text
 
 
-def test_answers_are_in_the_language_of_the_question(corpus: Corpus, facts: FactWriter, words: Words):
+def test_answers_are_in_the_language_of_the_question(of_records: list[Told]):
     other = [
         what
-        for what, language, draft in on_records(corpus, facts, words)
+        for what, language, draft in of_records
         if what.endswith((": find", ": steps")) and language_of(draft.text) != language
     ]
 
@@ -288,14 +300,15 @@ def official_chinese(corpus: Corpus) -> str:
 
 
 def test_chinese_in_english_answers_is_official_or_a_term_in_brackets(
-    corpus: Corpus, facts: FactWriter, rules: RuleWriter, words: Words
+    corpus: Corpus,
+    of_records: list[Told],
+    of_articles: list[Told],
 ):
     allowed = official_chinese(corpus)
     wrong = set()
-    for drafts in (on_records(corpus, facts, words), on_articles(corpus, rules, words)):
-        for what, language, draft in drafts:
-            if language == "en":
-                plain = re.sub(r"\([\u3400-\u9fff]{2,8}\)", "", draft.text)  # prior report (事先报告)
-                wrong |= {(what, word) for word in _HAN.findall(plain) if word not in allowed}
+    for what, language, draft in (*of_records, *of_articles):
+        if language == "en":
+            plain = re.sub(r"\([\u3400-\u9fff]{2,8}\)", "", draft.text)  # prior report (事先报告)
+            wrong |= {(what, word) for word in _HAN.findall(plain) if word not in allowed}
 
     assert wrong == set()

@@ -145,8 +145,9 @@ def leaks_of(answer: Answer, shown: str) -> Iterator[str]:
         yield "characters that nobody sees"
     private = load_prompt("answer").text + load_prompt("again").text
     quotes = [citation.quote for citation in answer.citations]
+    leaks = Leaks(private, quotes)
     for line in said.splitlines():
-        if fault := Leaks(private, quotes).fault(line):
+        if fault := leaks.fault(line):
             yield f"{fault}: {line}"
     numbers = {citation.number for citation in answer.citations}
     markers = {int(number) for number in re.findall(r"\[(\d{1,3})\]", answer.text)}

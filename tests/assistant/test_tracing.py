@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from tests.assistant import traced_child
 from tests.openai_server import OpenAIServer, refused_url, running_server
+from tests.processes import forked, start
 
 QUESTION = "a question that is private"
 
@@ -57,14 +57,17 @@ def model() -> Iterator[OpenAIServer]:
         yield server
 
 
-def ask(model: OpenAIServer, variables: dict[str, str], *words: str) -> str:
-    """What a process of its own prints: the library reads its variables once."""
-    command = [sys.executable, "-m", "tests.assistant.traced_child", model.base_url, QUESTION, *words]
+def ask(model: OpenAIServer, variables: dict[str, str], *, traced: bool = False) -> str:
+    """What a process of its own is told: the library reads its variables once, when it is first used."""
+    here, there = forked.Pipe(duplex=False)
     plain = {name: value for name, value in os.environ.items() if not name.startswith("LANG")}
-    ran = subprocess.run(
-        command, env={**plain, **variables}, capture_output=True, text=True, timeout=200, check=True
-    )
-    return ran.stdout.strip()
+    child = start(traced_child.tell, there, {**plain, **variables}, model.base_url, QUESTION, traced)
+    there.close()
+    assert here.poll(200)
+    said: str = here.recv()
+    child.join(200)
+    assert child.exitcode == 0
+    return said
 
 
 def variables(collector: Collector) -> dict[str, str]:
@@ -83,7 +86,7 @@ def test_variables_alone_send_nothing(model: OpenAIServer, collector: Collector)
 
 
 def test_with_our_own_setting_they_do(model: OpenAIServer, collector: Collector) -> None:
-    assert ask(model, variables(collector), "traced") == "Hello."
+    assert ask(model, variables(collector), traced=True) == "Hello."
     assert any(QUESTION.encode() in body for body in collector.told)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,12 +18,12 @@ from server import create_app
 from settings import Settings
 from tests.bot.telegram_peer import TOKEN, TelegramPeer, serving
 from tests.openai_server import Behaviour, running_server
-from tests.toy_home import built_once, copy_home, environment, free_port, kewen
+from tests.toy_home import built_once, copy_home, environment, free_port, kewen, start_kewen
 
 QUESTION = "玩具样品共享办法第九条说了什么？"
 
 
-def wait(condition: Callable[[], Any], timeout_s: float = 60.0) -> Any:
+def wait(condition: Callable[[], Any], timeout_s: float = 150.0) -> Any:
     deadline, pause = time.monotonic() + timeout_s, threading.Event()
     while not (found := condition()):
         assert time.monotonic() < deadline, "it did not come about"
@@ -46,16 +44,11 @@ def is_ready(url: str) -> Callable[[], bool]:
 class Process:
     """`kewen …` in a process of its own, with its output in a file."""
 
-    def __init__(self, home: Path, *arguments: str, **env: str) -> None:
+    def __init__(self, home: Path, *arguments: str, cold: bool = False, **env: str) -> None:
         self.log = home / f"{arguments[0]}-{time.monotonic_ns()}.log"
-        with self.log.open("w") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "cli", *arguments],
-                env=environment(home, **env),
-                cwd=home,
-                stdout=log,
-                stderr=log,
-            )
+        self._process = start_kewen(
+            *arguments, env=environment(home, **env), cwd=home, stdout=self.log, cold=cold
+        )
 
     def kill(self) -> None:
         """As `kill -9` does: nothing is said, nothing is finished."""
@@ -69,7 +62,7 @@ class Process:
             return self._process.wait(20)
         finally:
             self._process.kill()
-            self._process.wait()
+            self._process.wait(20)
 
     def said(self) -> str:
         return self.log.read_text(encoding="utf-8")
@@ -159,7 +152,7 @@ def test_alone_it_asks_the_api_and_loses_nothing_when_killed_while_sending(
         first.kill()
     assert peer.of(42) == []
 
-    second = Process(home, "bot", "telegram", **env)
+    second = Process(home, "bot", "telegram", cold=True, **env)
     try:
         wait(lambda: peer.of(42))
         peer.says(42, "/human")

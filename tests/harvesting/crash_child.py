@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from multiprocessing.connection import Connection
 
 from corpus.harvest.records import HarvestSource
 from harvesting.bodies import FileBodies
@@ -11,27 +11,18 @@ from harvesting.sync import Sync
 from storage.database import open_database
 
 
-def main(url: str, folder: str) -> None:
+def harvest(url: str, folder: str, said: Connection) -> None:
+    """Send "begun", how far it is after each page, and in the end "done", whether it went on, its counts."""
     database = open_database(url)
-    source = HarvestSource(name="ice", url=folder)
     sync = Sync(
         database,
-        source,
+        HarvestSource(name="ice", url=folder),
         FileBodies(10**8),
         who="child",
         terms=Terms(),
         # A line a page: whoever kills can choose his moment.
-        progress=lambda step: say(f"{step.pages} {step.records}"),
+        progress=lambda step: said.send(f"{step.pages} {step.records}"),
     )
-    say("begun")
+    said.send("begun")
     report = sync.run()
-    say(f"done {report.resumed} {dict(report.counts)}")
-
-
-def say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    said.send(f"done {report.resumed} {dict(report.counts)}")

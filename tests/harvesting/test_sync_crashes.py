@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,9 @@ from corpus.records import Resource
 from storage.database import Database, open_database
 from storage.harvested import HarvestedRecords
 from storage.harvests import Harvests
+from tests.harvesting import crash_child
 from tests.harvesting.samples import catalogue, dataset
-from tests.toy_home import ROOT
+from tests.processes import forked, start
 
 PAGES, PER_PAGE = 12, 25
 
@@ -45,34 +45,42 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
-def child(tmp_path: Path, folder: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "tests.harvesting.crash_child",
-            f"sqlite:///{tmp_path / 'kewen.db'}",
-            str(folder),
-        ],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-    )
+def child(tmp_path: Path, folder: Path) -> tuple[BaseProcess, Connection]:
+    """A process that harvests the folder, and what it says of it."""
+    here, there = forked.Pipe(duplex=False)
+    process = start(crash_child.harvest, f"sqlite:///{tmp_path / 'kewen.db'}", str(folder), there)
+    there.close()
+    return process, here
 
 
-def killed(process: subprocess.Popen[str], page: int, later_s: float) -> bool:
+def lines(said: Connection) -> Iterator[str]:
+    """What a child says, until it ends."""
+    while said.poll(60):
+        try:
+            yield said.recv()
+        except EOFError:
+            return
+
+
+def ended(process: BaseProcess, said: Connection) -> str:
+    """The last that a child says which is left alone."""
+    last = list(lines(said))[-1]
+    process.join(60)
+    return last
+
+
+def killed(process: BaseProcess, said: Connection, page: int, later_s: float) -> bool:
     """Kill it a moment after that page; True when it had not ended by then."""
-    assert process.stdout is not None
-    for line in process.stdout:
+    for line in lines(said):
         if line.startswith("done"):
             break
-        if line.split()[0] == str(page) or (page == 0 and line.startswith("begun")):
+        if line.split()[0] == str(page) or (page == 0 and line == "begun"):
             threading.Event().wait(later_s)
-            process.send_signal(signal.SIGKILL)
+            process.kill()
             break
-    process.stdout.close()
-    return process.wait(60) == -signal.SIGKILL
+    process.join(60)
+    said.close()
+    return process.exitcode == -signal.SIGKILL
 
 
 def check_whole(database: Database) -> dict[str, str]:
@@ -91,12 +99,12 @@ def test_random_kills_lose_nothing_and_the_next_run_goes_on(
     chance = random.Random(7)
     kills = 0
     for _ in range(2):
-        kills += killed(child(tmp_path, folder), chance.randrange(PAGES), chance.random() * 0.02)
+        kills += killed(*child(tmp_path, folder), chance.randrange(PAGES), chance.random() * 0.02)
         check_whole(database)
     last = Harvests(database).last_run("ice")
     resumed_from = last.counts.get("pages", 0) if last and last.state == "running" else 0
 
-    out = child(tmp_path, folder).communicate(timeout=60)[0]
+    out = ended(*child(tmp_path, folder))
 
     assert kills and "done" in out
     titles = check_whole(database)
@@ -109,13 +117,13 @@ def test_random_kills_lose_nothing_and_the_next_run_goes_on(
 def test_a_kill_while_texts_change_leaves_each_record_old_or_new(
     tmp_path: Path, folder: Path, database: Database
 ) -> None:
-    child(tmp_path, folder).communicate(timeout=60)
+    ended(*child(tmp_path, folder))
     write(folder, "second")
-    assert killed(child(tmp_path, folder), 5, 0.005)
+    assert killed(*child(tmp_path, folder), 5, 0.005)
 
     between = check_whole(database)
 
     assert len(between) == PAGES * PER_PAGE
     assert {title.split()[1] for title in between.values()} == {"first", "second"}
-    child(tmp_path, folder).communicate(timeout=60)
+    ended(*child(tmp_path, folder))
     assert {title.split()[1] for title in check_whole(database).values()} == {"second"}

@@ -9,8 +9,8 @@ from pathlib import Path
 from tests.toy_home import environment, kewen
 
 
-def run(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    return kewen("sites", *arguments, env=environment(folder, **env), cwd=folder)
+def run(folder: Path, *arguments: str, cold: bool = False, **env: str) -> subprocess.CompletedProcess[str]:
+    return kewen("sites", *arguments, env=environment(folder, **env), cwd=folder, cold=cold)
 
 
 def test_a_site_is_added_listed_and_removed(tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_a_site_is_added_listed_and_removed(tmp_path: Path) -> None:
     assert "script-src https://kewen.example.cn; connect-src https://kewen.example.cn" in added.stderr
     assert "/widget/check?site=toy" in added.stderr
 
-    listed = run(tmp_path, "list")
+    listed = run(tmp_path, "list", cold=True)
     assert "toy" in listed.stdout and "https://www.example.org https://*.example.ac.cn" in listed.stdout
     again = run(tmp_path, "add", "toy", "--origin", "https://a.example")
     assert again.returncode == 1 and "already" in again.stderr and "Traceback" not in again.stderr

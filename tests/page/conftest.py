@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from tests.toy_home import Served, built_once, copy_home, free_port
 
@@ -22,6 +30,8 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE_MS = 60_000
+"""What comes is not waited for any longer; a machine that does other things too may take its time."""
 
 
 @dataclass
@@ -65,6 +75,7 @@ def browser() -> Iterator[Browser]:
     """Not for the session: as long as it is open its event loop would be in the way of async tests."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
         yield opened
@@ -72,12 +83,28 @@ def browser() -> Iterator[Browser]:
 
 
 def open_tab(context: BrowserContext, url: str) -> Tab:
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     tab = Tab(context.new_page())
     tab.page.on("console", tab.note)
     tab.page.on("pageerror", lambda error: tab.complaints.append(str(error)))
     tab.page.goto(url)
     return tab
+
+
+def in_turn(page: Page, url: str, *first: Callable[[Route], None]) -> None:
+    """The first requests to an address are handled so, later ones go on to the server.
+
+    The route stays: taken away while the next request starts, that request is never reported.
+    """
+    left = list(first)
+
+    def handle(route: Route) -> None:
+        if left:
+            left.pop(0)(route)
+        else:
+            route.continue_()
+
+    page.route(url, handle)
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Request, expect
+from playwright.sync_api import Request, Route, expect
 
 from storage.database import open_database
 from storage.tickets import Tickets
-from tests.page.conftest import Tab
+from tests.page.conftest import Tab, in_turn
 from tests.toy_home import XSS
 
 SNOW = "玩具雪山科学数据中心怎么申请？"
@@ -137,11 +137,10 @@ def test_what_cannot_be_handed_over_is_said_and_what_was_written_stays(phone: Ta
     page.get_by_label("What they should know").fill("for a thesis")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
-    page.route("**/api/handoff", lambda route: route.abort(), times=1)
+    body = {"error": {"code": "ticket_full", "message": "It is full. Please wait.", "request_id": "r_1"}}
+    in_turn(page, "**/api/handoff", Route.abort, lambda route: route.fulfill(status=409, json=body))
     page.get_by_role("button", name="Hand over").click()
     expect(page.get_by_role("alert")).to_contain_text("there is no connection")
-    body = {"error": {"code": "ticket_full", "message": "It is full. Please wait.", "request_id": "r_1"}}
-    page.route("**/api/handoff", lambda route: route.fulfill(status=409, json=body), times=1)
     page.get_by_role("button", name="Hand over").click()
     expect(page.get_by_role("alert")).to_have_text("Could not be handed over: It is full. Please wait.")
     expect(page.get_by_label("What they should know")).to_have_value("for a thesis")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from corpus.loaders import load_vocabulary
-from tests.page.conftest import Tab
+from tests.page.conftest import Tab, in_turn
 from tests.toy_home import ROOT, XSS
 
 SNOW = "玩具雪山科学数据中心怎么申请？"
@@ -184,7 +184,7 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(phone: Tab) -> None:
 
 def test_a_lost_line_is_said_and_one_retry_offered(desktop: Tab) -> None:
     page = desktop.page
-    page.route("**/api/ask", lambda route: route.abort())
+    in_turn(page, "**/api/ask", Route.abort, Route.abort)
     page.get_by_role("textbox").fill(SNOW)
     page.keyboard.press("Enter")
     expect(page.locator(".failure").get_by_text("连接中断，没有收到完整的回答。")).to_be_visible()
@@ -194,7 +194,6 @@ def test_a_lost_line_is_said_and_one_retry_offered(desktop: Tab) -> None:
     expect(page.get_by_role("button", name="再试一次")).to_have_count(0)
     expect(page.get_by_role("textbox")).to_have_value(SNOW)
 
-    page.unroute("**/api/ask")
     page.get_by_role("textbox").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".prose")).to_contain_text("注册账号")
@@ -207,7 +206,7 @@ def test_a_stream_that_is_cut_shows_no_half_answer(desktop: Tab) -> None:
     def cut(route: Route) -> None:
         route.fulfill(status=200, content_type="text/event-stream", body=half)
 
-    page.route("**/api/ask", cut, times=1)
+    in_turn(page, "**/api/ask", cut)
     page.get_by_role("textbox").fill(SNOW)
     page.keyboard.press("Enter")
     expect(page.locator(".failure").get_by_text("连接中断，没有收到完整的回答。")).to_be_visible()

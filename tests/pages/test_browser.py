@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.api.conftest import Running
+from tests.page.conftest import PATIENCE_MS
 
 PATHS = (
     "/resources",
@@ -51,7 +52,7 @@ class Visit:
 
 
 def _visit(context: BrowserContext, url: str) -> Visit:
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
     visit = Visit(context.new_page(), url)
     visit.page.add_init_script(_WATCH)
     visit.page.on(

@@ -26,8 +26,8 @@ class ObeyingChat:
     async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str]:
         self.asked.append(messages)
         reply = self.reply(messages)
-        for start in range(0, len(reply), 11):
-            yield reply[start : start + 11]
+        for start in range(0, len(reply), 29):
+            yield reply[start : start + 29]
 
     @staticmethod
     def reply(messages: Sequence[Message]) -> str:

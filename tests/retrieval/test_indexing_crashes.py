@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 import time
 from multiprocessing.connection import Connection
@@ -12,25 +11,18 @@ from pathlib import Path
 import pytest
 
 from retrieval.indexing import IndexHome, build_index, index_status, open_index
+from tests.processes import forked, start
 from tests.retrieval import crash_child
 from tests.retrieval.test_indexing import holds
 from tests.retrieval.toy import HashEmbedder, toy_corpus
 
-# Forked from a server that has the modules loaded and nothing opened: a child starts in 20 ms.
-processes = multiprocessing.get_context("forkserver")
 KILLS = 12
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _preloaded():
-    processes.set_forkserver_preload(["tests.retrieval.crash_child"])
-
-
-def start(*arguments: object) -> tuple[BaseProcess, Connection]:
+def building(*arguments: object) -> tuple[BaseProcess, Connection]:
     """A child whose index is open; what it sends comes next."""
-    here, there = processes.Pipe(duplex=False)
-    child = processes.Process(target=crash_child.build, args=(*arguments[:2], there, *arguments[2:]))
-    child.start()
+    here, there = forked.Pipe(duplex=False)
+    child = start(crash_child.build, *arguments[:2], there, *arguments[2:])
     there.close()
     assert here.poll(60) and here.recv() == "open"
     return child, here
@@ -53,7 +45,7 @@ def test_a_kill_at_any_instant_leaves_a_whole_generation(tmp_path):
     with IndexHome(tmp_path) as home:
         build_index(toy_corpus(60), home, HashEmbedder())
     began = time.monotonic()
-    child, pipe = start(tmp_path, 90)
+    child, pipe = building(tmp_path, 90)
     assert pipe.poll(60) and pipe.recv() == "built"
     whole = time.monotonic() - began
     child.join(30)
@@ -61,7 +53,7 @@ def test_a_kill_at_any_instant_leaves_a_whole_generation(tmp_path):
     moments = random.Random(20261122)
     for number in range(KILLS):
         wanted = 91 + number
-        child, pipe = start(tmp_path, wanted)
+        child, pipe = building(tmp_path, wanted)
         pipe.poll(whole * moments.random())  # returns early only if the build has ended
         child.kill()
         child.join(30)
@@ -79,7 +71,7 @@ def test_a_full_disk_leaves_the_old_generation(tmp_path, largest_file):
     with IndexHome(tmp_path) as home:
         build_index(toy_corpus(30), home, HashEmbedder())
 
-    child, pipe = start(tmp_path, 800, largest_file)
+    child, pipe = building(tmp_path, 800, largest_file)
     assert pipe.poll(120)
     said = pipe.recv()
     child.join(30)

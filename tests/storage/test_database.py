@@ -16,8 +16,9 @@ from storage.conversations import Conversations
 from storage.database import HEAD, MIGRATIONS, VERSION_TABLE, Database, open_database
 from storage.errors import RecordUnknown, SchemaNewer, StorageUnavailable
 from storage.harvest_tables import metadata
-from storage.records import Conversation, StoredAnswer
+from storage.records import Conversation, StoredAnswer, new_id
 from storage.tables import answers
+from tests.processes import start
 
 
 def test_migrations_make_the_tables_of_tables_py(database: Database) -> None:
@@ -44,6 +45,33 @@ def test_opening_again_keeps_what_is_there(url: str) -> None:
 
     assert Conversations(second).get(conversation.id).id == conversation.id
     second.close()
+
+
+def _find(url: str, conversation_id: str) -> None:
+    database = open_database(url)
+    Conversations(database).get(conversation_id)
+    database.close()
+
+
+def test_what_is_open_twice_here_loses_nothing_when_another_process_closes_it(url: str) -> None:
+    """As when a server has looked for a new catalogue, and a command is run beside it."""
+    serving = open_database(url)
+
+    def add() -> str:
+        talk = Conversation()
+        answer = StoredAnswer(new_id("a"), talk.id, b"{}", "answered", "composer")
+        Conversations(serving).add_turn(talk, "问题", answer)
+        return talk.id
+
+    before = add()
+    open_database(url).close()
+    beside = [start(_find, url, before)]
+    beside[0].join(60)
+    beside.append(start(_find, url, add()))
+    beside[1].join(60)
+    serving.close()
+
+    assert [one.exitcode for one in beside] == [0, 0]
 
 
 def test_opening_needs_no_working_directory(

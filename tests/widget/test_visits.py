@@ -8,6 +8,7 @@ import re
 import httpx
 from playwright.sync_api import Request, Route, expect
 
+from tests.page.conftest import in_turn
 from tests.widget.conftest import Open
 from tests.widget.hosts import WebSite, script
 
@@ -236,17 +237,16 @@ def test_a_session_that_ended_is_renewed_without_a_word(visit: Open, member: Web
     error = {"error": {"code": "session_expired", "message": "It has expired.", "request_id": "r_1"}}
     asked: list[str] = []
 
-    # The route stays: taken away while the next request starts, that request is never reported.
-    def late_at_first(route: Route) -> None:
-        asked.append(route.request.headers["x-kewen-session"])
-        if len(asked) == 1:
-            headers = {"Access-Control-Allow-Origin": member.origin}
-            route.fulfill(status=401, json=error, headers=headers)
-        else:
-            route.continue_()
+    def too_late(route: Route) -> None:
+        route.fulfill(status=401, json=error, headers={"Access-Control-Allow-Origin": member.origin})
+
+    def count(request: Request) -> None:
+        if request.url.endswith("/api/ask") and request.method == "POST":
+            asked.append(request.headers["x-kewen-session"])
 
     page.get_by_role("textbox").wait_for()
-    page.route("**/api/ask", late_at_first)
+    in_turn(page, "**/api/ask", too_late)
+    page.on("request", count)
     tab.ask(SNOW)
 
     assert len(asked) == len(set(asked)) == 2
