@@ -159,6 +159,7 @@ NOT_NAMED = _t(
     "记录里没有直接写到“{terms}”，下面是最接近的收录，具体请向该单位确认。",
     "No record names “{terms}” itself; the holding below is the nearest, please confirm with the unit.",
 )
+UNSAID = _t("它的记录没有写到“{terms}”。", "Its record does not mention “{terms}”.")
 ARTICLE_BEYOND = _t(
     "{title}没有第{asked}条：全文共{last}条。",
     "{title} has no article {asked}: it has {last} articles in all.",
