@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from assistant.language import only_requests_language, requested_language
+from assistant.reading.bounds import meets
 from assistant.reading.days import asked_day, asked_now
 from assistant.reading.features import Floats, masked, tokens
 from assistant.reading.heads import Heads, relation_extra
@@ -351,7 +352,8 @@ class TalkReader:
         """One of those that were shown, or several by their number."""
         picked = self._picked(alone, last, history)
         if not picked:
-            likest = self._likest(alone, _offered(history) or last.shown)
+            offered = last.offered if len(last.offered) > 1 else _topics(history)[:-1]
+            likest = self._likest(alone, [one for one in offered if one != _focus(last)] or last.offered)
             picked = (likest,) if likest else ()
         if not picked:
             return None
@@ -366,38 +368,36 @@ class TalkReader:
 
     def _picked(self, alone: Query, last: PastTurn, history: History) -> tuple[str, ...]:
         """What 「第二个」, 「后者」, 「这两家」, "the first one" or "those two" picks; else empty."""
-        offered = _offered(history)
+        topics = _topics(history)
         if found := _TOGETHER.search(alone.text):
             said = next(one for one in found.groups() if one).lower()
             number = _NUMBERS.get(said) or chinese_number(said) or 0
-            topics = list(dict.fromkeys(_focus(turn) for turn in reversed(history.turns) if turn.topical))
-            known = [one for one in topics if one and isinstance(self._records.get(one), Resource)]
+            known = [one for one in topics if isinstance(self._records.get(one), Resource)]
             if len(last.shown) == number:
                 return last.shown
-            return tuple(reversed(known[:number])) if len(known) >= number > 1 else ()
-        chosen = _chosen(alone.text, offered or last.shown)
+            return tuple(known[-number:]) if len(known) >= number > 1 else ()
+        chosen = _chosen(alone.text, _offered(history) or topics)
         return (chosen,) if chosen else ()
 
-    def _likest(self, alone: Query, offered: Sequence[str]) -> str | None:
-        """The one whose own words the question says most of."""
+    def _likest(
+        self, alone: Query, offered: Sequence[str], asked: Mapping[str, str] | None = None
+    ) -> str | None:
+        """The one whose own words, or those it was `asked` for with, the question says most of."""
         best: tuple[float, str] | None = None
         for id_ in offered:
             record = self._records.get(id_)
             if record is None:
                 continue
             name = record.name if isinstance(record, Resource) else record.title
-            said = f"{name.zh} {name.en}"
+            told = (asked or {}).get(id_, "")
+            said = f"{name.zh} {name.en} {told}"
             if isinstance(record, Resource):
-                said += f" {record.province or ''} {record.city.zh if record.city else ''}"
-                said += f" {' '.join(record.subjects.zh)}"
-                said += f" {record.city.en if record.city else ''} {' '.join(record.subjects.en)}"
+                said += f" {' '.join(record.subjects.zh)} {' '.join(record.subjects.en)}"
             words = [word for word in alone.content if word in said.lower()]
-            values = [one.value for one in alone.conditions if not one.negated and one.value in said]
-            score = (
-                len(words)
-                + 2 * len(values)
-                + float(np.dot(alone.vector, self._embed(name.in_(alone.language))))
-            )
+            likes = [
+                float(alone.vector @ self._embed(one)) for one in (name.in_(alone.language), told) if one
+            ]
+            score = len(words) + 4 * float(meets(record, alone.conditions) or 0) + max(likes)
             if best is None or score > best[0]:
                 best = (score, id_)
         return best[1] if best else None
@@ -413,18 +413,24 @@ class TalkReader:
         kept = _merged(tuple(Condition(*one) for one in last.conditions), alone.conditions)
         query = self._read(f"{alone.text} {last.text}", alone, given, last)
         wrong = frozenset(i for i in last.shown[:1] if isinstance(self._records.get(i), Resource))
+        wrong |= self._outside(alone)
         return replace(
             query, operation=last.operation, conditions=kept, subjects=(), excluded=wrong,  # type: ignore[arg-type]
         ), None  # fmt: skip
 
     def _back(self, alone: Query, last: PastTurn, history: History, given: AskFilters):  # type: ignore[no-untyped-def]
-        """An earlier topic of the talk."""
-        earlier = [turn for turn in history.turns if turn.topical and turn.shown[:1] != last.shown[:1]]
-        if not earlier:
-            return None
-        likes = [float(np.dot(self._embed(turn.text), alone.vector)) for turn in earlier]
-        turn = earlier[int(np.argmax(likes))]
-        return self._aspect(alone, turn, history, given)
+        """An earlier topic of the talk: what the question says most of, the latest of like ones."""
+        earlier = {_focus(turn): turn for turn in history.turns if turn.topical and _focus(turn)}
+        earlier.pop(_focus(last), None)
+        asked = {focus: turn.text for focus, turn in earlier.items() if focus}
+        chosen = self._likest(alone, list(reversed(asked)), asked)
+        return self._aspect(alone, earlier[chosen], history, given) if chosen else None
+
+    def _outside(self, query: Query) -> frozenset[str]:
+        """The resources that are not where or whose the question says, where any is."""
+        resources = {id_: one for id_, one in self._records.items() if isinstance(one, Resource)}
+        out = {id_ for id_, one in resources.items() if meets(one, query.conditions) is False}
+        return frozenset(out if len(out) < len(resources) else ())
 
 
 def _between(one: Floats, other: Floats) -> Floats:
@@ -472,6 +478,12 @@ def _opened(alone: Query, last: PastTurn) -> frozenset[str]:
     fields = released(alone.text)
     fields |= {"city"} if "province" in fields else set()
     return frozenset() if named & fields else fields & bound
+
+
+def _topics(history: History) -> tuple[str, ...]:
+    """What the turns of the talk were about, in order, each where it was spoken of last."""
+    told = (one for turn in reversed(history.turns) if turn.topical and (one := _focus(turn)))
+    return tuple(reversed(dict.fromkeys(told)))
 
 
 def _offered(history: History) -> tuple[str, ...]:

@@ -131,6 +131,13 @@ async def test_the_last_two_subjects_are_meant_by_their_number(talk: Talk, both:
 
 
 @pytest.mark.parametrize("first", ["第一个在哪", "where is the first one"])
+async def test_subjects_asked_of_one_by_one_are_picked_by_their_place(talk: Talk, first: str):
+    last = (await talk("云溪光源怎么申请机时", "青岚湖泊科学数据中心在哪", first))[-1]
+
+    assert first_resource(last) == LIGHT
+
+
+@pytest.mark.parametrize("first", ["第一个在哪", "where is the first one"])
 async def test_the_only_one_that_was_shown_is_the_first(talk: Talk, first: str):
     last = (await talk("青岚湖泊科学数据中心怎么申请", first))[-1]
 
