@@ -311,18 +311,19 @@ class Answerer:
         return self._facts.answer(query, found, judged, borne, self._unsaid(query, found, judged))
 
     def _unsaid(self, query: Query, found: Candidates, judged: Judgement) -> tuple[str, ...]:
-        """Places that are asked of a known record and that it does not say, in the asker's words."""
+        """Places that the question says and a known record does not, in the asker's words."""
         best = best_records(found, judged, "resource")
-        if query.operation == "find" or not best or not (query.subjects or query.relation != "alone"):
+        if not best or not (query.subjects or query.relation != "alone"):
             return ()
         said = self.texts.of(best[0].record_id)
-        asked = {one.surface: one for one in query.conditions if one.field in PLACES and not one.negated}
-        told = {(one.field, one.value) for one in self.values.find(said)} if asked else set()
-        places = [one for one, tag in tagged_words(query.question) if tag == PLACE_NOUN]
+        named = {one.surface: one for one in query.conditions if one.field in PLACES and not one.negated}
+        asked = {one: named.get(one) for one, tag in tagged_words(query.question) if tag == PLACE_NOUN}
+        asked |= {one: place for one, place in named.items() if one and one in query.question}
+        told = {(one.field, one.value) for one in self.values.find(said)} if named else set()
         return tuple(
-            place
-            for place in dict.fromkeys((*filter(None, asked), *places))
-            if place not in said and not (place in asked and (asked[place].field, asked[place].value) in told)
+            one
+            for one, place in asked.items()
+            if one not in said and not (place and (place.field, place.value) in told)
         )
 
     @staticmethod

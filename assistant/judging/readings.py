@@ -18,7 +18,6 @@ import numpy as np
 from assistant.finding.candidates import Candidates
 from assistant.finding.memory import HELD
 from assistant.judging.support import Judgement, Texts
-from assistant.reading.bounds import meets
 from assistant.reading.features import Floats, tokens
 from assistant.reading.query import SET_OPERATIONS, Relation
 from assistant.reading.talk import Reading, Readings
@@ -73,7 +72,6 @@ def _of_one(one: Tried, readings: Readings, texts: Texts) -> dict[str, float]:
     chances = one.judged.chances
     said = texts.of(item.statement.record_id) if item else ""
     words = [word for word in readings.alone.content if len(word) > 1]
-    within = meets(texts.record(item.statement.record_id), readings.alone.conditions) if item else None
     values = {
         "prior": one.reading.prior,
         "log_prior": math.log(max(one.reading.prior, 1e-3)),
@@ -89,7 +87,6 @@ def _of_one(one: Tried, readings: Readings, texts: Texts) -> dict[str, float]:
         "unknown_subject": float(bool(one.reading.query.unknown)),
         "is_policy": float(bool(item and item.statement.kind == "policy")),
         "set": float(one.reading.query.operation in SET_OPERATIONS),
-        "within": 0.0 if within is None else 1.0 if within else -1.0,
         "kind": readings.alone.kinds.get(item.statement.kind, 0.0) if item else 0.0,
     }
     values |= {name: chances[name] for name in HELD}

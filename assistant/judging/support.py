@@ -87,9 +87,6 @@ class Texts:
             said += [f"{one.no} {one.says.zh}\n{one.says.en}" for one in record.articles]
         return normalise("\n".join(said))
 
-    def record(self, record_id: str) -> Resource | Policy | None:
-        return self._records.get(record_id)
-
     def topics(self, kind: str) -> frozenset[str]:
         """Words of the names and subjects of resources, or of the titles and scopes of rules."""
         if kind not in self._topics:

@@ -1,4 +1,4 @@
-"""Does a record lie within what a question says of place and unit?"""
+"""What bounds a question, over its talk, and whether a record lies within its place and unit."""
 
 from __future__ import annotations
 
@@ -27,3 +27,13 @@ def _told(record: Resource | Policy | None, field: str) -> str:
         return "\n".join(one.zh for one in (record.host, record.governing_body) if one)
     place = record.city.zh if record.city and field == "city" else record.province
     return place or ""
+
+
+def merged_conditions(old: Sequence[Condition], new: Sequence[Condition]) -> tuple[Condition, ...]:
+    """The old conditions, each field that is named anew replaced; an exclusion is added."""
+    fields = {one.field for one in new if not one.negated}
+    places = {"province", "city", "country"}
+    fields |= places if fields & places else set()
+    kept = [one for one in old if one.field not in fields and not any(n.key == one.key for n in new)]
+    taken = {(one.field, one.value) for one in new if one.negated}
+    return (*(one for one in kept if (one.field, one.value) not in taken or one.negated), *new)

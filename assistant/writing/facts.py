@@ -105,7 +105,7 @@ class FactWriter:
         """From the record whose statements answer best.
 
         `borne` bear an identifier or a number of the question: they are told first, of whichever records.
-        `unsaid` is asked of the record, which does not say it.
+        `unsaid` places are not said by the record: told where its own is asked.
         """
         ranked = best_records(found, judged, "resource")
         bearers = list(dict.fromkeys(one.statement.record_id for one in borne))
@@ -128,9 +128,10 @@ class FactWriter:
             chosen = own if len(bearers) > 1 else [*own, *(one for one in chosen if one not in own)]
         more, missing = self._asked_too(record, query, chosen)
         first_of_all = chosen[0]
+        more += [one for one in self._doubts(record, query.language) if one not in chosen]
         chosen = _in_order([*chosen, *more])
         if asks_steps and record.how_to_apply:
-            asked = {one.field for one in more}
+            asked = {one.field for one in more if one.field != "holdings"}
             lead = [one for one in chosen if one.field not in ("how_to_apply", "url")]
             if first_of_all.field in ("how_to_apply", "url"):
                 lead = [one for one in lead if one.field in asked]
@@ -165,7 +166,8 @@ class FactWriter:
                 replies.WHAT[one].in_(query.language) for one in missing
             )
             lines.append(replies.PART_ABSENT.in_(query.language).format(what=what))
-        for terms, text in ((uncovered, replies.NOT_NAMED), (unsaid, replies.UNSAID)):
+        asks_place = query.operation != "find" and any(one.field == "place" for one in chosen)
+        for terms, text in ((uncovered, replies.NOT_NAMED), (unsaid if asks_place else (), replies.UNSAID)):
             if terms:
                 said = replies.PAUSE.in_(query.language).join(terms)
                 lines.insert(0, text.in_(query.language).format(terms=said))
@@ -322,18 +324,19 @@ class FactWriter:
         lines = []
         if link := self._describer.link(record, query.language):
             lines.append(f"{replies.NOTE.in_(query.language)}{link}")
-        lines += self._doubts(record, chosen, marker)
         if record.verification != "verified" or record.origin:
             lines.append(
                 self._describer.verification(record, query.language) + marker.cite(record, chosen[0])
             )
         return lines
 
-    def _doubts(self, record: Resource, told: Sequence[Statement], marker: Marker) -> list[str]:
+    def _doubts(self, record: Resource, language: str) -> list[Statement]:
         """Why a record is doubtful: that may be what decides."""
-        known = {one.id for one in told}
-        notes = [one for one in self._of(record, "note", language=marker.language) if one.id not in known]
-        return [self._labelled(record, notes, marker)] if notes and record.verification == "unsure" else []
+        return self._of(record, "note", language=language) if record.verification == "unsure" else []
+
+    def _doubted(self, record: Resource, marker: Marker) -> list[str]:
+        notes = self._doubts(record, marker.language)
+        return [self._labelled(record, notes, marker)] if notes else []
 
     def lacking(self, record: Resource, what: str, language: str) -> str:
         """The name, in replies.WHAT, of what a record does not tell: no field that it has."""
@@ -343,14 +346,13 @@ class FactWriter:
     def asked_of(self, record: Resource, query: Query, book: EvidenceBook) -> list[str]:
         """What a record says in the free fields that are asked of, where they do not answer."""
         marker = Marker(self._describer, self._words, book, query.language)
+        if query.asks(*(set(CLOSED) - {"steps"})) > PLAINLY:
+            return self._doubted(record, marker)
         asked = [fields for aspect, fields in _WHOLE.items() if query.asks(aspect) > NEARLY]
-        told = [
-            self._of(record, field, language=query.language)
-            for field in TOGETHER
-            if any(field in one for one in asked)
-        ]
+        fields = [field for field in TOGETHER if any(field in one for one in asked)]
+        told = [self._of(record, field, language=query.language) for field in fields]
         lines = [self._labelled(record, some[:MOST_OF_FIELD], marker) for some in told if some]
-        return lines + self._doubts(record, (), marker)
+        return lines + self._doubted(record, marker)
 
     def _uncovered(self, query: Query, record: Resource) -> tuple[str, ...]:
         """Words of a need that no record says at all: the nearest holding is told as such."""

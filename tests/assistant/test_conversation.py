@@ -85,6 +85,21 @@ async def test_the_same_is_asked_of_something_else(talk: Talk, first: str, secon
     assert first_resource(last) == record
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "record"),
+    [
+        ("若木小麦库收费吗", "浙江那个呢，收费吗", RICE),
+        ("若木水稻库收费吗", "北京那个呢，收费吗", WHEAT),
+    ],
+)
+async def test_one_of_the_kind_elsewhere_is_meant_by_its_place(
+    talk: Talk, first: str, second: str, record: str
+):
+    last = (await talk(first, second))[-1]
+
+    assert first_resource(last) == record
+
+
 async def test_conditions_are_added_and_replaced(talk: Talk):
     every, beijing, zhejiang = await talk("有哪些种质资源库？", "只看北京的", "换成浙江的")
 
