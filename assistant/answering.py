@@ -379,9 +379,11 @@ class Answerer:
                 subject = named[0]
                 mark = book.cite(self._describer.resource_evidence(subject, OVERVIEW, language))
                 name = subject.name.in_(language)
-                what = replies.WHAT[self._facts.lacking(subject, _what(query), language)].in_(language)
-                reasons = [replies.ATTRIBUTE_ABSENT.in_(language).format(name=name, what=what) + mark]
+                what = self._facts.lacking(subject, _what(query), language)
                 told = self._facts.asked_of(subject, query, book)
+                text = replies.NOT_DIRECTLY if told and what == "detail" else replies.ATTRIBUTE_ABSENT
+                what = replies.WHAT[what].in_(language)
+                reasons = [text.in_(language).format(name=name, what=what) + mark]
             elif query.unknown and (judged.held == "no_such_thing" or not named):
                 surface = query.unknown[0].surface.strip("《》 ")
                 reasons = [replies.NAME_UNKNOWN.in_(language).format(name=surface)]

@@ -45,13 +45,12 @@ def together(questions: Sequence[str], drafts: Sequence[Draft], language: Langua
             if (of, bare) in said:
                 continue
             said.add((of, bare))
-            if heading is not None:
-                lines.append(heading)
-                heading = None
             if place > 1:
                 line = short
-            numbers = iter([_numbered(by_number[int(n)], book) for n in _MARKER.findall(line)])
-            lines.append(_MARKER.sub(lambda _, numbers=numbers: next(numbers), line))  # type: ignore[misc]
+            for one in (heading, line) if heading is not None else (line,):
+                numbers = iter([_numbered(by_number[int(n)], book) for n in _MARKER.findall(one)])
+                lines.append(_MARKER.sub(lambda _, numbers=numbers: next(numbers), one))  # type: ignore[misc]
+            heading = None
         if lines and headed:
             lines.insert(0, PART_OF_MESSAGE.in_(language).format(n=place, question=_shown(question)))
         if lines:

@@ -88,8 +88,8 @@ async def test_the_same_is_asked_of_something_else(talk: Talk, first: str, secon
 @pytest.mark.parametrize(
     ("first", "second", "record"),
     [
-        ("若木小麦库收费吗", "浙江那个呢，收费吗", RICE),
-        ("若木水稻库收费吗", "北京那个呢，收费吗", WHEAT),
+        ("若木小麦库怎么申请", "浙江那个怎么申请", RICE),
+        ("若木水稻库怎么申请", "北京那个怎么申请", WHEAT),
     ],
 )
 async def test_one_of_the_kind_elsewhere_is_meant_by_its_place(
