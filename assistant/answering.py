@@ -17,6 +17,7 @@ from assistant import replies
 from assistant.evidence import OVERVIEW, Describer, EvidenceBook
 from assistant.finding.candidates import Candidates, Finder
 from assistant.finding.sets import SetFound, Sets
+from assistant.judging.literals import borne_by
 from assistant.judging.readings import Tried, learned_readings, reading_features
 from assistant.judging.scoring import learned_scorer, score
 from assistant.judging.support import Judgement, Texts, learned_check, support_features
@@ -37,6 +38,7 @@ from assistant.writing.together import shown_question, together
 from corpus.records import Policy, Resource
 from corpus.statements import Words
 from corpus.vocabulary import Vocabulary
+from retrieval.analysis import tagged_words
 from retrieval.fields import WORDS, Fields
 from retrieval.records import Filters
 
@@ -59,6 +61,8 @@ EACH = 2
 """Places that each question of a message adds to the answer to all of it."""
 ASIDE = ("about", "chat")
 """Operations that ask nothing of the corpus."""
+PLACES = ("province", "city", "country")
+PLACE_NOUN = "ns"
 SET_SURE = 0.6
 """Likelihood from which a set that only words bound is taken for what was asked."""
 
@@ -344,17 +348,36 @@ class Answerer:
         best = int(np.argmax(judged.scores)) if len(judged.scores) else -1
         referred = any(one.referred for one in found.items)
         titled = any(one.head == "title" for one in query.unknown) and not query.subjects
-        held = judged.held == "yes" or self._plainly_held(query, found, best)
+        borne = (
+            borne_by(query, found) if query.kinds.get("resource", 0) > query.kinds.get("policy", 0) else []
+        )
+        held = judged.held == "yes" or bool(borne) or self._plainly_held(query, found, best)
         if best < 0 or ((titled or not held) and not referred):
             ours = query.relation != "alone" or judged.chances["not_ours"] < SET_SURE
             if judged.held == "not_ours" and not query.subjects and not ours:
                 openers = tuple(one.in_(language) for one in replies.OPENERS)
                 return Draft("declined", NOT_OURS.in_(language), follow_ups=openers)
             return self._not_found(query, found, judged, None)
-        if referred or self._of_rules(query, found, judged):
+        if referred or (not borne and self._of_rules(query, found, judged)):
             chosen = choose(*self.place_features(query, found, judged))
             return self._rules.answer(query, found, judged, chosen)
-        return self._facts.answer(query, found, judged)
+        return self._facts.answer(query, found, judged, borne, self._unsaid(query, found, judged))
+
+    def _unsaid(self, query: Query, found: Candidates, judged: Judgement) -> tuple[str, ...]:
+        """Places that the question says and a known record does not, in the asker's words."""
+        best = best_records(found, judged, "resource")
+        if not best or not (query.subjects or query.relation != "alone"):
+            return ()
+        said = self.texts.of(best[0].record_id)
+        named = {one.surface: one for one in query.conditions if one.field in PLACES and not one.negated}
+        asked = {one: named.get(one) for one, tag in tagged_words(query.question) if tag == PLACE_NOUN}
+        asked |= {one: place for one, place in named.items() if one and one in query.question}
+        told = {(one.field, one.value) for one in self.values.find(said)} if named else set()
+        return tuple(
+            one
+            for one, place in asked.items()
+            if one not in said and not (place and (place.field, place.value) in told)
+        )
 
     @staticmethod
     def _plainly_held(query: Query, found: Candidates, best: int) -> bool:
@@ -395,17 +418,25 @@ class Answerer:
         """Why nothing answers, what is near, who may know, a way on."""
         language, book = query.language, EvidenceBook()
         subject: Resource | None = None
+        told: list[str] = []
         near: list[Resource | tuple[Policy, None]] = []
         resources = [self.records[one.record_id] for one in best_records(found, judged, "resource")[:3]]
         policies = [self.records[one.record_id] for one in best_records(found, judged, "policy")[:2]]
         if reasons is None:
+            best = [
+                one.record_id for kind in ("resource", "policy") for one in best_records(found, judged, kind)
+            ]
             named = [self.records[i] for i in query.subjects if i in self.records]
+            named.sort(key=lambda one: [*best, one.id].index(one.id))
             if judged.held == "not_recorded" and named and isinstance(named[0], Resource):
                 subject = named[0]
                 mark = book.cite(self._describer.resource_evidence(subject, OVERVIEW, language))
                 name = subject.name.in_(language)
-                what = replies.WHAT[_what(query)].in_(language)
-                reasons = [replies.ATTRIBUTE_ABSENT.in_(language).format(name=name, what=what) + mark]
+                what = self._facts.lacking(subject, _what(query), language)
+                told = self._facts.asked_of(subject, query, book)
+                text = replies.NOT_DIRECTLY if told and what == "detail" else replies.ATTRIBUTE_ABSENT
+                what = replies.WHAT[what].in_(language)
+                reasons = [text.in_(language).format(name=name, what=what) + mark]
             elif query.unknown and (judged.held == "no_such_thing" or not named):
                 surface = query.unknown[0].surface.strip("《》 ")
                 reasons = [replies.NAME_UNKNOWN.in_(language).format(name=surface)]
@@ -428,7 +459,7 @@ class Answerer:
             policy = self.records[query.references[0].policy_id]
             assert isinstance(policy, Policy)
             book.cite(self._describer.document_evidence(policy, language))
-        lines = self._absent.answer(reasons, near, language, book, subject=subject)
+        lines = self._absent.answer(reasons, near, language, book, subject=subject, told=told)
         shown = [subject.id] if subject else [i for i in query.subjects if i in self.records]
         shown += [one.id if isinstance(one, Resource) else one[0].id for one in near]
         chips = [
@@ -443,8 +474,10 @@ class Answerer:
             (),
             tuple(chips[:3]),
             shown_filters(query.filters),
-            shown=tuple(dict.fromkeys(shown)), offered=tuple(dict.fromkeys(shown)) if len(shown) > 1 else (),
-        )  # fmt: skip
+            shown=tuple(dict.fromkeys(shown)),
+            offered=tuple(dict.fromkeys(shown)) if len(shown) > 1 and subject is None else (),
+            lead=1 + len(told),
+        )
 
     def _more(self, question: str, history: History, language: Language) -> Answered | None:
         """The next page of the set shown last."""

@@ -154,11 +154,16 @@ NOT_FOUND_LEAD = _t(
 )
 NAME_UNKNOWN = _t("库中没有收录“{name}”。", "The corpus holds nothing called “{name}”.")
 ATTRIBUTE_ABSENT = _t("库中收录了{name}，但没有它的{what}。", "The corpus holds {name}, but not its {what}.")
+NOT_DIRECTLY = _t(
+    "{name}的记录没有直接回答这一问，最接近的是：",
+    "The record of {name} does not answer this directly; nearest to it stands:",
+)
 PART_ABSENT = _t("库中没有收录它的{what}。", "The corpus does not hold its {what}.")
 NOT_NAMED = _t(
     "记录里没有直接写到“{terms}”，下面是最接近的收录，具体请向该单位确认。",
     "No record names “{terms}” itself; the holding below is the nearest, please confirm with the unit.",
 )
+UNSAID = _t("它的记录没有写到“{terms}”。", "Its record does not mention “{terms}”.")
 ARTICLE_BEYOND = _t(
     "{title}没有第{asked}条：全文共{last}条。",
     "{title} has no article {asked}: it has {last} articles in all.",

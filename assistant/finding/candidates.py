@@ -133,10 +133,7 @@ class Finder:
                     of_record[1].score if of_record else None,
                     of_record[0] if of_record else POOL + 1,
                     own[1].coverage if own else 0.0,
-                    max(
-                        (m.confidence for m in query.mentions if m.record_id == statement.record_id),
-                        default=0.0,
-                    ),
+                    self._named(query, statement),
                     any(self._same(one, statement) for one in referred),
                     near[key].like if key in near else 0.0,
                     order.get(key, 99),
@@ -162,6 +159,17 @@ class Finder:
         """What written questions tell of places that answer together; nothing without a memory."""
         return self._memory.together if self._memory else {}
 
+    @staticmethod
+    def _named(query: Query, statement: Statement) -> float:
+        """How surely the question names the record of a statement, or what the statement itself names."""
+        quote = statement.quote if statement.kind == "resource" else ""
+        sure = (
+            one.confidence
+            for one in query.mentions
+            if one.record_id == statement.record_id or (len(one.surface) > 3 and one.surface in quote)
+        )
+        return max(sure, default=0.0)
+
     def _same(self, referred: tuple[str, str], statement: Statement) -> bool:
         """True for a statement of the article that a number refers to."""
         if referred[0] != statement.record_id:
@@ -183,7 +191,8 @@ class Finder:
         resources = [i for i in query.subjects if isinstance(self._records.get(i), Resource)]
         documents = [i for i in query.subjects if isinstance(self._records.get(i), Policy)]
         hinted = [m.record_id for m in query.mentions if isinstance(self._records.get(m.record_id), Resource)]
-        found = list(dict.fromkeys(hit.record_id for hit in hits if hit.passage.kind == "resource"))
+        meant = (i for i in dict.fromkeys(hit.record_id for hit in hits) if i not in query.excluded)
+        found = [i for i in meant if isinstance(self._records.get(i), Resource)]
         recalled = [id_ for id_, _ in near if isinstance(self._records.get(id_), Resource)]
         close = list(dict.fromkeys(i for i, *_ in nearby if isinstance(self._records.get(i), Resource)))
         resources = list(

@@ -119,6 +119,11 @@ class Memory:
             for one, told in pairs.items()
         }
 
+    def says(self, word: str) -> bool:
+        """True where several written questions say a word."""
+        asked = terms(word)
+        return bool(len(asked)) and bool(np.isin(asked, self.known, assume_unique=True).all())
+
     def _by_terms(self, text: str) -> Floats:
         """Cosine (n,) of the terms of each written question with those of a text."""
         postings, starts, weights, lengths = self._postings

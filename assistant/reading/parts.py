@@ -130,6 +130,9 @@ def parts_of(
         return Parts((text,))
     chances = (model or learned_parts()).chances(text, cut, embed)
     begins = [place for place in range(len(cut)) if chances[place, 0] > sure]
+    if begins and begins[0] and 1 - float(np.prod(1 - chances[: begins[0], 0])) > sure:
+        # Something was asked before, though no one piece says so for sure.
+        begins.insert(0, int(np.argmax(chances[: begins[0], 0])))
     if len(begins) < 2:
         return Parts((text,))
     begins = begins[:AT_MOST]

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
+from assistant.reading.conditions import meets
 from assistant.reading.countries import Countries
 from assistant.reading.days import asked_day
 from assistant.reading.features import NAME, Floats, masked
@@ -28,6 +29,8 @@ from retrieval.surfaces import surfaces_of
 from retrieval.unknown_names import UnknownName, UnknownNames
 
 SURE = 0.6
+CERTAIN = 0.9
+"""Confidence of a name that is said as its record is called."""
 SPELT = 0.5
 """As SURE, for names spelt in pinyin: nobody writes pinyin by chance."""
 SET = 0.5
@@ -113,6 +116,10 @@ class Reader:
         )
         found = [one for one in values if not _inside(one, spans)]
         conditions = self._conditions(text, plain, found, seen)
+        elsewhere = self._elsewhere(sure, conditions)
+        mentions = [one for one in mentions if one not in elsewhere]
+        out = {one.record_id for one in elsewhere}
+        subjects = tuple(one for one in subjects if one not in out)
         day = self._day(text, mentions, references, today)
         taken = [*spans, *((one.start, one.end) for one in conditions if one.start >= 0)]
         taken += [(one.start, one.end) for one in unknown]
@@ -140,6 +147,19 @@ class Reader:
             verbatim=any(one in text.lower() for one in _verbatim()),
             given=given,
         )
+
+    def _elsewhere(self, sure: Sequence[Mention], conditions: Sequence[Condition]) -> list[Mention]:
+        """Mentions of records outside the place or unit that is said, where the name is another's too that
+        lies within, or is not said for sure."""
+        within = {one: meets(self._records[one.record_id], conditions) for one in sure}
+        spans = {(one.start, one.end) for one, met in within.items() if met}
+        return [
+            one
+            for one, met in within.items()
+            if met is False
+            and isinstance(self._records[one.record_id], Resource)
+            and ((one.start, one.end) in spans or one.confidence < CERTAIN)
+        ]
 
     def _ruled(self, text: str) -> str:
         """A question about rules with the countries that none of them names as one abroad."""

@@ -6,7 +6,6 @@ them is answered is decided by what the corpus supports (see assistant/answering
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -14,14 +13,16 @@ from typing import Any
 import numpy as np
 
 from assistant.language import only_requests_language, requested_language
+from assistant.reading.conditions import meets, merged_conditions
 from assistant.reading.days import asked_day, asked_now
 from assistant.reading.features import Floats, masked, tokens
 from assistant.reading.heads import Heads, relation_extra
 from assistant.reading.negation import released
+from assistant.reading.picks import chosen_of, focus_of, how_many, last_offered, topics, without_picks
 from assistant.reading.query import SET_OPERATIONS, Condition, Query, Relation
 from assistant.reading.reader import SURE, Reader
 from assistant.records import AskFilters, Language
-from corpus.records import Policy, Resource, chinese_number
+from corpus.records import Policy, Resource
 
 KEPT_TURNS = 8
 LIKELY = 0.08
@@ -32,22 +33,11 @@ SAME = 0.8
 """How likely a further question of a message that names no subject is about that of the first."""
 LIKEWISE = 0.9
 """How likely what is asked again with one fact more is answered by rules, or by resources, again."""
+ELSEWHERE = 0.15
+"""What stays of a reading about a record that is not where, or whose, the question says, while another is:
+of written talks that say such a place or unit, 5 stay with their record and 53 go to another."""
 TRIED = 3
 """Readings of one question that are searched for, besides the question alone."""
-_ORDINAL = re.compile(
-    r"第\s*([一二三四五六七八九十\d]+)\s*(?:个|家|项|种|座|所|条结果|台)|^\s*(?:选|要)?\s*([1-9１-９])\s*[.。、]?\s*$"
-    r"|\b(first|second|third|fourth|fifth|last)\b(?: one)?",
-    re.I,
-)
-_LAST = re.compile(r"最后(?:一|那|这)?(?:个|家|种|座|所)|\bthe last\b|后者|\bthe latter\b", re.I)
-_FORMER = re.compile(r"前者|\bthe former\b", re.I)
-_TOGETHER = re.compile(
-    r"[这那]\s*([两俩二三四])|(?<![一-鿿])([两俩])\s*(?:个|家|者)"
-    r"|\b(?:those|these|the|of) (two|three|four)\b|\b(both)\b",
-    re.I,
-)
-_NUMBERS = {"两": 2, "俩": 2, "both": 2, "two": 2, "three": 3, "four": 4}
-_ENGLISH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +170,7 @@ class TalkReader:
         if only_requests_language(question):
             wanted = requested_language(question) or language
             again = self._again(last, question, wanted, given)
-            return Readings(again, (Reading("language", again, 1.0, _focus(last)),), {"language": 1.0})
+            return Readings(again, (Reading("language", again, 1.0, focus_of(last)),), {"language": 1.0})
         alone = self._reader.read(question, language, given=given, context=_policies(last, self._records))
         chances = self._relations(alone, last, history)
         if told is not None and not (alone.subjects or alone.references or alone.unknown):
@@ -200,12 +190,17 @@ class TalkReader:
             ),
             key=lambda one: -one[1],
         )
+        moved = 0.0
         for relation, chance in carried[:TRIED]:
             if chance >= LIKELY and (made := self._carried(relation, alone, last, history, given)):
-                readings.append(replace(made, prior=chance))
+                stays = ELSEWHERE if self._elsewhere(made.query, alone) else 1.0
+                readings.append(replace(made, prior=chance * stays))
+                moved += chance * (1 - stays)
+        if moved and (made := self._carried("within", alone, last, history, given)):
+            readings.append(replace(made, prior=moved))
         like = float(relation_extra(alone.vector, self._embed(history.turns[-1].question), 0, 0)[0])
         return Readings(
-            alone, tuple(sorted(readings, key=lambda one: -one.prior)), chances, _focus(last), like
+            alone, tuple(sorted(readings, key=lambda one: -one.prior)), chances, focus_of(last), like
         )
 
     def _relations(self, alone: Query, last: PastTurn, history: History) -> dict[str, float]:
@@ -242,6 +237,7 @@ class TalkReader:
         if made is None:
             return None
         query, subject = made
+        relation = "correction" if relation == "within" else relation
         return Reading(relation, replace(query, question=alone.question, relation=relation), 0.0, subject)  # type: ignore[arg-type]
 
     def _read(self, text: str, like: Query, given: AskFilters, last: PastTurn) -> Query:
@@ -255,7 +251,7 @@ class TalkReader:
 
     def _aspect(self, alone: Query, last: PastTurn, history: History, given: AskFilters):  # type: ignore[no-untyped-def]
         """The same subject, something else of it."""
-        focus = _focus(last)
+        focus = focus_of(last)
         if alone.subjects:
             return None
         if focus and isinstance(self._records.get(focus), Resource):
@@ -294,7 +290,7 @@ class TalkReader:
 
     def _kin(self, alone: Query, last: PastTurn) -> str | None:
         """The one record of the kind talked about whose name or subjects say what the question says."""
-        focus = self._records.get(_focus(last) or "")
+        focus = self._records.get(focus_of(last) or "")
         words = {*alone.content, *(one.value.lower() for one in alone.conditions if not one.negated)}
         if not isinstance(focus, Resource) or not words:
             return None
@@ -320,7 +316,7 @@ class TalkReader:
                 before, relation="condition",
                 conditions=tuple(one for one in before.conditions if one.field not in opened),
             ), None  # fmt: skip
-        kept = _merged(before.conditions, alone.conditions)
+        kept = merged_conditions(before.conditions, alone.conditions)
         query = self._read(f"{last.text} {alone.text}", alone, given, last)
         content = tuple(dict.fromkeys((*before.content, *alone.content)))
         return replace(
@@ -347,59 +343,56 @@ class TalkReader:
         if asked is None:
             return None
         before = self._again(last, alone.question, alone.language, given)
-        return replace(before, asked_day=asked, as_of=str(asked.last)), _focus(last)
+        return replace(before, asked_day=asked, as_of=str(asked.last)), focus_of(last)
 
     def _pick(self, alone: Query, last: PastTurn, history: History, given: AskFilters):  # type: ignore[no-untyped-def]
         """One of those that were shown, or several by their number."""
         picked = self._picked(alone, last, history)
         if not picked:
-            likest = self._likest(alone, _offered(history) or last.shown)
+            offered = last.offered if len(last.offered) > 1 else topics(history)[:-1]
+            others = [one for one in offered if one != focus_of(last)]
+            likest = self._likest(alone, others or last.offered or last.shown[:1])
             picked = (likest,) if likest else ()
         if not picked:
             return None
-        rest = alone.text
-        for form in (_TOGETHER, _ORDINAL, _LAST, _FORMER):
-            rest = form.sub(" ", rest)
+        rest = without_picks(alone.text)
         names = " ".join(self._name(one, alone.language) for one in picked)
         query = self._read(f"{names} {rest}", alone, given, last)
         if len(picked) > 1:
             return replace(query, operation="compare", aspects=alone.aspects, subjects=picked), None
-        return replace(query, operation=_answering(alone), subjects=picked), picked[0]
+        excluded = self._others(picked[0])
+        return replace(query, operation=_answering(alone), subjects=picked, excluded=excluded), picked[0]
 
     def _picked(self, alone: Query, last: PastTurn, history: History) -> tuple[str, ...]:
         """What 「第二个」, 「后者」, 「这两家」, "the first one" or "those two" picks; else empty."""
-        offered = _offered(history)
-        if found := _TOGETHER.search(alone.text):
-            said = next(one for one in found.groups() if one).lower()
-            number = _NUMBERS.get(said) or chinese_number(said) or 0
-            topics = list(dict.fromkeys(_focus(turn) for turn in reversed(history.turns) if turn.topical))
-            known = [one for one in topics if one and isinstance(self._records.get(one), Resource)]
+        talked = topics(history)
+        if number := how_many(alone.text):
+            known = [one for one in talked if isinstance(self._records.get(one), Resource)]
             if len(last.shown) == number:
                 return last.shown
-            return tuple(reversed(known[:number])) if len(known) >= number > 1 else ()
-        chosen = _chosen(alone.text, offered or last.shown)
+            return tuple(known[-number:]) if len(known) >= number > 1 else ()
+        chosen = chosen_of(alone.text, last_offered(history) or talked)
         return (chosen,) if chosen else ()
 
-    def _likest(self, alone: Query, offered: Sequence[str]) -> str | None:
-        """The one whose own words the question says most of."""
+    def _likest(
+        self, alone: Query, offered: Sequence[str], asked: Mapping[str, str] | None = None
+    ) -> str | None:
+        """The one whose own words, or those it was `asked` for with, the question says most of."""
         best: tuple[float, str] | None = None
         for id_ in offered:
             record = self._records.get(id_)
             if record is None:
                 continue
             name = record.name if isinstance(record, Resource) else record.title
-            said = f"{name.zh} {name.en}"
+            told = (asked or {}).get(id_, "")
+            said = f"{name.zh} {name.en} {told}"
             if isinstance(record, Resource):
-                said += f" {record.province or ''} {record.city.zh if record.city else ''}"
-                said += f" {' '.join(record.subjects.zh)}"
-                said += f" {record.city.en if record.city else ''} {' '.join(record.subjects.en)}"
+                said += f" {' '.join(record.subjects.zh)} {' '.join(record.subjects.en)}"
             words = [word for word in alone.content if word in said.lower()]
-            values = [one.value for one in alone.conditions if not one.negated and one.value in said]
-            score = (
-                len(words)
-                + 2 * len(values)
-                + float(np.dot(alone.vector, self._embed(name.in_(alone.language))))
-            )
+            likes = [
+                float(alone.vector @ self._embed(one)) for one in (name.in_(alone.language), told) if one
+            ]
+            score = len(words) + 4 * float(meets(record, alone.conditions) or 0) + max(likes)
             if best is None or score > best[0]:
                 best = (score, id_)
         return best[1] if best else None
@@ -412,22 +405,63 @@ class TalkReader:
             rest = masked(last.text, spans).replace("¤", " ")
             query = self._read(f"{alone.text} {rest}", alone, given, last)
             return replace(query, operation=last.operation, subjects=alone.subjects), None  # type: ignore[arg-type]
-        kept = _merged(tuple(Condition(*one) for one in last.conditions), alone.conditions)
+        kept = merged_conditions(tuple(Condition(*one) for one in last.conditions), alone.conditions)
         query = self._read(f"{alone.text} {last.text}", alone, given, last)
         wrong = frozenset(i for i in last.shown[:1] if isinstance(self._records.get(i), Resource))
+        wrong |= self._outside(alone)
         return replace(
             query, operation=last.operation, conditions=kept, subjects=(), excluded=wrong,  # type: ignore[arg-type]
             kinds=_of_kind(last),
         ), None  # fmt: skip
 
     def _back(self, alone: Query, last: PastTurn, history: History, given: AskFilters):  # type: ignore[no-untyped-def]
-        """An earlier topic of the talk."""
-        earlier = [turn for turn in history.turns if turn.topical and turn.shown[:1] != last.shown[:1]]
-        if not earlier:
+        """An earlier topic of the talk: what the question says most of, the latest of like ones."""
+        earlier = {focus_of(turn): turn for turn in history.turns if turn.topical and focus_of(turn)}
+        earlier.pop(focus_of(last), None)
+        asked = {focus: turn.text for focus, turn in earlier.items() if focus}
+        chosen = self._likest(alone, list(reversed(asked)), asked)
+        return self._aspect(alone, earlier[chosen], history, given) if chosen else None
+
+    def _within(self, alone: Query, last: PastTurn, history: History, given: AskFilters):  # type: ignore[no-untyped-def]
+        """The record of the kind talked about that is where, or whose, the question says."""
+        focus = self._records.get(focus_of(last) or "")
+        if not isinstance(focus, Resource):
             return None
-        likes = [float(np.dot(self._embed(turn.text), alone.vector)) for turn in earlier]
-        turn = earlier[int(np.argmax(likes))]
-        return self._aspect(alone, turn, history, given)
+        kin = [
+            one.id
+            for one in self._records.values()
+            if isinstance(one, Resource) and one.type == focus.type and meets(one, alone.conditions)
+        ]
+        before = self._reader.read(last.text, alone.language)
+        chosen = self._likest(replace(before, conditions=()), kin)
+        if chosen is None:
+            return None
+        query = self._read(f"{self._name(chosen, alone.language)} {alone.text}", alone, given, last)
+        return replace(
+            query, operation=_answering(alone), operations=alone.operations, aspects=alone.aspects,
+            subjects=(chosen,), excluded=self._others(chosen),
+        ), chosen  # fmt: skip
+
+    def _elsewhere(self, query: Query, alone: Query) -> bool:
+        """True where what a reading is about lies outside the place or unit that the question says, and
+        others lie within."""
+        about = [self._records[one] for one in query.subjects if one in self._records]
+        return (
+            bool(about)
+            and all(meets(one, alone.conditions) is False for one in about)
+            and bool(self._outside(alone))
+        )
+
+    def _others(self, record_id: str) -> frozenset[str]:
+        """All resources but one that is picked; none where that is a rule."""
+        resources = frozenset(id_ for id_, one in self._records.items() if isinstance(one, Resource))
+        return resources - {record_id} if record_id in resources else frozenset()
+
+    def _outside(self, query: Query) -> frozenset[str]:
+        """The resources that are not where or whose the question says, where any is."""
+        resources = {id_: one for id_, one in self._records.items() if isinstance(one, Resource)}
+        out = {id_ for id_, one in resources.items() if meets(one, query.conditions) is False}
+        return frozenset(out if len(out) < len(resources) else ())
 
 
 def _of_kind(last: PastTurn) -> dict[str, float]:
@@ -448,22 +482,8 @@ def _answering(alone: Query):  # type: ignore[no-untyped-def]
     )
 
 
-def _focus(turn: PastTurn) -> str | None:
-    return next(iter((*turn.shown, *turn.subjects)), None)
-
-
 def _policies(turn: PastTurn, records: Mapping[str, Resource | Policy]) -> tuple[str, ...]:
     return tuple(i for i in turn.shown if isinstance(records.get(i), Policy))
-
-
-def _merged(old: Sequence[Condition], new: Sequence[Condition]) -> tuple[Condition, ...]:
-    """The old conditions, each field that is named anew replaced; an exclusion is added."""
-    fields = {one.field for one in new if not one.negated}
-    places = {"province", "city", "country"}
-    fields |= places if fields & places else set()
-    kept = [one for one in old if one.field not in fields and not any(n.key == one.key for n in new)]
-    taken = {(one.field, one.value) for one in new if one.negated}
-    return (*(one for one in kept if (one.field, one.value) not in taken or one.negated), *new)
 
 
 def _of_one_message(chances: dict[str, float]) -> dict[str, float]:
@@ -480,25 +500,3 @@ def _opened(alone: Query, last: PastTurn) -> frozenset[str]:
     fields = released(alone.text)
     fields |= {"city"} if "province" in fields else set()
     return frozenset() if named & fields else fields & bound
-
-
-def _offered(history: History) -> tuple[str, ...]:
-    """The records that were last shown to choose among."""
-    several = (turn.offered or turn.shown for turn in reversed(history.turns))
-    return next((one for one in several if len(one) > 1), ())
-
-
-def _chosen(text: str, offered: Sequence[str]) -> str | None:
-    """The record that 「第二个」, 「后者」 or "the last one" picks."""
-    if not offered:
-        return None
-    if _LAST.search(text):
-        return offered[-1]
-    if _FORMER.search(text):
-        return offered[0]
-    found = _ORDINAL.search(text)
-    if found is None:
-        return None
-    said = next(one for one in found.groups() if one)
-    number = _ENGLISH.get(said.lower()) or chinese_number(said)
-    return offered[number - 1] if number and 1 <= number <= len(offered) else None

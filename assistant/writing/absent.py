@@ -24,9 +24,11 @@ class AbsentWriter:
         book: EvidenceBook,
         *,
         subject: Resource | None = None,
+        told: Sequence[str] = (),
     ) -> list[str]:
-        """`reasons` say why, `near` are uncertain neighbours; `subject` is the record that lacks one."""
-        lines = [*reasons]
+        """`reasons` say why, `near` are uncertain neighbours; `subject` is the record that lacks one, `told`
+        what it says beside."""
+        lines = [*reasons, *told]
         stop = "。" if language == "zh" else "."
         lines.append(f"{replies.SEARCHED.in_(language)}{stop}")
         hosts: list[str] = []

@@ -26,6 +26,8 @@ class Draft:
     places: tuple[tuple[str, str], ...] = ()
     set: AnswerSet | None = None
     uncovered: tuple[str, ...] = ()
+    lead: int = 1
+    """First lines of a text that found nothing, which stand among other answers as well."""
 
 
 def shown_filters(filters: AskFilters) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from assistant import replies
 from assistant.evidence import Describer, EvidenceBook
 from assistant.finding.candidates import Candidate, Candidates, Records
+from assistant.finding.memory import written_questions
 from assistant.judging.support import CLOSED, Judgement, Texts
 from assistant.reading.query import Query
 from assistant.writing.draft import Draft, shown_filters
@@ -28,6 +29,8 @@ PLAINLY = 0.5
 """Likelihood of an aspect from which the field that tells it is all that was asked for."""
 TOO = 0.4
 """Likelihood from which an aspect is asked for as well."""
+NEARLY = 0.25
+"""Likelihood of an aspect from which its field is told beside an answer that the record lacks."""
 MOST_OF_FIELD = 8
 KEPT = 500
 """Records whose statements are kept: one answer asks for them again and again."""
@@ -91,24 +94,48 @@ class FactWriter:
         self._records, self._describer, self._words, self._texts = records, describer, words, texts
         self._says = lru_cache(maxsize=KEPT)(self._statements)
 
-    def answer(self, query: Query, found: Candidates, judged: Judgement) -> Draft:
-        """From the record whose statements answer best."""
+    def answer(
+        self,
+        query: Query,
+        found: Candidates,
+        judged: Judgement,
+        borne: Sequence[Candidate] = (),
+        unsaid: Sequence[str] = (),
+    ) -> Draft:
+        """From the record whose statements answer best.
+
+        `borne` bear an identifier or a number of the question: they are told first, of whichever records.
+        `unsaid` places are not said by the record: told where its own is asked.
+        """
         ranked = best_records(found, judged, "resource")
+        bearers = list(dict.fromkeys(one.statement.record_id for one in borne))
+        if bearers:
+            ranked.sort(key=lambda one: [*bearers, one.record_id].index(one.record_id))
         first = ranked[0]
         record = self._records[first.record_id]
         assert isinstance(record, Resource)
         marker = Marker(self._describer, self._words, EvidenceBook(), query.language)
         # Who does not name the record does not know it: it is introduced.
-        introduces = query.operation == "find" or (not query.subjects and query.relation == "alone")
+        introduces = not borne and (
+            query.operation == "find" or (not query.subjects and query.relation == "alone")
+        )
         asks_steps = query.operation == "steps" or query.asks("steps") > 0.5
         lines: list[str] = []
         uncovered = self._uncovered(query, record) if judged.chances["yes"] < SURE else ()
         chosen = self._chosen(first, query)
+        if bearers:
+            own = [one.statement for one in borne if one.statement.record_id == record.id]
+            chosen = own if len(bearers) > 1 else [*own, *(one for one in chosen if one not in own)]
         more, missing = self._asked_too(record, query, chosen)
+        first_of_all = chosen[0]
+        more += [one for one in self._doubts(record, query.language) if one not in chosen]
         chosen = _in_order([*chosen, *more])
         if asks_steps and record.how_to_apply:
+            asked = {one.field for one in more if one.field != "holdings"}
             lead = [one for one in chosen if one.field not in ("how_to_apply", "url")]
-            lines += self._lines(record, lead[:1], marker, named=True) if _beside(lead, chosen) else []
+            if first_of_all.field in ("how_to_apply", "url"):
+                lead = [one for one in lead if one.field in asked]
+            lines += self._lines(record, lead, marker, named=True)
             lines += self._steps(record, marker, named=not lines)
             lines += self._url(record, marker)
         elif introduces:
@@ -116,28 +143,36 @@ class FactWriter:
             lines += self._lines(record, lead, marker, named=True)
             told_fields = {one.field for one in lead}
             lines += self._card(record, marker, told_fields)
-            if query.asks("steps") > STEPS_ASKED and record.how_to_apply:
-                lines += self._steps(record, marker, named=False)
-            elif record.how_to_apply and not record.how_to_apply.common_route:
-                # What the asker needs next, in one line.
-                steps = self._of(record, "how_to_apply", language=query.language)
-                if steps[0].field not in told_fields and self._short(record, "how_to_apply", query):
+            if record.how_to_apply and "how_to_apply" not in told_fields:
+                if query.asks("steps") > STEPS_ASKED:
+                    lines += self._steps(record, marker, named=False)
+                elif not record.how_to_apply.common_route and self._short(record, "how_to_apply", query):
+                    # What the asker needs next, in one line.
+                    steps = self._of(record, "how_to_apply", language=query.language)
                     lines.append(self._labelled(record, steps, marker))
-            lines += self._url(record, marker)
+            if "url" not in told_fields:
+                lines += self._url(record, marker)
         else:
             lines += self._lines(record, chosen, marker, named=True)
+            for id_ in bearers[1:]:
+                other = self._records[id_]
+                assert isinstance(other, Resource)
+                own = [one.statement for one in borne if one.statement.record_id == id_]
+                lines += self._lines(other, own, marker, named=True)
             if query.relation == "alone" and record.url and all(one.field != "url" for one in chosen):
-                lines += self._url(record, marker)
+                lines += self._url(record, marker) if len(bearers) < 2 else []
         if missing:
             what = replies.PAUSE.in_(query.language).join(
                 replies.WHAT[one].in_(query.language) for one in missing
             )
             lines.append(replies.PART_ABSENT.in_(query.language).format(what=what))
-        if uncovered:
-            terms = replies.PAUSE.in_(query.language).join(uncovered)
-            lines.insert(0, replies.NOT_NAMED.in_(query.language).format(terms=terms))
+        asks_place = query.operation != "find" and any(one.field == "place" for one in chosen)
+        for terms, text in ((uncovered, replies.NOT_NAMED), (unsaid if asks_place else (), replies.UNSAID)):
+            if terms:
+                said = replies.PAUSE.in_(query.language).join(terms)
+                lines.insert(0, text.in_(query.language).format(terms=said))
         lines += self._cautions(record, query, chosen, marker)
-        shown = [record.id]
+        shown = bearers or [record.id]
         if introduces:
             also = [one for one in ranked[1:3] if first.scores[0] - one.scores[0] <= ALSO]
             if also:
@@ -295,6 +330,30 @@ class FactWriter:
             )
         return lines
 
+    def _doubts(self, record: Resource, language: str) -> list[Statement]:
+        """Why a record is doubtful: that may be what decides."""
+        return self._of(record, "note", language=language) if record.verification == "unsure" else []
+
+    def _doubted(self, record: Resource, marker: Marker) -> list[str]:
+        notes = self._doubts(record, marker.language)
+        return [self._labelled(record, notes, marker)] if notes else []
+
+    def lacking(self, record: Resource, what: str, language: str) -> str:
+        """The name, in replies.WHAT, of what a record does not tell: no field that it has."""
+        field = {"steps": "how_to_apply"}.get(what, what)
+        return "detail" if self._of(record, field, language=language) else what
+
+    def asked_of(self, record: Resource, query: Query, book: EvidenceBook) -> list[str]:
+        """What a record says in the free fields that are asked of, where they do not answer."""
+        marker = Marker(self._describer, self._words, book, query.language)
+        if query.asks(*(set(CLOSED) - {"steps"})) > PLAINLY:
+            return self._doubted(record, marker)
+        asked = [fields for aspect, fields in _WHOLE.items() if query.asks(aspect) > NEARLY]
+        fields = [field for field in TOGETHER if any(field in one for one in asked)]
+        told = [self._of(record, field, language=query.language) for field in fields]
+        lines = [self._labelled(record, some[:MOST_OF_FIELD], marker) for some in told if some]
+        return lines + self._doubted(record, marker)
+
     def _uncovered(self, query: Query, record: Resource) -> tuple[str, ...]:
         """Words of a need that no record says at all: the nearest holding is told as such."""
         if query.operation != "find":
@@ -308,6 +367,8 @@ class FactWriter:
         ]
         nouns = {word for word, tag in tagged_words(query.text) if tag[0] in "nje"}
         surfaces = [surface for one in words if (surface := surface_of(one, query.text)) in nouns and surface]
+        # What is asked for much else besides is a word of asking, not what is needed.
+        surfaces = [one for one in surfaces if not written_questions().says(one)]
         return tuple(surfaces[:2]) if len(surfaces) < len(query.content) else ()
 
     def _next(self, record: Resource, query: Query) -> tuple[str, ...]:
@@ -332,8 +393,3 @@ def _in_order(statements: Sequence[Statement]) -> list[Statement]:
     """Field by field as they came first, each field in the order of the record."""
     fields = list(dict.fromkeys(one.field for one in statements))
     return sorted(statements, key=lambda one: (fields.index(one.field), one.number))
-
-
-def _beside(lead: Sequence[Statement], chosen: Sequence[Statement]) -> bool:
-    """True where something else than the steps answers best."""
-    return bool(lead) and bool(chosen) and chosen[0] is lead[0]

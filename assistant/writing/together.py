@@ -18,7 +18,7 @@ _Book = dict[tuple[str, str, str, str | None], Citation]
 
 
 def together(questions: Sequence[str], drafts: Sequence[Draft], language: Language) -> Draft:
-    """One draft, its citations numbered through; what two answers share is told once.
+    """One draft, its citations numbered through; what two answers say of one record is told once.
 
     Each answer stands below its question, but where all are about one record.
     """
@@ -27,23 +27,30 @@ def together(questions: Sequence[str], drafts: Sequence[Draft], language: Langua
     some = any(draft.status == "answered" for draft in drafts)
     text: list[str] = []
     book: _Book = {}
-    said: set[str] = set()
+    said: set[tuple[tuple[str, ...], str]] = set()
     for place, (question, draft) in enumerate(zip(questions, drafts, strict=True), 1):
         lines = []
         by_number = {citation.number: citation for citation in draft.citations}
         told = draft.text.split("\n")
         if draft.status == "not_found" and some:
-            told = told[:1]  # why; where else to look is said by none of several answers
+            told = told[: draft.lead]  # why; where else to look is said by none of several answers
+        of = draft.shown[:1] if draft.resources else ()
+        heading: str | None = None
         for line in told:
             short = line if headed else _without_name(line, draft, text)
-            bare = _MARKER.sub("", short)
-            if bare in said:
+            bare = _MARKER.sub("", _without_name(line, draft, [line]))
+            if bare.endswith(("：", ":")):  # stands only with what follows it
+                heading = short
                 continue
-            said.add(bare)
+            if (of, bare) in said:
+                continue
+            said.add((of, bare))
             if place > 1:
                 line = short
-            numbers = iter([_numbered(by_number[int(n)], book) for n in _MARKER.findall(line)])
-            lines.append(_MARKER.sub(lambda _, numbers=numbers: next(numbers), line))  # type: ignore[misc]
+            for one in (heading, line) if heading is not None else (line,):
+                numbers = iter([_numbered(by_number[int(n)], book) for n in _MARKER.findall(one)])
+                lines.append(_MARKER.sub(lambda _, numbers=numbers: next(numbers), one))  # type: ignore[misc]
+            heading = None
         if lines and headed:
             lines.insert(0, PART_OF_MESSAGE.in_(language).format(n=place, question=shown_question(question)))
         if lines:

@@ -85,6 +85,21 @@ async def test_the_same_is_asked_of_something_else(talk: Talk, first: str, secon
     assert first_resource(last) == record
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "record"),
+    [
+        ("若木小麦库怎么申请", "浙江那个怎么申请", RICE),
+        ("若木水稻库怎么申请", "北京那个怎么申请", WHEAT),
+    ],
+)
+async def test_one_of_the_kind_elsewhere_is_meant_by_its_place(
+    talk: Talk, first: str, second: str, record: str
+):
+    last = (await talk(first, second))[-1]
+
+    assert first_resource(last) == record
+
+
 async def test_conditions_are_added_and_replaced(talk: Talk):
     every, beijing, zhejiang = await talk("有哪些种质资源库？", "只看北京的", "换成浙江的")
 
@@ -128,6 +143,13 @@ async def test_the_last_two_subjects_are_meant_by_their_number(talk: Talk, both:
     _, _, together = await talk("青岚冰雪科学数据中心在哪", "那青岚湖泊科学数据中心呢", both)
 
     assert members(together) == {SNOW, LAKE}
+
+
+@pytest.mark.parametrize("first", ["第一个在哪", "where is the first one"])
+async def test_subjects_asked_of_one_by_one_are_picked_by_their_place(talk: Talk, first: str):
+    last = (await talk("云溪光源怎么申请机时", "青岚湖泊科学数据中心在哪", first))[-1]
+
+    assert first_resource(last) == LIGHT
 
 
 @pytest.mark.parametrize("first", ["第一个在哪", "where is the first one"])

@@ -102,6 +102,14 @@ async def test_an_attribute_that_is_missing_is_said_to_be(ask: Ask, question: st
     assert unsound(answer, question) == {}
 
 
+@pytest.mark.parametrize("place", ["上海", "兰州"])
+async def test_a_place_that_the_record_does_not_say_is_said_to_be_unsaid(ask: Ask, place: str):
+    answer = await ask(f"若木小麦库在{place}吗")
+
+    assert answer.text.startswith(replies.UNSAID.zh.format(terms=place))
+    assert "北京市" in answer.text
+
+
 async def test_two_records_are_compared_side_by_side(ask: Ask):
     answer = await ask("若木小麦库和若木水稻库有什么区别")
 
