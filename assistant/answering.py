@@ -17,11 +17,13 @@ from assistant import replies
 from assistant.evidence import OVERVIEW, Describer, EvidenceBook
 from assistant.finding.candidates import Candidates, Finder
 from assistant.finding.sets import SetFound, Sets
+from assistant.finding.things import named_resources, things_of
 from assistant.judging.literals import borne_by
 from assistant.judging.readings import Tried, learned_readings, reading_features
 from assistant.judging.scoring import learned_scorer, score
 from assistant.judging.support import Judgement, Texts, learned_check, support_features
 from assistant.language import detect_language, has_words, requested_language
+from assistant.reading.bounds import BoundReader
 from assistant.reading.parts import SURER, Parts, parts_of, piece_text, pieces
 from assistant.reading.query import NO_FILTERS, Query
 from assistant.reading.talk import History, PastTurn, Reading, Readings, TalkReader
@@ -30,13 +32,14 @@ from assistant.records import AskFilters, Language
 from assistant.rules.choosing import Chosen, choose, place_features
 from assistant.rules.writer import RuleWriter
 from assistant.writing.absent import AbsentWriter
+from assistant.writing.compared import Asked, CompareWriter, fields_of
 from assistant.writing.draft import Draft, shown_filters
 from assistant.writing.facts import FactWriter, answers_plainly, best_records
-from assistant.writing.sets import PAGE, SetWriter, named_resources
+from assistant.writing.sets import PAGE, SetWriter
 from assistant.writing.texts import ABOUT, MISSING_PART, NOT_OURS, SETS
 from assistant.writing.together import shown_question, together
 from corpus.records import Policy, Resource
-from corpus.statements import Words
+from corpus.statements import Statement, Words
 from corpus.vocabulary import Vocabulary
 from retrieval.analysis import tagged_words
 from retrieval.fields import WORDS, Fields
@@ -59,12 +62,15 @@ CHAT = 0.15
 """Likelihood from which what is not ours to answer is taken for a courtesy."""
 EACH = 2
 """Places that each question of a message adds to the answer to all of it."""
-ASIDE = ("about", "chat")
-"""Operations that ask nothing of the corpus."""
 PLACES = ("province", "city", "country")
 PLACE_NOUN = "ns"
-SET_SURE = 0.6
-"""Likelihood from which a set that only words bound is taken for what was asked."""
+NEED = 0.3
+"""Cosine from which something of the records that are compared is near to what is needed."""
+ASIDE = ("about", "chat")
+"""Operations that ask nothing of the corpus."""
+SET_SURE, SET_LIKELY, PLAINLY_SET = 0.6, 0.4, 0.85
+"""Likelihoods from which a set that only words bound is taken for what was asked, from which one that fields
+bound is, and from which the talk before is not asked whether it is."""
 
 Records = Mapping[str, Resource | Policy]
 
@@ -91,16 +97,18 @@ class Answerer:
         finder: Finder,
         fields: Fields,
         values: Values,
+        bounds: BoundReader,
         visible: frozenset[str],
     ) -> None:
         self.records, self.values = records, values
         self._talk, self._finder, self._visible = talk, finder, visible
         self.texts = Texts(records)
-        self._sets = Sets(fields, self.texts, values)
+        self._sets = Sets(fields, self.texts, values, bounds, self._near)
         describer = Describer(vocabulary)
         self._describer = describer
         self._facts = FactWriter(records, describer, words, self.texts)
         self._listed = SetWriter(records, describer, words)
+        self._side_by_side = CompareWriter(records, describer, words)
         self._rules = RuleWriter(records, describer)
         self._absent = AbsentWriter(describer)
 
@@ -153,9 +161,15 @@ class Answerer:
         asked: list[str] = []
         talk = before = history
         for part in parts.questions:
-            if answered and answered[-1].draft.set is not None and self._of_each(part, language):
-                part, talk = f"{asked.pop()} {part}", before
+            first = answered[-1] if answered else None
+            if first is not None and first.draft.set is not None and self._of_set(part, first, language):
+                joined = f"{asked.pop()} {part}"
                 answered.pop()
+                one = self._one(joined, before, language, given)
+                answered.append(_within(first, one, language))
+                asked.append(joined)
+                talk = before.with_turn(one.turn)
+                continue
             before = talk
             one = self._one(part, talk, language, given, told=parts.told if answered else None)
             if answered and one.query.operation in ASIDE:
@@ -206,13 +220,24 @@ class Answerer:
         draft = replace(draft, text="\n".join([draft.text, *missing]))
         return Answered(draft, query, _turn(query, draft))
 
-    def _of_each(self, question: str, language: Language) -> bool:
-        """True where a further question names nothing: 「分别在哪」 asks it of each of a set."""
+    def _of_set(self, question: str, before: Answered, language: Language) -> bool:
+        """True where a further question is about the set before it: it asks something of each
+        (「分别在哪」), or which of them meet more conditions."""
         query = self.read(question, language)
-        if query.subjects or query.unknown or query.references or query.conditions:
+        found = self._sets.find(query, self._visible)
+        if found.bounds.subjects or query.unknown or query.references:
             return False
-        listed = self._sets.find(query, self._visible)
-        return not (listed.loose or any(one.field == WORDS for one in listed.conditions))
+        if found.uncovered:
+            return False
+        first = self._sets.find(before.query, self._visible)
+        told = {(one.field, one.negated) for one in first.conditions if one.field not in (WORDS, "has")}
+        own = {(one.field, one.negated) for one in found.conditions}
+        both = things_in(found) and things_in(first)
+        return not (both or own & told)
+
+    def _near(self, phrase: str) -> dict[str, float]:
+        """How near each resource that may be seen lies to a phrase."""
+        return self._finder.nearness(phrase, Filters(visible=self._visible))
 
     def _one(
         self,
@@ -230,13 +255,16 @@ class Answerer:
             return aside
         best = self._best(readings)
         query = best.reading.query
-        draft = self._draft(query, best.found, best.judged)
+        last = history.last_topical
+        query, draft = self._draft(query, best.found, best.judged, last.shown if last else ())
         return Answered(draft, query, _turn(query, draft))
 
     def _best(self, readings: Readings) -> Tried:
         """The reading that its wording and the corpus support best, with what was found for it."""
         if len(readings.items) < 2 or readings.first.prior > SURE_PRIOR:
             best = self.tried(readings.first)
+        elif (whole := self._whole_set(readings)) is not None:
+            best = self.tried(whole)
         else:
             tried = [self.tried(one) for one in readings.items]
             values = reading_features(tried, readings, self.texts)
@@ -244,6 +272,16 @@ class Answerer:
         if best.reading.subject and not best.reading.query.unknown:
             return replace(best, judged=replace(best.judged, chances=_of_held(best.judged.chances)))
         return best
+
+    def _whole_set(self, readings: Readings) -> Reading | None:
+        """The question alone where it plainly asks for a set that it bounds itself, by fields."""
+        alone = next(one for one in readings.items if one.relation == "alone")
+        query = alone.query
+        if query.subjects or self._sets.bounds.asks(query)["set"] < PLAINLY_SET:
+            return None
+        if readings.chances.get("condition", 0.0) > SET_SURE:
+            return None
+        return alone if self._sets.find(query, self._visible).bounds.conditions else None
 
     def tried(self, reading: Reading, without: str | None = None) -> Tried:
         """A reading, searched and judged. Raises SearchFailed, EmbeddingFailed."""
@@ -326,23 +364,69 @@ class Answerer:
             return False
         return all(self.texts.share(word) > COMMON for word in query.content)
 
-    def _draft(self, query: Query, found: Candidates, judged: Judgement) -> Draft:
-        language = query.language
-        if query.operation in ("list", "count"):
-            listed = self._sets.find(query, self._visible)
-            if self._is_a_set(query, listed):
-                return self._listed.answer(query, listed)
+    def _draft(
+        self, query: Query, found: Candidates, judged: Judgement, talked: tuple[str, ...] = ()
+    ) -> tuple[Query, Draft]:
+        """The draft for a question, and the question with what it turned out to ask; `talked` are the records
+        that the talk showed last."""
+        asks = self._sets.bounds.asks(query)
+        if asks["set"] > SET_LIKELY:
+            listed = self._sets.find(query, self._visible, talked)
+            if self._is_a_set(query, listed, asks["set"]):
+                count = query.operations.get("count", 0.0) > query.operations.get("list", 0.0)
+                query = replace(query, operation="count" if count else "list")
+                return query, self._listed.answer(query, listed)
+        if (compared := self._compared(query, asks["compare"], talked)) is not None:
+            return replace(query, operation="compare"), compared
+        if query.operation in ("list", "count", "compare"):
             query = _of_one(query)
+        return query, self._of_one_thing(query, found, judged)
+
+    def _compared(self, query: Query, chance: float, talked: tuple[str, ...]) -> Draft | None:
+        """Several resources side by side; None where no comparison is asked for."""
+        chance = max(chance, query.operations.get("compare", 0.0))
         several = len(named_resources(query, self.records)) > 1
-        chance = query.operations.get("compare", 0.0)
-        if several and chance > COMPARED:
-            query = replace(query, operation="compare")
-        elif query.operation == "compare" and not several and chance < SET_SURE:
-            query = _of_one(query)
-        if query.operation == "compare":
-            compared = self._listed.compare(query, found, judged)
-            if compared is not None and query.kinds.get("resource", 0) >= query.kinds.get("policy", 0):
-                return compared
+        if chance < (COMPARED if several else SET_LIKELY):
+            return None
+        if query.kinds.get("resource", 0.0) < query.kinds.get("policy", 0.0):
+            return None
+        marked = self._sets.bounds.mark(query.text)
+        ids = things_of(query, marked, self.records, self._resources, talked)
+        if len(ids) < 2:
+            return None
+        asked: list[Asked] = []
+        names = [(one.start, one.end) for one in query.mentions if one.record_id in ids]
+        for span in marked.spans():
+            if span.role not in ("asked", "topic", "recorded", "access"):
+                continue
+            if any(start < span.end and span.start < end for start, end in names):
+                continue
+            aspects = self._sets.bounds.aspects(span) if span.role != "topic" else ()
+            fields = fields_of(aspects)
+            asked.append(Asked(span.text, fields, None if fields else self._nearest(query, span.text, ids)))
+        return self._side_by_side.answer(query, ids, sorted(asked, key=lambda one: not one.fields))
+
+    def _nearest(self, query: Query, phrase: str, ids: Sequence[str]) -> dict[str, Statement]:
+        """The statement of each record that is nearest to a phrase; none where the phrase is near none."""
+        near = self._near(phrase)
+        if near and max(near.get(i, 0.0) for i in ids) < NEED:
+            return {}
+        found = {i: self._finder.nearest(phrase, i, query.language) for i in ids}
+        return {i: one for i, one in found.items() if one is not None}
+
+    def _resources(self, phrase: str, about: str) -> list[str]:
+        """Ids of the resources that a phrase may mean in a question about something, best first: of those
+        that are where, or of whom, the phrase says."""
+        found = self._finder.resources(f"{phrase} {about}", Filters(visible=self._visible))
+        inside = self._sets.placed(phrase, self._visible)
+        if inside:
+            return [one for one in found if one in inside]
+        near = self._near(phrase)
+        return [one for one in found if near.get(one, 1.0) >= NEED] if near else found
+
+    def _of_one_thing(self, query: Query, found: Candidates, judged: Judgement) -> Draft:
+        """The draft for a question about one thing."""
+        language = query.language
         if lines := self._rules.absent_article(query):
             return self._not_found(query, found, judged, lines)
         best = int(np.argmax(judged.scores)) if len(judged.scores) else -1
@@ -399,18 +483,15 @@ class Answerer:
         return weights["policy"] > weights["resource"]
 
     @staticmethod
-    def _is_a_set(query: Query, listed: SetFound) -> bool:
+    def _is_a_set(query: Query, listed: SetFound, chance: float) -> bool:
         """False where the count or list asked for is within one record: nothing but words bounds the set."""
-        bounded = any(one.field != WORDS for one in listed.conditions)
-        worded = any(one.field == WORDS and not one.negated for one in listed.conditions)
-        chance = query.operations.get(query.operation, 1.0)
-        if query.subjects and not bounded:
+        bounds = listed.bounds
+        bounded = any(one.field != WORDS for one in listed.conditions) or bool(bounds.excluded)
+        if bounds.subjects and not bounded:
             return False
-        if worded and not listed.ids:  # a topic may be held in other words than those asked
-            return False
-        if not listed.conditions and (listed.uncovered or listed.loose):
-            return False
-        return bounded or query.relation == "condition" or (bool(listed.ids) and chance > SET_SURE)
+        if not bounded and any(not topic.out for topic in bounds.topics):
+            return bool(listed.ids) and not listed.uncovered and chance > SET_SURE
+        return bounded or (not listed.uncovered and chance > SET_SURE)
 
     def _not_found(
         self, query: Query, found: Candidates, judged: Judgement, reasons: list[str] | None
@@ -494,6 +575,23 @@ class Answerer:
         offset = last.offset + PAGE if last.offset + PAGE < len(found.ids) else 0
         draft = self._listed.answer(again, found, offset)
         return Answered(draft, again, replace(_turn(again, draft), offset=offset))
+
+
+def things_in(found: SetFound) -> bool:
+    """True where a set is bounded by what its things are, not only by where or whose they are."""
+    return any(
+        one.field in ("type", "name") or (one.field == WORDS and not one.negated) for one in found.conditions
+    )
+
+
+def _within(before: Answered, one: Answered, language: Language) -> Answered:
+    """A set with how many there were before its further conditions."""
+    wider, narrower = before.draft.set, one.draft.set
+    if wider is None or narrower is None or wider.total <= narrower.total:
+        return one
+    heading = before.draft.text.splitlines()[0].rstrip("：:。.")
+    text = SETS["within"].in_(language).format(heading=heading, text=one.draft.text)
+    return replace(one, draft=replace(one.draft, text=text))
 
 
 def _of_one(query: Query) -> Query:

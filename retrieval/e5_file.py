@@ -164,20 +164,43 @@ class Tokenizer:
 
     def ids(self, text: str) -> list[int]:
         """Piece ids without the begin and end marks."""
+        return [number for number, _, _ in self._pieces(self._spaced(text))]
+
+    def pieces(self, text: str) -> list[tuple[int, int, int]]:
+        """(piece id, start, end) of each piece in the text; a mark of space alone is as long as its space."""
+        places: list[int] = []
+        plain: list[str] = []
+        for place, one in enumerate(text):
+            for made in one.translate(self._map):
+                if made == " " and plain and plain[-1] == " ":
+                    continue
+                plain.append(made)
+                places.append(place)
+        spaced = "".join(plain).replace(" ", _META)
+        lead = int(not spaced.startswith(_META))
+        places = [places[0] if places else 0] * lead + places + [len(text)]
+        pieces = self._pieces(_META * lead + spaced)
+        return [
+            (number, places[start], max(places[start], places[end - 1] + 1)) for number, start, end in pieces
+        ]
+
+    def _spaced(self, text: str) -> str:
         spaced = _SPACES.sub(" ", text.translate(self._map)).replace(" ", _META)
-        if not spaced.startswith(_META):
-            spaced = _META + spaced
-        found: list[int] = []
+        return spaced if spaced.startswith(_META) else _META + spaced
+
+    def _pieces(self, spaced: str) -> list[tuple[int, int, int]]:
+        """(piece id, start, end) by place in the spaced text."""
+        found: list[tuple[int, int, int]] = []
         start = 0
         # Pieces hold no mark but at their beginning, so words can be cut one by one.
         while start < len(spaced):
             end = spaced.find(_META, start + 1)
             end = len(spaced) if end < 0 else end
-            found += self._word(spaced[start:end])
+            found += [(number, start + a, start + b) for number, a, b in self._word(spaced[start:end])]
             start = end
         return found
 
-    def _word(self, word: str) -> list[int]:
+    def _word(self, word: str) -> list[tuple[int, int, int]]:
         known, scores, longest = self._ids, self._scores, self._longest
         size = len(word)
         best = [0.0] + [-1e30] * size
@@ -191,9 +214,10 @@ class Tokenizer:
                     best[end], back[end] = base + scores[number], (start, number)
             if base + self._unknown_score > best[start + 1]:
                 best[start + 1], back[start + 1] = base + self._unknown_score, (start, self.unknown)
-        found: list[int] = []
+        found: list[tuple[int, int, int]] = []
         at = size
         while at > 0:
+            end = at
             at, number = back[at]
-            found.append(number)
+            found.append((number, at, end))
         return found[::-1]

@@ -151,6 +151,16 @@ class _Onnx:
         plain = pooled[0] if len(ids) <= _WINDOW else self._one(ids)
         return np.stack([plain, self._encoder.run(["pooled"], {"shared": shared})[0][0]])
 
+    def tokens(self, text: str) -> tuple[npt.NDArray[np.float32], list[tuple[int, int]]]:
+        """The vectors (n, d) of the pieces of a text, each in its context, and where each stands; of a long
+        text the first window alone."""
+        lead = self.tokenizer.ids("query:")
+        pieces = self.tokenizer.pieces(text)[: _WINDOW - len(lead)]
+        window = self._input([*lead, *(number for number, _, _ in pieces)])
+        shared = self._session.run(["shared"], {"ids": window})[0][0]
+        vectors = shared[len(lead) + 1 : len(lead) + 1 + len(pieces)]
+        return vectors, [(start, end) for _, start, end in pieces]
+
     @cached_property
     def _encoder(self) -> Any:
         import onnxruntime
@@ -223,6 +233,19 @@ class BuiltInEmbedder:
                 f"The built-in model failed on a question: {error}. Restart Kewen."
             ) from error
         return plain, asked
+
+    def embed_tokens(self, text: str) -> tuple[Vector, list[tuple[int, int]]] | None:
+        """Vectors (n, d) of the pieces of a question, each in its context, and where each stands in it; None
+        in a form that lacks them. Raises EmbeddingFailed."""
+        engine = self._loaded
+        if not isinstance(engine, _Onnx):
+            return None
+        try:
+            return engine.tokens(text.encode("utf-8", "replace").decode())
+        except (RuntimeError, MemoryError) as error:
+            raise EmbeddingFailed(
+                f"The built-in model failed on a question: {error}. Restart Kewen."
+            ) from error
 
     def count_tokens(self, text: str) -> int:
         """Pieces in the text; the prefix and the two marks of a whole input come on top."""

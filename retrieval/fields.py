@@ -45,12 +45,16 @@ WORDS = "words"
 """Field that holds all searchable words of a record; a condition on it asks that they hold its value."""
 NAME = "name"
 """Field that holds the name of a resource; a condition on it gives its two ends: 国家…科学数据中心."""
+WHOSE = "whose"
+"""Field that holds all that a record says of who runs and governs it and of where it is."""
 GAP = "…"
+OPEN = (WORDS, WHOSE, "has")
+"""Fields that a record is without where it does not say a value; of others it may be silent."""
 _JOINTS = re.compile(r"[、/;；，]|, (?=[A-Z])|(?<=[a-z]),? and (?=(?:the )?[A-Z])")
 _REMARK = re.compile(r"（[^（）]*）|\([^()]*\)")
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _BATCH = 2000
-FORM = "5"
+FORM = "6"
 """Of the rows: count it up when they are made otherwise, so that kept ones are not taken for new."""
 
 
@@ -105,7 +109,7 @@ class Fields:
             meets = select(fields.c.record).where(seen, fields.c.field == one.field, _says(one))
             inside = fields.c.record.in_(meets)
             query = query.where(not_(inside) if one.negated else inside)
-            if one.negated and one.field != WORDS:
+            if one.negated and one.field not in OPEN:
                 # What a record does not tell is not known to be otherwise.
                 told = select(fields.c.record).where(seen, fields.c.field == one.field)
                 query = query.where(fields.c.record.in_(told))
@@ -128,7 +132,7 @@ class Fields:
 
 
 def _says(one: Wanted):  # type: ignore[no-untyped-def]
-    if one.field == WORDS:
+    if one.field in (WORDS, WHOSE):
         return or_(*(fields.c.value.contains(normalise(value), autoescape=True) for value in one.values))
     if one.field == NAME:
         likes = [value.replace("%", "").replace("_", "").replace(GAP, "%") for value in one.values]
@@ -172,6 +176,11 @@ def country_of(province: str | None, vocabulary: Vocabulary) -> str | None:
     return province if vocabulary.place_kinds.get(province) == "country" else vocabulary.home.zh
 
 
+def scheme_of(name: str) -> str:
+    """The scheme of an identifier by what records call it: doi for doi_prefix."""
+    return name.split("_")[0].lower()
+
+
 def _of_resource(record: Resource, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     yield "type", record.type
     yield from ((NAME, bare_name(name)) for name in (record.name.zh, record.name.en))
@@ -202,6 +211,9 @@ def _of_resource(record: Resource, vocabulary: Vocabulary) -> Iterator[tuple[str
         "steps": record.how_to_apply,
     }
     yield from (("has", name) for name, value in told.items() if value)
+    yield from (("has", scheme_of(one.scheme)) for one in record.identifiers)
+    whose = [record.host, record.governing_body, record.city]
+    yield WHOSE, normalise("\n".join([record.province or "", *(f"{o.zh}\n{o.en}" for o in whose if o)]))
     said = [record.name.zh, record.name.en, *record.aliases, *record.subjects.zh, *record.subjects.en]
     said += [record.holdings.zh, record.holdings.en] if record.holdings else []
     yield WORDS, normalise("\n".join(said))

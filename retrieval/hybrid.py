@@ -77,9 +77,10 @@ class HybridRetriever:
         """As `search`, in the caller's thread."""
         if not query.strip() or k < 1 or not self._places.passages:
             return []
-        return self.search_vector(query, self._embed(query), k=k, filters=filters)
+        return self.search_vector(query, self.embed(query), k=k, filters=filters)
 
-    def _embed(self, query: str) -> Floats:
+    def embed(self, query: str) -> Floats:
+        """The vector of a question (d,). Raises EmbeddingFailed."""
         try:
             return self._embedder.embed_query(query)
         except RetrievalError as error:

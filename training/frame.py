@@ -1,8 +1,8 @@
 """How assistant/reading/frame.json was learned: `python -m training.frame`.
 
-Content words that stand in many written questions about sets, whatever the set: they say that something is
-asked for (收录, 名单, "records"), not what. A word counts when it stands in questions with several different
-answers and is no subject of a record; `set` are those of lists and counts, `any` those of all questions that no record says.
+Content words that stand in many written questions, whatever is asked for: they say that something is asked
+(收录, 名单, "records"), not what. A word counts when it stands in questions with several different answers, is
+no subject of a record and is said by no record.
 """
 
 from __future__ import annotations
@@ -21,37 +21,31 @@ from retrieval.names import NameIndex
 from training.examples import SURE, read
 
 TARGET = Path(__file__).parent.parent / "assistant" / "reading" / "frame.json"
-LEAST = {"set": 3, "any": 5}
+LEAST = 5
 
 
 def main() -> int:
     corpus = load_corpus()
     names, values = NameIndex(list(corpus)), Values(list(corpus), load_vocabulary())
-    answers: dict[str, dict[str, set[tuple[str, ...]]]] = {"set": defaultdict(set), "any": defaultdict(set)}
+    answers: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     for one in read():
         if one.source == "foreign" or one.relation in ("chat", "nonsense"):
             continue
         spans = [(m.start, m.end) for m in names.mentions(one.whole) if m.confidence >= SURE]
         spans += [(v.start, v.end) for v in values.find(one.whole) if v.field != "subject"]
         for word in content_words(masked(one.whole, spans).replace("¤", " ")):
-            answers["any"][word].add(one.about or (one.whole,))
-            if one.op in ("list", "count"):
-                answers["set"][word].add(one.about or (one.whole,))
+            answers[word].add(one.about or (one.whole,))
     subjects = {
         word for r in corpus.resources for s in (*r.subjects.zh, *r.subjects.en) for word in content_words(s)
     }
     texts = Texts(corpus.by_id)
-    kept = {
-        name: sorted(
-            word
-            for word, found in some.items()
-            if len(found) >= LEAST[name] and word not in subjects and (name == "set" or not texts.knows(word))
-        )
-        for name, some in answers.items()
-    }
+    kept = sorted(
+        word
+        for word, found in answers.items()
+        if len(found) >= LEAST and word not in subjects and not texts.knows(word)
+    )
     TARGET.write_text(json.dumps(kept, ensure_ascii=False, indent=0), "utf-8")
-    for name, words in kept.items():
-        print(name, len(words), "words:", " ".join(words))
+    print(len(kept), "words:", " ".join(kept))
     return 0
 
 

@@ -13,9 +13,10 @@ from assistant.reading.features import Floats
 from assistant.reading.query import Query
 from corpus.records import Article, Policy, Resource
 from corpus.statements import Statement, Words, in_language, statements_of, statements_of_article
+from retrieval.analysis import content_words
 from retrieval.hybrid import HybridRetriever, Nearest
 from retrieval.records import Filters, Hit
-from retrieval.statements import StatementVectors
+from retrieval.statements import FREE, StatementVectors
 
 POOL = 40
 RECORDS = 6
@@ -87,6 +88,32 @@ class Finder:
     def search(self, query: Query, filters: Filters, k: int = POOL) -> list[Hit]:
         """Places for a question, best first. Raises SearchFailed."""
         return self._retriever.search_vector(query.text, query.vector, k=k, filters=filters)
+
+    def nearness(self, phrase: str, filters: Filters) -> dict[str, float]:
+        """How near each resource lies to a phrase in the space of the question encoder, by id; empty where
+        the embedder has none. Raises EmbeddingFailed."""
+        asked = self._asked(phrase)
+        if asked is None:
+            return {}
+        nearest = self._retriever.nearest(asked, filters=filters)
+        found = {i: nearest.of(i, None) for i, one in self._records.items() if isinstance(one, Resource)}
+        return {i: like for i, like in found.items() if like > -1}
+
+    def resources(self, phrase: str, filters: Filters) -> list[str]:
+        """Ids of the resources that search gives for a phrase, best first. Raises SearchFailed."""
+        hits = self._retriever.search_sync(phrase, k=POOL, filters=filters)
+        return list(dict.fromkeys(hit.record_id for hit in hits if hit.passage.kind == "resource"))
+
+    def nearest(self, phrase: str, record_id: str, language: str) -> Statement | None:
+        """The statement of a resource in free words that is nearest to a phrase: one that says most of its
+        words, or else by vectors. Raises EmbeddingFailed."""
+        own = [one for one in self.statements(record_id, language) if one.field in FREE]
+        if not own:
+            return None
+        words = set(content_words(phrase))
+        said = [len(words & set(content_words(one.quote))) / max(1, len(words)) for one in own]
+        likeness = self._vectors.rows(own) @ self._retriever.embed(phrase)
+        return own[int(np.argmax(np.array(said) + likeness))]
 
     def find(self, query: Query, filters: Filters, without: str | None = None) -> Candidates:
         """The candidates of a question. Raises SearchFailed, EmbeddingFailed.

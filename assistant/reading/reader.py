@@ -50,10 +50,9 @@ def _verbatim() -> tuple[str, ...]:
 
 
 @cache
-def frame_words(kind: str = "any") -> frozenset[str]:
+def frame_words() -> frozenset[str]:
     """Words of asking, whatever is asked for: learned from written questions (training/frame.py)."""
-    said = json.loads(files("assistant.reading").joinpath("frame.json").read_text("utf-8"))
-    return frozenset(said[kind])
+    return frozenset(json.loads(files("assistant.reading").joinpath("frame.json").read_text("utf-8")))
 
 
 class Reader:

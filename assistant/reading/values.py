@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from assistant.reading.negation import joined, negated
@@ -38,6 +38,8 @@ _BOUNDS: tuple[tuple[str, int, re.Pattern[str], re.Pattern[str]], ...] = (
 _SURE = 0.6
 _SEVERAL = 5
 """Names from which what they share is a class of its own."""
+_OWN_NAME = 5
+"""Characters from which what is left of a unit without its body names it."""
 _LEAST = 2
 """Characters of a Chinese value that may be found inside a question."""
 
@@ -91,12 +93,6 @@ class Values:
                 self._add("subject", zh.lower(), zh)
             for en in record.subjects.en:
                 self._add("subject", en.lower(), en)
-        self.kind_words = frozenset(
-            word
-            for term in vocabulary.types
-            for text in (term.label.zh, term.label.en, *term.synonyms.zh, *term.synonyms.en)
-            for word in content_words(text)
-        )
         for surface, value in _classes(resources).items():
             if surface not in self._surfaces:
                 self._add(NAME, value, surface)
@@ -119,6 +115,15 @@ class Values:
         if (field, value) not in entries:
             entries.append((field, value))
         self._longest = max(self._longest, len(key))
+
+    def is_general(self, text: str) -> bool:
+        """True for what all resources or all rules are called."""
+        said = (text.lower(), *content_words(text))
+        return any(one in self.resource_words or one in self.rule_words for one in said)
+
+    def is_abroad(self, surface: str) -> bool:
+        """True for a word for every country but that of the catalogue."""
+        return any(field == "abroad" for field, _ in self._surfaces.get(fold(surface).text.lower(), []))
 
     def find(self, question: str) -> list[Found]:
         """Values by place; a longer one hides a shorter one inside it, units hide places in their names."""
@@ -248,11 +253,22 @@ def _units(
             id=numbers[name],
             type="alliance",
             name=Text(zh=name, en=en),
-            aliases=(*short[name].short.zh, *short[name].short.en) if name in short else (),
+            aliases=(
+                *(short[name].short.zh + short[name].short.en if name in short else ()),
+                *_bare_units(name, en, english),
+            ),
         )
         for name, en in english.items()
     ]
     return NameIndex(units), {numbers[name]: (field, name) for name, field in fields.items()}
+
+
+def _bare_units(name: str, en: str, known: Collection[str]) -> tuple[str, ...]:
+    """A unit without the body that it belongs to: 高能物理研究所, Institute of High Energy Physics."""
+    of = max((one for one in known if one != name and name.startswith(one)), key=len, default="")
+    zh, plain = name[len(of) :], en.split(",")[0].strip()
+    own = [zh] if of and len(zh) >= _OWN_NAME else []
+    return (*own, plain) if plain != en and len(plain.split()) > 2 else tuple(own)
 
 
 def merged(conditions: Iterable[Condition]) -> Mapping[tuple[str, bool], tuple[str, ...]]:

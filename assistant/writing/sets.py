@@ -6,23 +6,19 @@ from collections.abc import Sequence
 
 from assistant import replies
 from assistant.evidence import OVERVIEW, Describer, EvidenceBook
-from assistant.finding.candidates import Candidates, Records
+from assistant.finding.candidates import Records
 from assistant.finding.sets import SetFound
-from assistant.judging.support import Judgement
 from assistant.reading.query import Condition, Query
 from assistant.records import AnswerSet, Language
 from assistant.writing.draft import Draft, shown_filters
-from assistant.writing.facts import best_records
 from assistant.writing.marks import Marker, joined
 from assistant.writing.texts import CONDITION, SETS
 from corpus.records import Policy, Resource
 from corpus.statements import Words, in_language, statements_of
 from corpus.statements.words import LABELS
-from retrieval.fields import WORDS
 
 PAGE = 20
-_COMPARED = ("holdings", "subjects", "host", "place", "access_level", "access", "url")
-_BY_ASPECT = {
+BY_ASPECT = {
     "holdings": "holdings", "size": "holdings", "place": "place", "host": "host",
     "authority": "governing_body",
     "eligibility": "access", "access": "access", "steps": "how_to_apply", "cost": "access",
@@ -52,6 +48,9 @@ class SetWriter:
         if found.uncovered:
             words = replies.PAUSE.in_(language).join(found.uncovered)
             lines.append(SETS["uncovered"].in_(language).format(words=words))
+        if found.meant:
+            words = replies.PAUSE.in_(language).join(found.meant)
+            lines.append(SETS["meant"].in_(language).format(words=words))
         page = ids[offset : offset + PAGE]
         lines += [
             f"{offset + place}. {self._item(id_, language, book)}{self._beside(id_, found, language, book)}"
@@ -107,9 +106,9 @@ class SetWriter:
         marker = Marker(self._describer, self._words, book, language)
         says = statements_of(record, self._words) if found.beside else ()
         told: list[str] = []
-        for aspect in found.beside:
-            own = in_language((one for one in says if one.field == _BY_ASPECT[aspect]), language)
-            what = replies.WHAT["governing_body" if aspect == "authority" else aspect].in_(language)
+        for aspect in (one for one in found.beside if one in BY_ASPECT):
+            own = in_language((one for one in says if one.field == BY_ASPECT[aspect]), language)
+            what = LABELS[BY_ASPECT[aspect]].in_(language)
             if own:
                 mark = marker.cite(record, own[0])
                 quotes = joined([one.quote for one in own], language)
@@ -127,7 +126,7 @@ class SetWriter:
         told = []
         for (field, out), values in grouped.items():
             label = CONDITION[field].in_(language)
-            key = "is" if not out else "not_words" if field == WORDS else "not"
+            key = "is" if not out else f"not_{field}" if f"not_{field}" in SETS else "not"
             text = SETS[key].in_(language)
             told.append(
                 text.format(label=label, values=replies.PAUSE.in_(language).join(dict.fromkeys(values)))
@@ -138,7 +137,7 @@ class SetWriter:
         if one.field == "type":
             return self._describer.label("types", one.value, language)
         if one.field == "has":
-            return replies.WHAT[one.value].in_(language)
+            return replies.WHAT[one.value].in_(language) if one.value in replies.WHAT else one.surface
         if one.field == "access":
             return self._describer.label("access", one.value, language)
         if one.field in ("status", "rank"):
@@ -148,77 +147,3 @@ class SetWriter:
         if one.field in ("province", "country"):
             return self._words.province(one.value, language)
         return one.surface or one.value
-
-    def compare(self, query: Query, found: Candidates, judged: Judgement) -> Draft | None:
-        """The asked fields of several records side by side; None where there is nothing to compare."""
-        ids = named_resources(query, self._records)
-        if len(ids) < 2:
-            ids = [
-                *ids,
-                *(
-                    one.record_id
-                    for one in best_records(found, judged, "resource")
-                    if one.record_id not in ids
-                ),
-            ]
-        ids = ids[: max(2, len(named_resources(query, self._records)))][:5]
-        records = [self._records[id_] for id_ in ids if id_ in self._records]
-        resources = [one for one in records if isinstance(one, Resource)]
-        if len(resources) < 2:
-            return None
-        language = query.language
-        marker = Marker(self._describer, self._words, EvidenceBook(), language)
-        asked = [
-            _BY_ASPECT[a]
-            for a, p in sorted(query.aspects.items(), key=lambda x: -x[1])
-            if p > 0.4 and a in _BY_ASPECT
-        ]
-        fields = list(dict.fromkeys([*asked, *_COMPARED])) if len(asked) < 2 else list(dict.fromkeys(asked))
-        colon = "：" if language == "zh" else ": "
-        lines = [
-            SETS["compare"]
-            .in_(language)
-            .format(names=replies.PAUSE.in_(language).join(one.name.in_(language) for one in resources))
-        ]
-        for field in fields:
-            told = []
-            for one in resources:
-                own = [
-                    s for s in statements_of(one, self._words) if s.field == field and s.language == language
-                ]
-                if own:
-                    quotes = joined([s.quote for s in own], language)
-                    space = " " if "://" in quotes else ""
-                    told.append(
-                        f"  - {one.name.in_(language)}{colon}{quotes}{space}{marker.cite(one, own[0])}"
-                    )
-                else:
-                    told.append(f"  - {one.name.in_(language)}{colon}{SETS['not_recorded'].in_(language)}")
-            if any("[" in line for line in told):
-                lines += [f"{LABELS[field].in_(language)}{colon}".rstrip(), *told]
-        lines.append(SETS["no_ranking"].in_(language))
-        return Draft(
-            "answered",
-            "\n".join(lines),
-            marker.book.citations(),
-            tuple(self._describer.card(one, language) for one in resources),
-            tuple(
-                replies.NEXT_STEPS.in_(language).format(name=one.name.in_(language)) for one in resources[:3]
-            ),
-            shown_filters(query.filters),
-            rewritable=True,
-            shown=tuple(one.id for one in resources),
-            offered=tuple(one.id for one in resources),
-            set=AnswerSet(total=len(resources), ids=tuple(one.id for one in resources)),
-        )
-
-
-def named_resources(query: Query, records: Records) -> list[str]:
-    """Records of the catalogue that a question names, surely or perhaps, in its order; one a place."""
-    spans: dict[tuple[int, int], str] = {}
-    for one in sorted(query.mentions, key=lambda m: -m.confidence):
-        if isinstance(records.get(one.record_id), Resource):
-            spans.setdefault((one.start, one.end), one.record_id)
-    ordered = [spans[span] for span in sorted(spans)]
-    kept = [i for i in query.subjects if isinstance(records.get(i), Resource) and i not in ordered]
-    return list(dict.fromkeys([*kept, *ordered]))

@@ -22,6 +22,7 @@ CONDITION: dict[str, Text] = {
     "issuer": _t("发布机关", "issuer"),
     "words": _t("内容写到", "mentioning"),
     "has": _t("写有", "recording"),
+    "whose": _t("单位或地方写到", "run, governed or placed by"),
     "name": _t("名称", "name"),
 }
 
@@ -41,6 +42,13 @@ SETS: dict[str, Text] = {
     "is": _t("{label}：{values}", "{label}: {values}"),
     "not": _t("{label}不是：{values}", "{label} not: {values}"),
     "not_words": _t("没有写到：{values}", "not mentioning: {values}"),
+    "not_whose": _t("单位或地方没有写到：{values}", "not run, governed or placed by: {values}"),
+    "not_has": _t("没有写：{values}", "not recording: {values}"),
+    "meant": _t(
+        "“{words}”没有一条记录这样写，按意思取最接近的。",
+        "No record says “{words}” in these words: those nearest in meaning are listed.",
+    ),
+    "within": _t("{heading}。其中：{text}", "{heading}. Of these: {text}"),
     "more": _t("还有 {n} 个，说“更多”接着列。", "{n} more; say “more” to go on."),
     "more_chip": _t("更多", "more"),
     "uncovered": _t(
@@ -48,9 +56,12 @@ SETS: dict[str, Text] = {
     ),
     "compare": _t("{names}，并列如下：", "{names}, side by side:"),
     "not_recorded": _t("记录没有写", "not recorded"),
+    "nearest": _t("与“{need}”最接近的记载", "Nearest to “{need}”"),
+    "same": _t("（相同）", " (the same)"),
+    "different": _t("（不同）", " (different)"),
     "no_ranking": _t(
-        "记录没有说哪一个更好；以上各项可以对照着选。",
-        "The records do not say which is better; choose by the points above.",
+        "以上是各条记录的原话；记录没有排名，没写到的就是没有记载。",
+        "These are the words of each record; the records rank nothing, and what they do not say is not recorded.",
     ),
 }
 

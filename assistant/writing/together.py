@@ -65,7 +65,7 @@ def together(questions: Sequence[str], drafts: Sequence[Draft], language: Langua
         resources=tuple({card.id: card for draft in drafts for card in draft.resources}.values()),
         rewritable=all(draft.rewritable for draft in drafts),
         shown=tuple(dict.fromkeys(i for draft in drafts for i in draft.shown)),
-        set=None,
+        set=next((draft.set for draft in reversed(drafts) if draft.set is not None), None),
     )
 
 

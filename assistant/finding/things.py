@@ -1,0 +1,57 @@
+"""The resources that a question sets side by side: named, told by what they are, or of the talk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from assistant.finding.candidates import Records
+from assistant.reading.query import Query
+from assistant.reading.roles import Marked
+from corpus.records import Resource
+from retrieval.analysis import content_words
+
+MOST = 5
+NAMED = 0.15
+"""Likelihood from which the wording sets what it names beside others."""
+Search = Callable[[str, str], Sequence[str]]
+"""Ids of the resources that a phrase may mean in a question about something, best first."""
+
+
+def things_of(
+    query: Query, marked: Marked, records: Records, search: Search, talked: Sequence[str] = ()
+) -> list[str]:
+    """Ids in the order of the question; `talked` are the resources of the talk, best first, whose first is
+    meant beside the only one that is named."""
+    spans = marked.spans()
+    about = " ".join(one.text for one in spans if one.role == "topic" and not one.out)
+    found: dict[int, str] = {}
+    beside: dict[str, float] = {}
+    for id_ in named_resources(query, records):
+        own = [one for one in query.mentions if one.record_id == id_]
+        found.setdefault(min((one.start for one in own), default=-1), id_)
+        beside[id_] = max((marked.role(one.start, one.end)["named"] for one in own), default=1.0)
+    if sum(chance >= NAMED for chance in beside.values()) > 1:  # else the wording tells nothing
+        found = {place: id_ for place, id_ in found.items() if beside[id_] >= NAMED}
+    ends = [(one.start, one.end) for one in query.mentions if one.record_id in found.values()]
+    for span in (one for one in spans if one.role == "named"):
+        named = any(start < span.end and span.start < end for start, end in ends)
+        if named or not content_words(span.text):
+            continue
+        meant = next((id_ for id_ in search(span.text, about) if id_ not in found.values()), None)
+        if meant is not None:
+            found[span.start] = meant
+    ordered = [found[place] for place in sorted(found)]
+    if len(ordered) == 1:
+        ordered += [i for i in talked if i not in ordered and isinstance(records.get(i), Resource)][:1]
+    return ordered[:MOST]
+
+
+def named_resources(query: Query, records: Records) -> list[str]:
+    """Records of the catalogue that a question names, surely or perhaps, in its order; one a place."""
+    spans: dict[tuple[int, int], str] = {}
+    for one in sorted(query.mentions, key=lambda m: -m.confidence):
+        if isinstance(records.get(one.record_id), Resource):
+            spans.setdefault((one.start, one.end), one.record_id)
+    ordered = [spans[span] for span in sorted(spans)]
+    kept = [i for i in query.subjects if isinstance(records.get(i), Resource) and i not in ordered]
+    return list(dict.fromkeys([*kept, *ordered]))

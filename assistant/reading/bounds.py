@@ -1,0 +1,304 @@
+"""What bounds the set that a question asks for: its words by the role that each plays.
+
+A value of a field bounds a set wherever its words do not merely frame the question; a word that no field
+explains bounds it as a topic; what things of the set are called bounds it only where that is a type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.reading.features import Floats
+from assistant.reading.negation import joined, negated
+from assistant.reading.query import Condition, Query
+from assistant.reading.roles import Marked, Role, Span
+from assistant.reading.values import Values
+from retrieval.analysis import content_words
+
+MEANT = 0.15
+"""Likelihood of bounding roles from which a value bounds the set that is asked for."""
+OUT, OUT_BESIDE = 0.75, 0.12
+"""Likelihood from which the wording alone rules a value out, and beside a word of negation."""
+PART = 0.7
+"""Share of a word for a kind that a type must explain to be meant by it."""
+TOLD = 0.3
+"""Likelihood from which a span means a level of access or something that is recorded."""
+EXACT = {
+    "resource": frozenset(
+        {
+            "type", "province", "city", "country", "host", "authority", "access", "year", "licence", "format",
+            "name",
+        }
+    ),
+    "policy": frozenset({"status", "rank", "issuer", "year"}),
+}  # fmt: skip
+"""Fields whose values bound a set exactly."""
+RECORDED = ("contact", "url", "since", "identifier", "licence", "steps")
+"""Aspects of which a record tells or does not."""
+_BOUNDING: tuple[Role, ...] = ("kind", "topic", "value", "access", "recorded", "named")
+Chances = Callable[[str, str], dict[str, float]]
+"""The probabilities of a head, by its name, for a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Alternatives of what records are about, each as the question says it."""
+
+    texts: tuple[str, ...]
+    out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """`conditions` are on exact fields; `topics` all hold; `asked` are aspects that are asked of each."""
+
+    conditions: tuple[Condition, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    whose: tuple[Span, ...] = ()
+    """Values that no field has: what a body or place is called in general, as a university."""
+    asked: tuple[str, ...] = ()
+    subjects: frozenset[str] = frozenset()
+    """Records that are named, and not only as what must be recorded (a CSTR code)."""
+    excluded: frozenset[str] = frozenset()
+    """Records that are named to be left out."""
+    others: bool = False
+    """What the talk showed is not meant."""
+
+
+NOTHING = Bounds()
+
+
+class BoundReader:
+    """Reads bounds against the values of one corpus."""
+
+    def __init__(
+        self,
+        values: Values,
+        mark: Callable[[str], Marked],
+        chances: Chances,
+        whole: Callable[[str, Floats, Marked], dict[str, float]],
+        schemes: Iterable[str],
+    ) -> None:
+        """`schemes` are those of identifiers, as records name them: doi, cstr."""
+        self._values, self.mark, self._chances, self._whole = values, mark, chances, whole
+        self._schemes = frozenset(schemes)
+
+    def read(self, query: Query, kind: str) -> Bounds:
+        """The bounds of a set of resources or of policies."""
+        marked = self.mark(query.text)
+        spans = marked.spans()
+        named = [replace(one, field=_field(one.field, kind)) for one in query.conditions]
+        found = [one for one in named if one.field in EXACT[kind] or one.field == "subject"]
+        found = [one for one in found if one.field not in ("access", "subject") and self._meant(one, marked)]
+        found = [self._sided(one, marked) for one in found]
+        found = self._typed(found, spans, query.text)
+        if kind == "resource":
+            found += self._access(spans, marked) + self._recorded(spans, marked)
+        asked = [one for one in spans if one.role in ("recorded", "asked", "access")]
+        mentioned = {
+            one.record_id: one
+            for one in query.mentions
+            if one.record_id in query.subjects
+            and not any(_overlap(span, (one.start, one.end)) for span in asked)
+        }
+        taken = [(one.start, one.end) for one in found if one.start >= 0]
+        taken += [(one.start, one.end) for one in mentioned.values()]
+        said = [one for one in named if one.field == "subject" and self._is_topic(one, marked)]
+        topics = self._topics([*spans, *self._subjects(said, spans, marked)], taken, query.text)
+        if any(not topic.out for topic in topics):
+            found = [one for one in found if one.field != "type" or one.start >= 0]
+        whose = tuple(
+            one
+            for span in spans
+            if span.role == "value"
+            for one in _beside(span, taken)
+            if len(one.text) > 1 and self._says(one.text)
+        )
+        excluded = frozenset(
+            i for i, one in mentioned.items() if self._out(one.start, one.end, marked)
+        )  # fmt: skip
+        return Bounds(
+            tuple(dict.fromkeys(found)),
+            tuple(topics),
+            whose,
+            self._asked(spans, found),
+            frozenset(mentioned) - excluded,
+            excluded,
+            any(one.role == "other" for one in spans),
+        )
+
+    def _meant(self, one: Condition, marked: Marked) -> bool:
+        """False where the words of a value only frame the question; what the talk brings is meant."""
+        if one.start < 0 or marked.text[one.start : one.end] != one.surface:
+            return True
+        roles = marked.role(one.start, one.end)
+        return sum(roles[role] for role in _BOUNDING) > MEANT
+
+    def _is_topic(self, one: Condition, marked: Marked) -> bool:
+        if one.start < 0 or marked.text[one.start : one.end] != one.surface:
+            return True
+        roles = marked.role(one.start, one.end)
+        return roles["topic"] > MEANT and roles["topic"] + roles["kind"] > 0.5
+
+    def _subjects(self, said: Sequence[Condition], spans: Sequence[Span], marked: Marked) -> list[Span]:
+        """Subjects of records that the wording does not mark whole as topics."""
+        whole = [one for one in spans if one.role == "topic"]
+        return [
+            Span("topic", one.surface or one.value, one.start, one.end, self._sided(one, marked).negated)
+            for one in said
+            if not any(span.start <= one.start and one.end <= span.end for span in whole)
+        ]
+
+    def asks(self, query: Query) -> dict[str, float]:
+        """How likely a question asks for a set, compares, or asks of one thing: set, compare, one."""
+        return self._whole(query.text, query.vector, self.mark(query.text))
+
+    def _out(self, start: int, end: int, marked: Marked) -> bool:
+        chance = marked.ruled_out(start, end)
+        values = tuple((one.start, one.end) for one in self._values.find(marked.text))
+        return chance > OUT or (chance > OUT_BESIDE and negated(marked.text, start, end, values))
+
+    def _sided(self, one: Condition, marked: Marked) -> Condition:
+        """With what the wording says of whether it is ruled out."""
+        if one.start < 0 or marked.text[one.start : one.end] != one.surface:
+            return one
+        chance = marked.ruled_out(one.start, one.end)
+        abroad = self._values.is_abroad(one.surface)
+        said = one.negated != abroad
+        out = chance > OUT or (chance > OUT_BESIDE and said)
+        return replace(one, negated=out != abroad)
+
+    def _typed(self, found: list[Condition], spans: Sequence[Span], text: str) -> list[Condition]:
+        """Without types that are alternatives to a word for all there is, or that no word for a kind says."""
+        kinds = [one for one in spans if one.role == "kind"]
+        groups: list[list[Span]] = []
+        for one in kinds:
+            near = groups and _joins(text[groups[-1][-1].end : one.start])
+            if near:
+                groups[-1].append(one)
+            else:
+                groups.append([one])
+        types = [one for one in found if one.field == "type"]
+        loose: list[Condition] = []
+        meant = any(one.start < 0 for one in types)
+        open_kinds = False
+        for group in groups:
+            start, end = group[0].start, group[-1].end
+            inside = [one for one in types if one.start >= 0 and start <= one.start and one.end <= end]
+            explained = [one for one in group if any(_overlap(one, (t.start, t.end)) for t in found)]
+            general = [one for one in group if one not in explained and self._values.is_general(one.text)]
+            if general and len(group) > 1:
+                loose += inside
+            if inside and meant and sum(one.end - one.start for one in inside) < PART * (end - start):
+                loose += inside  # "big machines" are no instruments
+                open_kinds = True
+            open_kinds |= any(one not in explained and one not in general for one in group)
+        open_kinds |= any(one.role == "topic" and not one.out for one in spans)
+        return [
+            one
+            for one in found
+            if one.field != "type" or (one not in loose and (one.start >= 0 or open_kinds))
+        ]
+
+    def _says(self, text: str) -> bool:
+        return any(not self._values.is_general(one) for one in content_words(text))
+
+    def _access(self, spans: Sequence[Span], marked: Marked) -> list[Condition]:
+        found: dict[tuple[str, bool], Condition] = {}
+        for one in (span for span in spans if span.role == "access"):
+            chances = self._chances("access", one.text)
+            label = max(chances, key=lambda one: chances[one])
+            value = label.removeprefix("not_")
+            out = label.startswith("not_") or self._out(one.start, one.end, marked)
+            found.setdefault((value, out), Condition("access", value, out, one.text, one.start, one.end))
+        kept = list(found.values())
+        if any(not one.negated for one in kept):  # What is asked for says more than what is not.
+            kept = [one for one in kept if not one.negated]
+        return kept
+
+    def _recorded(self, spans: Sequence[Span], marked: Marked) -> list[Condition]:
+        found: dict[tuple[str, bool], Condition] = {}
+        for one in (span for span in spans if span.role == "recorded"):
+            words = set(content_words(one.text))
+            said: list[str] = sorted(words & self._schemes)
+            if not said:
+                chances = self._chances("aspects", one.text)
+                said = [max(RECORDED, key=lambda aspect: chances[aspect])]
+            out = self._out(one.start, one.end, marked)
+            for value in said:
+                condition = Condition("has", value, out, one.text, one.start, one.end)
+                found.setdefault((value, out), condition)
+        return list(found.values())
+
+    def _topics(self, spans: Sequence[Span], taken: Sequence[tuple[int, int]], text: str) -> list[Topic]:
+        topics: list[Topic] = []
+        before: Span | None = None
+        ordered = sorted(spans, key=lambda one: (one.start, -one.end))
+        for one in ordered:
+            if before is not None and 0 <= one.start < before.end:
+                continue
+            if one.role == "topic" and not _covered(one, taken) and self._says(one.text):
+                gap = text[before.end : one.start] if before else ""
+                if topics and before and before.out == one.out and gap and joined(_bare(gap)):
+                    topics[-1] = replace(topics[-1], texts=(*topics[-1].texts, one.text))
+                else:
+                    topics.append(Topic((one.text,), one.out))
+                before = one
+        return topics
+
+    def aspects(self, span: Span) -> tuple[str, ...]:
+        """What a phrase asks of each; empty where it means no field."""
+        if not content_words(span.text):
+            return ()
+        chances = self._chances("aspects", span.text)
+        return tuple(one for one, chance in chances.items() if chance > TOLD and one != "none")
+
+    def _asked(self, spans: Sequence[Span], found: Sequence[Condition]) -> tuple[str, ...]:
+        asked = [one for one in spans if one.role == "asked"]
+        said: list[str] = []
+        for one in asked:
+            said += self.aspects(one)
+        missing = {one.value for one in found if one.field == "has" and one.negated}
+        said += [
+            "identifier" if one.value in self._schemes else one.value
+            for one in found
+            if one.field == "has" and not one.negated
+        ]
+        return tuple(one for one in dict.fromkeys(said) if one not in missing)
+
+
+def _field(field: str, kind: str) -> str:
+    """A body that governs resources issues rules."""
+    return "issuer" if kind == "policy" and field in ("authority", "host") else field
+
+
+def _bare(gap: str) -> str:
+    return gap.strip(" /或者oOrR").removeprefix("的")
+
+
+def _joins(gap: str) -> bool:
+    """True where no more stands between two words than what joins them."""
+    return len(gap.strip()) <= 1 or joined(_bare(gap))
+
+
+def _beside(span: Span, taken: Sequence[tuple[int, int]]) -> list[Span]:
+    """What is left of a span beside the values that stand in it."""
+    left: list[Span] = []
+    at = span.start
+    for start, end in [*sorted(place for place in taken if _overlap(span, place)), (span.end, span.end)]:
+        text = span.text[at - span.start : max(0, start - span.start)].strip()
+        if text:
+            left.append(replace(span, text=text))
+        at = max(at, end)
+    return left
+
+
+def _overlap(span: Span, place: tuple[int, int]) -> bool:
+    return place[0] < span.end and span.start < place[1]
+
+
+def _covered(span: Span, taken: Sequence[tuple[int, int]]) -> bool:
+    """True where conditions tell most of what a span says."""
+    inside = sum(max(0, min(span.end, b) - max(span.start, a)) for a, b in taken)
+    return inside >= 0.5 * (span.end - span.start)

@@ -1,0 +1,92 @@
+"""Sets are exact: what a question names bounds them, what it does not mean bounds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from assistant.access import PUBLIC
+from assistant.reading.roles import learned_roles
+from assistant.reading.talk import History
+from corpus.records import Resource
+from retrieval.embedding import BuiltInEmbedder
+from wiring import Kewen
+
+Told = Callable[[str], "list[str] | None"]
+PLACES = {"北京": "北京市", "上海": "上海市", "湖北": "湖北省"}
+
+
+@pytest.fixture(scope="module")
+def ids_of(bundled_kewen: Kewen) -> Told:
+    """The ids of the set that a question is answered with; None for an answer that is no set."""
+    answerer = bundled_kewen.seen_by(PUBLIC).assistant._answerer
+
+    def told(question: str) -> list[str] | None:
+        language = answerer.language_of(question, History(), "auto")
+        draft = answerer.answer(question, History(), language).draft
+        return sorted(draft.set.ids) if draft.set is not None else None
+
+    return told
+
+
+def where(kewen: Kewen, meets: Callable[[Resource], bool]) -> list[str]:
+    return sorted(one.id for one in kewen.corpus.resources if meets(one))
+
+
+UNREAD = pytest.mark.xfail(reason="one of three places is bound by more than the place")
+
+
+@pytest.mark.parametrize("place", ["北京", "湖北", pytest.param("上海", marks=UNREAD)])
+def test_words_for_all_there_is_bound_nothing(bundled_kewen: Kewen, ids_of: Told, place: str):
+    there = where(bundled_kewen, lambda one: one.province == PLACES[place])
+
+    assert ids_of(f"{place}有哪些资源，全部列出来") == there
+    assert ids_of(f"在{place}的库啊装置啊都有哪些") == there
+
+
+def test_what_must_or_must_not_be_recorded_is_a_condition(bundled_kewen: Kewen, ids_of: Told):
+    facilities = [one for one in bundled_kewen.corpus.resources if one.type == "facility"]
+
+    assert ids_of("大科学装置里没有网址的有哪些") == sorted(one.id for one in facilities if one.url is None)
+    assert ids_of("Which entries have a phone or email on file?") == where(
+        bundled_kewen, lambda one: one.contact is not None
+    )
+
+
+def test_a_further_question_about_the_set_bounds_it_further(bundled_kewen: Kewen, ids_of: Told):
+    told = ids_of("人类遗传资源那一类总共几个？不归中科院管的是哪几个")
+
+    assert told == where(
+        bundled_kewen,
+        lambda one: (
+            one.type == "human_genetic"
+            and one.governing_body is not None
+            and "中国科学院" not in one.governing_body.zh
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "武汉",
+        "成都",
+        pytest.param("某某市", marks=pytest.mark.xfail(reason="no place is seen in a made-up name")),
+        pytest.param("廊坊", marks=pytest.mark.xfail(reason="not ruled out by the wording alone")),
+    ],
+)
+def test_the_role_of_a_word_does_not_hang_on_its_value(bundled_kewen: Kewen, value: str):
+    words, _ = learned_roles()
+    embedder = bundled_kewen.embedder
+    assert isinstance(embedder, BuiltInEmbedder)
+
+    inside = words.mark(f"{value}有哪些平台", embedder.embed_tokens).spans()
+    outside = words.mark(f"除了{value}还有哪些平台", embedder.embed_tokens).spans()
+
+    assert [(one.role, one.text, one.out) for one in inside] == [
+        ("value", value, False), ("kind", "平台", False)
+    ]  # fmt: skip
+    assert [(one.role, one.text, one.out) for one in outside] == [
+        ("value", value, True), ("kind", "平台", False)
+    ]  # fmt: skip

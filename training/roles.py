@@ -1,0 +1,306 @@
+"""How assistant/reading/roles.npz was learned: `python -m training.roles [--work DIR]`.
+
+Each line of training/roles/*.txt is a question with its words marked: `{Wuhan|v}`, `{Beijing|!v}` where ruled
+out. Linear regressions over the words alone and with their vectors in context; three folds by line for the
+figures that are printed. Each line is learned also with its spans exchanged for those of other lines of the
+same role and language, so that no value is learned by heart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.optimize import minimize
+
+from assistant.reading.features import BITS as GRAMS
+from assistant.reading.features import grams
+from assistant.reading.parts import Embed
+from assistant.reading.roles import (
+    BITS,
+    PHRASES,
+    ROLES,
+    WHOLE,
+    Contexts,
+    PhraseModel,
+    Role,
+    RoleModel,
+    cut,
+    in_context,
+    seen,
+)  # fmt: skip
+from retrieval.embedding import BuiltInEmbedder
+from training import examples
+from training.parts import packed
+
+QUESTIONS = Path(__file__).parent / "roles"
+TARGET = Path(__file__).parent.parent / "assistant" / "reading" / "roles.npz"
+FOLDS = 3
+RIDGE = 0.7
+ROUNDS = 50
+WORDS, VECTORS = 2.0, 0.1
+"""How much the words and each number of the vectors weigh against the ridge."""
+TURNS = 1
+"""How often a line is learned with other spans."""
+SINGLE = 600
+"""Questions of each label that are learned from."""
+LETTERS: dict[str, Role] = {
+    "k": "kind", "t": "topic", "v": "value", "a": "access", "r": "recorded", "e": "asked", "x": "other",
+    "n": "named",
+}  # fmt: skip
+_MARK = re.compile(r"\{([^{}|]+)\|(!?)([ktvarexn])\}")
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Line:
+    """The pieces of a question in order: text, role, ruled out."""
+
+    pieces: tuple[tuple[str, Role, bool], ...]
+    lang: str
+    number: int
+
+    @property
+    def text(self) -> str:
+        return "".join(piece[0] for piece in self.pieces)
+
+    def labels(self) -> list[tuple[Role, bool]]:
+        """Of each word."""
+        found: list[tuple[Role, bool]] = []
+        ends = np.cumsum([len(piece[0]) for piece in self.pieces])
+        for start, end in cut(self.text):
+            _, role, out = self.pieces[int(np.searchsorted(ends, (start + end) / 2, side="right"))]
+            found.append((role, out))
+        return found
+
+
+def read() -> list[Line]:
+    """The lines of training/roles."""
+    found: list[Line] = []
+    for path in sorted(QUESTIONS.glob("*.txt")):
+        for line in path.read_text("utf-8").splitlines():
+            pieces: list[tuple[str, Role, bool]] = []
+            at = 0
+            for mark in _MARK.finditer(line):
+                if line[at : mark.start()]:
+                    pieces.append((line[at : mark.start()], "frame", False))
+                pieces.append((mark[1], LETTERS[mark[3]], bool(mark[2])))
+                at = mark.end()
+            if line[at:]:
+                pieces.append((line[at:], "frame", False))
+            found.append(Line(tuple(pieces), path.stem, len(found)))
+    return found
+
+
+def turned(lines: Sequence[Line], seed: int = 0) -> list[Line]:
+    """The lines, and each TURNS times with other spans."""
+    random = np.random.default_rng(seed)
+    spans: dict[tuple[str, Role], list[str]] = {}
+    for line in lines:
+        for text, role, _ in line.pieces:
+            if role in ("topic", "value", "kind", "named"):
+                spans.setdefault((line.lang, role), []).append(text)
+    made = list(lines)
+    for line in lines:
+        for _ in range(TURNS):
+            pieces = []
+            for text, role, out in line.pieces:
+                others = spans.get((line.lang, role), [])
+                swap = others and random.random() < 0.7
+                pieces.append((others[random.integers(len(others))] if swap else text, role, out))
+            made.append(Line(tuple(pieces), line.lang, line.number))
+    return made
+
+
+def regression(matrix: sparse.csr_matrix, dense: Floats, target: Floats) -> tuple[Floats, Floats, Floats]:
+    """Weights (features, labels), weights of the vectors (d, labels) and bias (labels,), with a ridge; the last
+    label is true or not, the others exclude each other."""
+    width, depth, count = matrix.shape[1], dense.shape[1], target.shape[1]
+    transposed = matrix.T.tocsr()
+
+    def loss(flat: Floats) -> tuple[float, Floats]:
+        weights = flat.reshape(width + depth + 1, count)
+        scores = matrix @ weights[:width] + dense @ weights[width:-1] + weights[-1]
+        roles, out = scores[:, :-1], scores[:, -1]
+        roles -= roles.max(axis=1, keepdims=True)
+        likely = np.exp(roles)
+        likely /= likely.sum(axis=1, keepdims=True)
+        chance = 1 / (1 + np.exp(-np.clip(out, -30, 30)))
+        pull = np.column_stack([likely, chance]) - target
+        value = -np.log(np.maximum((likely * target[:, :-1]).sum(axis=1), 1e-12)).sum()
+        value -= np.log(np.maximum(np.where(target[:, -1] > 0, chance, 1 - chance), 1e-12)).sum()
+        slope = np.concatenate([transposed @ pull, dense.T @ pull, pull.sum(axis=0, keepdims=True)])
+        slope[:-1] += RIDGE * weights[:-1]
+        return float(value + RIDGE / 2 * (weights[:-1] ** 2).sum()), slope.ravel()
+
+    start = np.zeros((width + depth + 1) * count)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS})
+    weights = found.x.reshape(width + depth + 1, count)
+    return weights[:width], weights[width:-1], weights[-1]
+
+
+def fit(lines: Sequence[Line], contexts: Contexts) -> RoleModel:
+    rows, vectors, wanted = [], [], []
+    for line in lines:
+        text = line.text
+        places = cut(text)
+        rows += [seen(text, places, place) for place in range(len(places))]
+        made = contexts(text)
+        assert made is not None
+        vectors.append(in_context(places, made))
+        wanted += [[*(float(role == one) for one in ROLES), float(out)] for role, out in line.labels()]
+    values = np.concatenate([np.full(len(row), WORDS / np.sqrt(len(row))) for row in rows])
+    starts = np.cumsum([0, *map(len, rows)])
+    matrix = sparse.csr_matrix((values, np.concatenate(rows), starts), shape=(len(rows), 1 << BITS))
+    used = np.flatnonzero(np.asarray((matrix != 0).sum(axis=0)).ravel())
+    dense = np.concatenate(vectors)
+    centre, scale = dense.mean(axis=0), VECTORS / (dense.std(axis=0) + 1e-6)
+    told: list[Floats] = []
+    for beside in (np.zeros((len(rows), 0)), (dense - centre) * scale):
+        weights, mixed, bias = regression(matrix[:, used].tocsr(), beside, np.array(wanted))
+        whole = np.zeros((1 << BITS, weights.shape[1]))
+        whole[used] = WORDS * weights
+        told += [whole, bias]
+    arrays = (*told, scale[:, None] * mixed, centre)
+    return RoleModel(*(np.asarray(one, np.float32) for one in arrays))
+
+
+def phrases(name: str) -> list[tuple[str, str]]:
+    """(phrase, label) of training/phrases."""
+    found: list[tuple[str, str]] = []
+    for line in (QUESTIONS.parent / "phrases" / f"{name}.txt").read_text("utf-8").splitlines():
+        label, said = line.split("\t")
+        found += [(phrase, label) for phrase in said.split("|")]
+    return found
+
+
+def fit_phrases(said: Sequence[tuple[str, str]], embed: Embed) -> PhraseModel:
+    labels = tuple(sorted({label for _, label in said}))
+    rows = [grams(phrase) for phrase, _ in said]
+    values = np.concatenate([np.full(len(row), WORDS / np.sqrt(len(row))) for row in rows])
+    starts = np.cumsum([0, *map(len, rows)])
+    matrix = sparse.csr_matrix((values, np.concatenate(rows), starts), shape=(len(rows), 1 << GRAMS))
+    used = np.flatnonzero(np.asarray((matrix != 0).sum(axis=0)).ravel())
+    dense = np.array([embed(phrase) for phrase, _ in said], float)
+    centre, scale = dense.mean(axis=0), VECTORS / (dense.std(axis=0) + 1e-6)
+    target = np.array([[*(float(label == one) for one in labels), 0.0] for _, label in said])
+    told: list[Floats] = []
+    for beside in (np.zeros((len(rows), 0)), (dense - centre) * scale):
+        weights, mixed, bias = regression(matrix[:, used].tocsr(), beside, target)
+        whole = np.zeros((1 << GRAMS, len(labels)))
+        whole[used] = WORDS * weights[:, :-1]
+        told += [whole, bias[:-1]]
+    arrays = (*told, scale[:, None] * mixed[:, :-1], centre)
+    return PhraseModel(labels, *(np.asarray(one, np.float32) for one in arrays))
+
+
+def wholes(lines: Sequence[Line]) -> list[tuple[str, str]]:
+    """(question, label): the lines of training/roles, and questions of training/data."""
+    found = [
+        (line.text, "compare" if any(role == "named" for _, role, _ in line.pieces) else "set")
+        for line in lines
+    ]
+    some = [one for one in examples.read() if one.source != "foreign" and not one.relation and not one.before]
+    order = np.random.default_rng(0).permutation(len(some))
+    for one in (some[place] for place in order):
+        label = "set" if one.op in ("list", "count") else "compare" if one.op == "compare" else "one"
+        if sum(other == label for _, other in found) < SINGLE:
+            found.append((one.q, label))
+    return found
+
+
+def figures(lines: Sequence[Line], contexts: Contexts) -> dict[str, str]:
+    """Words with the right role and side, and questions all of whose bounding words have both."""
+    folds = np.random.default_rng(0).integers(0, FOLDS, len(lines))
+    told: dict[str, list[int]] = {}
+    missed: dict[tuple[str, str], int] = {}
+    for fold in range(FOLDS):
+        model = fit(turned([one for one in lines if folds[one.number] != fold]), contexts)
+        for line in (one for one in lines if folds[one.number] == fold):
+            for form, seeing in (("words", None), ("vectors", contexts)):
+                marked = model.mark(line.text, seeing)
+                best = [ROLES[one] for one in marked.roles.argmax(axis=1)]
+                right = [
+                    role == said and (role == "frame" or out == (ruled > 0.5))
+                    for (role, out), said, ruled in zip(line.labels(), best, marked.out, strict=True)
+                ]
+                for name, some in ((f"{form}: words", right), (f"{form}: questions", [all(right)])):
+                    count = told.setdefault(name, [0, 0])
+                    count[0] += sum(some)
+                    count[1] += len(some)
+                if seeing:
+                    for (role, out), said, ruled in zip(line.labels(), best, marked.out, strict=True):
+                        if role != said:
+                            missed[role, said] = missed.get((role, said), 0) + 1
+                        elif role != "frame" and out != (ruled > 0.5):
+                            missed["out" if out else "in", "-"] = (
+                                missed.get(("out" if out else "in", "-"), 0) + 1
+                            )
+    most = sorted(missed.items(), key=lambda one: -one[1])[:10]
+    figures_ = {name: f"{right} of {of} right ({right / of:.3f})" for name, (right, of) in told.items()}
+    return figures_ | {"missed": ", ".join(f"{a} as {b} {n}" for (a, b), n in most)}
+
+
+def phrase_figures(said: Sequence[tuple[str, str]], embed: Embed) -> str:
+    """Phrases with the right label, over the folds."""
+    folds = np.random.default_rng(0).integers(0, FOLDS, len(said))
+    right = 0
+    for fold in range(FOLDS):
+        model = fit_phrases([one for one, own in zip(said, folds, strict=True) if own != fold], embed)
+        for (phrase, label), own in zip(said, folds, strict=True):
+            if own == fold:
+                chances = model.chances(phrase, embed(phrase))
+                right += max(chances, key=lambda one: chances[one]) == label
+    return f"{right} of {len(said)} right ({right / len(said):.3f})"
+
+
+def stored(model: RoleModel | PhraseModel, name: str) -> dict[str, Any]:
+    """The arrays of a model, under its name."""
+    arrays = packed(model.weights, "weights") | packed(model.mixed, "mixed")
+    arrays |= {"bias": model.bias, "mixed_bias": model.mixed_bias}
+    arrays |= {"dense": model.dense.astype(np.float16), "centre": model.centre}
+    if isinstance(model, PhraseModel):
+        arrays["labels"] = np.array(model.labels)
+    return {f"{name}/{key}": value for key, value in arrays.items()}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, default=Path("data"))
+    parser.add_argument("--quick", action="store_true", help="leave the figures out")
+    given = parser.parse_args(arguments)
+    embedder = BuiltInEmbedder(given.work / "cache")
+    contexts, embed = cache(embedder.embed_tokens), cache(embedder.embed_query)
+    lines = read()
+    if not given.quick:
+        for name, line in figures(lines, contexts).items():
+            print(f"{name}: {line}", flush=True)
+        for name in PHRASES:
+            print(f"{name}: phrases {phrase_figures(phrases(name), embed)}", flush=True)
+    words = fit(turned(lines), contexts)
+    arrays = stored(words, "words")
+    for name in PHRASES:
+        arrays |= stored(fit_phrases(phrases(name), embed), name)
+
+    def summed(text: str) -> Any:
+        return np.concatenate([embed(text), words.mark(text, contexts).summary()])
+
+    if not given.quick:
+        print(f"{WHOLE}: questions {phrase_figures(wholes(lines), cache(summed))}", flush=True)
+    arrays |= stored(fit_phrases(wholes(lines), summed), WHOLE)
+    np.savez_compressed(TARGET, **arrays)
+    print(f"{TARGET.name}: {TARGET.stat().st_size / 1e3:.0f} kB, {len(lines)} questions")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
