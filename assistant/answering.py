@@ -14,10 +14,8 @@ from datetime import date
 import numpy as np
 
 from assistant import replies
-from assistant.evidence import OVERVIEW, Describer, EvidenceBook
+from assistant.evidence import Describer
 from assistant.finding.candidates import Candidates, Finder
-from assistant.finding.sets import SetFound, Sets
-from assistant.finding.things import named_resources, things_of
 from assistant.judging.literals import borne_by
 from assistant.judging.readings import Tried, learned_readings, reading_features
 from assistant.judging.scoring import learned_scorer, score
@@ -31,18 +29,19 @@ from assistant.reading.values import Values
 from assistant.records import AskFilters, Language
 from assistant.rules.choosing import Chosen, choose, place_features
 from assistant.rules.writer import RuleWriter
-from assistant.writing.absent import AbsentWriter
-from assistant.writing.compared import Asked, CompareWriter, fields_of
-from assistant.writing.draft import Draft, shown_filters
+from assistant.several import Several
+from assistant.writing.compared import CompareWriter
+from assistant.writing.draft import Draft
 from assistant.writing.facts import FactWriter, answers_plainly, best_records
+from assistant.writing.not_found import NotFoundWriter
 from assistant.writing.sets import PAGE, SetWriter
 from assistant.writing.texts import ABOUT, MISSING_PART, NOT_OURS, SETS
 from assistant.writing.together import shown_question, together
 from corpus.records import Policy, Resource
-from corpus.statements import Statement, Words
+from corpus.statements import Words
 from corpus.vocabulary import Vocabulary
 from retrieval.analysis import tagged_words
-from retrieval.fields import WORDS, Fields
+from retrieval.fields import Fields
 from retrieval.records import Filters
 
 SURE_PRIOR = 0.8
@@ -56,21 +55,16 @@ NOT_FOUND = -3.0
 """Score of search that says nothing for a kind of record."""
 UNLIKELY = 0.1
 """What a kind keeps that the wording does not speak of."""
-COMPARED = 0.05
-"""Likelihood from which two records that are named are set side by side."""
 CHAT = 0.15
 """Likelihood from which what is not ours to answer is taken for a courtesy."""
 EACH = 2
 """Places that each question of a message adds to the answer to all of it."""
 PLACES = ("province", "city", "country")
 PLACE_NOUN = "ns"
-NEED = 0.3
-"""Cosine from which something of the records that are compared is near to what is needed."""
 ASIDE = ("about", "chat")
 """Operations that ask nothing of the corpus."""
-SET_SURE, SET_LIKELY, PLAINLY_SET = 0.6, 0.4, 0.85
-"""Likelihoods from which a set that only words bound is taken for what was asked, from which one that fields
-bound is, and from which the talk before is not asked whether it is."""
+OURS = 0.6
+"""Likelihood that something is not ours, or about Kewen, from which it is taken for it."""
 
 Records = Mapping[str, Resource | Policy]
 
@@ -103,14 +97,15 @@ class Answerer:
         self.records, self.values = records, values
         self._talk, self._finder, self._visible = talk, finder, visible
         self.texts = Texts(records)
-        self._sets = Sets(fields, self.texts, values, bounds, self._near)
         describer = Describer(vocabulary)
         self._describer = describer
         self._facts = FactWriter(records, describer, words, self.texts)
-        self._listed = SetWriter(records, describer, words)
-        self._side_by_side = CompareWriter(records, describer, words)
+        self._several = Several(
+            records, finder, fields, self.texts, values, bounds, SetWriter(records, describer, words),
+            CompareWriter(records, describer, words), visible,
+        )  # fmt: skip
         self._rules = RuleWriter(records, describer)
-        self._absent = AbsentWriter(describer)
+        self._not_found = NotFoundWriter(records, describer, self._facts)
 
     def language_of(self, question: str, history: History, given: str) -> Language:
         """The language to answer in."""
@@ -162,7 +157,8 @@ class Answerer:
         talk = before = history
         for part in parts.questions:
             first = answered[-1] if answered else None
-            if first is not None and first.draft.set is not None and self._of_set(part, first, language):
+            further = self.read(part, language) if first is not None and first.draft.set else None
+            if first is not None and further is not None and self._several.follows(further, first.query):
                 joined = f"{asked.pop()} {part}"
                 answered.pop()
                 one = self._one(joined, before, language, given)
@@ -220,25 +216,6 @@ class Answerer:
         draft = replace(draft, text="\n".join([draft.text, *missing]))
         return Answered(draft, query, _turn(query, draft))
 
-    def _of_set(self, question: str, before: Answered, language: Language) -> bool:
-        """True where a further question is about the set before it: it asks something of each
-        (「分别在哪」), or which of them meet more conditions."""
-        query = self.read(question, language)
-        found = self._sets.find(query, self._visible)
-        if found.bounds.subjects or query.unknown or query.references:
-            return False
-        if found.uncovered:
-            return False
-        first = self._sets.find(before.query, self._visible)
-        told = {(one.field, one.negated) for one in first.conditions if one.field not in (WORDS, "has")}
-        own = {(one.field, one.negated) for one in found.conditions}
-        both = things_in(found) and things_in(first)
-        return not (both or own & told)
-
-    def _near(self, phrase: str) -> dict[str, float]:
-        """How near each resource that may be seen lies to a phrase."""
-        return self._finder.nearness(phrase, Filters(visible=self._visible))
-
     def _one(
         self,
         question: str,
@@ -263,7 +240,7 @@ class Answerer:
         """The reading that its wording and the corpus support best, with what was found for it."""
         if len(readings.items) < 2 or readings.first.prior > SURE_PRIOR:
             best = self.tried(readings.first)
-        elif (whole := self._whole_set(readings)) is not None:
+        elif (whole := self._several.whole(readings)) is not None:
             best = self.tried(whole)
         else:
             tried = [self.tried(one) for one in readings.items]
@@ -272,16 +249,6 @@ class Answerer:
         if best.reading.subject and not best.reading.query.unknown:
             return replace(best, judged=replace(best.judged, chances=_of_held(best.judged.chances)))
         return best
-
-    def _whole_set(self, readings: Readings) -> Reading | None:
-        """The question alone where it plainly asks for a set that it bounds itself, by fields."""
-        alone = next(one for one in readings.items if one.relation == "alone")
-        query = alone.query
-        if query.subjects or self._sets.bounds.asks(query)["set"] < PLAINLY_SET:
-            return None
-        if readings.chances.get("condition", 0.0) > SET_SURE:
-            return None
-        return alone if self._sets.find(query, self._visible).bounds.conditions else None
 
     def tried(self, reading: Reading, without: str | None = None) -> Tried:
         """A reading, searched and judged. Raises SearchFailed, EmbeddingFailed."""
@@ -336,7 +303,7 @@ class Answerer:
             thanks = replies.SMALL_TALK["thanks" if history.last else "greeting"]
             draft = Draft("answered", thanks.in_(language), follow_ups=openers)
             return Answered(draft, query, _turn(query, draft))
-        about = query.operations.get("about", 0.0) > (SET_SURE if history.last else 0.0)
+        about = query.operations.get("about", 0.0) > (OURS if history.last else 0.0)
         if query.operation == "about" and about and not named and not query.conditions:
             text = replies.SMALL_TALK["identity"].in_(language)
             resources = sum(isinstance(one, Resource) for one in self.records.values())
@@ -369,66 +336,17 @@ class Answerer:
     ) -> tuple[Query, Draft]:
         """The draft for a question, and the question with what it turned out to ask; `talked` are the records
         that the talk showed last."""
-        asks = self._sets.bounds.asks(query)
-        if asks["set"] > SET_LIKELY:
-            listed = self._sets.find(query, self._visible, talked)
-            if self._is_a_set(query, listed, asks["set"]):
-                count = query.operations.get("count", 0.0) > query.operations.get("list", 0.0)
-                query = replace(query, operation="count" if count else "list")
-                return query, self._listed.answer(query, listed)
-        if (compared := self._compared(query, asks["compare"], talked)) is not None:
-            return replace(query, operation="compare"), compared
+        if (several := self._several.draft(query, talked)) is not None:
+            return several
         if query.operation in ("list", "count", "compare"):
             query = _of_one(query)
         return query, self._of_one_thing(query, found, judged)
-
-    def _compared(self, query: Query, chance: float, talked: tuple[str, ...]) -> Draft | None:
-        """Several resources side by side; None where no comparison is asked for."""
-        chance = max(chance, query.operations.get("compare", 0.0))
-        several = len(named_resources(query, self.records)) > 1
-        if chance < (COMPARED if several else SET_LIKELY):
-            return None
-        if query.kinds.get("resource", 0.0) < query.kinds.get("policy", 0.0):
-            return None
-        marked = self._sets.bounds.mark(query.text)
-        ids = things_of(query, marked, self.records, self._resources, talked)
-        if len(ids) < 2:
-            return None
-        asked: list[Asked] = []
-        names = [(one.start, one.end) for one in query.mentions if one.record_id in ids]
-        for span in marked.spans():
-            if span.role not in ("asked", "topic", "recorded", "access"):
-                continue
-            if any(start < span.end and span.start < end for start, end in names):
-                continue
-            aspects = self._sets.bounds.aspects(span) if span.role != "topic" else ()
-            fields = fields_of(aspects)
-            asked.append(Asked(span.text, fields, None if fields else self._nearest(query, span.text, ids)))
-        return self._side_by_side.answer(query, ids, sorted(asked, key=lambda one: not one.fields))
-
-    def _nearest(self, query: Query, phrase: str, ids: Sequence[str]) -> dict[str, Statement]:
-        """The statement of each record that is nearest to a phrase; none where the phrase is near none."""
-        near = self._near(phrase)
-        if near and max(near.get(i, 0.0) for i in ids) < NEED:
-            return {}
-        found = {i: self._finder.nearest(phrase, i, query.language) for i in ids}
-        return {i: one for i, one in found.items() if one is not None}
-
-    def _resources(self, phrase: str, about: str) -> list[str]:
-        """Ids of the resources that a phrase may mean in a question about something, best first: of those
-        that are where, or of whom, the phrase says."""
-        found = self._finder.resources(f"{phrase} {about}", Filters(visible=self._visible))
-        inside = self._sets.placed(phrase, self._visible)
-        if inside:
-            return [one for one in found if one in inside]
-        near = self._near(phrase)
-        return [one for one in found if near.get(one, 1.0) >= NEED] if near else found
 
     def _of_one_thing(self, query: Query, found: Candidates, judged: Judgement) -> Draft:
         """The draft for a question about one thing."""
         language = query.language
         if lines := self._rules.absent_article(query):
-            return self._not_found(query, found, judged, lines)
+            return self._not_found.answer(query, found, judged, lines)
         best = int(np.argmax(judged.scores)) if len(judged.scores) else -1
         referred = any(one.referred for one in found.items)
         titled = any(one.head == "title" for one in query.unknown) and not query.subjects
@@ -437,11 +355,11 @@ class Answerer:
         )
         held = judged.held == "yes" or bool(borne) or self._plainly_held(query, found, best)
         if best < 0 or ((titled or not held) and not referred):
-            ours = query.relation != "alone" or judged.chances["not_ours"] < SET_SURE
+            ours = query.relation != "alone" or judged.chances["not_ours"] < OURS
             if judged.held == "not_ours" and not query.subjects and not ours:
                 openers = tuple(one.in_(language) for one in replies.OPENERS)
                 return Draft("declined", NOT_OURS.in_(language), follow_ups=openers)
-            return self._not_found(query, found, judged, None)
+            return self._not_found.answer(query, found, judged)
         if referred or (not borne and self._of_rules(query, found, judged)):
             chosen = choose(*self.place_features(query, found, judged))
             return self._rules.answer(query, found, judged, chosen)
@@ -482,84 +400,6 @@ class Answerer:
             weights[kind] *= (UNLIKELY + query.kinds.get(kind, 0.0)) * math.exp(max(best, NOT_FOUND))
         return weights["policy"] > weights["resource"]
 
-    @staticmethod
-    def _is_a_set(query: Query, listed: SetFound, chance: float) -> bool:
-        """False where the count or list asked for is within one record: nothing but words bounds the set."""
-        bounds = listed.bounds
-        bounded = any(one.field != WORDS for one in listed.conditions) or bool(bounds.excluded)
-        if bounds.subjects and not bounded:
-            return False
-        if not bounded and any(not topic.out for topic in bounds.topics):
-            return bool(listed.ids) and not listed.uncovered and chance > SET_SURE
-        return bounded or (not listed.uncovered and chance > SET_SURE)
-
-    def _not_found(
-        self, query: Query, found: Candidates, judged: Judgement, reasons: list[str] | None
-    ) -> Draft:
-        """Why nothing answers, what is near, who may know, a way on."""
-        language, book = query.language, EvidenceBook()
-        subject: Resource | None = None
-        told: list[str] = []
-        near: list[Resource | tuple[Policy, None]] = []
-        resources = [self.records[one.record_id] for one in best_records(found, judged, "resource")[:3]]
-        policies = [self.records[one.record_id] for one in best_records(found, judged, "policy")[:2]]
-        if reasons is None:
-            best = [
-                one.record_id for kind in ("resource", "policy") for one in best_records(found, judged, kind)
-            ]
-            named = [self.records[i] for i in query.subjects if i in self.records]
-            named.sort(key=lambda one: [*best, one.id].index(one.id))
-            if judged.held == "not_recorded" and named and isinstance(named[0], Resource):
-                subject = named[0]
-                mark = book.cite(self._describer.resource_evidence(subject, OVERVIEW, language))
-                name = subject.name.in_(language)
-                what = self._facts.lacking(subject, _what(query), language)
-                told = self._facts.asked_of(subject, query, book)
-                text = replies.NOT_DIRECTLY if told and what == "detail" else replies.ATTRIBUTE_ABSENT
-                what = replies.WHAT[what].in_(language)
-                reasons = [text.in_(language).format(name=name, what=what) + mark]
-            elif query.unknown and (judged.held == "no_such_thing" or not named):
-                surface = query.unknown[0].surface.strip("《》 ")
-                reasons = [replies.NAME_UNKNOWN.in_(language).format(name=surface)]
-            elif named and isinstance(named[0], Policy):
-                policies = [named[0], *(one for one in policies if one is not named[0])]
-                title = replies.title(named[0].title.in_(language), language)
-                reasons = [
-                    replies.ATTRIBUTE_ABSENT.in_(language).format(
-                        name=title, what=replies.WHAT["detail"].in_(language)
-                    )
-                ]
-                reasons[0] += book.cite(self._describer.document_evidence(named[0], language))
-            else:
-                reasons = [replies.NOT_FOUND_LEAD.in_(language)]
-            if query.kinds.get("policy", 0) > query.kinds.get("resource", 0):
-                near = [(one, None) for one in policies if isinstance(one, Policy)]
-            else:
-                near = [one for one in resources if isinstance(one, Resource) and one is not subject]
-        else:
-            policy = self.records[query.references[0].policy_id]
-            assert isinstance(policy, Policy)
-            book.cite(self._describer.document_evidence(policy, language))
-        lines = self._absent.answer(reasons, near, language, book, subject=subject, told=told)
-        shown = [subject.id] if subject else [i for i in query.subjects if i in self.records]
-        shown += [one.id if isinstance(one, Resource) else one[0].id for one in near]
-        chips = [
-            replies.NEXT_ABOUT.in_(language).format(name=one.name.in_(language))
-            for one in near
-            if isinstance(one, Resource)
-        ]
-        return Draft(
-            "not_found",
-            "\n".join(lines),
-            book.citations(),
-            (),
-            tuple(chips[:3]),
-            shown_filters(query.filters),
-            shown=tuple(dict.fromkeys(shown)),
-            offered=tuple(dict.fromkeys(shown)) if len(shown) > 1 and subject is None else (),
-            lead=1 + len(told),
-        )
-
     def _more(self, question: str, history: History, language: Language) -> Answered | None:
         """The next page of the set shown last."""
         last = history.last
@@ -571,17 +411,8 @@ class Answerer:
         ):
             return None
         again = replace(self._talk.again(last, question), language=language)
-        found = self._sets.find(again, self._visible)
-        offset = last.offset + PAGE if last.offset + PAGE < len(found.ids) else 0
-        draft = self._listed.answer(again, found, offset)
+        draft, offset = self._several.page(again, last.offset + PAGE)
         return Answered(draft, again, replace(_turn(again, draft), offset=offset))
-
-
-def things_in(found: SetFound) -> bool:
-    """True where a set is bounded by what its things are, not only by where or whose they are."""
-    return any(
-        one.field in ("type", "name") or (one.field == WORDS and not one.negated) for one in found.conditions
-    )
 
 
 def _within(before: Answered, one: Answered, language: Language) -> Answered:
@@ -599,16 +430,6 @@ def _of_one(query: Query) -> Query:
     single = ("fact", "find", "rule", "may", "version", "steps")
     best = max(single, key=lambda one: query.operations.get(one, 0.0))
     return replace(query, operation=best)  # type: ignore[arg-type]
-
-
-def _what(query: Query) -> str:
-    """The attribute asked for, in the words of replies.WHAT."""
-    names = {
-        "url": "url", "host": "host", "authority": "governing_body", "place": "place", "contact": "contact",
-        "since": "since", "holdings": "holdings", "access": "access", "steps": "steps", "cost": "amount",
-    }  # fmt: skip
-    best = max(query.aspects, key=lambda one: query.aspects[one], default="")
-    return names.get(best, "detail")
 
 
 def _turn(query: Query, draft: Draft) -> PastTurn:

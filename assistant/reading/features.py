@@ -56,3 +56,9 @@ def grams(text: str) -> Ints:
             continue
         found.add(crc32("\t".join(piece).encode()) & ((1 << BITS) - 1))
     return np.array(sorted(found), np.intp)
+
+
+def between(one: Floats, other: Floats) -> Floats:
+    """The direction between two questions: the whole one, and what was added last."""
+    mean = one + other
+    return np.asarray(mean / np.linalg.norm(mean), np.float32)

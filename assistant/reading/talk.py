@@ -10,12 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from assistant.language import only_requests_language, requested_language
 from assistant.reading.conditions import meets, merged_conditions
 from assistant.reading.days import asked_day, asked_now
-from assistant.reading.features import Floats, masked, tokens
+from assistant.reading.features import Floats, between, masked, tokens
 from assistant.reading.heads import Heads, relation_extra
 from assistant.reading.negation import released
 from assistant.reading.picks import chosen_of, focus_of, how_many, last_offered, topics, without_picks
@@ -259,7 +257,7 @@ class TalkReader:
         else:
             query = self._read(f"{last.text} {alone.text}", alone, given, last)
             subjects = query.subjects or ((focus,) if focus else ())
-            query = replace(query, subjects=subjects, vector=_between(query.vector, alone.vector))
+            query = replace(query, subjects=subjects, vector=between(query.vector, alone.vector))
         return replace(
             query, operation=_answering(alone), operations=alone.operations, aspects=alone.aspects,
             as_of=query.as_of or last.as_of, facts=last.facts,
@@ -330,7 +328,7 @@ class TalkReader:
         facts = tuple(dict.fromkeys((*last.facts, alone.text)))
         before = self._again(last, alone.question, alone.language, given)
         query = self._read(f"{last.text}，{alone.text}", alone, given, last)
-        query = replace(query, vector=_between(query.vector, alone.vector))
+        query = replace(query, vector=between(query.vector, alone.vector))
         return replace(
             query, operation=last.operation, operations=before.operations,  # type: ignore[arg-type]
             kinds=_of_kind(last), aspects=before.aspects, facts=facts,
@@ -467,12 +465,6 @@ class TalkReader:
 def _of_kind(last: PastTurn) -> dict[str, float]:
     """What a case is made of that is asked again with another fact: what it was answered with before."""
     return {kind: LIKEWISE if kind == last.kind else 1 - LIKEWISE for kind in ("resource", "policy")}
-
-
-def _between(one: Floats, other: Floats) -> Floats:
-    """The direction between two questions: the whole one, and what was added last."""
-    mean = one + other
-    return np.asarray(mean / np.linalg.norm(mean), np.float32)
 
 
 def _answering(alone: Query):  # type: ignore[no-untyped-def]

@@ -1,0 +1,158 @@
+"""Sets and comparisons: questions about several records of one view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from assistant.finding.candidates import Finder
+from assistant.finding.sets import SetFound, Sets
+from assistant.finding.things import named_resources, things_of
+from assistant.judging.support import Texts
+from assistant.reading.bounds import BoundReader
+from assistant.reading.query import Query
+from assistant.reading.talk import Reading, Readings
+from assistant.reading.values import Values
+from assistant.writing.compared import Asked, CompareWriter, fields_of
+from assistant.writing.draft import Draft
+from assistant.writing.sets import SetWriter
+from corpus.records import Policy, Resource
+from corpus.statements import Statement
+from retrieval.fields import WORDS, Fields
+from retrieval.records import Filters
+
+COMPARED = 0.05
+"""Likelihood from which two records that are named are set side by side."""
+NEED = 0.3
+"""Cosine from which something of the records that are compared is near to what is needed."""
+SET_SURE, SET_LIKELY, PLAINLY_SET = 0.6, 0.4, 0.85
+"""Likelihoods from which a set that only words bound is taken for what was asked, from which one that fields
+bound is, and from which the talk before is not asked whether it is."""
+
+
+class Several:
+    """Answers questions about sets of records, or several side by side; safe to use from several threads."""
+
+    def __init__(
+        self,
+        records: Mapping[str, Resource | Policy],
+        finder: Finder,
+        fields: Fields,
+        texts: Texts,
+        values: Values,
+        bounds: BoundReader,
+        listed: SetWriter,
+        compared: CompareWriter,
+        visible: frozenset[str],
+    ) -> None:
+        self.records, self._finder, self._visible = records, finder, visible
+        self._sets = Sets(fields, texts, values, bounds, self._near)
+        self._listed, self._side_by_side = listed, compared
+
+    def draft(self, query: Query, talked: tuple[str, ...] = ()) -> tuple[Query, Draft] | None:
+        """The set or comparison that is asked for, and the question as it was taken; None where it asks for
+        none. `talked` are the records that the talk showed last."""
+        asks = self._sets.bounds.asks(query)
+        if asks["set"] > SET_LIKELY:
+            listed = self._sets.find(query, self._visible, talked)
+            if self._is_a_set(query, listed, asks["set"]):
+                count = query.operations.get("count", 0.0) > query.operations.get("list", 0.0)
+                query = replace(query, operation="count" if count else "list")
+                return query, self._listed.answer(query, listed)
+        if (compared := self._compared(query, asks["compare"], talked)) is not None:
+            return replace(query, operation="compare"), compared
+        return None
+
+    def page(self, query: Query, offset: int) -> tuple[Draft, int]:
+        """A set from one of its records on, from its first where there is none; and where that begins."""
+        found = self._sets.find(query, self._visible)
+        offset = offset if offset < len(found.ids) else 0
+        return self._listed.answer(query, found, offset), offset
+
+    def whole(self, readings: Readings) -> Reading | None:
+        """The question alone where it plainly asks for a set that it bounds itself, by fields."""
+        alone = next(one for one in readings.items if one.relation == "alone")
+        query = alone.query
+        if query.subjects or self._sets.bounds.asks(query)["set"] < PLAINLY_SET:
+            return None
+        if readings.chances.get("condition", 0.0) > SET_SURE:
+            return None
+        return alone if self._sets.find(query, self._visible).bounds.conditions else None
+
+    def follows(self, query: Query, before: Query) -> bool:
+        """True where a further question is about the set before it: it asks something of each
+        (「分别在哪」), or which of them meet more conditions."""
+        found = self._sets.find(query, self._visible)
+        if found.bounds.subjects or query.unknown or query.references:
+            return False
+        if found.uncovered:
+            return False
+        first = self._sets.find(before, self._visible)
+        told = {(one.field, one.negated) for one in first.conditions if one.field not in (WORDS, "has")}
+        own = {(one.field, one.negated) for one in found.conditions}
+        both = things_in(found) and things_in(first)
+        return not (both or own & told)
+
+    @staticmethod
+    def _is_a_set(query: Query, listed: SetFound, chance: float) -> bool:
+        """False where the count or list asked for is within one record: nothing but words bounds the set."""
+        bounds = listed.bounds
+        bounded = any(one.field != WORDS for one in listed.conditions) or bool(bounds.excluded)
+        if bounds.subjects and not bounded:
+            return False
+        if not bounded and any(not topic.out for topic in bounds.topics):
+            return bool(listed.ids) and not listed.uncovered and chance > SET_SURE
+        return bounded or (not listed.uncovered and chance > SET_SURE)
+
+    def _compared(self, query: Query, chance: float, talked: tuple[str, ...]) -> Draft | None:
+        """Several resources side by side; None where no comparison is asked for."""
+        chance = max(chance, query.operations.get("compare", 0.0))
+        several = len(named_resources(query, self.records)) > 1
+        if chance < (COMPARED if several else SET_LIKELY):
+            return None
+        if query.kinds.get("resource", 0.0) < query.kinds.get("policy", 0.0):
+            return None
+        marked = self._sets.bounds.mark(query.text)
+        ids = things_of(query, marked, self.records, self._resources, talked)
+        if len(ids) < 2:
+            return None
+        asked: list[Asked] = []
+        names = [(one.start, one.end) for one in query.mentions if one.record_id in ids]
+        for span in marked.spans():
+            if span.role not in ("asked", "topic", "recorded", "access"):
+                continue
+            if any(start < span.end and span.start < end for start, end in names):
+                continue
+            aspects = self._sets.bounds.aspects(span) if span.role != "topic" else ()
+            fields = fields_of(aspects)
+            asked.append(Asked(span.text, fields, None if fields else self._nearest(query, span.text, ids)))
+        return self._side_by_side.answer(query, ids, sorted(asked, key=lambda one: not one.fields))
+
+    def _nearest(self, query: Query, phrase: str, ids: Sequence[str]) -> dict[str, Statement]:
+        """The statement of each record that is nearest to a phrase; none where the phrase is near none."""
+        near = self._near(phrase)
+        if near and max(near.get(i, 0.0) for i in ids) < NEED:
+            return {}
+        found = {i: self._finder.nearest(phrase, i, query.language) for i in ids}
+        return {i: one for i, one in found.items() if one is not None}
+
+    def _resources(self, phrase: str, about: str) -> list[str]:
+        """Ids of the resources that a phrase may mean in a question about something, best first: of those
+        that are where, or of whom, the phrase says."""
+        found = self._finder.resources(f"{phrase} {about}", Filters(visible=self._visible))
+        inside = self._sets.placed(phrase, self._visible)
+        if inside:
+            return [one for one in found if one in inside]
+        near = self._near(phrase)
+        return [one for one in found if near.get(one, 1.0) >= NEED] if near else found
+
+    def _near(self, phrase: str) -> dict[str, float]:
+        """How near each resource that may be seen lies to a phrase."""
+        return self._finder.nearness(phrase, Filters(visible=self._visible))
+
+
+def things_in(found: SetFound) -> bool:
+    """True where a set is bounded by what its things are, not only by where or whose they are."""
+    return any(
+        one.field in ("type", "name") or (one.field == WORDS and not one.negated) for one in found.conditions
+    )
