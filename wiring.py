@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import ExitStack, aclosing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from assistant.access import PUBLIC, Asker, visible_to
@@ -305,10 +305,8 @@ class Middle:
         self.values = Values(list(corpus), self.vocabulary)
 
 
-def build_answerer(
-    middle: Middle, retriever: HybridRetriever, shared: Means, labels: frozenset[str]
-) -> Answerer:
-    """Reads, finds, judges and writes for those who see these labels."""
+def build_answerer(middle: Middle, retriever: HybridRetriever, shared: Means) -> Answerer:
+    """Reads, finds, judges and writes out of what it is given, which all who ask it may see."""
     records, vocabulary = middle.corpus.by_id, middle.vocabulary
     words, heads = Words(vocabulary), learned_heads()
     countries = Countries(middle.corpus, vocabulary)
@@ -325,18 +323,12 @@ def build_answerer(
         finder=Finder(records, retriever, shared.vectors, words, shared.questions.asked, memory),
         fields=shared.fields,
         values=middle.values,
-        visible=labels,
     )
 
 
-def open_answerer(
-    corpus: Corpus, home: IndexHome, embedder: Embedder, labels: frozenset[str] | None = None
-) -> Answerer:
-    """What answers from a corpus without a memory and without a model, its index in `home`; for measuring.
-
-    `labels` None: those of everybody, hidden records included. Raises RetrievalError.
-    """
-    seen = labels if labels is not None else labels_of(corpus) | {PUBLIC_LABEL}
+def open_answerer(corpus: Corpus, home: IndexHome, embedder: Embedder) -> Answerer:
+    """What answers from a whole corpus, hidden records included, without a memory and without a model, its
+    index in `home`; for measuring. Raises RetrievalError."""
     build_index(corpus, home, embedder)
     index = open_index(home, embedder)
     retriever = HybridRetriever(embedder, index.vectors, index.lexical, index.passages())
@@ -346,14 +338,12 @@ def open_answerer(
         questions=Questions(embedder),
         embedder=embedder,
     )
-    return build_answerer(Middle(corpus), retriever, means, seen)
+    return build_answerer(Middle(corpus), retriever, means)
 
 
-def _assistant(
-    middle: Middle, retriever: HybridRetriever, shared: Shared, labels: frozenset[str]
-) -> Assistant:
+def _assistant(middle: Middle, retriever: HybridRetriever, shared: Shared) -> Assistant:
     records, vocabulary = middle.corpus.by_id, middle.vocabulary
-    answerer = build_answerer(middle, retriever, shared, labels)
+    answerer = build_answerer(middle, retriever, shared)
     return Assistant(
         answerer=answerer,
         database=shared.database,
@@ -443,7 +433,9 @@ def build_kewen(
             return View(
                 corpus=middle.corpus,
                 retriever=retriever,
-                assistant=_assistant(middle, retriever, shared, labels),
+                assistant=_assistant(
+                    middle, retriever, replace(shared, fields=shared.fields.seen_by(labels))
+                ),
                 database=database,
                 generation=index.generation,
                 embedder=embedder.name,

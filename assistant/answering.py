@@ -82,10 +82,9 @@ class Answerer:
         finder: Finder,
         fields: Fields,
         values: Values,
-        visible: frozenset[str],
     ) -> None:
         self.records, self.values = records, values
-        self._talk, self._finder, self._visible = talk, finder, visible
+        self._talk, self._finder = talk, finder
         self.texts = Texts(records)
         self._sets = Sets(fields, self.texts, values)
         describer = Describer(vocabulary)
@@ -167,7 +166,7 @@ class Answerer:
         query = self.read(question, language)
         if query.subjects or query.unknown or query.references or query.conditions:
             return False
-        listed = self._sets.find(query, self._visible)
+        listed = self._sets.find(query)
         return not (listed.loose or any(one.field == WORDS for one in listed.conditions))
 
     def _one(
@@ -213,7 +212,6 @@ class Answerer:
             provinces=frozenset(query.given.provinces),
             access=frozenset(query.given.access),
             as_of=as_of,
-            visible=self._visible,
         )
         found = self._finder.find(query, filters, without)
         scores = score(learned_scorer(), query, found)
@@ -273,7 +271,7 @@ class Answerer:
     def _draft(self, query: Query, found: Candidates, judged: Judgement) -> Draft:
         language = query.language
         if query.operation in ("list", "count"):
-            listed = self._sets.find(query, self._visible)
+            listed = self._sets.find(query)
             if self._is_a_set(query, listed):
                 return self._listed.answer(query, listed)
             query = _of_one(query)
@@ -404,7 +402,7 @@ class Answerer:
         ):
             return None
         again = replace(self._talk.again(last, question), language=language)
-        found = self._sets.find(again, self._visible)
+        found = self._sets.find(again)
         offset = last.offset + PAGE if last.offset + PAGE < len(found.ids) else 0
         draft = self._listed.answer(again, found, offset)
         return Answered(draft, again, replace(_turn(again, draft), offset=offset))

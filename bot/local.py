@@ -55,7 +55,7 @@ class LocalBackend:
 
     async def search(self, query: str, kind: Literal["resource", "policy"] | None, k: int) -> list[Found]:
         try:
-            found = await search(self._kewen.seen_by(PUBLIC), query, PUBLIC, kind=kind, k=k)
+            found = await search(self._kewen.seen_by(PUBLIC), query, kind=kind, k=k)
         except RetrievalError as error:
             raise BackendDown(str(error)) from error
         return [Found(hit.kind, hit.id, hit.title, hit.snippet, hit.url) for hit in found.hits]

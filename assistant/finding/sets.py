@@ -60,7 +60,7 @@ class Sets:
     def __init__(self, fields: Fields, texts: Texts, values: Values) -> None:
         self._fields, self._texts, self._values = fields, texts, values
 
-    def find(self, query: Query, visible: Collection[str]) -> SetFound:
+    def find(self, query: Query) -> SetFound:
         """Every record that meets the conditions. Raises nothing for an empty set: it is an answer."""
         kind = self._kind(query)
         named = query.conditions
@@ -102,13 +102,13 @@ class Sets:
         said = [Condition(WORDS, one.value, one.negated, one.surface) for one in topics]
         exact = [Wanted(WORDS, values, out) for (_, out), values in merged(said).items()]
         each = [Wanted(WORDS, (word,)) for word in words]
-        ids = self._fields.ids(kind, [*wanted, *exact, *each], visible)
+        ids = self._fields.ids(kind, [*wanted, *exact, *each])
         said += [Condition(WORDS, word) for word in words]
         either = [*(one.value for one in topics if not one.negated), *words]
         if not ids and len(either) > 1:
             # Words that no record says together are alternatives.
             without = [one for one in exact if one.negated]
-            ids = self._fields.ids(kind, [*wanted, *without, Wanted(WORDS, tuple(either))], visible)
+            ids = self._fields.ids(kind, [*wanted, *without, Wanted(WORDS, tuple(either))])
         return SetFound(kind, tuple(ids), (*conditions, *said), uncovered, beside, loose)
 
     def _kind(self, query: Query) -> str:
