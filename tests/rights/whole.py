@@ -39,6 +39,7 @@ class Houses:
 
     def __init__(self, folder: Path, stack: AsyncExitStack) -> None:
         self.folder, self._stack = folder, stack
+        self._doors: dict[Who | None, Door] = {}
         self.whole: Corpus = with_secrets(load_corpus(TOY_CORPUS))
         self.keeping = self._open(self.whole, "keeping", None)
 
@@ -49,12 +50,14 @@ class Houses:
 
     async def door(self, who: Who | None) -> Door:
         """Of the Kewen that holds secrets, or of one of what these see of it."""
-        kewen = self.keeping
-        if who is not None:
-            name = "-".join(filter(None, who))
-            kewen = self._open(seen_by(self.whole, Sight(*who)), name, self.keeping.home.data_dir)
-        client = await self._stack.enter_async_context(client_of(kewen))
-        return Door(kewen, client, headers_of(kewen))
+        if who not in self._doors:
+            kewen = self.keeping
+            if who is not None:
+                name = "-".join(filter(None, who))
+                kewen = self._open(seen_by(self.whole, Sight(*who)), name, self.keeping.home.data_dir)
+            client = await self._stack.enter_async_context(client_of(kewen))
+            self._doors[who] = Door(kewen, client, headers_of(kewen))
+        return self._doors[who]
 
 
 async def matrix(houses: Houses) -> int:
@@ -102,6 +105,7 @@ async def letters(houses: Houses) -> int:
             if answers[spelled[at]] != await answer(fool, form, right):
                 told += 1
                 print(f"{form.format(right)!r} is known", flush=True)
+        print(f"{form.format(spelled)!r}: {asked} questions so far, {told} letters told", flush=True)
     print(f"letters: {asked} questions, {told} told; {odd} right ones stood alone, there and elsewhere")
     return told
 
