@@ -138,8 +138,9 @@ async def _open(
         records, generation = state.kewen.index_manifest.records, state.kewen.generation
         logger.info("Kewen is ready: %s records, generation %s", records, generation)
         care(state.kewen)
+        backend = LocalBackend(state.kewen, state.metrics.answer, state.turns)
         try:
-            await bots.start(LocalBackend(state.kewen, state.metrics.answer), state.kewen.database)
+            await bots.start(backend, state.kewen.database)
         except BotError as error:
             logger.error("%s", error)  # the page and the API go on without it
 

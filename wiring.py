@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import ExitStack, aclosing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, cast
 
@@ -315,11 +315,11 @@ def build_answerer(
     middle: Middle,
     retriever: HybridRetriever,
     shared: Means,
-    labels: frozenset[str],
     *,
     remember: bool = True,
 ) -> Answerer:
-    """Reads, finds, judges and writes for those who see these labels; `remember` as in `open_answerer`."""
+    """Reads, finds, judges and writes out of what it is given, which all who ask it may see; `remember` as in
+    `open_answerer`."""
     records, vocabulary = middle.corpus.by_id, middle.vocabulary
     words, heads = Words(vocabulary), learned_heads()
     countries = Countries(middle.corpus, vocabulary)
@@ -338,7 +338,6 @@ def build_answerer(
         fields=shared.fields,
         values=middle.values,
         bounds=bounds,
-        visible=labels,
     )
 
 
@@ -363,16 +362,15 @@ def open_answerer(
     corpus: Corpus,
     home: IndexHome,
     embedder: Embedder,
-    labels: frozenset[str] | None = None,
     *,
     remember: bool = True,
 ) -> Answerer:
-    """What answers from a corpus without a database and without a model, its index in `home`; for measuring.
+    """What answers from a whole corpus, hidden records included, without a database and without a model, its
+    index in `home`; for measuring.
 
-    `labels` None: those of everybody, hidden records included. `remember` False: without the written
-    questions, as in a catalogue that none of them is about. Raises RetrievalError.
+    `remember` False: without the written questions, as in a catalogue that none of them is about. Raises
+    RetrievalError.
     """
-    seen = labels if labels is not None else labels_of(corpus) | {PUBLIC_LABEL}
     build_index(corpus, home, embedder)
     index = open_index(home, embedder)
     retriever = HybridRetriever(embedder, index.vectors, index.lexical, index.passages())
@@ -382,14 +380,12 @@ def open_answerer(
         questions=Questions(embedder),
         embedder=embedder,
     )
-    return build_answerer(Middle(corpus), retriever, means, seen, remember=remember)
+    return build_answerer(Middle(corpus), retriever, means, remember=remember)
 
 
-def _assistant(
-    middle: Middle, retriever: HybridRetriever, shared: Shared, labels: frozenset[str]
-) -> Assistant:
+def _assistant(middle: Middle, retriever: HybridRetriever, shared: Shared) -> Assistant:
     records, vocabulary = middle.corpus.by_id, middle.vocabulary
-    answerer = build_answerer(middle, retriever, shared, labels)
+    answerer = build_answerer(middle, retriever, shared)
     return Assistant(
         answerer=answerer,
         database=shared.database,
@@ -479,7 +475,9 @@ def build_kewen(
             return View(
                 corpus=middle.corpus,
                 retriever=retriever,
-                assistant=_assistant(middle, retriever, shared, labels),
+                assistant=_assistant(
+                    middle, retriever, replace(shared, fields=shared.fields.seen_by(labels))
+                ),
                 database=database,
                 generation=index.generation,
                 embedder=embedder.name,

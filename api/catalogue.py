@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from api.errors import ApiError
 from api.schemas import SearchHit, SearchOut
 from api.validation import quoted
-from assistant.access import Asker, visible_to
 from assistant.language import detect_language
 from assistant.records import Language
 from corpus.records import Article, Policy, PolicyVersion, Resource, Tombstone
@@ -23,14 +22,14 @@ POOL = 100
 """Places that are searched for one page of hits: facets count the records among them."""
 
 
-def find_resource(kewen: View, resource_id: str, asker: Asker) -> Resource:
-    """Raises ApiError 404 for what is not there and for what the asker may not see, 410 for what was
-    withdrawn: the sentence names reason and successor."""
+def find_resource(kewen: View, resource_id: str) -> Resource:
+    """Raises ApiError 404 for what the view has not, 410 for what was withdrawn: the sentence names reason
+    and successor."""
     gone = kewen.corpus.gone.get(resource_id)
-    if gone is not None and gone.label in visible_to(asker):
+    if gone is not None:
         raise _withdrawn(kewen, gone)
     record = kewen.corpus.by_id.get(resource_id)
-    if not isinstance(record, Resource) or record.label not in visible_to(asker):
+    if not isinstance(record, Resource):
         raise ApiError(404, "resource_unknown", value=quoted(resource_id))
     return record
 
@@ -48,10 +47,10 @@ def _withdrawn(kewen: View, gone: Tombstone) -> ApiError:
     )
 
 
-def find_policy(kewen: View, policy_id: str, asker: Asker) -> Policy:
-    """The document, which the asker's view has cut to what they may see. Raises ApiError 404."""
+def find_policy(kewen: View, policy_id: str) -> Policy:
+    """The document as the view has it. Raises ApiError 404."""
     record = kewen.corpus.by_id.get(policy_id)
-    if not isinstance(record, Policy) or record.label not in visible_to(asker):
+    if not isinstance(record, Policy):
         raise ApiError(404, "policy_unknown", value=quoted(policy_id))
     return record
 
@@ -139,7 +138,6 @@ def _page(record: Resource | Policy) -> str:
 async def search(
     kewen: View,
     query: str,
-    asker: Asker,
     *,
     kind: RecordKind | None = None,
     types: Sequence[str] = (),
@@ -156,16 +154,11 @@ async def search(
     kinds = {kind} if kind else {"resource", "policy"}
     if types or provinces or access:
         kinds &= {"resource"}
-    visible = visible_to(asker)
     language = detect_language(query, listing_language)
     if not kinds:
         return SearchOut(hits=[], facets=_facets([]))
     if not query:
-        fitting = [
-            record
-            for record in kewen.corpus
-            if record.label in visible and _fits(record, kinds, types, provinces, access)
-        ]
+        fitting = [record for record in kewen.corpus if _fits(record, kinds, types, provinces, access)]
         return SearchOut(
             hits=[_hit(record, "card", 0.0, language) for record in fitting[:k]],
             facets=_facets(fitting),
@@ -175,13 +168,12 @@ async def search(
         types=frozenset(types),
         provinces=frozenset(provinces),
         access=frozenset(access),
-        visible=visible,
     )
     best: dict[str, SearchHit] = {}
     found: list[Resource | Policy] = []
     for hit in await kewen.retriever.search(query, k=max(POOL, k), filters=filters):
         record = kewen.corpus.by_id.get(hit.record_id)
-        if record is None or record.id in best or record.label not in visible:
+        if record is None or record.id in best:
             continue
         best[record.id] = _hit(record, hit.part, hit.score, language)
         found.append(record)

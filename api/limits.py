@@ -68,7 +68,11 @@ class RateLimiter:
 
 def client_of(request: Request) -> str:
     """The address of the caller, as the server sees it; of IPv6 the network, since one caller has many."""
-    host = request.client.host if request.client else "unknown"
+    return network_of(request.client.host if request.client else "unknown")
+
+
+def network_of(host: str) -> str:
+    """Of an IPv6 address its /64; everything else as it is."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

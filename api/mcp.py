@@ -154,7 +154,6 @@ class Tools:
             found = await search(
                 await self._state.seen_by(asker),
                 readable_question(query),
-                asker,
                 kind="resource",
                 types=types or (),
                 provinces=provinces or (),
@@ -169,7 +168,7 @@ class Tools:
         """Everything that is recorded about one resource, in Chinese and English."""
 
         async def work(asker: Asker) -> Fields:
-            return resource_json(find_resource(await self._state.seen_by(asker), resource_id, asker))
+            return resource_json(find_resource(await self._state.seen_by(asker), resource_id))
 
         return await self._run(context, work)
 
@@ -179,7 +178,7 @@ class Tools:
         """How to get what one resource holds: steps, who may, address, contact."""
 
         async def work(asker: Asker) -> Fields:
-            resource = find_resource(await self._state.seen_by(asker), resource_id, asker)
+            resource = find_resource(await self._state.seen_by(asker), resource_id)
             steps = resource.how_to_apply
             condition = resource.access.text
             return {
@@ -202,7 +201,7 @@ class Tools:
 
         async def work(asker: Asker) -> Fields:
             question = readable_question(query)
-            found = await search(await self._state.seen_by(asker), question, asker, kind="policy", k=k)
+            found = await search(await self._state.seen_by(asker), question, kind="policy", k=k)
             return found.model_dump()
 
         return await self._run(context, work, "search")
@@ -218,7 +217,7 @@ class Tools:
         """One article (our digest of it, in Chinese and English) with what is needed to cite it."""
 
         async def work(asker: Asker) -> Fields:
-            policy = find_policy(await self._state.seen_by(asker), policy_id, asker)
+            policy = find_policy(await self._state.seen_by(asker), policy_id)
             if article is None:
                 return policy_json(policy)
             return article_json(policy, find_article(policy, article))

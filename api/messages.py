@@ -41,6 +41,10 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "The header of the request is larger than {limit} bytes. Send less.",
         "请求头超过 {limit} 字节，请缩短后再发。",
     ),
+    "connections_too_many": (
+        "More than {limit} connections from your address are open. Close some.",
+        "来自您地址的连接超过 {limit} 个，请先关闭一些。",
+    ),
     "host_missing": (
         "The request has {count} Host headers. Send exactly one.",
         "请求带有 {count} 个 Host 头，须恰好一个。",
@@ -262,6 +266,11 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "最后一条消息须来自用户，它就是问题",
     ),
     "one_choice_only": ("Only one choice is given", "只给出一个回答"),
+    "text_only": (
+        'Answers are text with their sources: leave it out, or send {{"type": "text"}}',
+        '回答是带来源的文本：请去掉此字段，或发送 {{"type": "text"}}',
+    ),
+    "sources": ("Sources", "来源"),
 }
 
 

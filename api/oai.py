@@ -134,7 +134,7 @@ class _Asked:
 
     def _list(self, verb: str, given: dict[str, str]) -> etree._Element:
         stamps = self._stamps()
-        edition = _edition(self.corpus)
+        edition = stamps.edition()
         token = given.get("resumptionToken")
         listing = Listing.of_token(token, edition) if token else listing_of(given)
         _check_format(listing.prefix)
@@ -216,10 +216,9 @@ class _Asked:
 
     def _stamps(self) -> RecordStamps:
         """In step with the open catalogue, which costs nothing while that is the same."""
-        edition = _edition(self.corpus)
-        if self.state.stamped != edition:
+        if self.state.stamped != self.corpus.digest:
             self.stored.refresh(_current(self.corpus))
-            self.state.stamped = edition
+            self.state.stamped = self.corpus.digest
         return self.stored
 
 
@@ -236,10 +235,6 @@ def _digest(record: Resource | Policy) -> str:
 
 def _spec(record: Resource | Policy) -> str:
     return "policy" if isinstance(record, Policy) else f"resource:{record.type}"
-
-
-def _edition(corpus: Corpus) -> str:
-    return corpus.digest[:16]
 
 
 def _check_format(prefix: str) -> None:

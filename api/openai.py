@@ -2,6 +2,7 @@
 
 Shapes: https://platform.openai.com/docs/api-reference/chat. The text of an answer is checked before it
 is final, and this protocol cannot take back what it sent, so a stream sends the checked text in pieces.
+Clients drop fields they do not know, `citations` too, so the text ends in a list of its sources.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.asking import PAST_TURNS, ask, charge, count_tokens, cut, readable_question
 from api.deps import LocaleDep, OpenAIAskerDep, StateDep
 from api.errors import ApiError, described
-from api.messages import Locale
+from api.messages import Locale, say
 from api.schemas import refusals
-from api.state import ApiState
+from api.state import ApiState, base_url
 from api.streams import PING, EventStream, told, watched
 from api.validation import quoted
 from assistant.records import Answer, DoneEvent, ErrorEvent, Event
@@ -63,6 +64,12 @@ class StreamOptions(BaseModel):
     include_usage: bool = False
 
 
+class ResponseFormat(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(description="Only `text` is given.")
+
+
 class ChatIn(BaseModel):
     """A chat. Sampling settings are let by: the same question gets the same answer on every channel."""
 
@@ -73,6 +80,7 @@ class ChatIn(BaseModel):
     stream: bool | None = False
     stream_options: StreamOptions | None = None
     n: int | None = None
+    response_format: ResponseFormat | None = None
 
 
 @router.get("/models")
@@ -104,6 +112,8 @@ async def complete_chat(
         raise ApiError(404, "model_unknown", value=quoted(body.model))
     if body.n not in (None, 1):
         raise _invalid(("body", "n"), body.n, "one_choice_only")
+    if body.response_format is not None and body.response_format.type != "text":
+        raise _invalid(("body", "response_format", "type"), body.response_format.type, "text_only")
     question, history = conversation_of(body.messages)
     question = readable_question(question)
     history = [(cut(asked), said) for asked, said in history[-PAST_TURNS:]]
@@ -113,8 +123,9 @@ async def complete_chat(
         kewen = await state.seen_by(asker)
         events = kewen.assistant.stream(question, asker=asker, history=history, channel="openai")
         usage = prompt_tokens if body.stream_options and body.stream_options.include_usage else None
-        return EventStream(_chunks(events, state, locale, usage))
+        return EventStream(_chunks(events, state, locale, usage, base_url(request, state)))
     answer = await ask(state, question, asker=asker, history=history, channel="openai")
+    text = answer.text + _sources(answer, base_url(request, state))
     return JSONResponse(
         {
             "id": f"chatcmpl-{answer.id}",
@@ -126,7 +137,7 @@ async def complete_chat(
                     "index": 0,
                     "message": {
                         "role": "assistant",
-                        "content": answer.text,
+                        "content": text,
                         "refusal": None,
                         "citations": _citations(answer),
                     },
@@ -134,7 +145,7 @@ async def complete_chat(
                     "finish_reason": "stop",
                 }
             ],
-            "usage": _usage(prompt_tokens, answer),
+            "usage": _usage(prompt_tokens, text),
         }
     )
 
@@ -158,7 +169,7 @@ def conversation_of(messages: list[ChatMessage]) -> tuple[str, list[tuple[str, s
 
 
 async def _chunks(
-    events: AsyncIterator[Event], state: ApiState, locale: Locale, prompt_tokens: int | None
+    events: AsyncIterator[Event], state: ApiState, locale: Locale, prompt_tokens: int | None, base: str
 ) -> AsyncGenerator[bytes, None]:
     """chat.completion.chunk lines; the last one with a delta carries the citations."""
     created = int(time.time())
@@ -169,7 +180,7 @@ async def _chunks(
             elif isinstance(event, DoneEvent):
                 answer = event.answer
                 state.metrics.answer("openai", answer)
-                for chunk in _answer_chunks(answer, created, prompt_tokens):
+                for chunk in _answer_chunks(answer, created, prompt_tokens, base):
                     yield _line(chunk)
             else:
                 yield PING
@@ -179,7 +190,10 @@ async def _chunks(
     yield b"data: [DONE]\n\n"
 
 
-def _answer_chunks(answer: Answer, created: int, prompt_tokens: int | None) -> list[dict[str, Any]]:
+def _answer_chunks(
+    answer: Answer, created: int, prompt_tokens: int | None, base: str
+) -> list[dict[str, Any]]:
+    text = answer.text + _sources(answer, base)
     head = {
         "id": f"chatcmpl-{answer.id}",
         "object": "chat.completion.chunk",
@@ -187,7 +201,7 @@ def _answer_chunks(answer: Answer, created: int, prompt_tokens: int | None) -> l
         "model": MODEL,
     }
     deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
-    deltas += [{"content": piece} for piece in _PIECE.findall(answer.text) if piece]
+    deltas += [{"content": piece} for piece in _PIECE.findall(text) if piece]
     deltas += [{"citations": _citations(answer)}]
     chunks: list[dict[str, Any]] = [
         {
@@ -204,7 +218,7 @@ def _answer_chunks(answer: Answer, created: int, prompt_tokens: int | None) -> l
         for delta in deltas
     ]
     if prompt_tokens is not None:
-        chunks.append({**head, "choices": [], "usage": _usage(prompt_tokens, answer)})
+        chunks.append({**head, "choices": [], "usage": _usage(prompt_tokens, text)})
     return chunks
 
 
@@ -212,12 +226,23 @@ def _line(data: dict[str, Any]) -> bytes:
     return f"data: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
 
 
+def _sources(answer: Answer, base: str) -> str:
+    """What each [n] rests on and where that stands, a line each; empty where nothing is cited."""
+    if not answer.citations:
+        return ""
+    lines = [f"\n\n{say('sources', answer.language)}"]
+    for one in answer.citations:
+        place = f" · {one.locator}" if one.kind == "policy" else ""
+        lines.append(f"[{one.number}] {one.title}{place} {base}{one.url}")
+    return "\n".join(lines)
+
+
 def _citations(answer: Answer) -> list[dict[str, Any]]:
     return [citation.model_dump(mode="json") for citation in answer.citations]
 
 
-def _usage(prompt_tokens: int, answer: Answer) -> dict[str, int]:
-    written = count_tokens(answer.text)
+def _usage(prompt_tokens: int, text: str) -> dict[str, int]:
+    written = count_tokens(text)
     return {
         "prompt_tokens": prompt_tokens,
         "completion_tokens": written,

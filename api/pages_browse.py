@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from api.state import ApiState
-from assistant.access import Asker, visible_to
 from corpus.records import Policy, Resource
 from retrieval.records import Filters, RecordKind
 
@@ -132,15 +131,14 @@ def _order(record: Resource | Policy) -> tuple[Any, ...]:
     return (":" in record.id, _VERIFIED[record.verification], record.id)
 
 
-def shelf_of(state: ApiState, kewen: View, kind: RecordKind, asker: Asker) -> Shelf:
-    """The shelf of what this asker may see; made once for each view."""
-    visible = visible_to(asker)
+def shelf_of(state: ApiState, kewen: View, kind: RecordKind) -> Shelf:
+    """The shelf of a view, made once for each."""
     key = (kind, id(kewen.corpus))
     corpus, shelf = state.shelves.get(key, (None, None))
     if corpus is kewen.corpus and isinstance(shelf, Shelf):
         return shelf
     records = kewen.corpus.resources if kind == "resource" else kewen.corpus.policies
-    shelf = Shelf(record for record in records if record.label in visible)  # type: ignore[arg-type]
+    shelf = Shelf(records)
     while len(state.shelves) >= SHELVES:
         del state.shelves[next(iter(state.shelves))]
     state.shelves[key] = (kewen.corpus, shelf)
@@ -153,7 +151,6 @@ async def find(
     kind: RecordKind,
     query: str,
     chosen: Mapping[str, Sequence[str]],
-    asker: Asker,
 ) -> Found:
     """What fits the query and the chosen values; without a query everything that fits the values.
 
@@ -162,8 +159,7 @@ async def find(
     if not query:
         rows, facets = shelf.choose(chosen)
         return Found(rows, facets, {})
-    filters = Filters(kinds=frozenset({kind}), visible=visible_to(asker))
-    hits = await kewen.retriever.search(query, k=_PLACES, filters=filters)
+    hits = await kewen.retriever.search(query, k=_PLACES, filters=Filters(kinds=frozenset({kind})))
     parts: dict[int, str] = {}
     for hit in hits:
         row = shelf.row_of.get(hit.record_id)

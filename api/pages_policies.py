@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 
 from api.asking import check_values, cut
 from api.catalogue import find_article, find_policy
-from api.deps import AskerDep, KewenDep, StateDep
+from api.deps import KewenDep, StateDep
 from api.errors import ApiError
 from api.pages_browse import FOUND, Choice, find, shelf_of
 from api.pages_citing import citations, jsonld_element, machine_forms
@@ -59,7 +59,6 @@ async def policy_list(
     request: Request,
     state: StateDep,
     kewen: KewenDep,
-    asker: AskerDep,
     rank: Many,
     status: Many,
     q: str = "",
@@ -70,8 +69,8 @@ async def policy_list(
     chosen = {"rank": [one for one in rank if one], "status": [one for one in status if one]}
     check_values(chosen["rank"], RANKS, ("query", "rank"))
     check_values(chosen["status"], STATUSES, ("query", "status"))
-    shelf = shelf_of(state, kewen, "policy", asker)
-    found = await find(kewen, shelf, "policy", query, chosen, asker)
+    shelf = shelf_of(state, kewen, "policy")
+    found = await find(kewen, shelf, "policy", query, chosen)
     rows = list(found.rows)
     if not query:
         rows.sort(key=lambda row: RANKS.index(shelf.records[row].rank))
@@ -85,7 +84,7 @@ async def policy_list(
     entries = []
     for row in rows[first : first + PAGE]:
         # As the asker may see it: some articles of a document may be for others.
-        policy = find_policy(kewen, shelf.records[row].id, asker)
+        policy = find_policy(kewen, shelf.records[row].id)
         entries.append(Entry(policy, policy.article(found.places.get(policy.id, ""))))
     groups: dict[str, list[Entry]] = {}
     for entry in entries:
@@ -144,11 +143,9 @@ def _choices(
 
 
 @router.api_route("/policies/{policy_id:path}/articles/{no}", methods=READ)
-async def article_link(
-    policy_id: str, no: str, request: Request, kewen: KewenDep, asker: AskerDep
-) -> Response:
+async def article_link(policy_id: str, no: str, request: Request, kewen: KewenDep) -> Response:
     """To the reader, opened at the article: 20, 第二十条, art-20, x-1; 20@VERSION in a stored text."""
-    policy = find_policy(kewen, policy_id, asker)
+    policy = find_policy(kewen, policy_id)
     article = find_article(policy, no)
     shell = shell_of(request)
     version = no.partition("@")[2]
@@ -161,12 +158,11 @@ async def diff_page(
     policy_id: str,
     request: Request,
     kewen: KewenDep,
-    asker: AskerDep,
     earlier: Annotated[str, Query(alias="from")] = "",
     later: Annotated[str, Query(alias="to")] = "",
 ) -> Response:
     """Two stored versions, article by article, with the words that came and went."""
-    policy = find_policy(kewen, policy_id, asker)
+    policy = find_policy(kewen, policy_id)
     if len(policy.versions) < 2:
         sentence = "version_unknown" if policy.versions else "version_none"
         raise ApiError(404, "version_unknown", say_as=sentence, value=quoted(policy.id))
@@ -201,16 +197,15 @@ async def reader(
     request: Request,
     state: StateDep,
     kewen: KewenDep,
-    asker: AskerDep,
     version: str = "",
 ) -> Response:
     """The document with its articles; with ?version= the whole words of a stored text."""
-    policy = find_policy(kewen, policy_id, asker)
+    policy = find_policy(kewen, policy_id)
     shown = find_version(policy, "version", version) if version else None
     shell = shell_of(request, [("version", shown.version)] if shown else [])
     language = shell.language
     articles = shown.articles if shown else policy.articles
-    related = _related(policy, state, kewen, asker)
+    related = _related(policy, state, kewen)
     title = policy.title.in_(language)
     return render(
         shell,
@@ -230,7 +225,7 @@ async def reader(
         article_label=lambda no: article_label(no, shell),
         versions=list(reversed(policy.versions)),
         older=_older(policy),
-        link=lambda one: _successor(one, kewen, asker, shell),
+        link=lambda one: _successor(one, kewen, shell),
         cautions=[note for note in policy.notes if note.kind != "provenance"],
         provenance=[note for note in policy.notes if note.kind == "provenance"],
         policies=[one for one in related if isinstance(one, Policy)],
@@ -285,19 +280,19 @@ def _older(policy: Policy) -> dict[str, str]:
     return dict(zip(names[1:], names, strict=False))
 
 
-def _successor(one: Any, kewen: Any, asker: Any, shell: Shell) -> str | None:
+def _successor(one: Any, kewen: Any, shell: Shell) -> str | None:
     """The page of a document that replaced this one, or was replaced by it, where the asker may see it."""
     if one.policy_id is None:
         return None
     try:
-        return shell.record(find_policy(kewen, one.policy_id, asker))
+        return shell.record(find_policy(kewen, one.policy_id))
     except ApiError:
         return None
 
 
-def _related(policy: Policy, state: Any, kewen: Any, asker: Any) -> list[Resource | Policy]:
+def _related(policy: Policy, state: Any, kewen: Any) -> list[Resource | Policy]:
     found: dict[str, Resource | Policy] = {}
-    for shelf in (shelf_of(state, kewen, "policy", asker), shelf_of(state, kewen, "resource", asker)):
+    for shelf in (shelf_of(state, kewen, "policy"), shelf_of(state, kewen, "resource")):
         for other in policy.related:
             if other in shelf.row_of:
                 found[other] = shelf.records[shelf.row_of[other]]

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.asking import check_values, cut
 from api.catalogue import find_resource
-from api.deps import AskerDep, KewenDep, StateDep
+from api.deps import KewenDep, StateDep
 from api.errors import ApiError
 from api.pages_browse import FOUND, Choice, Shelf, find, shelf_of
 from api.pages_citing import citations, jsonld_element, machine_forms
@@ -20,7 +20,6 @@ from api.pages_shell import READ, Shell, label, labels, render, shell_of, vocabu
 from api.pages_texts import TEXTS
 from api.pages_tiles import COLUMNS, elsewhere, tiles
 from api.search import ACCESS, TYPES
-from assistant.access import visible_to
 from corpus.records import Policy, Resource, Tombstone
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -62,7 +61,6 @@ async def resource_list(
     request: Request,
     state: StateDep,
     kewen: KewenDep,
-    asker: AskerDep,
     type: Many,
     subject: Many,
     province: Many,
@@ -81,8 +79,8 @@ async def resource_list(
     }
     check_values(chosen["type"], TYPES, ("query", "type"))
     check_values(chosen["access"], ACCESS, ("query", "access"))
-    shelf = shelf_of(state, kewen, "resource", asker)
-    found = await find(kewen, shelf, "resource", query, chosen, asker)
+    shelf = shelf_of(state, kewen, "resource")
+    found = await find(kewen, shelf, "resource", query, chosen)
 
     last = max(1, -(-len(found.rows) // PAGE))
     if page > last:
@@ -190,17 +188,15 @@ def _chosen_words(
 
 
 @router.api_route("/resources/{resource_id:path}", methods=READ)
-async def resource_page(
-    resource_id: str, request: Request, state: StateDep, kewen: KewenDep, asker: AskerDep
-) -> Response:
+async def resource_page(resource_id: str, request: Request, state: StateDep, kewen: KewenDep) -> Response:
     """One record with its schema.org form in the head."""
     shell = shell_of(request)
     gone = kewen.corpus.gone.get(resource_id)
-    if gone is not None and resource_id not in kewen.corpus.by_id and gone.label in visible_to(asker):
-        return _gone_page(shell, gone, state, kewen, asker)
-    resource = find_resource(kewen, resource_id, asker)
+    if gone is not None and resource_id not in kewen.corpus.by_id:
+        return _gone_page(shell, gone, state, kewen)
+    resource = find_resource(kewen, resource_id)
     language = shell.language
-    related = _related(resource, state, kewen, asker)
+    related = _related(resource, state, kewen)
     description = resource.holdings or resource.access.text or resource.host or resource.name
     return render(
         shell,
@@ -224,11 +220,11 @@ async def resource_page(
     )
 
 
-def _gone_page(shell: Shell, gone: Tombstone, state: Any, kewen: Any, asker: Any) -> Response:
+def _gone_page(shell: Shell, gone: Tombstone, state: Any, kewen: Any) -> Response:
     """410: what was here, why it is not, and what took its place."""
     successor = None
     for kind in cast(Any, ("resource", "policy")):
-        shelf = shelf_of(state, kewen, kind, asker)
+        shelf = shelf_of(state, kewen, kind)
         if gone.successor in shelf.row_of:
             successor = shelf.records[shelf.row_of[gone.successor]]
     return render(
@@ -251,10 +247,10 @@ def _place(resource: Resource, shell: Shell) -> str:
     return f"{words} · {city}" if words else city
 
 
-def _related(resource: Resource, state: Any, kewen: Any, asker: Any) -> list[Resource | Policy]:
+def _related(resource: Resource, state: Any, kewen: Any) -> list[Resource | Policy]:
     """What the record names and what names it, as far as the asker may see, each once."""
     found: dict[str, Resource | Policy] = {}
-    shelves = [shelf_of(state, kewen, kind, asker) for kind in cast(Any, ("policy", "resource"))]
+    shelves = [shelf_of(state, kewen, kind) for kind in cast(Any, ("policy", "resource"))]
     for shelf in shelves:
         for other in resource.related:
             if other in shelf.row_of:

@@ -14,7 +14,6 @@ from api.pages_browse import shelf_of
 from api.pages_errors import PageRoute
 from api.pages_shell import READ, respond
 from api.state import base_url
-from assistant.access import PUBLIC
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -66,9 +65,9 @@ async def sitemap_part(number: int, request: Request, state: StateDep, kewen: Pu
 def _pages(state: StateDep, kewen: PublicDep) -> Iterator[tuple[str, str | None]]:
     """Path and day of the last change, where that is known, of what everyone may see."""
     yield from (("/", None), ("/resources", None), ("/policies", None))
-    for policy in shelf_of(state, kewen, "policy", PUBLIC).records:
+    for policy in shelf_of(state, kewen, "policy").records:
         yield f"/policies/{quote(policy.id, safe='/:@')}", None
-    for resource in shelf_of(state, kewen, "resource", PUBLIC).records:
+    for resource in shelf_of(state, kewen, "resource").records:
         yield f"/resources/{quote(resource.id, safe='/:@')}", resource.modified
 
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.catalogue import article_json, find_article, find_policy, policy_json, version_json
-from api.deps import AskerDep, KewenDep, StateDep
+from api.deps import KewenDep, StateDep
 from api.errors import ApiError
 from api.exports import EXPORTED, Form, exported
 from api.schemas import refusals
@@ -28,12 +28,12 @@ router = APIRouter(tags=["catalogue"], responses=refusals(401, 404, 429, 503))
 
 
 @router.get("/api/policies/{policy_id:path}/articles/{no}")
-async def get_article(policy_id: str, no: str, kewen: KewenDep, asker: AskerDep) -> dict[str, Any]:
+async def get_article(policy_id: str, no: str, kewen: KewenDep) -> dict[str, Any]:
     """One article: by 20, 第二十条 or art-20; by x-1 where the number is not known.
 
     `20@2010-10-01` is the article as that stored version has it.
     """
-    policy = find_policy(kewen, policy_id, asker)
+    policy = find_policy(kewen, policy_id)
     return article_json(policy, find_article(policy, no))
 
 
@@ -41,7 +41,6 @@ async def get_article(policy_id: str, no: str, kewen: KewenDep, asker: AskerDep)
 async def get_diff(
     policy_id: str,
     kewen: KewenDep,
-    asker: AskerDep,
     earlier: Annotated[
         str | None, Query(alias="from", description="Version, or a day; without it, the one before `to`.")
     ] = None,
@@ -53,7 +52,7 @@ async def get_diff(
 
     A day stands for the version then in force. 404 while fewer than two texts are stored.
     """
-    policy = find_policy(kewen, policy_id, asker)
+    policy = find_policy(kewen, policy_id)
     if len(policy.versions) < 2:
         sentence = "version_unknown" if policy.versions else "version_none"
         raise ApiError(404, "version_unknown", say_as=sentence, value=quoted(policy.id))
@@ -133,7 +132,6 @@ async def get_policy(
     request: Request,
     state: StateDep,
     kewen: KewenDep,
-    asker: AskerDep,
     form: Annotated[
         Form | None, Query(alias="format", description="Instead of an Accept header; see docs/exports.md.")
     ] = None,
@@ -143,7 +141,7 @@ async def get_policy(
 
     Also as schema.org JSON-LD, DCAT, DataCite XML, BibTeX or a GB/T 7714 citation.
     """
-    policy = find_policy(kewen, policy_id, asker)
+    policy = find_policy(kewen, policy_id)
     return await exported(
         policy, request, base_url(request, state), form, language, lambda: policy_json(policy)
     )

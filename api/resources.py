@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.catalogue import find_resource, resource_json
-from api.deps import AskerDep, KewenDep, StateDep
+from api.deps import KewenDep, StateDep
 from api.exports import EXPORTED, Form, exported
 from api.schemas import refusals
 from api.state import base_url
@@ -27,14 +27,13 @@ async def get_resource(
     request: Request,
     state: StateDep,
     kewen: KewenDep,
-    asker: AskerDep,
     form: Annotated[
         Form | None, Query(alias="format", description="Instead of an Accept header; see docs/exports.md.")
     ] = None,
     language: Annotated[Language, Query(description="Of a citation.")] = "zh",
 ) -> Response:
     """One record in full: JSON, schema.org JSON-LD, DCAT, DataCite XML, BibTeX or a GB/T 7714 citation."""
-    resource = find_resource(kewen, resource_id, asker)
+    resource = find_resource(kewen, resource_id)
     return await exported(
         resource, request, base_url(request, state), form, language, lambda: resource_json(resource)
     )

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from api.asking import check_provinces, check_values, readable
 from api.catalogue import search
-from api.deps import AskerDep, KewenDep, LocaleDep, StateDep
+from api.deps import KewenDep, LocaleDep, StateDep
 from api.schemas import SearchOut, refusals
 from corpus.records import AccessLevel, ResourceType
 
@@ -26,7 +26,6 @@ def _one_of(values: tuple[str, ...]) -> dict[str, Any]:
 async def search_records(
     state: StateDep,
     kewen: KewenDep,
-    asker: AskerDep,
     locale: LocaleDep,
     type: Annotated[list[str], Query(default_factory=list, json_schema_extra=_one_of(TYPES))],
     province: Annotated[list[str], Query(default_factory=list)],
@@ -44,7 +43,6 @@ async def search_records(
     return await search(
         kewen,
         readable(q, "query_too_long"),
-        asker,
         kind=kind or None,
         types=types,
         provinces=provinces,

@@ -13,9 +13,11 @@ from typing import Any, Literal
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from api.limits import network_of
 from api.messages import say
 
 Awaited = Literal["head", "body"]
+_PROXY = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
 
 
 class PatientProtocol(HttpToolsProtocol):
@@ -28,6 +30,8 @@ class PatientProtocol(HttpToolsProtocol):
     read_s = 10.0
     """How long a reader may take for READ_BYTES of what waits to be sent."""
 
+    CONNECTIONS = 128
+    """At once from one address, or one IPv6 /64. Loopback has no limit: a proxy there has all clients."""
     HEAD_BYTES = 64 * 1024
     READ_BYTES = 8 * 1024
 
@@ -41,7 +45,17 @@ class PatientProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._await("head")
+        if self._too_many():
+            self._refuse(503, "connections_too_many", limit=self.CONNECTIONS)
+        else:
+            self._await("head")
+
+    def _too_many(self) -> bool:
+        if self.client is None or self.client[0] in _PROXY or len(self.connections) <= self.CONNECTIONS:
+            return False
+        mine = network_of(self.client[0])
+        others = (one.client for one in self.connections if isinstance(one, PatientProtocol))
+        return sum(one is not None and network_of(one[0]) == mine for one in others) > self.CONNECTIONS
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._await(None)

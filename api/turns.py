@@ -23,11 +23,11 @@ class _Waiting:
 
 class Turns:
     """Turns at asking and searching. One client has at most half of them at once, so that others find one
-    free, and the next goes to whoever has the fewest; among those, to the one who waited longest."""
+    free, a third while another is there, a quarter beside two, and always one; the next goes to whoever has
+    the fewest, and among those to the one who waited longest."""
 
     def __init__(self, at_once: int, *, line: int = LINE, wait_s: float = WAIT_S) -> None:
         self._at_once = at_once
-        self._each = max(1, at_once // 2)
         self._line = line
         self._wait_s = wait_s
         self._running: Counter[str] = Counter()
@@ -66,7 +66,9 @@ class Turns:
 
     def _call_next(self) -> None:
         while self._running.total() < self._at_once:
-            free = [one for one in self._waiting if self._running[one.client] < self._each]
+            there = self._running.keys() | {one.client for one in self._waiting}
+            each = max(1, self._at_once // (len(there) + 1))
+            free = [one for one in self._waiting if self._running[one.client] < each]
             if not free:
                 return
             chosen = min(free, key=lambda one: self._running[one.client])

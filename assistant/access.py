@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
-from corpus.records import Policy, Resource
 from corpus.rights import LEVELS as LEVELS
 from corpus.rights import Level as Level
 from corpus.rights import Sight, label_of
@@ -30,9 +28,3 @@ PUBLIC = Asker()
 def visible_to(asker: Asker) -> Sight:
     """What this asker may see: each level its own and those below it, a unit only its own of that level."""
     return Sight(asker.level, asker.unit)
-
-
-def is_seen(records: Mapping[str, Resource | Policy], record_id: str, visible: Container[str]) -> bool:
-    """True for a record that is there and may be seen."""
-    record = records.get(record_id)
-    return record is not None and record.label in visible

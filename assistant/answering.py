@@ -92,17 +92,16 @@ class Answerer:
         fields: Fields,
         values: Values,
         bounds: BoundReader,
-        visible: frozenset[str],
     ) -> None:
         self.records, self.values = records, values
-        self._talk, self._finder, self._visible = talk, finder, visible
+        self._talk, self._finder = talk, finder
         self.texts = Texts(records)
         describer = Describer(vocabulary)
         self._describer = describer
         self._facts = FactWriter(records, describer, words, self.texts)
         self._several = Several(
             records, finder, fields, self.texts, values, bounds, SetWriter(records, describer, words),
-            CompareWriter(records, describer, words), visible,
+            CompareWriter(records, describer, words),
         )  # fmt: skip
         self._rules = RuleWriter(records, describer)
         self._not_found = NotFoundWriter(records, describer, self._facts)
@@ -268,7 +267,6 @@ class Answerer:
             provinces=frozenset(query.given.provinces),
             access=frozenset(query.given.access),
             as_of=date.fromisoformat(given.as_of) if given.as_of else None,
-            visible=self._visible,
         )
 
     def place_features(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant import replies
-from assistant.access import Asker, visible_to
+from assistant.access import Asker
 from assistant.ahead import Ready
 from assistant.citations import Checked, check
 from assistant.errors import CuratedRefused
@@ -26,7 +26,6 @@ from assistant.same_question import agree, wording_key
 from assistant.sentences import MARKER, normalise_markers
 from assistant.writing.draft import Draft
 from corpus.records import Article, Policy, Resource
-from corpus.rights import strictest
 from corpus.vocabulary import Vocabulary
 from storage.curated import CuratedBook
 from storage.database import Database
@@ -55,11 +54,6 @@ class Place:
         if self.article is not None:
             return f"{self.record.id}#{self.article.anchor}"
         return f"{self.record.id}#{HOW_TO_APPLY}" if self.steps else self.record.id
-
-    @property
-    def label(self) -> str:
-        """Who may get it."""
-        return self.record.label if self.article is None else strictest(self.record.label, self.article.label)
 
 
 class Sources:
@@ -273,17 +267,13 @@ class CuratedAnswers:
         stored = await asyncio.to_thread(self._book.current, today)
         if not stored:
             return None
-        return await asyncio.to_thread(self._choose, query, stored, visible_to(asker), today)
+        return await asyncio.to_thread(self._choose, query, stored, today)
 
-    def _choose(
-        self, query: Query, stored: Sequence[CuratedAnswer], visible: Container[str], today: date
-    ) -> Ready | None:
-        found = self._matching(query, [one for one in stored if query.language in one.texts])
-        if found is None or self._state(found, today) != "valid":
+    def _choose(self, query: Query, stored: Sequence[CuratedAnswer], today: date) -> Ready | None:
+        found = self._matching(query, [one for one in stored if query.language in one.texts], today)
+        if found is None:
             return None
         places = self._sources.places(found)
-        if not all(place.label in visible for place in places):
-            return None
         notice = replies.NOTICE_CURATED.in_(query.language)
         return Ready(
             self._sources.draft(found, query.language),
@@ -300,10 +290,12 @@ class CuratedAnswers:
             self._states[key] = self._sources.state(answer, today)
         return self._states[key]
 
-    def _matching(self, query: Query, stored: Sequence[CuratedAnswer]) -> CuratedAnswer | None:
+    def _matching(self, query: Query, stored: Sequence[CuratedAnswer], today: date) -> CuratedAnswer | None:
+        """One that rests on what is hidden here is not valid, and keeps no other from matching."""
         wanted = wording_key(query.question)
         for one in stored:
-            if any(wording_key(wording) == wanted for wording in one.questions):
+            same = any(wording_key(wording) == wanted for wording in one.questions)
+            if same and self._state(one, today) == "valid":
                 return one
         if self._embed is None or query.operation in ("about", "chat", "other"):
             return None
@@ -312,7 +304,8 @@ class CuratedAnswers:
             for wording in one.questions:
                 if agree(query, self._reading(wording, query.language)):
                     cosine = float(self._vector(query.question) @ self._vector(wording))
-                    if cosine >= LEAST_COSINE and (best is None or cosine > best[0]):
+                    better = cosine >= LEAST_COSINE and (best is None or cosine > best[0])
+                    if better and self._state(one, today) == "valid":
                         best = (cosine, one)
         return best[1] if best else None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant import identifier_replies as told
 from assistant import replies
-from assistant.access import Asker, visible_to
+from assistant.access import Asker
 from assistant.ahead import Ready
 from assistant.evidence import OVERVIEW, Describer, EvidenceBook
 from assistant.reading.query import Query
@@ -104,7 +104,7 @@ class IdentifierDesk:
         lines: list[str] = []
         shown: list[Resource] = []
         for one in asked[:MOST]:
-            more, records = self._told(one, language, book, asker)
+            more, records = self._told(one, language, book)
             lines += more
             shown += [record for record in records if record not in shown]
         if shown:
@@ -115,23 +115,21 @@ class IdentifierDesk:
             lines.append(told.CHECK.in_(language).strip())
         return Ready(Draft("not_found", "\n".join(lines)))
 
-    def _told(
-        self, one: _Asked, language: Language, book: EvidenceBook, asker: Asker
-    ) -> tuple[list[str], list[Resource]]:
-        held = self._visible(self._exact.get((one.scheme, one.value.lower()), ()), asker)
+    def _told(self, one: _Asked, language: Language, book: EvidenceBook) -> tuple[list[str], list[Resource]]:
+        held = self._resources(self._exact.get((one.scheme, one.value.lower()), ()))
         if held:
             return [
                 self._sentence(told.HELD, record, language, book, shown=one.shown)
                 + self._address(record, language, book)
                 for record in held
             ], held
-        authored = self._visible(self._people.get((one.scheme, one.value.lower()), ()), asker)
+        authored = self._resources(self._people.get((one.scheme, one.value.lower()), ()))
         if authored:
             heading = told.AUTHOR.in_(language).format(shown=one.shown).strip()
             mark = {record.id: self._mark(record, language, book) for record in authored}
             names = [f"- {record.name.in_(language)}{mark[record.id]}" for record in authored]
             return [heading, *names], authored
-        owners = [(self._visible((id_,), asker), prefix) for id_, prefix in self._owners(one)]
+        owners = [(self._resources((id_,)), prefix) for id_, prefix in self._owners(one)]
         found = [(records[0], prefix) for records, prefix in owners if records]
         if not found:
             return [_nothing(one, language)], []
@@ -176,10 +174,9 @@ class IdentifierDesk:
                     return known
         return []
 
-    def _visible(self, ids: tuple[str, ...] | list[str], asker: Asker) -> list[Resource]:
-        visible = visible_to(asker)
+    def _resources(self, ids: tuple[str, ...] | list[str]) -> list[Resource]:
         records = [self._records.get(id_) for id_ in dict.fromkeys(ids)]
-        return [one for one in records if isinstance(one, Resource) and one.label in visible][:MOST]
+        return [one for one in records if isinstance(one, Resource)][:MOST]
 
     def _mark(self, record: Resource, language: Language, book: EvidenceBook) -> str:
         return book.cite(self._describer.resource_evidence(record, OVERVIEW, language))

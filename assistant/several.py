@@ -43,9 +43,8 @@ class Several:
         bounds: BoundReader,
         listed: SetWriter,
         compared: CompareWriter,
-        visible: frozenset[str],
     ) -> None:
-        self.records, self._finder, self._visible = records, finder, visible
+        self.records, self._finder = records, finder
         self._sets = Sets(fields, texts, values, bounds, self._near)
         self._listed, self._side_by_side = listed, compared
 
@@ -54,7 +53,7 @@ class Several:
         none. `talked` are the records that the talk showed last."""
         asks = self._sets.bounds.asks(query)
         if asks["set"] > SET_LIKELY:
-            listed = self._sets.find(query, self._visible, talked)
+            listed = self._sets.find(query, talked)
             if self._is_a_set(query, listed, asks["set"]):
                 count = query.operations.get("count", 0.0) > query.operations.get("list", 0.0)
                 query = replace(query, operation="count" if count else "list")
@@ -65,7 +64,7 @@ class Several:
 
     def page(self, query: Query, offset: int) -> tuple[Draft, int]:
         """A set from one of its records on, from its first where there is none; and where that begins."""
-        found = self._sets.find(query, self._visible)
+        found = self._sets.find(query)
         offset = offset if offset < len(found.ids) else 0
         return self._listed.answer(query, found, offset), offset
 
@@ -77,17 +76,17 @@ class Several:
             return None
         if readings.chances.get("condition", 0.0) > SET_SURE:
             return None
-        return alone if self._sets.find(query, self._visible).bounds.conditions else None
+        return alone if self._sets.find(query).bounds.conditions else None
 
     def follows(self, query: Query, before: Query) -> bool:
         """True where a further question is about the set before it: it asks something of each
         (「分别在哪」), or which of them meet more conditions."""
-        found = self._sets.find(query, self._visible)
+        found = self._sets.find(query)
         if found.bounds.subjects or query.unknown or query.references:
             return False
         if found.uncovered:
             return False
-        first = self._sets.find(before, self._visible)
+        first = self._sets.find(before)
         told = {(one.field, one.negated) for one in first.conditions if one.field not in (WORDS, "has")}
         own = {(one.field, one.negated) for one in found.conditions}
         both = things_in(found) and things_in(first)
@@ -139,8 +138,8 @@ class Several:
     def _resources(self, phrase: str, about: str) -> list[str]:
         """Ids of the resources that a phrase may mean in a question about something, best first: of those
         that are where, or of whom, the phrase says."""
-        found = self._finder.resources(f"{phrase} {about}", Filters(visible=self._visible))
-        inside = self._sets.placed(phrase, self._visible)
+        found = self._finder.resources(f"{phrase} {about}", Filters())
+        inside = self._sets.placed(phrase)
         if inside:
             return [one for one in found if one in inside]
         near = self._near(phrase)
@@ -148,7 +147,7 @@ class Several:
 
     def _near(self, phrase: str) -> dict[str, float]:
         """How near each resource that may be seen lies to a phrase."""
-        return self._finder.nearness(phrase, Filters(visible=self._visible))
+        return self._finder.nearness(phrase, Filters())
 
 
 def things_in(found: SetFound) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant import replies
-from assistant.access import Asker, visible_to
+from assistant.access import Asker
 from assistant.ahead import Ready
 from assistant.evidence import OVERVIEW, Describer, Evidence, EvidenceBook
 from assistant.reading.query import Query
@@ -51,13 +51,13 @@ class WithdrawnDesk:
     async def answer(self, query: Query, conversation: Conversation, asker: Asker) -> Ready | None:
         """What became of the record that the question names; None when it names none that is gone."""
         stone = self._meant(query)
-        if stone is None or stone.label not in visible_to(asker):
+        if stone is None:
             return None
         language = query.language
         book = EvidenceBook()
         lines = [f"{line}{book.cite(_evidence(stone, language))}" for line in _told(stone, language)]
         successor = self._records.get(stone.successor or "")
-        if not isinstance(successor, Resource) or successor.label not in visible_to(asker):
+        if not isinstance(successor, Resource):
             mark = book.cite(_evidence(stone, language))
             lines.append(f"{replies.WITHDRAWN_NONE.in_(language)}{mark}")
             return Ready(Draft("not_found", "\n".join(lines), book.citations()))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Literal
 
 from api.catalogue import search
+from api.errors import RETRY_AFTER_S, ApiError
+from api.turns import Turns
 from assistant.access import PUBLIC, visible_to
 from assistant.handoff import file_ticket
 from assistant.records import Answer, DoneEvent, Event
@@ -17,6 +20,7 @@ from storage.answers import Answers
 from storage.conversations import Conversations
 from storage.errors import RecordUnknown, StorageError, TicketFull
 from storage.feedback import FeedbackBook
+from storage.records import new_id
 from storage.tickets import Tickets
 from wiring import Kewen
 
@@ -24,20 +28,40 @@ from wiring import Kewen
 class LocalBackend:
     """Asks as the public: what a chat shows, others in it can see."""
 
-    def __init__(self, kewen: Kewen, on_answer: Callable[[str, Answer], None] | None = None) -> None:
-        """`on_answer` is told (channel, answer) of each, to count them."""
+    def __init__(
+        self,
+        kewen: Kewen,
+        on_answer: Callable[[str, Answer], None] | None = None,
+        turns: Turns | None = None,
+    ) -> None:
+        """`on_answer` is told (channel, answer) of each, to count them. `turns` are those of the HTTP API in
+        the same process, in which each conversation stands as a client of its own; None: nobody else asks."""
         self._kewen = kewen
         self._on_answer = on_answer
+        self._turns = turns
 
     async def stream(
         self, question: str, *, conversation_id: str | None, language: Spoken, channel: str
     ) -> AsyncIterator[Event]:
-        async for event in self._kewen.assistant.stream(
-            question, conversation_id=conversation_id, language=language, asker=PUBLIC, channel=channel
-        ):
-            if isinstance(event, DoneEvent) and self._on_answer is not None:
-                self._on_answer(channel, event.answer)
-            yield event
+        async with self._turn(conversation_id):
+            async for event in self._kewen.assistant.stream(
+                question, conversation_id=conversation_id, language=language, asker=PUBLIC, channel=channel
+            ):
+                if isinstance(event, DoneEvent) and self._on_answer is not None:
+                    self._on_answer(channel, event.answer)
+                yield event
+
+    @asynccontextmanager
+    async def _turn(self, conversation_id: str | None) -> AsyncIterator[None]:
+        if self._turns is None:
+            yield
+            return
+        async with AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(self._turns.turn(conversation_id or new_id("c")))
+            except ApiError as error:  # no turn was free in time
+                raise BackendDown(error.message("en"), RETRY_AFTER_S) from error
+            yield
 
     async def answer(self, answer_id: str) -> Answer | None:
         def read() -> Answer | None:
@@ -55,7 +79,8 @@ class LocalBackend:
 
     async def search(self, query: str, kind: Literal["resource", "policy"] | None, k: int) -> list[Found]:
         try:
-            found = await search(self._kewen.seen_by(PUBLIC), query, PUBLIC, kind=kind, k=k)
+            async with self._turn(None):
+                found = await search(self._kewen.seen_by(PUBLIC), query, kind=kind, k=k)
         except RetrievalError as error:
             raise BackendDown(str(error)) from error
         return [Found(hit.kind, hit.id, hit.title, hit.snippet, hit.url) for hit in found.hits]

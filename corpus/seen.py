@@ -1,7 +1,8 @@
 """The corpus as somebody sees it: what is hidden from them is nowhere in it, not even as an id.
 
-The one place that decides what is seen of the words of stored texts; names, statistics and indexes are
-built from what `seen_by` leaves, so that no answer can hang on a text that its asker may not see.
+The one place that decides what is seen. Names, statistics, indexes, lists and desks are made of what
+`seen_by` leaves, and rows and vectors that views share are cut by the same labels as they are looked up,
+so that no answer can hang on a text that its asker may not see, and nothing after it has to ask again.
 """
 
 from __future__ import annotations
@@ -146,7 +147,7 @@ def labels_of(corpus: Corpus) -> frozenset[str]:
 def seen_by(corpus: Corpus, sight: Container[str]) -> Corpus:
     """What is left of a corpus for who sees these labels; the same one where that is everything.
 
-    Its digest stays that of the whole.
+    Its digest stays that of the whole: it is told to nobody.
     """
     if all(label in sight for label in labels_of(corpus)) and (STAFF in sight or not corpus.flags):
         return corpus

@@ -71,8 +71,16 @@ class Wanted:
 class Fields:
     """Fields of one catalogue, by the digest of it, in the database of the index."""
 
-    def __init__(self, engine: Engine, digest: str) -> None:
+    def __init__(self, engine: Engine, digest: str, labels: Collection[str] | None = None) -> None:
+        """`labels` None: all rows there are."""
         self._engine, self._digest = engine, digest
+        self._seen = fields.c.digest == digest
+        if labels is not None:
+            self._seen &= fields.c.visibility.in_(sorted(labels))
+
+    def seen_by(self, labels: Collection[str]) -> Fields:
+        """Those rows of it that have one of these labels: no other is looked at."""
+        return Fields(self._engine, self._digest, labels)
 
     @classmethod
     def open(
@@ -101,9 +109,9 @@ class Fields:
                 db.execute(delete(fields).where(fields.c.digest != digest))
         return cls(engine, digest)
 
-    def ids(self, kind: str, wanted: Sequence[Wanted], visible: Collection[str]) -> list[str]:
-        """Ids of the records of a kind that meet every condition and may be seen, in order of id."""
-        seen = (fields.c.digest == self._digest) & fields.c.visibility.in_(list(visible))
+    def ids(self, kind: str, wanted: Sequence[Wanted]) -> list[str]:
+        """Ids of the records of a kind that meet every condition, in order of id."""
+        seen = self._seen
         query = select(fields.c.record).distinct().where(seen, fields.c.kind == kind)
         for one in wanted:
             meets = select(fields.c.record).where(seen, fields.c.field == one.field, _says(one))
@@ -116,15 +124,11 @@ class Fields:
         with self._engine.connect() as db:
             return sorted(db.scalars(query))
 
-    def values(self, field: str, visible: Collection[str]) -> dict[str, int]:
-        """How many records that may be seen have each value of a field."""
+    def values(self, field: str) -> dict[str, int]:
+        """How many records have each value of a field."""
         query = (
             select(fields.c.value, func.count(distinct(fields.c.record)))
-            .where(
-                fields.c.digest == self._digest,
-                fields.c.field == field,
-                fields.c.visibility.in_(list(visible)),
-            )
+            .where(self._seen, fields.c.field == field)
             .group_by(fields.c.value)
         )
         with self._engine.connect() as db:

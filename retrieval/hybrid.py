@@ -68,7 +68,7 @@ class HybridRetriever:
     async def search(self, query: str, *, k: int = 8, filters: Filters | None = None) -> list[Hit]:
         """At most k distinct places, best first; nothing found is an empty list.
 
-        Filters apply before ranking; None keeps what everyone may see. Raises SearchFailed when a leg
+        Filters apply before ranking. Raises SearchFailed when a leg
         fails, never an answer from the other leg alone.
         """
         return await asyncio.to_thread(self.search_sync, query, k=k, filters=filters)

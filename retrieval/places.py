@@ -135,10 +135,8 @@ def _keeper(filters: Filters) -> Callable[[Passage], bool]:
     wanted = [(values, field) for values, field in sets if values]
 
     def keeps(passage: Passage) -> bool:
-        return (
-            passage.visibility in filters.visible
-            and all(getattr(passage, field) in values for values, field in wanted)
-            and (in_force(passage, filters.as_of) if filters.as_of else "@" not in passage.part)
+        return all(getattr(passage, field) in values for values, field in wanted) and (
+            in_force(passage, filters.as_of) if filters.as_of else "@" not in passage.part
         )
 
     return keeps

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from corpus.rights import Sight
-
 Language = Literal["zh", "en"]
 RecordKind = Literal["resource", "policy"]
 Part = str
@@ -52,8 +50,8 @@ class Passage:
 class Filters:
     """Applied before ranking. Empty means no restriction.
 
-    `visible` holds the labels that the asker may see, as `Passage.visibility` has
-    them (corpus/rights.py). `as_of` keeps policies in force on that day and never drops resources.
+    `as_of` keeps policies in force on that day and never drops resources. Who may see what is no filter:
+    a retriever holds nothing that its askers may not see (OpenIndex.seen_by).
     """
 
     kinds: frozenset[RecordKind] = frozenset()
@@ -63,7 +61,6 @@ class Filters:
     statuses: frozenset[str] = frozenset()
     record_ids: frozenset[str] = frozenset()
     as_of: date | None = None
-    visible: Sight | frozenset[str] = frozenset({"public"})
 
 
 @dataclass(frozen=True, slots=True)

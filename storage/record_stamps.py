@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Select, and_, cast, func, insert, or_, select, update
 
 from storage.database import Database
 from storage.records import now
@@ -80,6 +80,13 @@ class RecordStamps:
         with self._database.read() as db:
             row = db.execute(_columns().where(record_stamps.c.id == record_id)).first()
         return Stamp(**row._mapping) if row else None
+
+    def edition(self) -> str:
+        """Another one whenever a record came, changed or went; says nothing of what was never public."""
+        table = record_stamps.c
+        latest = select(func.count(), func.sum(cast(table.gone, Integer)), func.max(table.stamp))
+        with self._database.read() as db:
+            return "-".join(map(str, db.execute(latest).one()))
 
     def earliest(self) -> datetime | None:
         with self._database.read() as db:

@@ -131,9 +131,7 @@ class Finder:
         named_policies = [i for i in query.subjects if isinstance(self._records.get(i), Policy)]
         within: list[Hit] = []
         if named_policies:
-            one_of = Filters(
-                record_ids=frozenset(named_policies), as_of=filters.as_of, visible=filters.visible
-            )
+            one_of = Filters(record_ids=frozenset(named_policies), as_of=filters.as_of)
             within = self.search(query, one_of, k=OF_NAMED)
         place: dict[tuple[str, str], tuple[int, Hit]] = {}
         best: dict[str, tuple[int, Hit]] = {}
@@ -232,24 +230,19 @@ class Finder:
         for id_, no in near:
             policy = self._records.get(id_)
             article = policy.article(no) if isinstance(policy, Policy) else None
-            if article is not None and filters.as_of is None and self._seen(self._records[id_], filters):
+            if article is not None and filters.as_of is None:
                 places.append((id_, article.key))
         documents = list(dict.fromkeys([*documents, *(id_ for id_, _ in places)]))
         chosen: list[Statement] = []
         for id_ in resources:
-            if self._seen(self._records[id_], filters) and id_ not in query.excluded:
+            if id_ not in query.excluded:
                 chosen += self.statements(id_, query.language)
         for id_, part in dict.fromkeys(places):
             chosen += self._by_article(id_, part, query.language)
         for id_ in documents[: DOCUMENTS + len(query.subjects)]:
-            if self._seen(self._records[id_], filters):
-                chosen += [one for one in self.statements(id_, query.language) if one.field != "article"]
+            chosen += [one for one in self.statements(id_, query.language) if one.field != "article"]
         unique = {one.id: one for one in chosen}
         return list(unique.values())
-
-    @staticmethod
-    def _seen(record: Resource | Policy, filters: Filters) -> bool:
-        return record.label in filters.visible
 
     def _statements(self, record_id: str, language: str) -> tuple[Statement, ...]:
         """Of one record in one language, or in its own where it has not that one."""

@@ -49,7 +49,7 @@ class Sets:
         self._fields, self._texts, self._values = fields, texts, values
         self.bounds, self._near = bounds, near
 
-    def find(self, query: Query, visible: Collection[str], talked: Collection[str] = ()) -> SetFound:
+    def find(self, query: Query, talked: Collection[str] = ()) -> SetFound:
         """Every record that meets the conditions; an empty set is an answer. `talked` are the records that
         the talk showed last, for a question about others."""
         kind = self._kind(query)
@@ -74,17 +74,17 @@ class Sets:
         uncovered: list[str] = []
         said: list[Condition] = []
         for span in bounds.whose:
-            if self._fields.ids(kind, [Wanted(WHOSE, (span.text,))], visible):
+            if self._fields.ids(kind, [Wanted(WHOSE, (span.text,))]):
                 said.append(Condition(WHOSE, span.text, span.out, span.text))
             else:
                 uncovered.append(span.text)
         wanted += [Wanted(one.field, (one.value,), one.negated) for one in said]
-        kept = set(self._fields.ids(kind, wanted, visible))
+        kept = set(self._fields.ids(kind, wanted))
         meant: list[str] = []
         for topic in bounds.topics:
             ids: set[str] = set()
             for text in topic.texts:
-                exact = self._saying(text, kind, visible)
+                exact = self._saying(text, kind)
                 about = exact or (self._meaning(text) if kind == "resource" else [])
                 ids.update(about)
                 if not about:
@@ -99,7 +99,7 @@ class Sets:
             kind, tuple(sorted(kept - left_out)), (*conditions, *said), tuple(uncovered), tuple(meant), bounds
         )
 
-    def placed(self, phrase: str, visible: Collection[str]) -> frozenset[str]:
+    def placed(self, phrase: str) -> frozenset[str]:
         """The resources that are where, or of whom, a phrase says; none where it says neither."""
         said = [one for one in self._values.find(phrase) if one.field in _PLACED]
         if not said:
@@ -108,7 +108,7 @@ class Sets:
             Wanted(field, values)
             for (field, _), values in merged(Condition(one.field, one.value) for one in said).items()
         ]
-        found = self._fields.ids("resource", wanted[:1], visible)
+        found = self._fields.ids("resource", wanted[:1])
         return frozenset(found)
 
     def _meaning(self, text: str) -> list[str]:
@@ -118,14 +118,14 @@ class Sets:
         least = max(NEAR, best - NEARER)
         return [one for one, like in near.items() if like >= least]
 
-    def _saying(self, text: str, kind: str, visible: Collection[str]) -> list[str]:
+    def _saying(self, text: str, kind: str) -> list[str]:
         """The records that say a text as it stands, or else all of its words."""
-        if ids := self._fields.ids(kind, [Wanted(WORDS, (text,))], visible):
+        if ids := self._fields.ids(kind, [Wanted(WORDS, (text,))]):
             return ids
         words = [one for one in content_words(text) if not self._values.is_general(one)]
         if not words:
             return []
-        return self._fields.ids(kind, [Wanted(WORDS, (word,)) for word in words], visible)
+        return self._fields.ids(kind, [Wanted(WORDS, (word,)) for word in words])
 
     def _kind(self, query: Query) -> str:
         """Rules or resources; what only resources have bounds resources, unless rules are plainly meant."""

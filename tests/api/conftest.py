@@ -126,3 +126,11 @@ def running_on(app: Any, protocol: type[PatientProtocol] = PatientProtocol) -> I
     server.should_exit = True
     thread.join(20)
     listener.close()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """How many malformed requests were sent, where they were many."""
+    from tests.api.test_fuzz import SENT, TIMES
+
+    if TIMES > 1:
+        terminalreporter.write_line(f"{SENT.total()} requests, by class of status: {dict(SENT)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import unicodedata
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import httpx
 import pytest
@@ -255,12 +256,27 @@ async def test_one_client_leaves_half_of_the_turns_to_others() -> None:
         with pytest.raises(ApiError, match="busy"):
             async with turns.turn("a"):
                 pass
-        async with turns.turn("b"), turns.turn("b"):
+        async with turns.turn("b"):
             with pytest.raises(ApiError, match="busy"):
-                async with turns.turn("c"):
+                async with turns.turn("b"):  # one each while there are two
                     pass
+            async with turns.turn("c"):
+                with pytest.raises(ApiError, match="busy"):
+                    async with turns.turn("d"):
+                        pass
     async with turns.turn("a"), turns.turn("a"):
         pass
+
+
+async def test_beside_others_a_client_has_fewer_turns() -> None:
+    turns = Turns(12, wait_s=0.01)
+    async with turns.turn("b"), AsyncExitStack() as mine:
+        for _ in range(4):
+            await mine.enter_async_context(turns.turn("a"))
+        with pytest.raises(ApiError, match="busy"):
+            await mine.enter_async_context(turns.turn("a"))
+        async with turns.turn("b"), turns.turn("b"), turns.turn("b"):
+            pass
 
 
 async def test_the_next_turn_goes_to_who_has_fewest() -> None:

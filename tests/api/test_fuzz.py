@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+from collections import Counter
 from typing import Any
 from urllib.parse import quote
 
@@ -34,8 +36,12 @@ CHAT = st.fixed_dictionaries(
 )
 HANDOFF = st.fixed_dictionaries({"answer_id": VALUE}, optional={"message": VALUE, "contact": VALUE})
 FEEDBACK = st.fixed_dictionaries({"answer_id": VALUE, "verdict": VALUE}, optional={"comment": VALUE})
+TIMES = int(os.environ.get("KEWEN_FUZZ_TIMES", "1"))
+"""So many times the examples of `make test`."""
+HANGS_S = 30
+SENT: Counter[int] = Counter()
 slowly = settings(
-    max_examples=60,
+    max_examples=60 * TIMES,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
@@ -46,9 +52,12 @@ def send(app: FastAPI, method: str, path: str, **given_: Any) -> httpx.Response:
     async def call() -> httpx.Response:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://kewen.test") as client:
-            return await client.request(method, path, **given_)
+            async with asyncio.timeout(HANGS_S):
+                return await client.request(method, path, **given_)
 
-    return asyncio.run(call())
+    response = asyncio.run(call())
+    SENT[response.status_code // 100] += 1
+    return response
 
 
 def is_told(response: httpx.Response) -> None:

@@ -40,8 +40,23 @@ def test_a_completion_has_text_citations_and_usage(official: openai.OpenAI, runn
         completion.usage.prompt_tokens + completion.usage.completion_tokens
     )
     answer = httpx.get(f"{running.url}/api/answers/{completion.id.removeprefix('chatcmpl-')}").json()
-    assert answer["text"] == message.content
+    assert message.content.startswith(answer["text"])
     assert answer["citations"] == citations
+
+
+@pytest.mark.parametrize(("question", "head"), [("冰川样品在哪里？", "来源"), ("Where is rice?", "Sources")])
+def test_the_text_ends_in_its_sources_for_clients_that_drop_citations(
+    running: Running, question: str, head: str
+) -> None:
+    model = ChatOpenAI(base_url=f"{running.url}/v1", api_key=SecretStr("x"), model="kewen", max_retries=0)
+
+    text = str(model.invoke(question).content)
+
+    name, place = text.splitlines()[-1].removeprefix("[1] ").rsplit(" ", 1)
+    assert text.splitlines()[-2] == head
+    assert name in text.splitlines()[0]
+    assert place.startswith(f"{running.url}/resources/toy-")
+    assert httpx.get(place).status_code == 200
 
 
 def test_a_stream_ends_in_the_citations_and_the_usage(official: openai.OpenAI) -> None:
@@ -141,6 +156,11 @@ def test_a_kewen_key_decides_what_is_seen(running: Running, keys: dict[str, dict
             ["messages[0].content", "image_url", "text"],
         ),
         ({"messages": [{"role": "user", "content": "x"}], "n": 3}, 422, ["n", "3"]),
+        (
+            {"messages": [{"role": "user", "content": "x"}], "response_format": {"type": "json_object"}},
+            422,
+            ["response_format.type", "json_object", "text"],
+        ),
         ({"messages": [{"role": "user", "content": "x"}], "model": "gpt-9"}, 404, ["gpt-9", "kewen"]),
     ],
 )

@@ -58,6 +58,34 @@ async def said_until_the_end(url: str, sent: bytes, *, drip: bytes = b"") -> byt
         writer.close()
 
 
+async def test_one_address_has_so_many_connections(app: FastAPI) -> None:
+    class Narrow(PatientProtocol):
+        CONNECTIONS = 2
+
+    with running_on(app, Narrow) as server:
+        host, _, port = server.url.removeprefix("http://").partition(":")
+
+        async def opened(source: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+            return await asyncio.open_connection(host, int(port), local_addr=(source, 0))
+
+        async def status(one: tuple[asyncio.StreamReader, asyncio.StreamWriter]) -> bytes:
+            try:
+                one[1].write(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                return (await one[0].readline())[9:12]
+            except ConnectionResetError:  # refused before it was read
+                return b"503"
+
+        held = [await opened(source) for source in ("127.0.0.2", "127.0.0.2", "127.0.0.3")]
+        assert [await status(one) for one in held] == [b"200"] * 3
+        refused = await opened("127.0.0.2")
+        assert (await refused[0].readline())[9:12] == b"503"
+        held.pop(0)[1].close()
+        while await status(again := await opened("127.0.0.2")) != b"200":
+            again[1].close()
+        for one in (*held, refused, again):
+            one[1].close()
+
+
 async def test_a_connection_that_asks_nothing_is_closed(hasty: Running) -> None:
     assert await said_until_the_end(hasty.url, b"") == b""
 

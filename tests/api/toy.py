@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Container, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -126,6 +127,12 @@ class ToyRetriever:
         LexicalIndex.build(folder / "lexical", self._passages.values())
         self._index = LexicalIndex(folder / "lexical")
 
+    def seen_by(self, sight: Container[str]) -> ToyRetriever:
+        """Of what has one of these labels."""
+        view = copy(self)
+        view._passages = {id_: p for id_, p in self._passages.items() if p.visibility in sight}
+        return view
+
     async def search(self, query: str, *, k: int = 8, filters: Filters | None = None) -> list[Hit]:
         wanted = filters or Filters()
         allowed = frozenset(p.id for p in self._passages.values() if _allowed(p, wanted))
@@ -139,8 +146,7 @@ class ToyRetriever:
 
 def _allowed(passage: Passage, filters: Filters) -> bool:
     return (
-        passage.visibility in filters.visible
-        and (not filters.kinds or passage.kind in filters.kinds)
+        (not filters.kinds or passage.kind in filters.kinds)
         and (not filters.types or passage.type in filters.types)
         and (not filters.provinces or passage.province in filters.provinces)
         and (not filters.access or passage.access in filters.access)
@@ -212,14 +218,13 @@ class ToyAssistant:
             conversation = replace(conversation, level=level)
         wanted = filters or AskFilters()
         spoken = detect_language(question) if language == "auto" else language
-        hits = await self._retriever.search(
+        hits = await self._retriever.seen_by(visible_to(asker)).search(
             question,
             filters=Filters(
                 kinds=frozenset({"resource"}),
                 types=frozenset(wanted.types),
                 provinces=frozenset(wanted.provinces),
                 access=frozenset(wanted.access),
-                visible=visible_to(asker),
             ),
         )
         answer = Answer(
@@ -303,7 +308,13 @@ class ToyKewen:
     def of(self, asker: Asker) -> ToyKewen:
         if (made := self.made(asker)) is not None:
             return made
-        view = replace(self, corpus=seen_by(self.corpus, visible_to(asker)), made_views={})
+        sight = visible_to(asker)
+        view = replace(
+            self,
+            corpus=seen_by(self.corpus, sight),
+            retriever=self.retriever.seen_by(sight),
+            made_views={},
+        )
         self.made_views[asker] = (self.corpus, view)
         return view
 

@@ -15,7 +15,6 @@ from assistant.errors import QuestionInvalid, UnknownConversation
 from assistant.reading.features import Floats
 from assistant.records import QUESTION_LIMIT, Answer, DoneEvent, ErrorEvent, Event
 from corpus.loaders import load_vocabulary
-from corpus.rights import PUBLIC as PUBLIC_LABEL
 from retrieval.embedding import Questions
 from retrieval.errors import SearchFailed
 from retrieval.fields import Fields
@@ -49,7 +48,7 @@ def blind(toy_kewen: Kewen) -> Assistant:
         embedder=embedder,
     )
     return Assistant(
-        answerer=build_answerer(Middle(corpus), DownRetriever(), means, frozenset({PUBLIC_LABEL})),  # type: ignore[arg-type]
+        answerer=build_answerer(Middle(corpus), DownRetriever(), means),  # type: ignore[arg-type]
         database=toy_kewen.database,
         generation=toy_kewen.generation,
     )

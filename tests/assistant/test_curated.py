@@ -17,6 +17,8 @@ from assistant.records import AskFilters, Language
 from assistant.same_question import agree, leans
 from corpus.loaders import load_vocabulary
 from corpus.records import Policy, Resource, Text
+from corpus.rights import Sight
+from corpus.seen import seen_by
 from storage.conversations import Conversations
 from storage.curated import CuratedBook
 from storage.records import Conversation, CuratedAnswer
@@ -236,8 +238,9 @@ async def test_the_newest_counts(sources: Sources, book: CuratedBook, give: Give
 
 
 async def test_one_that_rests_on_what_only_members_see_is_for_members(
-    sources: Sources, book: CuratedBook, give: Give
+    kewen: Kewen, sources: Sources, book: CuratedBook, give: Give
 ) -> None:
+    public = Sources(seen_by(kewen.corpus, Sight()).by_id, load_vocabulary())
     book.add(
         signed(
             sources,
@@ -247,8 +250,27 @@ async def test_one_that_rests_on_what_only_members_see_is_for_members(
         )
     )
 
-    assert await give("陨石薄片图像哪里有？") is None
+    assert await give("陨石薄片图像哪里有？", records=public) is None
     assert await give("陨石薄片图像哪里有？", asker=Asker("member")) is not None
+
+
+async def test_a_hidden_one_does_not_keep_a_public_one_back(
+    kewen: Kewen, sources: Sources, book: CuratedBook, give: Give
+) -> None:
+    older = signed(sources)
+    newer = signed(
+        sources,
+        questions=older.questions,
+        texts=["星槎陨石归档平台有成员单位的陨石薄片扫描图像[1]。"],
+        refs=[MEMBERS],
+    )
+    book.add(older)
+    book.add(replace(newer, created=older.created + timedelta(seconds=1)))
+    public = Sources(seen_by(kewen.corpus, Sight()).by_id, load_vocabulary())
+
+    ready = await give(QUESTION, records=public)
+
+    assert ready is not None and "陨石" not in ready.draft.text
 
 
 # -- when it lapses --------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from assistant.identifier_desk import IdentifierDesk
 from corpus.details import Agent
 from corpus.loaders import load_corpus, load_vocabulary
 from corpus.records import Corpus, Identifier, Resource, Text
+from corpus.rights import Sight
+from corpus.seen import seen_by
 from storage.records import Conversation
 from tests.assistant.conftest import Read
 from tests.assistant.drafts import unsound
@@ -144,8 +146,11 @@ async def test_an_author_leads_to_the_records_and_no_further(desk: IdentifierDes
     assert "Doe" not in ready.draft.text
 
 
-async def test_what_the_asker_may_not_see_is_not_there(desk: IdentifierDesk, read: Read) -> None:
-    hidden = await told(desk, read, "10.99999/secret 是什么")
+async def test_what_the_asker_may_not_see_is_not_there(
+    corpus: Corpus, desk: IdentifierDesk, read: Read
+) -> None:
+    public = IdentifierDesk(seen_by(corpus, Sight()).by_id, load_vocabulary())
+    hidden = await told(public, read, "10.99999/secret 是什么")
     seen = await told(desk, read, "10.99999/secret 是什么", Asker("staff"))
 
     assert hidden is not None

@@ -28,6 +28,7 @@ from corpus.records import Policy, Resource, Text
 from corpus.suspicion import suspicions, visible
 from prompts import load_prompt
 from tests.assistant.model_kewen import told, use_model
+from tests.poison.many import many, poisoned, reads
 from tests.poison.obeying import ObeyingChat
 from tests.poison.samples import CANARY, EVIL, POISONS, SECRET, Poison
 from wiring import Kewen
@@ -309,3 +310,16 @@ def test_public_harmless_texts_are_not_flagged() -> None:
     assert sum(bool(suspicions(row["text"])) for row in _jsonl("stard/queries.jsonl")) == 0
     assert sum(bool(suspicions(row["context"])) for row in _jsonl("bipia/contexts.jsonl")) == 0
     assert sum(bool(suspicions(text)) for text in registry) <= 3
+
+
+def test_addresses_of_others_are_in_no_text_of_a_record() -> None:
+    """Each form in each sentence; in answers too: `python -m tests.poison.many`."""
+    planted = list(many())
+    kept = [
+        text
+        for number, (needle, text) in enumerate(planted)
+        if reads(needle, disarmed(poisoned(number, text))[0].model_dump_json())
+    ]
+
+    assert len(planted) >= 300
+    assert kept == []

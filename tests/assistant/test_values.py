@@ -181,7 +181,7 @@ def test_a_class_is_the_records_whose_names_begin_and_end_so():
     records = [*(named(stem, number) for number, stem in enumerate(STEMS)), *load_corpus().resources]
     engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     fields = Fields.open(records, "toy", engine, VOCABULARY)
-    ids = fields.ids("resource", [Wanted("name", ("国家…科学数据中心",))], ["public"])
+    ids = fields.ids("resource", [Wanted("name", ("国家…科学数据中心",))])
 
     by_id = {one.id: one for one in records}
     assert {f"centre-{number}" for number in range(6)} <= set(ids)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.access import PUBLIC, Asker
+from assistant.access import PUBLIC
 from assistant.citations import check
 from assistant.withdrawn import WithdrawnDesk
 from corpus.loaders import load_vocabulary
@@ -87,11 +87,3 @@ async def test_other_questions_are_not_its_business(toy_kewen: Kewen, read: Read
     one = desk(toy_kewen, stone())
 
     assert await one.answer(read(question), Conversation(), PUBLIC) is None
-
-
-async def test_a_tombstone_is_seen_by_who_might_see_the_record(toy_kewen: Kewen, read: Read) -> None:
-    one = desk(toy_kewen, stone(visibility="member"))
-    reading = read("ice:glacier-3 怎么申请？")
-
-    assert await one.answer(reading, Conversation(), PUBLIC) is None
-    assert await one.answer(reading, Conversation(), Asker("member")) is not None

@@ -13,6 +13,7 @@ import pytest
 from api.app import build_app
 from api.limits import RateLimiter
 from api.state import ApiState
+from api.turns import Turns
 from assistant.records import DoneEvent, ErrorEvent
 from bot.errors import AnswerRefused, BackendDown
 from bot.local import LocalBackend
@@ -94,6 +95,18 @@ async def test_the_same_refusals(api: str, toy_kewen: Kewen) -> None:
     error = await last(LocalBackend(toy_kewen), RULE, "c_none")
     assert isinstance(error, ErrorEvent) and error.code == "conversation_unknown"
     await remote.close()
+
+
+async def test_chat_apps_in_the_server_take_turns_with_the_api(toy_kewen: Kewen) -> None:
+    turns = Turns(2, wait_s=0.01)
+    local = LocalBackend(toy_kewen, turns=turns)
+    async with turns.turn("somebody"), turns.turn("else"):
+        for busy in (last(local, RULE), local.search("冰川", None, 5)):
+            with pytest.raises(BackendDown) as told:
+                await busy
+            assert told.value.retry_after_s
+    assert isinstance(await last(local, RULE), DoneEvent)
+    assert await local.search("冰川", None, 5) and not turns._running
 
 
 async def test_nobody_there_is_an_outage() -> None:

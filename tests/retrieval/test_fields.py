@@ -82,7 +82,7 @@ def test_sets_are_exact(engine: Engine, bundled: Corpus, kind: str, values: dict
     asked = 0
     for wanted in chosen(bundled, kind, values, seed=7):
         expected = sorted(one.id for one in records if all(meets(one, each, values) for each in wanted))
-        assert fields.ids(kind, wanted, {PUBLIC}) == expected, wanted
+        assert fields.ids(kind, wanted) == expected, wanted
         asked += 1
     assert asked > 100
 
@@ -92,9 +92,9 @@ def test_a_condition_and_its_negation_share_the_records_that_tell_of_the_field(
 ):
     fields = opened(bundled, engine)
 
-    for value in fields.values("province", {PUBLIC}):
-        inside = fields.ids("resource", [Wanted("province", (value,))], {PUBLIC})
-        outside = fields.ids("resource", [Wanted("province", (value,), negated=True)], {PUBLIC})
+    for value in fields.values("province"):
+        inside = fields.ids("resource", [Wanted("province", (value,))])
+        outside = fields.ids("resource", [Wanted("province", (value,), negated=True)])
         assert not set(inside) & set(outside)
         assert len(inside) + len(outside) == sum(one.province is not None for one in bundled.resources)
 
@@ -102,7 +102,7 @@ def test_a_condition_and_its_negation_share_the_records_that_tell_of_the_field(
 def test_words_are_found_wherever_a_record_says_them(engine: Engine, bundled: Corpus):
     fields = opened(bundled, engine)
     for word in ("冰川", "水稻", "显微镜", "glacier"):
-        found = set(fields.ids("resource", [Wanted(WORDS, (word,))], {PUBLIC}))
+        found = set(fields.ids("resource", [Wanted(WORDS, (word,))]))
         said = {
             one.id
             for one in bundled.resources
@@ -110,22 +110,22 @@ def test_words_are_found_wherever_a_record_says_them(engine: Engine, bundled: Co
             or (one.holdings and (word in one.holdings.zh or word in one.holdings.en.lower()))
         }
         assert said <= found
-        rest = fields.ids("resource", [Wanted(WORDS, (word,), negated=True)], {PUBLIC})
+        rest = fields.ids("resource", [Wanted(WORDS, (word,), negated=True)])
         assert sorted([*found, *rest]) == sorted(one.id for one in bundled.resources)
 
 
 def test_signs_of_patterns_are_letters_like_others(engine: Engine, bundled: Corpus):
     fields = opened(bundled, engine)
 
-    assert fields.ids("resource", [Wanted(WORDS, ("%_%",))], {PUBLIC}) == []
+    assert fields.ids("resource", [Wanted(WORDS, ("%_%",))]) == []
 
 
 def test_counts_by_value_are_those_of_the_sets(engine: Engine, bundled: Corpus):
     fields = opened(bundled, engine)
 
     for field in RESOURCE:
-        for value, count in fields.values(field, {PUBLIC}).items():
-            assert len(fields.ids("resource", [Wanted(field, (value,))], {PUBLIC})) == count
+        for value, count in fields.values(field).items():
+            assert len(fields.ids("resource", [Wanted(field, (value,))])) == count
 
 
 def test_what_may_not_be_seen_is_in_no_set_and_no_count(engine: Engine):
@@ -134,14 +134,15 @@ def test_what_may_not_be_seen_is_in_no_set_and_no_count(engine: Engine):
 
     for label in labels_of(corpus):
         seen = {PUBLIC, label}
+        view = fields.seen_by(seen)
         own = {one.id for one in corpus.resources if one.label in seen}
-        assert set(fields.ids("resource", [], seen)) == own
+        assert set(view.ids("resource", [])) == own
         for field in RESOURCE:
             for value in {value for one in corpus.resources for value in RESOURCE[field](one)}:
                 for negated in (False, True):
                     wanted = Wanted(field, (value,), negated)
-                    assert set(fields.ids("resource", [wanted], seen)) <= own
-        assert sum(fields.values("type", seen).values()) == len(own)
+                    assert set(view.ids("resource", [wanted])) <= own
+        assert sum(view.values("type").values()) == len(own)
 
 
 def test_words_of_a_hidden_article_find_its_document_only_for_who_sees_it(engine: Engine):
@@ -149,8 +150,8 @@ def test_words_of_a_hidden_article_find_its_document_only_for_who_sees_it(engine
     fields = opened(corpus, engine)
     wanted = [Wanted(WORDS, ("联络员",))]
 
-    assert fields.ids("policy", wanted, {PUBLIC}) == []
-    assert fields.ids("policy", wanted, {PUBLIC, "member"}) == ["qinglan-data-rules-2021"]
+    assert fields.seen_by({PUBLIC}).ids("policy", wanted) == []
+    assert fields.seen_by({PUBLIC, "member"}).ids("policy", wanted) == ["qinglan-data-rules-2021"]
 
 
 def test_a_catalogue_that_is_known_is_not_written_again(engine: Engine):
@@ -159,7 +160,7 @@ def test_a_catalogue_that_is_known_is_not_written_again(engine: Engine):
 
     again = opened(Corpus(digest=corpus.digest), engine)
 
-    assert again.ids("resource", [], {PUBLIC}) == first.ids("resource", [], {PUBLIC}) != []
+    assert again.ids("resource", []) == first.ids("resource", []) != []
 
 
 def test_another_catalogue_has_its_own_records(engine: Engine, bundled: Corpus):
@@ -167,7 +168,7 @@ def test_another_catalogue_has_its_own_records(engine: Engine, bundled: Corpus):
 
     fields = opened(bundled, engine)
 
-    assert fields.ids("resource", [], {PUBLIC}) == sorted(one.id for one in bundled.resources)
+    assert fields.ids("resource", []) == sorted(one.id for one in bundled.resources)
 
 
 def test_who_answers_from_the_catalogue_before_still_finds_it(engine: Engine, bundled: Corpus):
@@ -176,11 +177,9 @@ def test_who_answers_from_the_catalogue_before_still_finds_it(engine: Engine, bu
 
     opened(bundled, engine)
 
-    assert before.ids("resource", [], {PUBLIC}) == sorted(
-        one.id for one in toy.resources if one.label == PUBLIC
-    )
+    assert before.ids("resource", []) == sorted(one.id for one in toy.resources)
     opened(bundled, engine)
-    assert before.ids("resource", [], {PUBLIC}) == []
+    assert before.ids("resource", []) == []
 
 
 def test_rows_of_another_form_or_vocabulary_are_made_anew(engine: Engine, monkeypatch: pytest.MonkeyPatch):
@@ -188,6 +187,6 @@ def test_rows_of_another_form_or_vocabulary_are_made_anew(engine: Engine, monkey
     opened(corpus, engine)
 
     fewer = vocabulary.model_copy(update={"provinces": vocabulary.provinces[:-1]})
-    assert Fields.open([], corpus.digest, engine, fewer).ids("resource", [], {PUBLIC}) == []
+    assert Fields.open([], corpus.digest, engine, fewer).ids("resource", []) == []
     monkeypatch.setattr("retrieval.fields.FORM", "another")
-    assert Fields.open([], corpus.digest, engine, vocabulary).ids("resource", [], {PUBLIC}) == []
+    assert Fields.open([], corpus.digest, engine, vocabulary).ids("resource", []) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,10 +21,9 @@ from corpus.rights import Sight
 from corpus.seen import seen_by
 from storage.keys import Keys
 from tests.conftest import TOY_CORPUS, _settings
+from tests.rights.cells import Headers
 from tests.rights.hidden import with_secrets
 from wiring import Kewen, build_kewen
-
-Headers = dict[str, str]
 
 
 @pytest.fixture(scope="session")
@@ -32,24 +31,33 @@ def whole() -> Corpus:
     return with_secrets(load_corpus(TOY_CORPUS))
 
 
-def _opened(corpus: Corpus, folder: Path, cache: Path) -> Iterator[Kewen]:
-    kewen = build_kewen(_settings(folder, TOY_CORPUS, cache), corpus=corpus)
-    yield kewen
-    kewen.close()
+def opened(corpus: Corpus, folder: Path, cache: Path, like: Path | None = None) -> Kewen:
+    """A Kewen of this corpus; texts that the one in `like` has embedded are not embedded again."""
+    settings = _settings(folder, TOY_CORPUS, cache)
+    if like is not None:
+        # Vectors are kept by their text: the live generation, which is of another corpus, is replaced.
+        leave = shutil.ignore_patterns("cache", "lock", "kewen.db*")
+        shutil.copytree(like, folder, ignore=leave, dirs_exist_ok=True)
+    return build_kewen(settings, corpus=corpus)
 
 
 @pytest.fixture(scope="session")
 def keeping(whole: Corpus, embedder_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kewen]:
     """It holds secrets."""
-    yield from _opened(whole, tmp_path_factory.mktemp("keeping"), embedder_cache)
+    kewen = opened(whole, tmp_path_factory.mktemp("keeping"), embedder_cache)
+    yield kewen
+    kewen.close()
 
 
 @pytest.fixture(scope="session")
 def innocent(
-    whole: Corpus, embedder_cache: Path, tmp_path_factory: pytest.TempPathFactory
+    whole: Corpus, keeping: Kewen, embedder_cache: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Kewen]:
     """It holds what everyone sees of the other, and nothing else."""
-    yield from _opened(seen_by(whole, Sight()), tmp_path_factory.mktemp("innocent"), embedder_cache)
+    folder = tmp_path_factory.mktemp("innocent")
+    kewen = opened(seen_by(whole, Sight()), folder, embedder_cache, like=keeping.home.data_dir)
+    yield kewen
+    kewen.close()
 
 
 def application(kewen: Kewen) -> FastAPI:
@@ -61,42 +69,38 @@ def application(kewen: Kewen) -> FastAPI:
     return build_app(state, version="1.2.3", lifespan=lifespan)
 
 
+def client_of(kewen: Kewen) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(application(kewen)), base_url="http://kewen.test")
+
+
 @pytest.fixture
 async def keeper(keeping: Kewen) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(application(keeping))
-    async with httpx.AsyncClient(transport=transport, base_url="http://kewen.test") as client:
+    async with client_of(keeping) as client:
         yield client
 
 
 @pytest.fixture
 async def fool(innocent: Kewen) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(application(innocent))
-    async with httpx.AsyncClient(transport=transport, base_url="http://kewen.test") as client:
+    async with client_of(innocent) as client:
         yield client
 
 
-@pytest.fixture(scope="session")
-def headers(keeping: Kewen) -> Callable[[str, str | None], Headers]:
+def headers_of(kewen: Kewen) -> Callable[[str, str | None], Headers]:
     """Of a key of that level and unit; none for the public."""
     made: dict[tuple[str, str | None], Headers] = {("public", None): {}}
 
     def of(level: str, unit: str | None = None) -> Headers:
         if (level, unit) not in made:
-            secret = Keys(keeping.database).add(level, unit)[1]
+            secret = Keys(kewen.database).add(level, unit)[1]
             made[level, unit] = {"Authorization": f"Bearer {secret}"}
         return made[level, unit]
 
     return of
 
 
-def blanked(text: str, *asked: str) -> str:
-    """Without ids, moments and what was asked."""
-    text = re.sub(r"\b(chatcmpl-)?[acrt]_[0-9a-f]{16,32}\b", "ID", text)
-    text = re.sub(r'"created":\s*\d+', '"created": 0', text)
-    text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)?", "THEN", text)
-    for one in asked:
-        text = text.replace(one, "ASKED")
-    return text
+@pytest.fixture(scope="session")
+def headers(keeping: Kewen) -> Callable[[str, str | None], Headers]:
+    return headers_of(keeping)
 
 
 async def ask(client: httpx.AsyncClient, question: str, **given: Any) -> httpx.Response:

@@ -2,116 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Callable
 
 import httpx
 import pytest
 
 from corpus.rights import Level
-from tests.rights.conftest import Headers, ask, blanked
-from tests.rights.hidden import HAN, SECRETS, secrets_for
+from tests.rights.cells import ASKERS, QUESTIONS, RULES, Door, Headers, Who, blanked, cells, fault
+from tests.rights.conftest import ask
+from tests.rights.hidden import SECRETS, secrets_for
 from wiring import Kewen
 
 HeadersOf = Callable[[str, str | None], Headers]
-ASKERS: list[tuple[Level, str | None]] = [
-    ("public", None),
-    ("registered", None),
-    ("member", None),
-    ("unit", "alpha"),
-    ("unit", "beta"),
-    ("staff", None),
-]
-RULES = "/api/policies/lantern-rules-2021"
-ADDRESSES = [
-    "/api/search",
-    "/api/search?k=50&q=观测数据集",
-    "/api/search?k=50&q=Observation Dataset",
-    "/api/search?k=50&q=灯库的开启办法",
-    "/api/search?k=50&q=10.77777",
-    *(f"/api/resources/kept-{word.lower()}" for word in SECRETS.values()),
-    *(f"/api/resources/kept-{word.lower()}?format=bibtex" for word in SECRETS.values()),
-    "/api/resources/gone-vextrin",
-    "/api/resources/gone-lantern",
-    "/api/policies/vextrin-keeping-2020",
-    RULES,
-    f"{RULES}?format=jsonld",
-    f"{RULES}/articles/5",
-    f"{RULES}/articles/6",
-    f"{RULES}/articles/12@2015-03-01",
-    f"{RULES}/articles/8@2015-03-01",
-    f"{RULES}/articles/5@2021-06-01",
-    f"{RULES}/diff",
-    f"{RULES}/diff?from=2015-03-01&to=2021-06-01",
-    "/resources",
-    "/resources?q=观测数据集",
-    "/resources?view=places",
-    "/policies",
-    "/policies?q=保管",
-    "/policies/lantern-rules-2021",
-    "/policies/lantern-rules-2021?version=2015-03-01",
-    "/policies/lantern-rules-2021/diff",
-    "/policies/lantern-rules-2021?format=ris",
-    "/policies/vextrin-keeping-2020",
-    "/resources/kept-vextrin",
-    "/resources/kept-drimzol",
-    "/resources/gone-vextrin",
-    "/resources/gone-lantern",
-    "/resources/kept-vextrix",
-    "/policies/vextrin-keeping-2021",
-    "/sitemap.xml",
-    "/oai?verb=ListRecords&metadataPrefix=oai_dc",
-    "/oai?verb=ListIdentifiers&metadataPrefix=oai_datacite",
-    "/oai?verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:kewen.test:kept-vextrin",
-    "/readyz",
-]
-QUESTIONS = [
-    "2016年时孔明灯放飞管理办法第十二条怎么说",
-    "孔明灯放飞管理办法第五条怎么说",
-    "孔明灯放飞管理办法现在的第五条以前是第几条",
-    "孔明灯放飞管理办法第十二条后来是第几条",
-    "What did article 12 of the Measures for Sky Lanterns say in 2016?",
-    "灯库的开启办法是什么",
-    "甲组的存放处在哪里",
-    "孔明灯备案期限是几日",
-    "观测数据集有哪些",
-    "甘肃有哪些科学数据",
-    "鸑峤的数据在哪里",
-    "獬泽旧观测网",
-    "10.77777/vextrin.2020",
-    "鸑委发〔2020〕88号",
-    "鸑峤旧档案馆",
-]
-AS_OF = {"filters": {"as_of": "2016-05-01"}}
-ALWAYS_PUBLIC = ("/sitemap", "/oai", "/readyz")
+DOCUMENT = f"/api/policies/{RULES}"
+SAMPLE = 28
+"""One cell in so many; each asker has others. All of them: `python -m tests.rights.whole matrix`."""
 
 
-def _shown(text: str, asked: str) -> str:
-    """What was told, without the asker's own words."""
-    return text.replace(asked, "").replace(json.dumps(asked)[1:-1], "")
-
-
-def _own(question: str) -> set[str]:
-    """Words that the question itself holds may come back as those of something unknown."""
-    return {one for one in (*HAN.values(), *SECRETS.values()) if one in question} | {
-        one.lower() for one in SECRETS.values() if one.lower() in question.lower()
-    }
-
-
-@pytest.mark.parametrize(("level", "unit"), ASKERS)
-async def test_no_address_tells_what_is_hidden(
-    keeper: httpx.AsyncClient, headers: HeadersOf, level: Level, unit: str | None
+@pytest.mark.parametrize("who", ASKERS)
+async def test_no_channel_tells_what_is_hidden(
+    keeping: Kewen, keeper: httpx.AsyncClient, headers: HeadersOf, who: Who
 ) -> None:
-    _, hidden = secrets_for(level, unit)
-    for address in ADDRESSES:
-        given = {**headers(level, unit), "accept": "text/html" if not address.startswith("/api") else "*/*"}
-        answer = await keeper.get(address, headers=given)
+    door = Door(keeping, keeper, headers)
+    own = ASKERS.index(who) * SAMPLE // len(ASKERS)
 
-        assert answer.status_code < 500, address
-        wanted = address.rpartition("/")[2].partition("?")[0]
-        told = _shown(answer.text, wanted) if "kept-" in wanted or "vextrin" in wanted else answer.text
-        told = told.replace(address, "").replace("oai:kewen.test:kept-vextrin", "")
-        assert [one for one in hidden if one in told] == [], address
+    found = {one: await fault(one, who, door) for one in cells()[own::SAMPLE]}
+
+    assert {one: told for one, told in found.items() if told} == {}
 
 
 @pytest.mark.parametrize(("level", "unit"), ASKERS)
@@ -129,33 +46,8 @@ async def test_each_sees_their_own(
     staff, alpha = level == "staff", (level, unit) == ("unit", "alpha")
     for number, expected in (("5", staff), ("12@2015-03-01", staff), ("6", staff or alpha),
                              ("8@2015-03-01", staff or alpha), ("9@2015-03-01", True)):  # fmt: skip
-        article = await keeper.get(f"{RULES}/articles/{number}", headers=headers(level, unit))
+        article = await keeper.get(f"{DOCUMENT}/articles/{number}", headers=headers(level, unit))
         assert article.status_code == (200 if expected else 404)
-
-
-@pytest.mark.parametrize(("level", "unit"), ASKERS)
-async def test_no_answer_tells_what_is_hidden(
-    keeper: httpx.AsyncClient, headers: HeadersOf, level: Level, unit: str | None
-) -> None:
-    _, hidden = secrets_for(level, unit)
-    given = headers(level, unit)
-    for question in QUESTIONS:
-        told = [(await ask(keeper, question, headers=given)).text]
-        if question in QUESTIONS[:3]:
-            told.append((await ask(keeper, question, headers=given, body=AS_OF)).text)
-            told.append((await ask(keeper, question, headers={**given, "accept": "text/event-stream"})).text)
-            messages = [
-                {"role": "user", "content": "孔明灯放飞管理办法"},
-                {"role": "assistant", "content": "…"},
-                {"role": "user", "content": question.replace("孔明灯放飞管理办法", "它的")},
-            ]
-            chat = await keeper.post(
-                "/v1/chat/completions", json={"model": "kewen", "messages": messages}, headers=given
-            )
-            told.append(chat.text)
-        for text in told:
-            leaked = [one for one in hidden - _own(question) if one in _shown(text, question)]
-            assert leaked == [], question
 
 
 async def test_what_staff_has_looked_at_is_not_kept_for_others(
@@ -163,7 +55,7 @@ async def test_what_staff_has_looked_at_is_not_kept_for_others(
 ) -> None:
     """Comparing texts is slow, and remembered: by what each sees of them."""
     _, hidden = secrets_for("public")
-    pages = ["/policies/lantern-rules-2021/diff", f"{RULES}/diff", f"{RULES}?x=1"]
+    pages = ["/policies/lantern-rules-2021/diff", f"{DOCUMENT}/diff", f"{DOCUMENT}?x=1"]
     for address in pages:
         page = {"accept": "text/html"}
         staff = await keeper.get(address, headers={**headers("staff", None), **page})
@@ -177,8 +69,8 @@ async def test_what_staff_has_looked_at_is_not_kept_for_others(
 
 async def test_a_cut_text_has_a_digest_of_its_own(keeper: httpx.AsyncClient, headers: HeadersOf) -> None:
     """One of the whole would confirm a guess at what is left out."""
-    staff = (await keeper.get(RULES, headers=headers("staff", None))).json()["versions"]
-    everyone = (await keeper.get(RULES)).json()["versions"]
+    staff = (await keeper.get(DOCUMENT, headers=headers("staff", None))).json()["versions"]
+    everyone = (await keeper.get(DOCUMENT)).json()["versions"]
 
     assert all(one["sha256"] != other["sha256"] for one, other in zip(staff, everyone, strict=True))
 
@@ -188,36 +80,6 @@ async def test_staff_is_told_the_old_words(keeper: httpx.AsyncClient, headers: H
     told = (await ask(keeper, QUESTIONS[0], headers=headers("staff", None))).text
 
     assert "玄铁匣密钥" in seen and "玄铁匣密钥" in told
-
-
-async def test_mcp_tells_no_more(keeper: httpx.AsyncClient, headers: HeadersOf) -> None:
-    calls = [
-        ("find_resource", {"query": "观测数据集", "k": 50}),
-        ("get_resource", {"resource_id": "qinglan-snow-data"}),
-        ("find_policy", {"query": "孔明灯", "k": 20}),
-        ("get_article", {"policy_id": "lantern-rules-2021"}),
-        ("get_article", {"policy_id": "lantern-rules-2021", "article": "12@2015-03-01"}),
-        ("ask", {"question": "2016年时孔明灯放飞管理办法第十二条怎么说"}),
-    ]
-    for level, unit in ASKERS:
-        _, hidden = secrets_for(level, unit)
-        for tool, arguments in calls:
-            answer = await keeper.post(
-                "/mcp/",
-                json={
-                    "jsonrpc": "2.0",
-                    "id": 1,
-                    "method": "tools/call",
-                    "params": {"name": tool, "arguments": arguments},
-                },
-                headers={
-                    **headers(level, unit),
-                    "accept": "application/json, text/event-stream",
-                    "mcp-protocol-version": "2025-06-18",
-                },
-            )
-            assert answer.status_code == 200 and '"result"' in answer.text, answer.text
-            assert [one for one in hidden if one in answer.text] == []
 
 
 @pytest.fixture
@@ -259,6 +121,12 @@ async def test_what_a_unit_was_told_stays_in_it(
     if status == 404:
         gone = await keeper.delete(f"/api/conversations/{conversation}", headers=given)
         assert gone.status_code == 404
+        none = {id_: f"{id_[:2]}{'0' * 32}" for id_ in (conversation, answer)}
+        for path in (f"/api/answers/{answer}", f"/answers/{answer}", f"/api/conversations/{conversation}"):
+            asked = path.rpartition("/")[2]
+            hidden = await keeper.get(path, headers=given)
+            absent = await keeper.get(path.replace(asked, none[asked]), headers=given)
+            assert blanked(hidden.text, asked) == blanked(absent.text, none[asked])
 
 
 async def test_what_staff_said_in_a_conversation_of_a_unit_is_for_staff(

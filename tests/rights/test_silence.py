@@ -10,66 +10,27 @@ import pytest
 from assistant.access import Asker
 from corpus.records import Corpus
 from tests.conftest import TOY_CORPUS, _settings
-from tests.rights.conftest import ask, blanked
+from tests.rights.cells import NAMES, Door, blanked, cells, fault
+from tests.rights.conftest import ask
 from tests.rights.hidden import SECRETS
-from tests.rights.test_channels import ADDRESSES, AS_OF, QUESTIONS
-from wiring import build_kewen
-
-NAMES = [
-    ("鸑峤观测数据集", "鼗鼖观测数据集"),
-    ("鸑峤旧观测网", "鼗鼖旧观测网"),
-    ("鸑峤保管条例", "鼗鼖保管条例"),
-    ("Vextrin Observation Dataset", "Vostrum Observation Dataset"),
-    ("Vextrin库", "Vostrum库"),
-    ("鸑委发〔2020〕88号", "鼗委发〔2020〕88号"),
-    ("10.77777/vextrin.2020", "10.77777/vostrum.2020"),
-    ("鸑峤旧档案馆", "鼗鼖旧档案馆"),
-    ("獬泽观测数据集", "鼗鼖观测数据集"),
-    ("kept-vextrin", "kept-vostrum"),
-]
-"""(a hidden name, one of nothing)."""
-FORMS = [
-    "《{}》在哪里",
-    "{}怎么申请",
-    "{}的电话",
-    "{}是什么",
-    "Where is {}?",
-    "{}和青岚冰雪科学数据中心有什么区别",
-]
+from tests.rights.test_channels import HeadersOf
+from wiring import Kewen, build_kewen
 
 
-async def same(keeper: httpx.AsyncClient, fool: httpx.AsyncClient, question: str, **given: object) -> bool:
-    one, other = [await ask(client, question, **given) for client in (keeper, fool)]
+async def same(keeper: httpx.AsyncClient, fool: httpx.AsyncClient, question: str) -> bool:
+    one, other = [await ask(client, question) for client in (keeper, fool)]
     return (one.status_code, blanked(one.text)) == (other.status_code, blanked(other.text))
 
 
-@pytest.mark.parametrize("names", NAMES)
-async def test_a_hidden_name_is_answered_as_if_it_were_nothing(
-    keeper: httpx.AsyncClient, fool: httpx.AsyncClient, names: tuple[str, str]
+async def test_who_has_never_heard_of_it_says_the_same(
+    keeping: Kewen, innocent: Kewen, keeper: httpx.AsyncClient, fool: httpx.AsyncClient, headers: HeadersOf
 ) -> None:
-    assert [form for form in FORMS if not await same(keeper, fool, form.format(names[0]))] == []
+    keeping_door, innocent_door = Door(keeping, keeper, headers), Door(innocent, fool, lambda *_: {})
 
+    found = {one: await fault(one, ("public", None), keeping_door, innocent_door) for one in cells()[::9]}
 
-async def test_questions_near_secrets_are_answered_as_if_there_were_none(
-    keeper: httpx.AsyncClient, fool: httpx.AsyncClient
-) -> None:
-    assert [one for one in QUESTIONS if not await same(keeper, fool, one)] == []
-    assert [one for one in QUESTIONS if not await same(keeper, fool, one, body=AS_OF)] == []
-
-
-async def test_no_address_differs(keeper: httpx.AsyncClient, fool: httpx.AsyncClient) -> None:
-    differ = []
-    for address in ADDRESSES:
-        given = {} if address.startswith("/api") else {"accept": "text/html"}
-        one, other = [await client.get(address, headers=given) for client in (keeper, fool)]
-        told = [blanked(answer.text).replace("\n", "") for answer in (one, other)]
-        if address == "/readyz":
-            assert {k: v for k, v in one.json().items() if k != "generation"} == {
-                k: v for k, v in other.json().items() if k != "generation"
-            }
-        elif (one.status_code, told[0]) != (other.status_code, told[1]):
-            differ.append(address)
-    assert differ == []
+    assert len(found) >= 75
+    assert {one: told for one, told in found.items() if told} == {}
 
 
 @pytest.mark.parametrize("names", NAMES)
@@ -92,15 +53,10 @@ async def test_a_hidden_name_and_no_name_have_the_same_answer(
 async def test_a_secret_cannot_be_guessed_letter_by_letter(
     keeper: httpx.AsyncClient, fool: httpx.AsyncClient
 ) -> None:
-    """Beginnings of a hidden word with a right and with wrong next letters: none is known for right."""
+    """Beginnings of a hidden word: none is known. All letters: `python -m tests.rights.whole letters`."""
     secret = SECRETS["staff", None]
-    guesses = [
-        secret[: length - 1] + letter
-        for length in range(2, len(secret) + 1)
-        for letter in sorted({secret[length - 1], "a", "k", "o", "u", "z"})
-    ]
+    guesses = [secret[:length] for length in range(2, len(secret) + 1)]
 
-    assert len(guesses) >= 30
     assert [one for one in guesses if not await same(keeper, fool, f"《{one}库》在哪里")] == []
 
 

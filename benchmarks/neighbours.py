@@ -1,0 +1,118 @@
+"""What one client that asks as much as it can costs another: `python benchmarks/neighbours.py --data data`.
+
+Serves the data folder with the settings as they are. A neighbour at 127.0.0.3 asks short questions one
+after another; for half of the rounds a hostile client at 127.0.0.2 asks over many connections at once,
+short questions in one half of those and the longest in the other. Rounds alternate, so that what else the
+machine does weighs on all alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import httpx
+
+GOLDEN = Path(__file__).parents[1] / "evals" / "golden.jsonl"
+LONG = 2000
+"""Characters of the longest question."""
+
+
+def questions() -> list[str]:
+    lines = [json.loads(line) for line in GOLDEN.read_text("utf-8").splitlines()]
+    return list(dict.fromkeys(one["turns"][0] for one in lines))
+
+
+def client(url: str, address: str) -> httpx.AsyncClient:
+    transport = httpx.AsyncHTTPTransport(local_address=address, limits=httpx.Limits(max_connections=200))
+    return httpx.AsyncClient(base_url=url, transport=transport, timeout=120)
+
+
+async def hostile(url: str, kind: str, at_once: int, said: Counter[str]) -> None:
+    asked, all_of = 0, questions()
+    async with client(url, "127.0.0.2") as http:
+
+        async def go_on() -> None:
+            nonlocal asked
+            while True:
+                asked += 1
+                question = all_of[asked % len(all_of)]
+                if kind == "long":
+                    some = all_of[asked % len(all_of) :] + all_of
+                    question = " ".join(some)[:LONG]
+                answer = await http.post("/api/ask", json={"question": question})
+                said[f"{kind} {answer.status_code}"] += 1
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(at_once):
+                group.create_task(go_on())
+
+
+async def measure(url: str, rounds: int, asks: int, at_once: int) -> None:
+    all_of, at = questions(), 0
+    times: dict[str, list[float]] = defaultdict(list)
+    said: Counter[str] = Counter()
+    async with client(url, "127.0.0.3") as http:
+        for question in all_of[:5]:
+            await http.post("/api/ask", json={"question": question})
+        for _ in range(rounds):
+            for kind in ("alone", "short", "alone", "long"):
+                enemy = None
+                if kind != "alone":
+                    enemy = asyncio.create_task(hostile(url, kind, at_once, said))
+                    await asyncio.sleep(1)
+                for _ in range(asks):
+                    at += 1
+                    begun = time.perf_counter()
+                    answer = await http.post("/api/ask", json={"question": all_of[at % len(all_of)]})
+                    times[kind].append(time.perf_counter() - begun)
+                    said[f"neighbour {answer.status_code}"] += 1
+                if enemy is not None:
+                    enemy.cancel()
+                    await asyncio.gather(enemy, return_exceptions=True)
+    alone = statistics.median(times["alone"])
+    for kind, seconds in times.items():
+        cuts = statistics.quantiles(seconds, n=20)
+        middle = statistics.median(seconds)
+        print(f"{kind:6} p50 {middle * 1000:7.0f} ms ({middle / alone:.2f}x)  p95 {cuts[-1] * 1000:7.0f} ms")
+    print(dict(said))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--asks", type=int, default=15)
+    parser.add_argument("--at-once", type=int, default=16, help="Connections of the hostile client.")
+    given = parser.parse_args()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | {"KEWEN_DATA_DIR": str(given.data), "KEWEN_PORT": str(port)}
+    server = subprocess.Popen([sys.executable, "cli.py", "serve"], env=environment, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        while True:
+            time.sleep(1)
+            try:
+                if httpx.get(f"{url}/readyz").status_code == 200:
+                    break
+            except httpx.TransportError:
+                continue
+        asyncio.run(measure(url, given.rounds, given.asks, given.at_once))
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+if __name__ == "__main__":
+    main()
