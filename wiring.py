@@ -8,10 +8,7 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import ExitStack, aclosing, suppress
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any, cast
-
-import numpy as np
 
 from assistant.access import PUBLIC, Asker, visible_to
 from assistant.answering import Answerer
@@ -24,12 +21,10 @@ from assistant.finding.memory import written_questions
 from assistant.handoff import HandoffDesk
 from assistant.identifier_desk import IdentifierDesk
 from assistant.model_writer import ModelWriter
-from assistant.reading.bounds import BoundReader
+from assistant.reading.bounds import bound_reader
 from assistant.reading.countries import Countries
-from assistant.reading.features import Floats
 from assistant.reading.heads import learned_heads
 from assistant.reading.reader import Reader
-from assistant.reading.roles import WHOLE, Marked, learned_roles
 from assistant.reading.talk import TalkReader
 from assistant.reading.values import Values
 from assistant.records import Answer, Event
@@ -327,7 +322,13 @@ def build_answerer(
         records, middle.names, middle.values, heads, shared.questions.plain, shared.embedder.name, countries
     )
     own = shared.embedder.name == heads.embedder
-    bounds = _bounds(shared, middle.values, middle.corpus, own)
+    embedder = shared.embedder
+    bounds = bound_reader(
+        middle.values,
+        {scheme_of(one.scheme) for record in middle.corpus.resources for one in record.identifiers},
+        shared.questions.plain if own else None,
+        embedder.embed_tokens if own and isinstance(embedder, BuiltInEmbedder) else None,
+    )
     memory = written_questions() if own and remember else None
     return Answerer(
         records=records,
@@ -339,23 +340,6 @@ def build_answerer(
         values=middle.values,
         bounds=bounds,
     )
-
-
-def _bounds(shared: Means, values: Values, corpus: Corpus, own: bool) -> BoundReader:
-    """What reads the bounds of sets; `own`: the embedder is the one that the models were learned with."""
-    words, phrases = learned_roles()
-    embedder = shared.embedder
-    contexts = embedder.embed_tokens if own and isinstance(embedder, BuiltInEmbedder) else None
-
-    def chances(name: str, phrase: str) -> dict[str, float]:
-        return phrases[name].chances(phrase, shared.questions.plain(phrase) if own else None)
-
-    def whole(text: str, vector: Floats, marked: Marked) -> dict[str, float]:
-        return phrases[WHOLE].chances(text, np.concatenate([vector, marked.summary()]) if own else None)
-
-    mark = lru_cache(maxsize=64)(lambda text: words.mark(text, contexts))
-    schemes = {scheme_of(one.scheme) for record in corpus.resources for one in record.identifiers}
-    return BoundReader(values, mark, chances, whole, schemes)
 
 
 def open_answerer(

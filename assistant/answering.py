@@ -101,7 +101,7 @@ class Answerer:
         self._facts = FactWriter(records, describer, words, self.texts)
         self._several = Several(
             records, finder, fields, self.texts, values, bounds, SetWriter(records, describer, words),
-            CompareWriter(records, describer, words),
+            CompareWriter(records, describer, words), talk.embed,
         )  # fmt: skip
         self._rules = RuleWriter(records, describer)
         self._not_found = NotFoundWriter(records, describer, self._facts)

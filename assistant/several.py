@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.finding.candidates import Finder
@@ -10,6 +10,7 @@ from assistant.finding.sets import SetFound, Sets
 from assistant.finding.things import named_resources, things_of
 from assistant.judging.support import Texts
 from assistant.reading.bounds import BoundReader
+from assistant.reading.features import Floats
 from assistant.reading.query import Query
 from assistant.reading.talk import Reading, Readings
 from assistant.reading.values import Values
@@ -30,6 +31,10 @@ SET_SURE, SET_LIKELY, PLAINLY_SET = 0.6, 0.4, 0.85
 bound is, and from which the talk before is not asked whether it is."""
 
 
+OF_ONE = ("aspect", "pick", "back", "fact")
+"""Relations to the talk of a question about one of its records or cases."""
+
+
 class Several:
     """Answers questions about sets of records, or several side by side; safe to use from several threads."""
 
@@ -43,8 +48,10 @@ class Several:
         bounds: BoundReader,
         listed: SetWriter,
         compared: CompareWriter,
+        embed: Callable[[str], Floats] | None,
     ) -> None:
-        self.records, self._finder = records, finder
+        """`embed` gives the vector of a question, None where another embedder is set than models know."""
+        self.records, self._finder, self._embed = records, finder, embed
         self._sets = Sets(fields, texts, values, bounds, self._near)
         self._listed, self._side_by_side = listed, compared
 
@@ -52,15 +59,24 @@ class Several:
         """The set or comparison that is asked for, and the question as it was taken; None where it asks for
         none. `talked` are the records that the talk showed last."""
         asks = self._sets.bounds.asks(query)
-        if asks["set"] > SET_LIKELY:
+        count, lists = query.operations.get("count", 0.0), query.operations.get("list", 0.0)
+        # Two models that were learned apart must agree; what leans on a talk asks for a set itself.
+        chance = (asks["set"] + count + lists) / 2
+        if query.relation in OF_ONE or (query.relation == "subject" and query.subjects):
+            chance = min(chance, self._alone(query))
+        if chance > SET_LIKELY:
             listed = self._sets.find(query, talked)
-            if self._is_a_set(query, listed, asks["set"]):
-                count = query.operations.get("count", 0.0) > query.operations.get("list", 0.0)
-                query = replace(query, operation="count" if count else "list")
+            if self._is_a_set(query, listed, chance):
+                query = replace(query, operation="count" if count > lists else "list")
                 return query, self._listed.answer(query, listed)
         if (compared := self._compared(query, asks["compare"], talked)) is not None:
             return replace(query, operation="compare"), compared
         return None
+
+    def _alone(self, query: Query) -> float:
+        """How likely the question as it was typed asks for a set."""
+        vector = self._embed(query.question) if self._embed else query.vector
+        return self._sets.bounds.asks(replace(query, text=query.question, vector=vector))["set"]
 
     def page(self, query: Query, offset: int) -> tuple[Draft, int]:
         """A set from one of its records on, from its first where there is none; and where that begins."""

@@ -6,13 +6,16 @@ explains bounds it as a topic; what things of the set are called bounds it only 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
 
 from assistant.reading.features import Floats
 from assistant.reading.negation import joined, negated
-from assistant.reading.query import Condition, Query
-from assistant.reading.roles import Marked, Role, Span
+from assistant.reading.query import Condition, Query, Relation
+from assistant.reading.roles import WHOLE, Contexts, Marked, Role, Span, learned_roles
 from assistant.reading.values import Values
 from retrieval.analysis import content_words
 
@@ -34,6 +37,8 @@ EXACT = {
     "policy": frozenset({"status", "rank", "issuer", "year"}),
 }  # fmt: skip
 """Fields whose values bound a set exactly."""
+CHANGED: tuple[Relation, ...] = ("condition", "correction")
+"""Relations to the talk that change what bounds the set before: values that are no condition now are gone."""
 RECORDED = ("contact", "url", "since", "identifier", "licence", "steps")
 """Aspects of which a record tells or does not."""
 _BOUNDING: tuple[Role, ...] = ("kind", "topic", "value", "access", "recorded", "named")
@@ -88,10 +93,12 @@ class BoundReader:
         """The bounds of a set of resources or of policies."""
         marked = self.mark(query.text)
         spans = marked.spans()
-        named = [replace(one, field=_field(one.field, kind)) for one in query.conditions]
+        named = [replace(_placed(one, query.text), field=_field(one.field, kind)) for one in query.conditions]
         found = [one for one in named if one.field in EXACT[kind] or one.field == "subject"]
         found = [one for one in found if one.field not in ("access", "subject") and self._meant(one, marked)]
-        found = [self._sided(one, marked) for one in found]
+        if query.relation not in CHANGED:  # else the words of two questions stand in a row
+            found = [self._sided(one, marked) for one in found]
+        known = [(one.start, one.end) for one in self._values.find(query.text)]
         found = self._typed(found, spans, query.text)
         if kind == "resource":
             found += self._access(spans, marked) + self._recorded(spans, marked)
@@ -112,7 +119,7 @@ class BoundReader:
             one
             for span in spans
             if span.role == "value"
-            for one in _beside(span, taken)
+            for one in _beside(span, [*taken, *known] if query.relation in CHANGED else taken)
             if len(one.text) > 1 and self._says(one.text)
         )
         excluded = frozenset(
@@ -302,3 +309,31 @@ def _covered(span: Span, taken: Sequence[tuple[int, int]]) -> bool:
     """True where conditions tell most of what a span says."""
     inside = sum(max(0, min(span.end, b) - max(span.start, a)) for a, b in taken)
     return inside >= 0.5 * (span.end - span.start)
+
+
+def _placed(one: Condition, text: str) -> Condition:
+    """A condition where its words stand in a question that was written out; nowhere where they do not."""
+    if one.start >= 0 and text[one.start : one.end] == one.surface:
+        return one
+    at = text.rfind(one.surface) if one.surface else -1
+    return replace(one, start=at, end=at + len(one.surface) if at >= 0 else -1)
+
+
+def bound_reader(
+    values: Values,
+    schemes: Collection[str],
+    plain: Callable[[str], Floats] | None,
+    contexts: Contexts | None,
+) -> BoundReader:
+    """A reader with the learned models; `plain` and `contexts` give vectors of texts and of their tokens,
+    None where another embedder is set than they were learned with."""
+    words, phrases = learned_roles()
+
+    def chances(name: str, phrase: str) -> dict[str, float]:
+        return phrases[name].chances(phrase, plain(phrase) if plain else None)
+
+    def whole(text: str, vector: Floats, marked: Marked) -> dict[str, float]:
+        return phrases[WHOLE].chances(text, np.concatenate([vector, marked.summary()]) if plain else None)
+
+    mark = lru_cache(maxsize=64)(lambda text: words.mark(text, contexts))
+    return BoundReader(values, mark, chances, whole, schemes)
