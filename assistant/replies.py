@@ -80,9 +80,7 @@ STEPS_COMMON = _t(
     "How to apply (the usual route for this kind; follow the site's own form):",
 )
 ALSO = _t("也可以看：", "See also:")
-RELATED_RULES = _t("相关规定：", "Related rules:")
 LISTED = _t("符合条件的收录如下：", "The catalogue holds these:")
-COMPUTED = _t("按记录中的数字计算：", "From the numbers in the record: ")
 NOTE = _t("注意：", "Note: ")
 DISAGREE = _t("来源不一致：", "Sources disagree: ")
 

@@ -95,7 +95,6 @@ DIGEST = _t("摘要", "digest")
 VERBATIM = _t("原文", "verbatim")
 FOLLOW_UPS = _t("可以接着问：", "You could ask next:")
 MENU = _t("回复数字选择：", "Reply with a number to choose:")
-WHOLE_HERE = _t("全文和来源：", "Whole answer and sources:")
 LANGUAGE_WHICH = _t("回答用什么语言？", "Which language should I answer in?")
 LANGUAGE_SET: dict[str, Text] = {
     "zh": _t("好，以后用中文回答。", "好，以后用中文回答。"),
@@ -170,7 +169,6 @@ FAILED = _t(
 BUTTON_OLD = _t("这个按钮已经失效，请重新提问。", "This button no longer works; please ask again.")
 BUTTON_OTHERS = _t("这个按钮是给提问的人用的。", "This button is for the person who asked.")
 ANSWER_GONE = _t("这个回答已经不在了。", "That answer is no longer there.")
-WORKING = _t("正在查找…", "Searching…")
 RECEIVED = _t("收到", "Received")
 INLINE_NONE = _t("没有检索到，点这里直接提问", "Nothing found; tap here to ask")
 INLINE_ASK = _t("向科问提问", "Ask Kewen")

@@ -77,11 +77,6 @@ def shows_foreign(record: Resource | Policy, text: str) -> bool:
     return any(own.part(one) < len(one.text) for one in found)
 
 
-def flags_of(record: Resource | Policy) -> list[Flag]:
-    """What a record holds that reads as an order, field by field."""
-    return _flags(record.id, record.model_dump())
-
-
 def _flags(record_id: str, content: dict[str, Any]) -> list[Flag]:
     texts = [(path, text) for path, text in _texts(content) if len(text) > 3]
     # Most records are clean: all of one at once is faster than text by text.

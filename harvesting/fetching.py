@@ -21,7 +21,6 @@ USER_AGENT = "Kewen/0.1 (catalogue harvester)"
 _REDIRECTS = (301, 302, 303, 307, 308)
 _AGAIN = (429, 500, 502, 503, 504)
 _CHUNK = 64 * 1024
-_HEADER_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)

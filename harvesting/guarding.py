@@ -50,12 +50,6 @@ class Guard:
             except ValueError:
                 self._private_names.add(one.strip().lower())
 
-    def with_host(self, host: str) -> Guard:
-        """The same with one more host: that of a source which an operator named."""
-        made = Guard((*self.hosts, host), resolver=self._resolve)
-        made._private_names, made._private_nets = self._private_names, self._private_nets
-        return made
-
     def place(self, url: str) -> Place:
         """Where the address leads, by its text alone. Raises FetchRefused."""
         try:

@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from storage.database import Database
     from storage.harvest_records import StoredSource
 
-_SAID = (
-    "format", "metadata_prefix", "sets", "since", "type", "language", "province", "licence", "mapping",
-)  # fmt: skip
-
 
 def harvest(
     source: Annotated[

@@ -54,7 +54,6 @@ class Texts:
         self._records = records
         self.of = lru_cache(maxsize=4000)(self._of)
         self._counts: Counter[str] = Counter()
-        self._topics: dict[str, frozenset[str]] = {}
         for id_ in records:
             self._counts.update(set(content_words(self.of(id_))))
 
@@ -86,23 +85,6 @@ class Texts:
             ]
             said += [f"{one.no} {one.says.zh}\n{one.says.en}" for one in record.articles]
         return normalise("\n".join(said))
-
-    def topics(self, kind: str) -> frozenset[str]:
-        """Words of the names and subjects of resources, or of the titles and scopes of rules."""
-        if kind not in self._topics:
-            said: set[str] = set()
-            for record in self._records.values():
-                if isinstance(record, Resource) and kind == "resource":
-                    texts = [record.name.zh, record.name.en, *record.aliases]
-                    texts += [*record.subjects.zh, *record.subjects.en]
-                elif isinstance(record, Policy) and kind == "policy":
-                    texts = [record.title.zh, record.title.en, *record.aliases]
-                    texts += [record.scope.zh, record.scope.en]
-                else:
-                    continue
-                said.update(word for text in texts for word in content_words(text))
-            self._topics[kind] = frozenset(said)
-        return self._topics[kind]
 
     def knows(self, word: str) -> bool:
         """True where any record says the word."""

@@ -113,18 +113,6 @@ def asked_day(
     return found[0]
 
 
-_ONLY = re.compile(
-    r"(?:那么?|要是|如果|换成|再?回到|在|and|then|so|what about|how about|what if|[\s,，、?？。!！]"
-    r"|的?(?:时候?|当时|那时|年|情况)|呢|吗|怎么样|又?(?:如何|怎样|是什么|怎么规定|怎么说)|was it)*",
-    re.I,
-)
-
-
-def only_a_day(question: str, asked: AskedDay) -> bool:
-    """True where nothing but the day is said: 「那2024年呢」, "and in 2020?"."""
-    return _ONLY.fullmatch(question.replace(asked.surface, " ", 1)) is not None
-
-
 def asked_now(question: str, today: date | None = None) -> AskedDay | None:
     """Today, where it is named; None else."""
     found = _NOW.search(question)

@@ -20,7 +20,6 @@ from corpus.documents.records import Extracted, Paragraph
 _WORD_97 = 0xC1
 _CHINESE = (0x804, 0x1004)
 _MAGICS = (0xA5EC, 0xA5DC)
-_CELLS = re.compile(r"\x07+")
 
 
 def read_doc(data: bytes) -> Extracted:

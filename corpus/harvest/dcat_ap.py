@@ -22,7 +22,6 @@ ADMS = Namespace("http://www.w3.org/ns/adms#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 LOCN = Namespace("http://www.w3.org/ns/locn#")
 SCHEMA = Namespace("http://schema.org/")
-PROV = Namespace("http://www.w3.org/ns/prov#")
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 
 _KINDS = ((DCAT.Dataset, "dataset"), (DCAT.DatasetSeries, "dataset"), (DCAT.DataService, "service"))

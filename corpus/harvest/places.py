@@ -74,13 +74,3 @@ def box_of(west: object, south: object, east: object, north: object) -> tuple[Bo
 
 
 _NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
-
-
-def box_of_points(text: str, *, latitude_first: bool = False) -> tuple[Box | None, str | None]:
-    """The box around the points of a text: POLYGON ((…)), `w,s,e,n`, `lat lon lat lon …`."""
-    numbers = [float(one) for one in _NUMBERS.findall(text)]
-    if len(numbers) < 2 or len(numbers) % 2:
-        return None, f"{text[:60]!r} has no pairs of coordinates"
-    first, second = numbers[0::2], numbers[1::2]
-    xs, ys = (second, first) if latitude_first else (first, second)
-    return box_of(min(xs), min(ys), max(xs), max(ys))

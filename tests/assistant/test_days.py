@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from assistant.reading.days import asked_day, only_a_day
+from assistant.reading.days import asked_day
 from retrieval.mentions import Mention
 
 TODAY = date(2026, 6, 1)
@@ -75,18 +75,3 @@ def test_a_name_that_holds_a_year_names_no_day() -> None:
     name = Mention("list-2019", "policy", "2019年时名单", 0, 7, "alias", 1.0)
 
     assert days("2019年时名单里有谁", mentions=[name]) is None
-
-
-@pytest.mark.parametrize(
-    ("question", "only"),
-    [
-        ("那2024年的时候呢？", True),
-        ("And in 2020?", True),
-        ("那2024年的数据出境呢？", False),
-        ("2020年怎么申请", False),
-    ],
-)
-def test_nothing_but_a_day(question: str, only: bool) -> None:
-    asked = asked_day(question, today=TODAY)
-
-    assert (asked is not None and only_a_day(question, asked)) is only

@@ -107,7 +107,7 @@ def assert_good(one: Told, language: Language = "zh") -> None:
     assert answer.status == "answered" and answer.language == language and answer.citations
     by_composer = answer.generated_by == "composer"
     assert by_composer or answer.generated_by.startswith("llm:")
-    fixed = [text.in_(language) for text in (replies.STEPS, replies.STEPS_COMMON, replies.RELATED_RULES)]
+    fixed = [text.in_(language) for text in (replies.STEPS, replies.STEPS_COMMON)]
     urls = [card.url for card in answer.resources if card.url]
     checked = check(
         answer.text, answer.citations, language=language, urls=urls, fixed=fixed, by_line=by_composer
