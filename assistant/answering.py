@@ -57,6 +57,8 @@ UNLIKELY = 0.1
 """What a kind keeps that the wording does not speak of."""
 CHAT = 0.15
 """Likelihood from which what is not ours to answer is taken for a courtesy."""
+PLAINLY = 0.95
+"""Likelihood from which a message is about rules, whatever answers one of its questions alone."""
 EACH = 2
 """Places that each question of a message adds to the answer to all of it."""
 PLACES = ("province", "city", "country")
@@ -175,8 +177,8 @@ class Answerer:
         complete = all(one.draft.status == "answered" for one in answered)
         if len(answered) < 2:
             return answered[0], complete
-        if (joint := self._of_one_case(question, asked, answered, history, language, given)) is not None:
-            return joint, complete
+        if (case := self._of_one_case(question, asked, answered, history, language, given)) is not None:
+            return case, complete
         draft = together(asked, [one.draft for one in answered], language)
         last = answered[-1]
         whole = Answered(draft, last.query, replace(last.turn, shown=draft.shown, offered=draft.shown))
@@ -192,19 +194,22 @@ class Answerer:
         given: AskFilters,
     ) -> Answered | None:
         """One answer about a case that rules decide, however many questions it raises; None where something
-        else than rules answers one of them.
+        else answers one of them, unless the whole message is plainly about rules.
 
         What each question alone would lead to stands in it; one that nothing answers is named.
         """
-        if any(not one.draft.places for one in answered if one.draft.status == "answered"):
-            return None
+        held = [one for one in answered if one.draft.status == "answered"]
         if any(one.draft.status not in ("answered", "not_found") for one in answered):
             return None
+        of_rules = all(one.draft.places for one in held)
         best = self._best(self._talk.readings(question, history, language, given))
         query, judged = best.reading.query, best.judged
+        plainly = query.kinds.get("policy", 0.0) > PLAINLY and query.operation in ("rule", "may", "steps")
+        if not (of_rules or plainly):
+            return None
         if judged.held != "yes" or not self._of_rules(query, best.found, judged):
             return None
-        leads = [Chosen(*place, 1.0) for one in answered for place in one.draft.places[:EACH]]
+        leads = [Chosen(place[0], place[1], 1.0) for one in held for place in one.draft.places[:EACH]]
         chosen = choose(*self.place_features(query, best.found, judged))
         draft = self._rules.answer(query, best.found, judged, [*chosen[:1], *leads, *chosen[1:]])
         missing = [

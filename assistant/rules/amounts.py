@@ -147,7 +147,8 @@ def _unit(match: re.Match[str], scale: str, behind: str) -> str:
 
 def compared(question: str, clause: str, language: Language, *, fines: bool = False) -> list[str]:
     """「620人 < 3000人」 for each amount of the question that the clause bounds, and their sum where only
-    that reaches the bound; what a fine by multiples comes to. At most three.
+    that reaches the bound; what a fine by multiples comes to. At most three; nothing where the clause has
+    several bounds of a kind.
 
     `fines`: the clause sets fines, so that sums of money in it are no bounds.
     """
@@ -157,6 +158,8 @@ def compared(question: str, clause: str, language: Language, *, fines: bool = Fa
     lines = []
     for bound in bounds:
         some = [mine for mine in asked if mine.like(bound)]
+        if len({one.value for one in bounds if one.like(bound)}) > 1:
+            continue  # which of several bounds is meant is not said
         total = sum((mine.value for mine in some), Decimal(0))
         if len(some) > 1 and all(mine.value < bound.value <= total for mine in some):
             told = _shown(total, some[0], language)

@@ -200,15 +200,18 @@ class RuleWriter:
         return found
 
     def _sums(self, query: Query, clauses: Sequence[Statement], book: EvidenceBook) -> list[str]:
-        """The numbers of the question beside those of the clauses, and the day on which a period ends: of
-        those that run back to the day that is named all, else that of the first clause that has one."""
+        """The numbers of the question beside those of the first clause that bounds them, and the day on which
+        a period ends: of those that run back to the day that is named all, else that of the first clause
+        that has one. Nothing is counted by an article that another contradicts."""
         asked, language = "，".join([query.text, *query.facts]), query.language
         told: list[tuple[str, Statement]] = []
         of_numbers = query.asks("threshold", "permission", "duty", "penalty", "consequence") > SUMS
         for clause in clauses if of_numbers or query.operation == "may" else ():
             fines = "penalty" in clause.aspects or clause.operator == "penalty"
             told += [(line, clause) for line in compared(asked, clause.quote, language, fines=fines)]
-        if query.asks("deadline", "validity") > SUMS:
+            if told:
+                break
+        if query.asks("deadline", "validity") > SUMS and not self._differing_from(self._of(clauses[0])):
             ends = [(counted(asked, clause.quote, language, date.today()), clause) for clause in clauses]
             known = [(end, clause) for end, clause in ends if end]
             back = [(end, clause) for end, clause in known if end.back]
