@@ -57,7 +57,7 @@ UNLIKELY = 0.1
 """What a kind keeps that the wording does not speak of."""
 CHAT = 0.15
 """Likelihood from which what is not ours to answer is taken for a courtesy."""
-PLAINLY = 0.95
+PLAINLY = 0.85
 """Likelihood from which a message is about rules, whatever answers one of its questions alone."""
 EACH = 2
 """Places that each question of a message adds to the answer to all of it."""

@@ -112,7 +112,13 @@ class BoundReader:
         taken = [(one.start, one.end) for one in found if one.start >= 0]
         taken += [(one.start, one.end) for one in mentioned.values()]
         said = [one for one in named if one.field == "subject" and self._is_topic(one, marked)]
-        topics = self._topics([*spans, *self._subjects(said, spans, marked)], taken, query.text)
+        about = [
+            replace(one, out=one.out or self._out(one.start, one.end, marked))
+            for one in (*spans, *self._subjects(said, spans, marked))
+        ]
+        # A kind that is ruled out bounds, whether or not it is a type.
+        about = [replace(one, role="topic") if one.role == "kind" and one.out else one for one in about]
+        topics = self._topics(about, taken, query.text)
         if any(not topic.out for topic in topics):
             found = [one for one in found if one.field != "type" or one.start >= 0]
         whose = tuple(
