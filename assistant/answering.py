@@ -46,6 +46,8 @@ from retrieval.records import Filters
 
 SURE_PRIOR = 0.8
 """A relation this likely is not searched against others."""
+LEAST = 0.02
+"""A relation less likely than this is not searched at all."""
 NONSENSE = 0.5
 PIECES = 8
 """Pieces of a message whose nearest articles are looked for."""
@@ -247,7 +249,7 @@ class Answerer:
         elif (whole := self._several.whole(readings)) is not None:
             best = self.tried(whole)
         else:
-            tried = [self.tried(one) for one in readings.items]
+            tried = [self.tried(one) for one in readings.items if one.prior > LEAST]
             values = reading_features(tried, readings, self.texts)
             best = tried[int(np.argmax(learned_readings().score(values)))]
         if best.reading.subject and not best.reading.query.unknown:

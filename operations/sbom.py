@@ -76,13 +76,7 @@ def _component(one: Locked) -> dict[str, Any]:
         "name": one.name,
         "version": one.version,
         "purl": purl,
-        "externalReferences": [
-            {
-                "type": "distribution",
-                "url": f"https://pypi.org/project/{one.name}/{one.version}/",
-                "hashes": [{"alg": "SHA-256", "content": digest} for digest in one.digests],
-            }
-        ],
+        "hashes": [{"alg": "SHA-256", "content": digest} for digest in one.digests],
     }
     if licence := _licence(one):
         component["licenses"] = [licence]

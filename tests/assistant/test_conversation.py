@@ -212,7 +212,6 @@ async def test_another_article_of_the_same_document(talk: Talk, second: str):
     assert cited_articles(last) == [(RULES, "第十条")]
 
 
-@pytest.mark.xfail(reason="the article of penalties does not follow from what is breached")
 async def test_a_question_on_the_consequences_stays_with_the_document(talk: Talk):
     last = (await talk("外国公司可以在国内采集血液样本吗？", "违反了会怎么样？"))[-1]
 
