@@ -104,7 +104,7 @@ class Answerer:
         self._describer = describer
         self._facts = FactWriter(records, describer, words, self.texts)
         self._several = Several(
-            records, finder, fields, self.texts, values, bounds, SetWriter(records, describer, words),
+            records, finder, fields, values, bounds, SetWriter(records, describer, words),
             CompareWriter(records, describer, words), talk.embed,
         )  # fmt: skip
         self._rules = RuleWriter(records, describer)
@@ -160,7 +160,8 @@ class Answerer:
         talk = before = history
         for part in parts.questions:
             first = answered[-1] if answered else None
-            further = self.read(part, language) if first is not None and first.draft.set else None
+            listed = first is not None and first.query.operation in ("list", "count")
+            further = self.read(part, language) if listed else None
             if first is not None and further is not None and self._several.follows(further, first.query):
                 joined = f"{asked.pop()} {part}"
                 answered.pop()
@@ -217,7 +218,7 @@ class Answerer:
         missing = [
             MISSING_PART.in_(language).format(question=shown_question(part))
             for part, one in zip(asked, answered, strict=True)
-            if one.draft.status == "not_found"
+            if one.draft.status == "not_found" and held
         ]
         draft = replace(draft, text="\n".join([draft.text, *missing]))
         return Answered(draft, query, _turn(query, draft))
@@ -249,7 +250,8 @@ class Answerer:
         elif (whole := self._several.whole(readings)) is not None:
             best = self.tried(whole)
         else:
-            tried = [self.tried(one) for one in readings.items if one.prior > LEAST]
+            likely = [one for one in readings.items if one.prior > LEAST] or [readings.first]
+            tried = [self.tried(one) for one in likely]
             values = reading_features(tried, readings, self.texts)
             best = tried[int(np.argmax(learned_readings().score(values)))]
         if best.reading.subject and not best.reading.query.unknown:
@@ -415,7 +417,7 @@ class Answerer:
             or question.strip(" .。!！").lower() not in wanted
         ):
             return None
-        again = replace(self._talk.again(last, question), language=language)
+        again = replace(self._talk.again(last, question), language=language, relation=last.relation)  # type: ignore[arg-type]
         draft, offset = self._several.page(again, last.offset + PAGE)
         return Answered(draft, again, replace(_turn(again, draft), offset=offset))
 
@@ -456,6 +458,7 @@ def _turn(query: Query, draft: Draft) -> PastTurn:
         conditions=tuple((one.field, one.value, one.negated, one.surface) for one in query.conditions),
         as_of=query.as_of,
         facts=query.facts,
+        relation=query.relation,
     )
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from assistant.finding.candidates import Finder
 from assistant.finding.sets import SetFound, Sets
 from assistant.finding.things import named_resources, things_of
-from assistant.judging.support import Texts
 from assistant.reading.bounds import BoundReader
 from assistant.reading.features import Floats
 from assistant.reading.query import Query
@@ -43,7 +42,6 @@ class Several:
         records: Mapping[str, Resource | Policy],
         finder: Finder,
         fields: Fields,
-        texts: Texts,
         values: Values,
         bounds: BoundReader,
         listed: SetWriter,
@@ -52,7 +50,7 @@ class Several:
     ) -> None:
         """`embed` gives the vector of a question, None where another embedder is set than models know."""
         self.records, self._finder, self._embed = records, finder, embed
-        self._sets = Sets(fields, texts, values, bounds, self._near)
+        self._sets = Sets(fields, values, bounds, self._near)
         self._listed, self._side_by_side = listed, compared
 
     def draft(self, query: Query, talked: tuple[str, ...] = ()) -> tuple[Query, Draft] | None:
@@ -110,7 +108,7 @@ class Several:
 
     @staticmethod
     def _is_a_set(query: Query, listed: SetFound, chance: float) -> bool:
-        """False where the count or list asked for is within one record: nothing but words bounds the set."""
+        """False where what is asked for is within one record: only its name, or words, bound the set."""
         bounds = listed.bounds
         bounded = any(one.field != WORDS for one in listed.conditions) or bool(bounds.excluded)
         if bounds.subjects and not bounded:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
-from assistant.judging.support import Texts
 from assistant.reading.bounds import EXACT, NOTHING, BoundReader, Bounds
 from assistant.reading.query import Condition, Query
 from assistant.reading.values import Values, merged
@@ -45,8 +44,8 @@ class SetFound:
 class Sets:
     """Answers set queries from the fields table."""
 
-    def __init__(self, fields: Fields, texts: Texts, values: Values, bounds: BoundReader, near: Near) -> None:
-        self._fields, self._texts, self._values = fields, texts, values
+    def __init__(self, fields: Fields, values: Values, bounds: BoundReader, near: Near) -> None:
+        self._fields, self._values = fields, values
         self.bounds, self._near = bounds, near
 
     def find(self, query: Query, talked: Collection[str] = ()) -> SetFound:

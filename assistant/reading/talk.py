@@ -60,6 +60,7 @@ class PastTurn:
     as_of: str | None = None
     facts: tuple[str, ...] = ()
     offset: int = 0
+    relation: str = "alone"
 
     @property
     def topical(self) -> bool:

@@ -134,7 +134,7 @@ def _unit(match: re.Match[str], scale: str, behind: str) -> str:
     """What a number counts; empty where that is not told."""
     if currency := match["currency"]:
         return _CURRENCIES.get(currency.lower(), "yuan")
-    if scale in ("k", "m"):
+    if scale in ("k", "m") and not match["unit"]:
         return ""  # 110 m is a length
     if match["counter"]:
         return "count"

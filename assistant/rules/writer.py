@@ -80,7 +80,7 @@ class RuleWriter:
         before: Policy | None = None
         articles = [article for _, article in places if article]
         remarks = Counter(remark for one in articles for remark in _remarks(one, language))
-        often = {remark for remark, times in remarks.items() if times > 1}
+        often = [remark for remark, times in remarks.items() if times > 1]
         for policy, article in places:
             if article is not None:
                 own = clauses.get((policy.id, article.key), [])

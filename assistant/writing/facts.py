@@ -154,13 +154,13 @@ class FactWriter:
                 lines += self._url(record, marker)
         else:
             lines += self._lines(record, chosen, marker, named=True)
-            for id_ in bearers[1:]:
-                other = self._records[id_]
-                assert isinstance(other, Resource)
-                own = [one.statement for one in borne if one.statement.record_id == id_]
-                lines += self._lines(other, own, marker, named=True)
             if query.relation == "alone" and record.url and all(one.field != "url" for one in chosen):
                 lines += self._url(record, marker) if len(bearers) < 2 else []
+        for id_ in bearers[1:]:
+            other = self._records[id_]
+            assert isinstance(other, Resource)
+            own = [one.statement for one in borne if one.statement.record_id == id_]
+            lines += self._lines(other, own, marker, named=True)
         if missing:
             what = replies.PAUSE.in_(query.language).join(
                 replies.WHAT[one].in_(query.language) for one in missing

@@ -35,22 +35,25 @@ def together(questions: Sequence[str], drafts: Sequence[Draft], language: Langua
         if draft.status == "not_found" and some:
             told = told[: draft.lead]  # why; where else to look is said by none of several answers
         of = draft.shown[:1] if draft.resources else ()
-        heading: str | None = None
+        headings: list[str] = []
+        own: set[tuple[tuple[str, ...], str]] = set()
         for line in told:
             short = line if headed else _without_name(line, draft, text)
             bare = _MARKER.sub("", _without_name(line, draft, [line]))
             if bare.endswith(("：", ":")):  # stands only with what follows it
-                heading = short
+                headings.append(short)
                 continue
-            if (of, bare) in said:
+            own.add((of, bare))
+            # Articles of one document follow the line that names it: none of them is left out.
+            if (of, bare) in said and not draft.places:
                 continue
-            said.add((of, bare))
             if place > 1:
                 line = short
-            for one in (heading, line) if heading is not None else (line,):
+            for one in (*headings, line):
                 numbers = iter([_numbered(by_number[int(n)], book) for n in _MARKER.findall(one)])
                 lines.append(_MARKER.sub(lambda _, numbers=numbers: next(numbers), one))  # type: ignore[misc]
-            heading = None
+            headings = []
+        said |= own
         if lines and headed:
             lines.insert(0, PART_OF_MESSAGE.in_(language).format(n=place, question=shown_question(question)))
         if lines:

@@ -24,6 +24,7 @@ from assistant.rules.amounts import amounts_in, compared, counted
         ("约一千二百人", 1200, "person"),
         ("单价38万的流变仪", 380_000, "yuan"),
         ("26家单位", 26, "count"),
+        ("3k people", 3000, "person"),
     ],
 )
 def test_an_amount_has_its_value_and_what_it_counts(text: str, value: int, unit: str):

@@ -39,3 +39,23 @@ def test_a_heading_goes_with_what_stood_under_it():
 
     assert told.text.split("\n")[-2:] == ["How to apply:", "3. Fetch"]
     assert together(["a", "b"], [draft(steps, "Bank"), draft(steps, "Bank")], "en").text == steps
+
+
+def test_articles_keep_the_line_that_names_their_document():
+    first = Draft("answered", "《甲》第一条：x", shown=("a",), places=(("a", "art-1"),))
+    second = Draft(
+        "answered", "《乙》第三条：z\n《甲》第一条：x\n第二条：y", shown=("b", "a"), places=(("b", "art-3"),)
+    )
+
+    lines = together(["一", "二"], [first, second], "zh").text.split("\n")
+
+    assert lines[-3:] == ["《乙》第三条：z", "《甲》第一条：x", "第二条：y"]
+
+
+def test_a_comparison_keeps_its_headings_and_every_row():
+    compared = (
+        "A, B, side by side:\nFee:\n  - A: paid\n  - B: not recorded\nSite:\n  - A: x\n  - B: not recorded"
+    )
+    told = together(["a", "b"], [draft(compared, "A"), draft("Host: y", "C")], "en")
+
+    assert compared in told.text
