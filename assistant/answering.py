@@ -205,10 +205,12 @@ class Answerer:
         if any(one.draft.status not in ("answered", "not_found") for one in answered):
             return None
         of_rules = all(one.draft.places for one in held)
-        best = self._best(self._talk.readings(question, history, language, given))
+        readings = self._talk.readings(question, history, language, given)
+        if not (of_rules or any(_plainly_of_rules(one.query) for one in readings.items)):
+            return None  # before anything is searched for
+        best = self._best(readings)
         query, judged = best.reading.query, best.judged
-        plainly = query.kinds.get("policy", 0.0) > PLAINLY and query.operation in ("rule", "may", "steps")
-        if not (of_rules or plainly):
+        if not (of_rules or _plainly_of_rules(query)):
             return None
         if judged.held != "yes" or not self._of_rules(query, best.found, judged):
             return None
@@ -430,6 +432,11 @@ def _within(before: Answered, one: Answered, language: Language) -> Answered:
     heading = before.draft.text.splitlines()[0].rstrip("：:。.")
     text = SETS["within"].in_(language).format(heading=heading, text=one.draft.text)
     return replace(one, draft=replace(one.draft, text=text))
+
+
+def _plainly_of_rules(query: Query) -> bool:
+    """True where the wording alone makes a question one about rules."""
+    return query.kinds.get("policy", 0.0) > PLAINLY and query.operation in ("rule", "may", "steps")
 
 
 def _of_one(query: Query) -> Query:

@@ -20,10 +20,8 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
 from assistant.answering import Answerer
-from assistant.finding.candidates import Records
-from assistant.rules.choosing import CLIP, WHOLE, Choice
+from assistant.rules.choosing import CLIP, WHOLE, Choice, key_of
 from corpus.loaders import load_corpus
-from corpus.records import Policy
 from retrieval.embedding import BuiltInEmbedder
 from retrieval.indexing import IndexHome
 from wiring import open_answerer
@@ -70,7 +68,7 @@ def gather(answerers: Sequence[Answerer]) -> tuple[list[Case], list[str]]:
                 continue
             names = names or list(rows[0])
             matrix = np.array([[row[name] for name in names] for row in rows], np.float32)
-            told = tuple(_named(answerer.records, *place) for place in places)
+            told = tuple(key_of(place, answerer.records) for place in places)
             cases.append(Case(number, answerer is not answerers[0], told, matrix, needed, beside))
     return cases, names
 
@@ -78,12 +76,6 @@ def gather(answerers: Sequence[Answerer]) -> tuple[list[Case], list[str]]:
 def _place(told: str) -> Place:
     id_, _, no = told.partition("#")
     return id_, WHOLE if no == "document" else no
-
-
-def _named(records: Records, id_: str, part: str) -> Place:
-    record = records[id_]
-    article = record.article(part) if isinstance(record, Policy) else None
-    return id_, article.no if article else part
 
 
 def learn(cases: Sequence[Case], names: Sequence[str]) -> Choice:

@@ -42,7 +42,6 @@ class Span:
     start: int
     end: int
     out: bool = False
-    sure: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +65,8 @@ class Marked:
                 to += 1
             if best[at]:
                 start, end = self.places[at][0], self.places[to - 1][1]
-                sure = float(self.roles[at:to, best[at]].mean())
                 out = bool(self.out[at:to].mean() > 0.5)
-                found.append(Span(ROLES[best[at]], self.text[start:end], start, end, out, sure))
+                found.append(Span(ROLES[best[at]], self.text[start:end], start, end, out))
             at = to
         return tuple(found)
 

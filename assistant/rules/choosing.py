@@ -101,7 +101,7 @@ def place_features(
     best = seen[lead].score
     ranked = sorted(places, key=lambda place: -seen[place].score)
     rank = {place: 1 / number for number, place in enumerate(ranked, 1)}
-    beside = together.get(_key(lead, records), {})
+    beside = together.get(key_of(lead, records), {})
     pieces = [_distances(one, places) for one in near]
     own = np.array([place[0] == lead[0] for place in places], bool)
     rows = []
@@ -122,7 +122,7 @@ def place_features(
             "own": float(own[i]),
             "document": math.log(documents.get(place[0], 0.0) + 1e-3),
             "voiced": one.voiced,
-            "together": beside.get(_key(place, records), 0.0),
+            "together": beside.get(key_of(place, records), 0.0),
             "near": 10 * float(pieces[0][i] - pieces[0].max()) if pieces else -1.0,
             "near_rank": 1 / (1 + int((pieces[0] > pieces[0][i]).sum())) if pieces else 0.0,
             "piece": 10 * max(behind, default=-0.1),
@@ -181,7 +181,7 @@ def _distances(near: Nearest, places: Sequence[tuple[str, str]]) -> Floats:
     return np.array([near.of(id_, part) for id_, part in parts], np.float32)
 
 
-def _key(place: tuple[str, str], records: Records) -> Key:
+def key_of(place: tuple[str, str], records: Records) -> Key:
     """A place as the memory names it: by the `no` of an article, which stays when its key does not."""
     policy = records[place[0]]
     article = policy.article(place[1]) if isinstance(policy, Policy) else None

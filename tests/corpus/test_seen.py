@@ -10,17 +10,7 @@ from corpus.rights import LEVELS, Level, Sight, label_of, strictest
 from corpus.seen import labels_of, seen_by, version_labels
 from corpus.versions import formerly
 from tests.conftest import TOY_CORPUS
-from tests.rights.hidden import ARTICLE_SECRETS, lantern_rules, secrets_for, with_secrets
-
-ASKERS: list[tuple[Level, str | None]] = [
-    ("public", None),
-    ("registered", None),
-    ("member", None),
-    ("unit", "alpha"),
-    ("unit", "beta"),
-    ("unit", "gamma"),
-    ("staff", None),
-]
+from tests.rights.hidden import ARTICLE_SECRETS, ASKERS, lantern_rules, secrets_for, with_secrets
 
 
 @pytest.fixture(scope="module")

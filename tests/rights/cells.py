@@ -13,23 +13,12 @@ import httpx
 from api.exports import Form
 from assistant.records import DoneEvent
 from bot.local import LocalBackend
-from corpus.rights import Level
-from tests.rights.hidden import HAN, SECRETS, secrets_for
+from tests.rights.hidden import HAN, SECRETS, Who, secrets_for
 from wiring import Kewen
 
 Headers = dict[str, str]
 Told = tuple[int, str]
 """(status, text) of an answer."""
-Who = tuple[Level, str | None]
-ASKERS: list[Who] = [
-    ("public", None),
-    ("registered", None),
-    ("member", None),
-    ("unit", "alpha"),
-    ("unit", "beta"),
-    ("unit", "gamma"),
-    ("staff", None),
-]
 RULES = "lantern-rules-2021"
 NAMES = [
     ("鸑峤观测数据集", "鼗鼖观测数据集"),

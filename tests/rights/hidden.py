@@ -43,6 +43,17 @@ HAN = {
     "Gulmora": "麒砚",
     "Vextrin": "鸑峤",
 }
+Who = tuple[Level, str | None]
+"""Who asks: their level and, at the level of units, whose they are."""
+ASKERS: list[Who] = [
+    ("public", None),
+    ("registered", None),
+    ("member", None),
+    ("unit", "alpha"),
+    ("unit", "beta"),
+    ("unit", "gamma"),
+    ("staff", None),
+]
 ARTICLE_SECRETS = {"staff": "朱砂匣密钥", "alpha": "翡翠匣密钥", "old": "玄铁匣密钥"}
 """In an article for staff, in one of unit alpha, and in the old words of the one for staff."""
 NOTE_SECRET = "琥珀匣期限"

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from corpus.rights import Level
-from tests.rights.cells import ASKERS, QUESTIONS, RULES, Door, Headers, Who, blanked, cells, fault
+from tests.rights.cells import QUESTIONS, RULES, Door, Headers, blanked, cells, fault
 from tests.rights.conftest import ask
-from tests.rights.hidden import SECRETS, secrets_for
+from tests.rights.hidden import ASKERS, SECRETS, Who, secrets_for
 from wiring import Kewen
 
 HeadersOf = Callable[[str, str | None], Headers]

@@ -22,9 +22,9 @@ from corpus.records import Corpus
 from corpus.rights import Sight
 from corpus.seen import seen_by
 from tests.conftest import TOY_CORPUS
-from tests.rights.cells import ASKERS, Door, Who, _ask, blanked, cells, fault
+from tests.rights.cells import Door, _ask, blanked, cells, fault
 from tests.rights.conftest import client_of, headers_of, opened
-from tests.rights.hidden import HAN, SECRETS, with_secrets
+from tests.rights.hidden import ASKERS, HAN, SECRETS, Who, with_secrets
 from wiring import Kewen
 
 PUBLIC: Who = ("public", None)
