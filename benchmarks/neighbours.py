@@ -2,8 +2,9 @@
 
 Serves the data folder with the settings as they are. A neighbour at 127.0.0.3 asks short questions one
 after another; for half of the rounds a hostile client at 127.0.0.2 asks over many connections at once,
-short questions in one half of those and the longest in the other. Rounds alternate, so that what else the
-machine does weighs on all alike.
+short questions in one half of those and the longest in the other. Every part of a round asks the same
+questions, which were asked once before, and rounds alternate, so that what else the machine does weighs on
+all alike.
 """
 
 from __future__ import annotations
@@ -58,22 +59,22 @@ async def hostile(url: str, kind: str, at_once: int, said: Counter[str]) -> None
 
 
 async def measure(url: str, rounds: int, asks: int, at_once: int) -> None:
-    all_of, at = questions(), 0
+    all_of = questions()
     times: dict[str, list[float]] = defaultdict(list)
     said: Counter[str] = Counter()
     async with client(url, "127.0.0.3") as http:
-        for question in all_of[:5]:
-            await http.post("/api/ask", json={"question": question})
-        for _ in range(rounds):
+        for turn in range(rounds):
+            own = [all_of[(turn * asks + at) % len(all_of)] for at in range(asks)]
+            for question in own:
+                await http.post("/api/ask", json={"question": question})
             for kind in ("alone", "short", "alone", "long"):
                 enemy = None
                 if kind != "alone":
                     enemy = asyncio.create_task(hostile(url, kind, at_once, said))
                     await asyncio.sleep(1)
-                for _ in range(asks):
-                    at += 1
+                for question in own:
                     begun = time.perf_counter()
-                    answer = await http.post("/api/ask", json={"question": all_of[at % len(all_of)]})
+                    answer = await http.post("/api/ask", json={"question": question})
                     times[kind].append(time.perf_counter() - begun)
                     said[f"neighbour {answer.status_code}"] += 1
                 if enemy is not None:
