@@ -145,20 +145,24 @@ def _unit(match: re.Match[str], scale: str, behind: str) -> str:
     return "count" if behind[:1] == " " and behind[1:2].isalpha() else ""
 
 
-def compared(question: str, clause: str, language: Language, *, fines: bool = False) -> list[str]:
-    """「620人 < 3000人」 for each amount of the question that the clause bounds, and their sum where only
-    that reaches the bound; what a fine by multiples comes to. At most three; nothing where the clause has
-    several bounds of a kind.
+def compared(
+    question: str, clause: str, language: Language, *, beside: str = "", fines: bool = False
+) -> list[str]:
+    """「620人 < 3000人」 for the amount of the question that the clause bounds, or the sum of several where only
+    that reaches the bound; what a fine by multiples comes to. Nothing where the clause and what stands
+    `beside` it in its article have several bounds of a kind, or the question several amounts of it that may
+    each be meant.
 
     `fines`: the clause sets fines, so that sums of money in it are no bounds.
     """
     apart = _SPANS | {"yuan"} if fines else _SPANS
     bounds = [one for one in amounts_in(clause) if one.unit not in apart]
+    rivals = [*bounds, *(one for one in amounts_in(beside) if one.unit not in apart)]
     asked = list({(one.value, one.unit, one.nouns): one for one in amounts_in(question)}.values())
     lines = []
     for bound in bounds:
         some = [mine for mine in asked if mine.like(bound)]
-        if len({one.value for one in bounds if one.like(bound)}) > 1:
+        if len({one.value for one in rivals if one.like(bound)}) > 1:
             continue  # which of several bounds is meant is not said
         total = sum((mine.value for mine in some), Decimal(0))
         if len(some) > 1 and all(mine.value < bound.value <= total for mine in some):
@@ -166,8 +170,8 @@ def compared(question: str, clause: str, language: Language, *, fines: bool = Fa
             parts = " + ".join(mine.surface for mine in some)
             lines.append(TOTAL.in_(language).format(parts=parts, total=told))
             lines.append(_line(told, total, bound, language))
-        else:
-            lines += [_line(mine.surface, mine.value, bound, language) for mine in some]
+        elif len(some) == 1:
+            lines.append(_line(some[0].surface, some[0].value, bound, language))
     lines += _multiplied(asked, clause, language)
     return list(dict.fromkeys(lines))[:3]
 

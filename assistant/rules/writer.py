@@ -208,11 +208,15 @@ class RuleWriter:
         of_numbers = query.asks("threshold", "permission", "duty", "penalty", "consequence") > SUMS
         for clause in clauses if of_numbers or query.operation == "may" else ():
             fines = "penalty" in clause.aspects or clause.operator == "penalty"
-            told += [(line, clause) for line in compared(asked, clause.quote, language, fines=fines)]
+            article = self._of(clause)[1]
+            whole = article.says.in_(language) if article and article.digest else ""
+            held = compared(asked, clause.quote, language, beside=whole, fines=fines)
+            told += [(line, clause) for line in held]
             if told:
                 break
-        if query.asks("deadline", "validity") > SUMS and not self._differing_from(self._of(clauses[0])):
-            ends = [(counted(asked, clause.quote, language, date.today()), clause) for clause in clauses]
+        if query.asks("deadline", "validity") > SUMS:
+            agreed = [one for one in clauses if not self._differing_from(self._of(one))]
+            ends = [(counted(asked, clause.quote, language, date.today()), clause) for clause in agreed]
             known = [(end, clause) for end, clause in ends if end]
             back = [(end, clause) for end, clause in known if end.back]
             told += [(end.text, clause) for end, clause in back or known[:1]]

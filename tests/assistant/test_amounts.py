@@ -69,6 +69,15 @@ def test_what_only_the_sum_reaches_is_added_up(asked: str, clause: str, total: s
     assert added.endswith(f"= {total}") and f"{total} {sign}" in line
 
 
+@pytest.mark.parametrize("thing", ["人", "份", "条"])
+def test_where_it_is_not_said_which_number_is_meant_nothing_is_compared(thing: str):
+    clause = f"1万{thing}以上敏感信息"
+
+    assert compared(f"传了8.2万{thing}的普通信息和3100{thing}的体检结果", clause, "zh") == []
+    assert compared(f"传了3100{thing}", clause, "zh", beside=f"100万{thing}以上或者1万{thing}以上敏感") == []
+    assert len(compared(f"传了3100{thing}", clause, "zh", beside=clause)) == 1
+
+
 @pytest.mark.parametrize(
     ("asked", "clause", "language", "end"),
     [
