@@ -13,21 +13,24 @@ from assistant.writing.texts import PART_OF_MESSAGE
 
 _MARKER = re.compile(r"\[(\d+)\]")
 _UNSHOWN = re.compile(r"\b[a-z]+:(?=\S)|[A-Za-z0-9+/=_-]{25,}|[!\[\]<>{}|`*\\]", re.I)
+_LABEL = re.compile(r"^(?:\d{1,2}[.、]\s*|[^：:；;]{1,40}(?:：|: ))")
 
 _Book = dict[tuple[str, str, str, str | None], Citation]
 
 
-def together(questions: Sequence[str], drafts: Sequence[Draft], language: Language) -> Draft:
+def together(
+    questions: Sequence[str], drafts: Sequence[Draft], language: Language, *, headed: bool | None = None
+) -> Draft:
     """One draft, its citations numbered through; what two answers say of one record is told once.
 
-    Each answer stands below its question, but where all are about one record.
+    Each answer stands below its question, but where all are about one record, unless `headed` is given.
     """
     about = {draft.shown[:1] for draft in drafts}
-    headed = len(about) > 1 or () in about
+    headed = len(about) > 1 or () in about if headed is None else headed
     some = any(draft.status == "answered" for draft in drafts)
     text: list[str] = []
     book: _Book = {}
-    said: set[tuple[tuple[str, ...], str]] = set()
+    said: set[tuple[tuple[str, ...], str]] = set()  # phrases, of whom
     for place, (question, draft) in enumerate(zip(questions, drafts, strict=True), 1):
         lines = []
         by_number = {citation.number: citation for citation in draft.citations}
@@ -43,9 +46,11 @@ def together(questions: Sequence[str], drafts: Sequence[Draft], language: Langua
             if bare.endswith(("：", ":")):  # stands only with what follows it
                 headings.append(short)
                 continue
-            own.add((of, bare))
+            phrases = {(of, one) for one in _phrases(bare)}
+            own |= {(of, bare), *phrases}
+            known = (of, bare) in said or (len(phrases) > 1 and phrases <= said)
             # Articles of one document follow the line that names it: none of them is left out.
-            if (of, bare) in said and not draft.places:
+            if known and not draft.places:
                 continue
             if place > 1:
                 line = short
@@ -70,6 +75,11 @@ def together(questions: Sequence[str], drafts: Sequence[Draft], language: Langua
         shown=tuple(dict.fromkeys(i for draft in drafts for i in draft.shown)),
         set=next((draft.set for draft in reversed(drafts) if draft.set is not None), None),
     )
+
+
+def _phrases(line: str) -> list[str]:
+    """What a line says, without its number or label: a list of steps says the same in one line."""
+    return [one.strip(" 。.") for one in re.split("[；;]", _LABEL.sub("", line, count=1))]
 
 
 def _without_name(line: str, draft: Draft, before: Sequence[str]) -> str:

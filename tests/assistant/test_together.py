@@ -59,3 +59,12 @@ def test_a_comparison_keeps_its_headings_and_every_row():
     told = together(["a", "b"], [draft(compared, "A"), draft("Host: y", "C")], "en")
 
     assert compared in told.text
+
+
+def test_steps_listed_before_are_not_told_again_in_one_line():
+    steps = draft("馆，怎么申请：\n1. 注册账号\n2. 网上填表", "馆")
+    line = draft("怎么申请：注册账号；网上填表\n电话：010-1", "馆")
+
+    told = together(["怎么申请", "截止哪天，电话"], [steps, line], "zh")
+
+    assert told.text.split("\n")[-2:] == ["2. 网上填表", "电话：010-1"]
