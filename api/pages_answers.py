@@ -58,6 +58,7 @@ async def answer_page(answer_id: str, request: Request, kewen: KewenDep, asker: 
         filters=_filters(answer, shell),
         locator=lambda citation: _locator(citation.locator, shell),
         follow_ups=answer.follow_ups[:3],
+        headers={"Cache-Control": "no-store"},
     )
 
 

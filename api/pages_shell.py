@@ -241,7 +241,7 @@ def respond(
     }
     if status != 200:
         sent["Cache-Control"] = "no-store"
-    else:
+    elif sent["Cache-Control"] != "no-store":
         sent["ETag"] = tag
         if tag in (request.headers.get("if-none-match") or ""):
             return Response(status_code=304, headers=sent)

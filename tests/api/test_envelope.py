@@ -95,7 +95,8 @@ async def test_nothing_of_the_api_is_kept_on_the_way(
 
 async def test_an_answer_and_its_conversation_are_not_kept(client: httpx.AsyncClient) -> None:
     told = (await client.post("/api/ask", json={"question": "冰川"})).json()
-    for path in (f"/api/answers/{told['id']}", f"/api/conversations/{told['conversation_id']}"):
+    answer, conversation = told["id"], told["conversation_id"]
+    for path in (f"/api/answers/{answer}", f"/answers/{answer}", f"/api/conversations/{conversation}"):
         response = await client.get(path)
         assert (response.status_code, response.headers["cache-control"]) == (200, "no-store")
 
