@@ -1,6 +1,6 @@
 """NUL and lone surrogates in any field of any route of the OpenAPI document get a clear 4xx.
 
-Bodies are drawn from the document's own schemas, and one place in them, of whatever type, or the name of
+Schemathesis draws bodies that fit the document, and one place in them, of whatever type, or the name of
 one more field is then no text. On both databases: SQLite takes a NUL that PostgreSQL refuses.
 """
 
@@ -18,6 +18,7 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
+from schemathesis import Case, GenerationMode
 
 from api.app import build_app
 from api.limits import RateLimiter
@@ -25,7 +26,7 @@ from api.state import ApiState
 from storage.database import open_database
 from storage.keys import Keys
 from tests.api.conftest import PROVINCES, Running
-from tests.api.test_fuzz import is_told, send, slowly
+from tests.api.test_fuzz import is_told, requests_of, send, slowly
 from tests.api.toy import ToyAssistant, ToyKewen, ToyRetriever
 from tests.storage.conftest import url  # noqa: F401 - a database of each kind
 
@@ -58,32 +59,6 @@ def stored(url: str, retriever: ToyRetriever) -> Iterator[tuple[FastAPI, dict[st
     kewen.close()
 
 
-def values(schema: dict[str, Any], document: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """What a schema of the document allows, near enough."""
-    if "$ref" in schema:
-        return values(document["components"]["schemas"][schema["$ref"].rpartition("/")[2]], document)
-    if "anyOf" in schema:
-        return st.one_of([values(one, document) for one in schema["anyOf"]])
-    if "enum" in schema or "const" in schema:
-        return st.sampled_from(schema.get("enum") or [schema["const"]])
-    match schema.get("type"):
-        case "object":
-            fields = {name: values(one, document) for name, one in schema.get("properties", {}).items()}
-            needed = {name: fields.pop(name) for name in schema.get("required", ()) if name in fields}
-            return st.fixed_dictionaries(needed, optional=fields)
-        case "array":
-            items = values(schema.get("items", {}), document)
-            return st.lists(items, min_size=schema.get("minItems", 0), max_size=2)
-        case "integer":
-            return st.integers(0, 9)
-        case "boolean":
-            return st.booleans()
-        case "null":
-            return st.none()
-        case _:
-            return st.sampled_from(["冰川", "toy-ice", "kewen"])
-
-
 def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Where something stands in a JSON value, the whole of it aside."""
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -91,9 +66,9 @@ def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 @st.composite
-def spoilt(draw: st.DrawFn, schema: dict[str, Any], document: dict[str, Any]) -> Any:
-    """A body of the schema with one place that is no text."""
-    body = draw(values(schema, document))
+def spoilt(draw: st.DrawFn, requests: st.SearchStrategy[Case]) -> Any:
+    """A body of such a request with one place that is no text."""
+    body = draw(requests).body
     bad, place = draw(NO_TEXT), draw(st.sampled_from([(), *places(body)]))
     if not place:
         return {**body, bad: 1}
@@ -107,23 +82,21 @@ def spoilt(draw: st.DrawFn, schema: dict[str, Any], document: dict[str, Any]) ->
 
 def test_in_a_body(stored: tuple[FastAPI, dict[str, str]]) -> None:
     app, staff = stored
-    document = app.openapi()
-    bodies = [
-        (method.upper(), path.replace("{site_id}", "toy"), one["requestBody"]["content"]["application/json"])
-        for path, methods in document["paths"].items()
-        for method, one in methods.items()
-        if "requestBody" in one
-    ]
+    methods = app.openapi()["paths"]
+    bodies = {
+        (method, path.replace("{site_id}", "toy")): spoilt(requests)
+        for (method, path), requests in requests_of(app, GenerationMode.POSITIVE).items()
+        if "requestBody" in methods[path][method.lower()]
+    }
     assert len(bodies) >= 6
 
     @slowly
-    @given(st.data(), st.sampled_from(bodies), st.booleans())
-    def check(drawn: st.DataObject, operation: tuple[str, str, Any], escaped: bool) -> None:
-        method, path, content = operation
-        body = drawn.draw(spoilt(content["schema"], document))
+    @given(st.data(), st.sampled_from(sorted(bodies)), st.booleans())
+    def check(drawn: st.DataObject, operation: tuple[str, str], escaped: bool) -> None:
+        body = drawn.draw(bodies[operation])
         data = json.dumps(body, ensure_ascii=escaped).encode("utf-8", "surrogatepass")
         kind = {"Content-Type": "application/json"}
-        response = send(app, method, path, content=data, headers={**kind, **staff})
+        response = send(app, *operation, content=data, headers={**kind, **staff})
         is_told(response)
         assert response.status_code == 422, response.text
         assert "no text" in response.json()["error"]["message"]
