@@ -32,6 +32,7 @@ train: .venv/.train
 	@$(RUN) $(BIN)/python -m training.support
 	@$(RUN) $(BIN)/python -m training.choosing
 	@$(RUN) $(BIN)/python -m training.readings
+	@$(RUN) $(BIN)/python -m training.kinds
 	@$(RUN) $(BIN)/python -m training.verdicts
 
 define CHECK_PYTHON

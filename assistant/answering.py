@@ -6,7 +6,6 @@ support best is answered.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +15,7 @@ import numpy as np
 from assistant import replies
 from assistant.evidence import Describer
 from assistant.finding.candidates import Candidates, Finder
+from assistant.judging.kinds import made_of
 from assistant.judging.literals import borne_by
 from assistant.judging.readings import Tried, learned_readings, reading_features
 from assistant.judging.scoring import learned_scorer, score
@@ -53,13 +53,13 @@ PIECES = 8
 """Pieces of a message whose nearest articles are looked for."""
 COMMON = 0.25
 """Share of records from which a word that they say tells nothing of which is meant."""
-NOT_FOUND = -3.0
-"""Score of search that says nothing for a kind of record."""
-UNLIKELY = 0.1
-"""What a kind keeps that the wording does not speak of."""
+NEEDED = 0.35
+"""Likelihood from which an answer says what rules say, or what a record says, beside the other."""
+HARDLY = 0.1
+"""Likelihood of rules by the wording alone below which a message is not searched as one case of them."""
 CHAT = 0.15
 """Likelihood from which what is not ours to answer is taken for a courtesy."""
-PLAINLY = 0.85
+PLAINLY = 0.6
 """Likelihood from which a message is about rules, whatever answers one of its questions alone."""
 EACH = 2
 """Places that each question of a message adds to the answer to all of it."""
@@ -202,25 +202,25 @@ class Answerer:
         What each question alone would lead to stands in it; one that nothing answers is named.
         """
         held = [one for one in answered if one.draft.status == "answered"]
-        if any(one.draft.status not in ("answered", "not_found") for one in answered):
+        if any(one.draft.status == "clarify" for one in answered):
             return None
         of_rules = all(one.draft.places for one in held)
         readings = self._talk.readings(question, history, language, given)
-        if not (of_rules or any(_plainly_of_rules(one.query) for one in readings.items)):
+        if not of_rules and max(one.query.kinds.get("policy", 0.0) for one in readings.items) < HARDLY:
             return None  # before anything is searched for
-        best = self._best(readings)
+        best = self.best(readings)
         query, judged = best.reading.query, best.judged
-        if not (of_rules or _plainly_of_rules(query)):
+        if judged.held != "yes":
             return None
-        if judged.held != "yes" or not self._of_rules(query, best.found, judged):
+        if made_of(best, readings.alone, history.last_topical)["policy"] < (0.5 if of_rules else PLAINLY):
             return None
         leads = [Chosen(place[0], place[1], 1.0) for one in held for place in one.draft.places[:EACH]]
-        chosen = choose(*self.place_features(query, best.found, judged))
+        chosen = choose(*self.place_features(query, best.found, judged, history.last_topical))
         draft = self._rules.answer(query, best.found, judged, [*chosen[:1], *leads, *chosen[1:]])
         missing = [
             MISSING_PART.in_(language).format(question=shown_question(part))
             for part, one in zip(asked, answered, strict=True)
-            if one.draft.status == "not_found" and held
+            if one.draft.status != "answered" and held
         ]
         draft = replace(draft, text="\n".join([draft.text, *missing]))
         return Answered(draft, query, _turn(query, draft))
@@ -239,21 +239,19 @@ class Answerer:
         readings = self._talk.readings(question, history, language, given, told)
         if aside := self._aside(readings, history, language):
             return aside
-        best = self._best(readings)
-        query = best.reading.query
-        last = history.last_topical
-        query, draft = self._draft(query, best.found, best.judged, last.shown if last else ())
+        query, draft = self._draft(self.best(readings), readings.alone, history.last_topical)
         return Answered(draft, query, _turn(query, draft))
 
-    def _best(self, readings: Readings) -> Tried:
-        """The reading that its wording and the corpus support best, with what was found for it."""
+    def best(self, readings: Readings, without: str | None = None) -> Tried:
+        """The reading that its wording and the corpus support best, with what was found for it; `without` as
+        a Finder has it. Raises SearchFailed, EmbeddingFailed."""
         if len(readings.items) < 2 or readings.first.prior > SURE_PRIOR:
-            best = self.tried(readings.first)
+            best = self.tried(readings.first, without)
         elif (whole := self._several.whole(readings)) is not None:
-            best = self.tried(whole)
+            best = self.tried(whole, without)
         else:
             likely = [one for one in readings.items if one.prior > LEAST] or [readings.first]
-            tried = [self.tried(one) for one in likely]
+            tried = [self.tried(one, without) for one in likely]
             values = reading_features(tried, readings, self.texts)
             best = tried[int(np.argmax(learned_readings().score(values)))]
         if best.reading.subject and not best.reading.query.unknown:
@@ -281,14 +279,16 @@ class Answerer:
         )
 
     def place_features(
-        self, query: Query, found: Candidates, judged: Judgement
+        self, query: Query, found: Candidates, judged: Judgement, last: PastTurn | None = None
     ) -> tuple[list[tuple[str, str]], list[dict[str, float]]]:
-        """Places of rules, and what tells whether an answer needs them. Raises EmbeddingFailed."""
+        """Places of rules, and what tells whether an answer needs them; `last` is the turn before that was
+        about something. Raises EmbeddingFailed."""
         text = query.text
         parts = [piece_text(text, span) for span in pieces(text)][:PIECES]
-        texts = [text, *(parts if len(parts) > 1 else ())]
+        texts = [query.question, text, *(parts if len(parts) > 1 else ())]
         near = self._finder.distances(texts, self._filters(query))
-        return place_features(query, found, judged, near, self.records, self._finder.together)
+        told = last.places if last and query.relation != "alone" else ()
+        return place_features(query, found, judged, near, self.records, self._finder.together, told)
 
     def _aside(self, readings: Readings, history: History, language: Language) -> Answered | None:
         """Talk about Kewen or about nothing, and what is not ours: needs no search."""
@@ -340,39 +340,46 @@ class Answerer:
             return False
         return all(self.texts.share(word) > COMMON for word in query.content)
 
-    def _draft(
-        self, query: Query, found: Candidates, judged: Judgement, talked: tuple[str, ...] = ()
-    ) -> tuple[Query, Draft]:
-        """The draft for a question, and the question with what it turned out to ask; `talked` are the records
-        that the talk showed last."""
-        if (several := self._several.draft(query, talked)) is not None:
+    def _draft(self, best: Tried, spoken: Query, last: PastTurn | None) -> tuple[Query, Draft]:
+        """The draft for a reading, and the question with what it turned out to ask; `spoken` is the question
+        without the talk, `last` the turn before that was about something."""
+        query = best.reading.query
+        if (several := self._several.draft(query, last.shown if last else ())) is not None:
             return several
         if query.operation in ("list", "count", "compare"):
             query = _of_one(query)
-        return query, self._of_one_thing(query, found, judged)
+        return query, self._of_one_thing(query, best, spoken, last)
 
-    def _of_one_thing(self, query: Query, found: Candidates, judged: Judgement) -> Draft:
+    def _of_one_thing(self, query: Query, best: Tried, spoken: Query, last: PastTurn | None) -> Draft:
         """The draft for a question about one thing."""
+        found, judged, made = best.found, best.judged, made_of(best, spoken, last)
         language = query.language
         if lines := self._rules.absent_article(query):
             return self._not_found.answer(query, found, judged, lines)
-        best = int(np.argmax(judged.scores)) if len(judged.scores) else -1
         referred = any(one.referred for one in found.items)
         titled = any(one.head == "title" for one in query.unknown) and not query.subjects
         borne = (
             borne_by(query, found) if query.kinds.get("resource", 0) > query.kinds.get("policy", 0) else []
         )
-        held = judged.held == "yes" or bool(borne) or self._plainly_held(query, found, best)
-        if best < 0 or ((titled or not held) and not referred):
+        held = judged.held == "yes" or bool(borne) or self._plainly_held(query, found, best.best)
+        if best.best < 0 or ((titled or not held) and not referred):
             ours = query.relation != "alone" or judged.chances["not_ours"] < OURS
             if judged.held == "not_ours" and not query.subjects and not ours:
                 openers = tuple(one.in_(language) for one in replies.OPENERS)
                 return Draft("declined", NOT_OURS.in_(language), follow_ups=openers)
             return self._not_found.answer(query, found, judged)
-        if referred or (not borne and self._of_rules(query, found, judged)):
-            chosen = choose(*self.place_features(query, found, judged))
-            return self._rules.answer(query, found, judged, chosen)
-        return self._facts.answer(query, found, judged, borne, self._unsaid(query, found, judged))
+        rules, record = made["policy"] + made["both"], made["resource"] + made["both"]
+        drafts: list[Draft] = []
+        if referred or (not borne and rules >= min(record, NEEDED)):
+            chosen = choose(*self.place_features(query, found, judged, last))
+            drafts.append(self._rules.answer(query, found, judged, chosen))
+        if not drafts or (not referred and record >= min(rules, NEEDED)):
+            drafts.append(self._facts.answer(query, found, judged, borne, self._unsaid(query, found, judged)))
+        if len(drafts) == 1:
+            return drafts[0]
+        if record > rules:
+            drafts.reverse()
+        return together([query.question, query.question], drafts, language, headed=False)
 
     def _unsaid(self, query: Query, found: Candidates, judged: Judgement) -> tuple[str, ...]:
         """Places that the question says and a known record does not, in the asker's words."""
@@ -398,17 +405,6 @@ class Answerer:
         one = found.items[best].statement
         return one.record_id in query.subjects and answers_plainly(one, query)
 
-    @staticmethod
-    def _of_rules(query: Query, found: Candidates, judged: Judgement) -> bool:
-        """True where rules answer rather than the catalogue: by what is found and what was asked of."""
-        weights = {"policy": 0.0, "resource": 0.0}
-        for one, share in zip(found.items, judged.shares, strict=True):
-            weights[one.statement.kind] += float(share)
-        for kind in weights:
-            best = max((hit.score for hit in found.hits if hit.passage.kind == kind), default=NOT_FOUND)
-            weights[kind] *= (UNLIKELY + query.kinds.get(kind, 0.0)) * math.exp(max(best, NOT_FOUND))
-        return weights["policy"] > weights["resource"]
-
     def _more(self, question: str, history: History, language: Language) -> Answered | None:
         """The next page of the set shown last."""
         last = history.last
@@ -432,11 +428,6 @@ def _within(before: Answered, one: Answered, language: Language) -> Answered:
     heading = before.draft.text.splitlines()[0].rstrip("：:。.")
     text = SETS["within"].in_(language).format(heading=heading, text=one.draft.text)
     return replace(one, draft=replace(one.draft, text=text))
-
-
-def _plainly_of_rules(query: Query) -> bool:
-    """True where the wording alone makes a question one about rules."""
-    return query.kinds.get("policy", 0.0) > PLAINLY and query.operation in ("rule", "may", "steps")
 
 
 def _of_one(query: Query) -> Query:

@@ -1,8 +1,8 @@
 """How assistant/rules/choosing.json was learned: `python -m training.choosing [--work DIR]`.
 
-Written messages about rules (training/cases), each with all the places that a complete answer needs and those
-that may stand beside. Nothing else learned from them, so they are asked as any other; every second one also
-without the memory. Five folds by message for the figures, which stand in the file.
+Written messages (training/cases), each with all the places of rules that a complete answer needs and those
+that may stand beside, every second one also without the memory, and the last turns of written talks; each is
+read by heads that have not seen it. Five folds by what they are about for the figures, which stand in the file.
 """
 
 from __future__ import annotations
@@ -20,15 +20,20 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
 from assistant.answering import Answerer
+from assistant.finding.candidates import Records
+from assistant.reading.talk import TalkReader
 from assistant.rules.choosing import CLIP, WHOLE, Choice, key_of
 from corpus.loaders import load_corpus
+from corpus.records import Policy
 from retrieval.embedding import BuiltInEmbedder
 from retrieval.indexing import IndexHome
+from retrieval.names import NameIndex
+from training.examples import LATER, Example, Seen, messages, read
+from training.heads import FOLDS, fold_of, of_messages
+from training.readings import in_talk, talk_readers
 from wiring import open_answerer
 
-CASES = Path(__file__).parent / "cases"
 TARGET = Path(__file__).parent.parent / "assistant" / "rules" / "choosing.json"
-FOLDS = 5
 MOST = 6
 """Places that an answer shows at most."""
 SURE = 0.12
@@ -45,37 +50,54 @@ Place = tuple[str, str]
 class Case:
     """One message: its places, features (n, f) of them, which are needed and which may stand beside."""
 
-    number: int
+    fold: int
     bare: bool
+    later: bool
     places: tuple[Place, ...]
     rows: npt.NDArray[np.float32]
     needed: frozenset[Place]
     beside: frozenset[Place]
 
 
-def gather(answerers: Sequence[Answerer]) -> tuple[list[Case], list[str]]:
-    """Every written message asked of the first, every second one of the others too."""
-    lines = [line for path in sorted(CASES.glob("*.jsonl")) for line in path.read_text("utf-8").splitlines()]
+def gather(
+    answerers: Sequence[Answerer], readers: Sequence[Sequence[TalkReader]]
+) -> tuple[list[Case], list[str]]:
+    """Every message and last turn asked of the first, every second message of the others too."""
+    records = answerers[0].records
+    policies = frozenset(id_ for id_, one in records.items() if isinstance(one, Policy))
+    written: list[tuple[Example, Sequence[str]]] = []
+    for message in messages():
+        written.append((of_messages([message], policies)[0], message["fine"]))
+    written += [(one, ()) for one in read(*LATER) if one.relation not in ("chat", "nonsense", "language")]
     cases: list[Case] = []
     names: list[str] = []
-    for number, line in enumerate(lines):
-        message: dict[str, Any] = json.loads(line)
-        needed, beside = (frozenset(map(_place, message[name])) for name in ("evidence", "fine"))
-        for answerer in answerers[: 1 if number % BARE else None]:
-            query = answerer.read(message["q"], message["lang"])
-            places, rows = answerer.place_features(query, *answerer.judge(query))
+    for number, (one, fine) in enumerate(written):
+        needed, beside = _places(one.evidence, records), _places(fine, records)
+        for bare, answerer in enumerate(answerers[: 1 if number % BARE or one.before else None]):
+            if not needed:
+                continue
+            readings, history = in_talk(answerer, readers[bare][fold_of(one)], one.q, one.before, one.lang)
+            best = answerer.best(readings, one.source)
+            places, rows = answerer.place_features(
+                best.reading.query, best.found, best.judged, history.last_topical
+            )
             if not rows:
                 continue
             names = names or list(rows[0])
             matrix = np.array([[row[name] for name in names] for row in rows], np.float32)
-            told = tuple(key_of(place, answerer.records) for place in places)
-            cases.append(Case(number, answerer is not answerers[0], told, matrix, needed, beside))
+            told = tuple(key_of(place, records) for place in places)
+            cases.append(Case(fold_of(one), bool(bare), bool(one.before), told, matrix, needed, beside))
+        if number % 200 == 0:
+            print(f"{number} of {len(written)}", flush=True)
     return cases, names
 
 
-def _place(told: str) -> Place:
-    id_, _, no = told.partition("#")
-    return id_, WHOLE if no == "document" else no
+def _places(told: Sequence[str], records: Records) -> frozenset[Place]:
+    """Those of rules."""
+    cut = (one.partition("#") for one in told)
+    return frozenset(
+        (id_, WHOLE if no == "document" else no) for id_, _, no in cut if isinstance(records[id_], Policy)
+    )
 
 
 def learn(cases: Sequence[Case], names: Sequence[str]) -> Choice:
@@ -115,21 +137,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     corpus, home, embedder = load_corpus(), IndexHome(given.work), BuiltInEmbedder(given.work / "cache")
     answerers = [open_answerer(corpus, home, embedder, remember=one) for one in (True, False)]
-    cases, names = gather(answerers)
+    seen = Seen(NameIndex(list(corpus)), embedder, given.work / "training-vectors.npz")
+    readers = [talk_readers(one, given.work, seen, embedder.name) for one in answerers]
+    cases, names = gather(answerers, readers)
+    seen.keep()
     cases = [one for one in cases if one.needed & set(one.places)]
-    folds = np.array([one.number % FOLDS for one in cases])
+    folds = np.array([one.fold for one in cases])
     found: list[Any] = [None] * len(cases)
     for fold in range(FOLDS):
         model = learn([one for one, own in zip(cases, folds, strict=True) if own != fold], names)
         for place in np.flatnonzero(folds == fold):
             found[place] = model.chances(cases[place].rows)
     told = {}
-    for bare in (False, True):
-        some = [place for place, one in enumerate(cases) if one.bare == bare]
+    apart = {
+        "first": [i for i, one in enumerate(cases) if not (one.bare or one.later)],
+        "later": [i for i, one in enumerate(cases) if one.later],
+        "bare": [i for i, one in enumerate(cases) if one.bare],
+    }
+    for name, some in apart.items():
         for sure in (0.08, 0.1, 0.12, 0.15, 0.2, 0.3):
             line = figures([cases[i] for i in some], [found[i] for i in some], sure)
-            told[f"{'bare' if bare else 'all'} {sure}"] = line
-            print(bare, sure, line, flush=True)
+            told[f"{name} {sure}"] = line
+            print(name, sure, line, flush=True)
     stored = {"figures": told, "choice": learn(cases, names).to_json()}
     TARGET.write_text(json.dumps(stored, ensure_ascii=False), "utf-8")
     return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,9 +15,11 @@ from assistant.reading.features import Floats, masked
 from retrieval.embedding import BuiltInEmbedder
 from retrieval.names import NameIndex
 
-DATA = Path(__file__).parent / "data"
+DATA, CASES = Path(__file__).parent / "data", Path(__file__).parent / "cases"
 GROUPS, LEFT_OUT = 3, 2
 """Thirds of the files; those that an encoder was trained without, on which the rest is learned."""
+LATER = ("talks4", "talks5", "talks6")
+"""Files that no encoder is trained on: they show what the rest makes of what is new to it."""
 SURE = 0.6
 """Confidence from which a mention counts as a name."""
 
@@ -64,12 +66,25 @@ def _lines(path: Path) -> Iterator[Example]:
             yield Example(**given, source=path.stem)
 
 
+def messages() -> list[dict[str, Any]]:
+    """The messages of training/cases, in the order of the files: see its README for the keys."""
+    paths = sorted(CASES.glob("*.jsonl"))
+    return [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines()]
+
+
+def kinds_of(evidence: Sequence[str], policies: frozenset[str]) -> tuple[str, ...]:
+    """What an answer from these places is made of, `policy` and `resource`; of neither without a place."""
+    about = (place.partition("#")[0] for place in evidence)
+    return tuple(sorted({"policy" if one in policies else "resource" for one in about}))
+
+
 def usable() -> list[Example]:
     """Questions that name where they are answered, as the question encoder is trained on."""
     return [
         one
         for one in read()
-        if one.held == "yes"
+        if one.source not in LATER
+        and one.held == "yes"
         and 0 < len(one.evidence) <= 6
         and one.source != "foreign"
         and one.op not in ("list", "count", "compare")
@@ -82,7 +97,7 @@ def _groups() -> dict[str, int]:
 
 
 def group_of(example: Example) -> int:
-    """The third of the files that an example is in: one hand wrote each file."""
+    """The third of the files that an example is in, one hand wrote each file; 0 for what no encoder saw."""
     return _groups().get(example.source, 0)
 
 

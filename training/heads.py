@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -21,9 +21,10 @@ from scipy.optimize import minimize
 from assistant.reading.features import BITS, grams, tokens
 from assistant.reading.heads import EXTRA, HEADS, Head, pack, relation_extra
 from corpus.loaders import load_corpus
+from corpus.records import Policy
 from retrieval.embedding import BuiltInEmbedder
 from retrieval.names import NameIndex
-from training.examples import Example, Seen, read
+from training.examples import Example, Seen, kinds_of, messages, read
 
 TARGET = Path(__file__).parent.parent / "assistant" / "reading" / "heads.npz"
 FOLDS = 5
@@ -147,6 +148,18 @@ def head(weights: Any, bias: Any, name: str, known: Sequence[str]) -> Head:
     )
 
 
+def of_messages(given: Iterable[dict[str, Any]], policies: frozenset[str]) -> list[Example]:
+    """The messages of training/cases as examples of what answers are made of, and of what is held; what is
+    made of both stands once as each."""
+    made: list[Example] = []
+    for one in given:
+        about = dict.fromkeys(place.partition("#")[0] for place in (*one["evidence"], *one["fine"]))
+        for kind in kinds_of(one["evidence"], policies) or ("none",):
+            told = one["q"], one["lang"], one["op"], kind, (), tuple(about), tuple(one["evidence"])
+            made.append(Example(*told, one.get("held", "yes"), (), (), source="cases"))
+    return made
+
+
 def fold_of(example: Example) -> int:
     """Examples about the same records share a fold, so that no fold knows the names of another."""
     key = "|".join(sorted(example.about)[:1]) or example.whole
@@ -218,14 +231,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="leave the figures out")
     given = parser.parse_args(arguments)
     embedder = BuiltInEmbedder(given.work / "cache")
-    seen = Seen(NameIndex(list(load_corpus())), embedder, given.work / "training-vectors.npz")
+    corpus = list(load_corpus())
+    seen = Seen(NameIndex(corpus), embedder, given.work / "training-vectors.npz")
     everything = read()
     questions = [one for one in everything if one.relation not in ("chat", "nonsense")]
     talks = [one for one in everything if one.relation]
+    cases = of_messages(messages(), frozenset(one.id for one in corpus if isinstance(one, Policy)))
     files = [TARGET, *kept_heads(given.work)] if not given.quick else [TARGET]
     stored: list[dict[str, Any]] = [{"embedder": np.array(embedder.name)} for _ in files]
     for name in HEADS:
         examples = talks if name == "relation" else questions
+        if name in ("kind", "held"):
+            examples = [*questions, *cases]
         if name == "verdict":
             examples = [one for one in questions if one.verdict]
         learned = learn(name, examples, seen, lambda line: print(line, flush=True), measured=not given.quick)

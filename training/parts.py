@@ -32,6 +32,8 @@ RIDGE = 0.1
 LONG = 2
 """Pieces from which a question that asks one thing is learned from."""
 SINGLE = 100
+OF_CASES = 0.4
+"""Weight of a message of training/cases, whose parts are what is answered apart, not all that is asked."""
 TOKENS, VECTORS = 2.0, 4.0
 """How much the tokens of a piece and its vector weigh against the ridge."""
 
@@ -40,9 +42,11 @@ Floats = npt.NDArray[np.float64]
 
 
 def read() -> list[Message]:
-    """The messages of training/messages: `q`, and `parts` as (span that asks, aspects, operation)."""
+    """The messages of training/messages and training/cases: `q`, and `parts`, each with the span that asks
+    first."""
     paths = sorted(MESSAGES.glob("*.jsonl"))
-    return [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines()]
+    own = [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines()]
+    return [*own, *(one | {"weight": OF_CASES} for one in examples.messages())]
 
 
 def labels(message: Message) -> list[int]:
@@ -75,38 +79,39 @@ def single() -> list[str]:
 
 def learn(messages: Sequence[Message], alone: Sequence[str], embed: Embed) -> PartModel:
     """From messages, then from what that makes of questions that ask one thing."""
-    labelled = [(one["q"], labels(one)) for one in messages]
+    labelled = [(one["q"], labels(one), one.get("weight", 1.0)) for one in messages]
     model = fit(labelled, embed)
     for text in alone:
         chances = model.chances(text, pieces(text), embed)
         own = [2] * len(chances)
         own[int(np.argmax(chances[:, 0]))] = 0
-        labelled.append((text, own))
+        labelled.append((text, own, 1.0))
     return fit(labelled, embed)
 
 
-def fit(labelled: Sequence[tuple[str, list[int]]], embed: Embed) -> PartModel:
-    rows, vectors, wanted = [], [], []
-    for text, own in labelled:
+def fit(labelled: Sequence[tuple[str, list[int], float]], embed: Embed) -> PartModel:
+    rows, vectors, wanted, weighed = [], [], [], []
+    for text, own, weight in labelled:
         cut = pieces(text)
         rows += [seen(text, cut, place) for place in range(len(cut))]
         vectors += [embed(piece_text(text, span)) for span in cut]
         wanted += own
+        weighed += [weight] * len(own)
     values = np.concatenate([np.full(len(row), TOKENS / np.sqrt(len(row))) for row in rows])
     starts = np.cumsum([0, *map(len, rows)])
     matrix = sparse.csr_matrix((values, np.concatenate(rows), starts), shape=(len(rows), 1 << BITS))
     target = np.eye(len(LABELS))[wanted]
-    weights, bias = softmax_regression(matrix, target)
+    weights, bias = softmax_regression(matrix, target, np.array(weighed))
     centre = np.mean(vectors, axis=0)
     whole = sparse.hstack([matrix, sparse.csr_matrix((np.array(vectors) - centre) * VECTORS)]).tocsr()
-    mixed, mixed_bias = softmax_regression(whole, target)
+    mixed, mixed_bias = softmax_regression(whole, target, np.array(weighed))
     width = 1 << BITS
     told = (TOKENS * weights, bias, TOKENS * mixed[:width], mixed_bias, VECTORS * mixed[width:], centre)
     return PartModel(*(np.asarray(one, np.float32) for one in told))
 
 
-def softmax_regression(matrix: sparse.csr_matrix, target: Floats) -> tuple[Floats, Floats]:
-    """Weights (features, labels) and bias (labels,) with a ridge."""
+def softmax_regression(matrix: sparse.csr_matrix, target: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """Weights (features, labels) and bias (labels,) with a ridge, of rows that weigh `weight` (n,)."""
     width, count = matrix.shape[1], target.shape[1]
 
     def loss(flat: Floats) -> tuple[float, Floats]:
@@ -115,8 +120,8 @@ def softmax_regression(matrix: sparse.csr_matrix, target: Floats) -> tuple[Float
         scores -= scores.max(axis=1, keepdims=True)
         likely = np.exp(scores)
         likely /= likely.sum(axis=1, keepdims=True)
-        pull = likely - target
-        value = -np.log(np.maximum((likely * target).sum(axis=1), 1e-12)).sum()
+        pull = (likely - target) * weight[:, None]
+        value = -(weight * np.log(np.maximum((likely * target).sum(axis=1), 1e-12))).sum()
         slope = np.concatenate([(matrix.T @ pull + RIDGE * weights).ravel(), pull.sum(axis=0)])
         return float(value + RIDGE / 2 * (weights**2).sum()), slope
 

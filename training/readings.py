@@ -20,13 +20,13 @@ from assistant.judging.readings import Tried, reading_features
 from assistant.reading.heads import load_heads
 from assistant.reading.query import NO_FILTERS, SET_OPERATIONS
 from assistant.reading.reader import Reader
-from assistant.reading.talk import History, TalkReader
+from assistant.reading.talk import History, Readings, TalkReader
 from corpus.loaders import load_corpus
 from retrieval.embedding import BuiltInEmbedder
 from retrieval.indexing import IndexHome
 from retrieval.names import NameIndex
 from retrieval.ranking import Model
-from training.examples import Example, Seen, read
+from training.examples import LATER, Example, Seen, read
 from training.heads import FOLDS, fold_of, kept_heads
 from training.support import Asked, is_right, learn
 from wiring import open_answerer
@@ -34,7 +34,7 @@ from wiring import open_answerer
 TARGET = Path(__file__).parent.parent / "assistant" / "judging" / "readings.json"
 HIDDEN, EPOCHS, BATCH, DECAY = 8, 30, 32, 5e-3
 TALKS = 900
-"""Talks that are asked, any of all that are written."""
+"""Talks that are asked: all that no encoder was trained on, and any of the others."""
 
 
 def talk_readers(answerer: Answerer, work: Path, seen: Seen, embedder: str) -> list[TalkReader]:
@@ -48,15 +48,22 @@ def talk_readers(answerer: Answerer, work: Path, seen: Seen, embedder: str) -> l
     return made
 
 
+def in_talk(
+    answerer: Answerer, reader: TalkReader, question: str, before: Sequence[str], language: str = "auto"
+) -> tuple[Readings, History]:
+    """The readings of a question after others were asked and answered, and what the talk keeps of those."""
+    history = History()
+    for one in before:
+        spoken = answerer.language_of(one, history, "auto")
+        history = history.with_turn(answerer.answer(one, history, spoken).turn)
+    given = answerer.language_of(question, history, language)
+    return reader.readings(question, history, given, NO_FILTERS), history
+
+
 def gather(answerer: Answerer, readers: Sequence[TalkReader], talks: Sequence[Example]) -> list[Asked]:
     asked = []
     for place, one in enumerate(talks):
-        history = History()
-        for question in one.before:
-            language = answerer.language_of(question, history, "auto")
-            history = history.with_turn(answerer.answer(question, history, language).turn)
-        language = answerer.language_of(one.q, history, "auto")
-        readings = readers[fold_of(one)].readings(one.q, history, language, NO_FILTERS)
+        readings, _ = in_talk(answerer, readers[fold_of(one)], one.q, one.before)
         if len(readings.items) < 2:
             continue
         tried = [answerer.tried(reading, one.source) for reading in readings.items]
@@ -88,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     answerer = open_answerer(corpus, IndexHome(given.work), embedder)
     talks = [one for one in read() if one.relation not in ("", "chat", "nonsense", "language")]
     order = np.random.default_rng(0).permutation(len(talks))
-    talks = [talks[place] for place in order[:TALKS]]
+    talks = sorted((talks[place] for place in order), key=lambda one: one.source not in LATER)[:TALKS]
     asked = gather(answerer, talk_readers(answerer, given.work, seen, embedder.name), talks)
     seen.keep()
     names = list(asked[0].names)

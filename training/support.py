@@ -28,6 +28,7 @@ from assistant.reading.query import Query
 from assistant.reading.reader import Reader
 from assistant.reading.values import Values
 from corpus.loaders import load_corpus, load_vocabulary
+from corpus.records import Policy
 from corpus.statements import Statement, Words, statements_of
 from retrieval.embedding import BuiltInEmbedder
 from retrieval.hybrid import HybridRetriever
@@ -37,8 +38,8 @@ from retrieval.question_encoder import EncoderFile
 from retrieval.ranking import Model
 from retrieval.records import Filters
 from retrieval.statements import StatementVectors
-from training.examples import LEFT_OUT, Example, Seen, asked_by, group_of, read
-from training.heads import FOLDS, fold_of, kept_heads
+from training.examples import LEFT_OUT, Example, Seen, asked_by, group_of, messages, read
+from training.heads import FOLDS, fold_of, kept_heads, of_messages
 from training.memory import remembered, without_group
 
 TARGET = Path(__file__).parent.parent / "assistant" / "judging" / "support.json"
@@ -141,6 +142,20 @@ class World:
         """
         finders = self.bare if bare else self.finders
         return finders[group_of(example)].find(query, Filters(), without=example.source)
+
+
+def judged_of(world: World) -> list[Example]:
+    """The written questions and messages that one thing, or nothing, answers."""
+    some = [
+        one
+        for one in read()
+        if one.source != "foreign"
+        and one.op not in ("list", "count", "compare", "about", "chat")
+        and one.relation not in ("chat", "nonsense")
+        and group_of(one) < LEFT_OUT
+    ]
+    cases = of_messages(messages(), frozenset(one.id for one in world.corpus if isinstance(one, Policy)))
+    return [*some, *{one.q: one for one in cases}.values()]
 
 
 def gather(world: World, examples: Sequence[Example]) -> tuple[list[Asked], list[str]]:
@@ -330,16 +345,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--work", type=Path, default=Path("data"))
     given = parser.parse_args(arguments)
     world = World(given.work)
-    unbounded = ("list", "count", "compare", "about", "chat")
-    examples = [
-        one
-        for one in read()
-        if one.source != "foreign"
-        and one.op not in unbounded
-        and one.relation not in ("chat", "nonsense")
-        and group_of(one) < LEFT_OUT
-    ]
-    gathered, names = gather(world, examples)
+    gathered, names = gather(world, judged_of(world))
     world.seen.keep()
     asked = [
         one

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -79,12 +79,15 @@ def place_features(
     near: Sequence[Nearest],
     records: Records,
     together: Together,
+    told: Collection[tuple[str, str]] = (),
 ) -> tuple[list[tuple[str, str]], list[dict[str, float]]]:
     """Places (record id, part) and what the likelihood sees of each; all finite.
 
-    `near` are distances to the message and to each of its pieces, the whole first; empty where there is no
-    question encoder.
+    `near` are distances to the question as it was typed, to the message as it is read in its talk, and to
+    each of its pieces; empty where there is no question encoder. `told` are the places that the answer before
+    showed to a question that this one leans on.
     """
+    spoken, near = near[:1], near[1:]
     seen = _of_candidates(found, judged)
     if not seen:
         return [], []
@@ -103,6 +106,7 @@ def place_features(
     rank = {place: 1 / number for number, place in enumerate(ranked, 1)}
     beside = together.get(key_of(lead, records), {})
     pieces = [_distances(one, places) for one in near]
+    own_words = _distances(spoken[0], places) if spoken else None
     own = np.array([place[0] == lead[0] for place in places], bool)
     rows = []
     for i, place in enumerate(places):
@@ -137,11 +141,18 @@ def place_features(
             "whole": float(place[1] == WHOLE),
             "asked": query.asks(*one.aspects),
             "fresh": query.asks(*fresh),
+            "told": float(place in told),
+            "follows": float(bool(told)),
+            "spoken": 0.0 if own_words is None else 10 * float(own_words[i] - own_words.max()),
+            "spoken_rank": 0.0 if own_words is None else 1 / (1 + int((own_words > own_words[i]).sum())),
         }
         for name in ("may", "rule", "steps", "version"):
             row[f"op:{name}"] = query.operations.get(name, 0.0)
         for name in ("behind", "together", "piece", "piece_rank", "near", "voiced", "fresh"):
             row[f"own*{name}"] = row["own"] * row[name]
+        for name in ("told", "spoken", "spoken_rank", "near", "behind"):
+            row[f"follows*{name}"] = row["follows"] * row[name]
+        row["told*spoken"] = row["told"] * row["spoken"]
         for name in ("piece", "piece_rank"):
             row[f"pieces*{name}"] = row["pieces"] * row[name]
         rows.append(row)

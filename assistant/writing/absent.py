@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from assistant import replies
 from assistant.evidence import OVERVIEW, Describer, EvidenceBook
 from assistant.records import Language
+from assistant.writing.excerpts import excerpt, one_line
 from corpus.records import Article, Policy, Resource
 
 
@@ -72,8 +73,10 @@ class AbsentWriter:
         title = replies.title(policy.title.in_(language), language)
         if article is None:
             return f"{title}{book.cite(self._describer.document_evidence(policy, language))}"
-        mark = book.cite(self._describer.article_evidence(policy, article, language))
+        evidence = self._describer.article_evidence(policy, article, language)
+        told = one_line(evidence.quote) if article.digest else excerpt(evidence.quote, "", language)
+        said = told + book.cite(evidence)
         if language == "zh":
-            return f"{title}{article.no}{mark}"
+            return f"{title}{article.no}：{said}"
         place = f"article {article.number}" if article.number is not None else f"“{article.no}”"
-        return f"{title}, {place}{mark}"
+        return f"{title}, {place}: {said}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from assistant import replies
 from assistant.evidence import OVERVIEW, Describer, EvidenceBook
@@ -11,8 +11,8 @@ from assistant.judging.support import Judgement
 from assistant.reading.query import Query
 from assistant.writing.absent import AbsentWriter
 from assistant.writing.draft import Draft, shown_filters
-from assistant.writing.facts import FactWriter, best_records
-from corpus.records import Policy, Resource
+from assistant.writing.facts import Best, FactWriter, best_records
+from corpus.records import Article, Policy, Resource
 
 
 class NotFoundWriter:
@@ -31,7 +31,7 @@ class NotFoundWriter:
         language, book = query.language, EvidenceBook()
         subject: Resource | None = None
         told: list[str] = []
-        near: list[Resource | tuple[Policy, None]] = []
+        near: list[Resource | tuple[Policy, Article | None]] = []
         resources = [self._records[one.record_id] for one in best_records(found, judged, "resource")[:3]]
         policies = [self._records[one.record_id] for one in best_records(found, judged, "policy")[:2]]
         if reasons is None:
@@ -64,7 +64,12 @@ class NotFoundWriter:
             else:
                 reasons = [replies.NOT_FOUND_LEAD.in_(language)]
             if query.kinds.get("policy", 0) > query.kinds.get("resource", 0):
-                near = [(one, None) for one in policies if isinstance(one, Policy)]
+                articles = _articles(best_records(found, judged, "policy"))
+                near = [
+                    (one, one.article(articles[one.id]) if one.id in articles else None)
+                    for one in policies
+                    if isinstance(one, Policy)
+                ]
             else:
                 near = [one for one in resources if isinstance(one, Resource) and one is not subject]
         else:
@@ -90,6 +95,14 @@ class NotFoundWriter:
             offered=tuple(dict.fromkeys(shown)) if len(shown) > 1 and subject is None else (),
             lead=1 + len(told),
         )
+
+
+def _articles(ranked: Sequence[Best]) -> dict[str, str]:
+    """The article of each document that comes nearest, by its key."""
+    told = [
+        (one.record_id, part.part) for one in ranked for part in one.statements if part.field == "article"
+    ]
+    return dict(reversed(told))
 
 
 def _what(query: Query) -> str:
