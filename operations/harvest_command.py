@@ -174,6 +174,7 @@ def _catalogues(
             print(f"{proposals} new pairs seem to be one resource each: see `kewen sources merges`.")
         if any(one.changed_answers for one in reports):
             print(_next_step(settings))
+    failures += [one.loss for one in reports if one.loss]
     if failures:
         raise HarvestFailed(" ".join(failures))
 

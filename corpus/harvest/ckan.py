@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from corpus.harvest.drafts import Draft, File, complaint_of
+from corpus.harvest.drafts import Draft, File
 from corpus.harvest.errors import ProtocolFault
 from corpus.harvest.extents import add_period, add_place
 from corpus.harvest.jsontext import Located
 from corpus.harvest.jsonvalues import obj, objects, said, string, strings, whole_number
+from corpus.harvest.paging import window, window_of
 from corpus.harvest.reading import json_document, json_entries
 from corpus.harvest.records import Entry, HarvestSource, Page, Request
 
@@ -46,7 +47,7 @@ class Reader:
         return Request(source=source, url=url, params=tuple(params))
 
     def read(self, body: bytes, request: Request, *, media_type: str = "") -> Page:
-        document, complaints = json_document(body, request, media_type, _LISTS)
+        document, complaints, remarks = json_document(body, request, media_type, _LISTS)
         frame = document.frame if isinstance(document.frame, dict) else {}
         if frame.get("success") is False:
             fault = obj(frame.get("error"))
@@ -59,16 +60,9 @@ class Reader:
         elif not elements and "name" in frame and "title" in frame:
             elements = [Located(frame, body.decode("utf-8", "replace"), 1, "", document.doubled)]
         count = whole_number((result if isinstance(result, dict) else frame).get("count"))
-        seen = request.seen + len(elements)
         following: tuple[Request, ...] = ()
-        if request.url.endswith("package_search") and elements and count is not None and seen < count:
-            params = tuple((key, str(seen) if key == "start" else one) for key, one in request.params)
-            following = (
-                request.model_copy(update={"params": params, "page": request.page + 1, "seen": seen}),
-            )
-        elif request.url.endswith("package_search") and count is not None and seen < count:
-            message = f"says it has {count:,} packages and ends after {seen:,}"
-            complaints.append(complaint_of(request, "ckan.incomplete", message))
+        if (at := window_of(request)) and elements and at[0] + len(elements) < (count or 0):
+            following = (window(request, at[0] + len(elements)),)
         entries = (
             _deleted(entry)
             for entry in json_entries(
@@ -76,7 +70,7 @@ class Reader:
             )
         )
         full = not request.source.since
-        return Page(entries, following, tuple(complaints), total=count, full=full)
+        return Page(entries, following, complaints, remarks, count, full)
 
 
 def _moment(text: str | None) -> str:

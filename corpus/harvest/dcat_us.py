@@ -33,7 +33,7 @@ class Reader(DocumentReader):
 
     def read(self, body: bytes, request: Request, *, media_type: str = "") -> Page:
         """Datasets, services, series and their members; one listed twice is taken once."""
-        document, complaints = json_document(body, request, media_type, _LISTS)
+        document, complaints, remarks = json_document(body, request, media_type, _LISTS)
         frame = document.frame if isinstance(document.frame, dict) else {}
         elements = document.elements
         if not elements and not any(name in frame for name in _LISTS):
@@ -45,8 +45,8 @@ class Reader(DocumentReader):
                 raise Malformed(request.url, message, rule="dcat_us.no_datasets")
         if nested := frame.get("catalog"):
             message = f"names {len(objects(nested))} catalogues inside, which are not read"
-            complaints.append(complaint_of(request, "dcat_us.nested_catalog", message))
-        return Page(_once(_entries(elements, request)), complaints=tuple(complaints))
+            complaints = (*complaints, complaint_of(request, "dcat_us.nested_catalog", message))
+        return Page(_once(_entries(elements, request)), complaints=complaints, remarks=remarks)
 
 
 def _entries(elements: list[Located], request: Request) -> Iterator[Entry]:

@@ -46,7 +46,7 @@ class Reader:
         return Request(source=source, url=url, params=tuple(params))
 
     def read(self, body: bytes, request: Request, *, media_type: str = "") -> Page:
-        document, complaints = json_document(body, request, media_type, ("hits.hits", ""))
+        document, complaints, remarks = json_document(body, request, media_type, ("hits.hits", ""))
         frame = document.frame if isinstance(document.frame, dict) else {}
         if "message" in frame and "status" in frame and "metadata" not in frame:
             raise ProtocolFault(
@@ -67,7 +67,7 @@ class Reader:
             nexts = (request.model_copy(update=update),)
         total = obj(frame.get("hits")).get("total")
         return Page(
-            _entries(elements, request), nexts, tuple(complaints), full=not request.source.since,
+            _entries(elements, request), nexts, complaints, remarks, full=not request.source.since,
             total=total if isinstance(total, int) else whole_number(obj(total).get("value")),
         )  # fmt: skip
 

@@ -44,9 +44,9 @@ class Reader(DocumentReader):
 
     def read(self, body: bytes, request: Request, *, media_type: str = "") -> Page:
         """An entry for each row. Raises SourceInvalid without a mapping that fits, MappingInvalid."""
-        complaints: list[Complaint] = []
+        remarks: list[Complaint] = []
         mapping = request.source.mapping
-        rows = _rows(body, request, media_type, mapping, complaints)
+        rows = _rows(body, request, media_type, mapping, remarks)
         header = next(rows, None)
         if header is None:
             raise Malformed(request.url, "has no rows", rule="table.empty")
@@ -62,11 +62,11 @@ class Reader(DocumentReader):
         absent = [field for field, places in mapping.fields.items() if not set(places) & set(names)]
         if absent:
             message = f"has no column for {', '.join(absent)}"
-            complaints.append(complaint_of(request, "mapping.columns", message, line=header[0]))
+            remarks.append(complaint_of(request, "mapping.columns", message, line=header[0]))
         if twice := sorted({one for one in names if one and names.count(one) > 1}):
             message = f"column {', '.join(twice)} stands twice; the first is taken"
-            complaints.append(complaint_of(request, "table.duplicate_column", message, line=header[0]))
-        return Page(_entries(rows, names, mapping, request), complaints=tuple(complaints))
+            remarks.append(complaint_of(request, "table.duplicate_column", message, line=header[0]))
+        return Page(_entries(rows, names, mapping, request), remarks=tuple(remarks))
 
 
 def _entries(
@@ -108,7 +108,7 @@ def _name(cell: str) -> str:
 
 
 def _rows(
-    body: bytes, request: Request, media_type: str, mapping: Mapping | None, complaints: list[Complaint]
+    body: bytes, request: Request, media_type: str, mapping: Mapping | None, remarks: list[Complaint]
 ) -> Iterator[tuple[int, list[str]]]:
     """(line, cells) from the header on."""
     start = mapping.header_row if mapping else 1
@@ -121,7 +121,7 @@ def _rows(
         text, encoding = decoded(body, request.url, media_type)
         if encoding == "cp1252":
             message = "is neither UTF-8 nor GB 18030; read as Windows-1252"
-            complaints.append(complaint_of(request, "text.encoding", message))
+            remarks.append(complaint_of(request, "text.encoding", message))
         rows = _text_rows(text, request.url)
     return islice(rows, start - 1, None)
 

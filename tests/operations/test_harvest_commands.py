@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from cli import app
 from corpus.harvest.errors import HarvestError
 from harvesting.errors import FetchRefused, SourceInvalid, SyncStopped
+from operations.errors import HarvestFailed
 from tests.harvesting.http_server import Site, serving
 from tests.harvesting.samples import catalogue, dataset
 
@@ -122,6 +123,15 @@ def test_all_sources_are_harvested_and_a_broken_one_is_told(run: Run, ice: Path,
         run("harvest", "all")
     run("sources", "schedule", "snow", "--off")
     assert "3 unchanged" in run("harvest", "all")
+
+
+def test_a_source_that_did_not_come_whole_ends_with_a_sentence(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "broken.json"
+    path.write_bytes(catalogue(dataset(1), dataset(2))[:-40])
+
+    with pytest.raises(HarvestFailed, match=r"broken: .*not read whole"):
+        run("harvest", str(path))
+    assert "1 " in run("sources", "list")
 
 
 def test_what_is_neither_address_nor_file_nor_name_is_said_so(run: Run) -> None:
