@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from corpus.harvest import detected, harvester
+from corpus.harvest import harvester, reader_of
 from corpus.harvest.errors import HarvestError, Malformed, ProtocolFault
 from corpus.harvest.paging import halved
-from corpus.harvest.records import Harvester, HarvestSource, Page, Request
+from corpus.harvest.records import HarvestSource, Page, Request
 from harvesting.bodies import Bodies, Body, file_requests, is_web
 from harvesting.errors import FetchFailed, FetchRefused, HarvestingError, SyncStopped, as_told
 from harvesting.finishing import Ending, Terms, ending, find_successors
@@ -192,7 +192,7 @@ class Sync:
             return source, [harvester(source.format).first(source)]
         probe = Request(source=source, url=source.url)
         body = self._read(probe, None)
-        reader = detected(body.data, body.media_type, body.where)
+        reader = reader_of(source, body.data, body.media_type, body.where)
         source = source.model_copy(update={"format": reader.name})
         first = reader.first(source)
         if place_of(plain(first)) == place_of(plain(probe)):
@@ -244,7 +244,7 @@ class Sync:
             if before is not None and (body.unchanged or sha256(body.data) == before.sha256):
                 self._same(state, row, before)
                 return
-            reader = self._reader(source, body, request)
+            reader = reader_of(source, body.data, body.media_type, body.where)
             page = reader.read(body.data, request, media_type=body.media_type)
         except (HarvestError, FetchRefused, FetchFailed) as error:
             self._unread(state, row, request, error)
@@ -259,11 +259,6 @@ class Sync:
         if before is None:
             return self._bodies.read(request)
         return self._bodies.read(request, etag=before.etag, last_modified=before.last_modified)
-
-    def _reader(self, source: HarvestSource, body: Body, request: Request) -> Harvester:
-        if source.format is not None:
-            return harvester(source.format)
-        return detected(body.data, body.media_type, body.where)
 
     @staticmethod
     def _still_live(state: RunState, page: PageRow) -> bool:
