@@ -68,6 +68,7 @@ class Sorter:
             found.newest = entry.datestamp
         if entry.deleted:
             found.deleted.append(entry.identifier)
+            found.told += [refusal_of(one, entry.identifier) for one in entry.complaints]
             return
         resource = entry.resource
         if resource is None:

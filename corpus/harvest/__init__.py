@@ -28,6 +28,7 @@ HARVESTERS: tuple[str, ...] = (
     "json_api",
     "datacite_xml",
     "iso19139",
+    "re3data",
     "dif",
     "ddi",
     "fgdc",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 
+from corpus.harvest.cleaning import is_placeholder
+
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -35,7 +37,7 @@ def date_of(value: object, *, ancient: bool = False) -> tuple[str | None, str | 
     if isinstance(value, int | float):
         return _epoch(float(value))
     text = str(value).strip().strip("[]()")
-    if not text or _RECURRING.match(text) or text.lower() in _NONE:
+    if not text or _RECURRING.match(text) or is_placeholder(text) or text.lower() in _NONE:
         return None, None
     if text.isdigit() and len(text) in (10, 13):
         return _epoch(float(text))
@@ -52,21 +54,7 @@ def date_of(value: object, *, ancient: bool = False) -> tuple[str | None, str | 
     return None, f"{text[:40]!r} is not a date; write YYYY-MM-DD"
 
 
-_NONE = {
-    "unknown",
-    "n/a",
-    "na",
-    "none",
-    "null",
-    "present",
-    "ongoing",
-    "now",
-    "..",
-    "-",
-    "unkown",
-    "不详",
-    "至今",
-}
+_NONE = {"na", "present", "ongoing", "now", "至今"}
 
 
 def _slashed(one: int, two: int, year: str) -> tuple[str | None, str | None]:

@@ -73,11 +73,7 @@ class Reader:
 
 
 def _entries(elements: list[Located], request: Request) -> Iterator[Entry]:
-    for entry in json_entries(elements, request, draft_of, format="invenio", datestamp="updated"):
-        if b'"is_deleted": true' in entry.original or b'"is_deleted":true' in entry.original:
-            yield entry.model_copy(update={"resource": None, "deleted": True})
-        else:
-            yield entry
+    return json_entries(elements, request, draft_of, format="invenio", datestamp="updated")
 
 
 def draft_of(record: dict[str, Any]) -> Draft:

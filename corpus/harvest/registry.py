@@ -87,7 +87,7 @@ def draft_of(record: dict[str, Any], stem: str = "") -> Draft:
         licences=[unlinked(text) for text in strings(one.get("license"))],
         kinds=strings(one.get("type")) or ["dataset"],
         modified=strings(one.get("updated")) or strings(one.get("modified")),
-        formats=[],
+        frequency=string(one.get("updatefrequency")),
     )  # fmt: skip
     resources = objects(one.get("resources"))
     for each in resources:
