@@ -7,7 +7,7 @@ with the requests of `Page.next` until there are none; a file on disk is read wi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -121,7 +121,8 @@ class Page:
     entries: Iterator[Entry]
     next: tuple[Request, ...] = ()
     complaints: tuple[Complaint, ...] = ()
-    remarks: tuple[Complaint, ...] = ()
+    remarks: Sequence[Complaint] = ()
+    """Complete once the entries have been read."""
     total: int | None = None
     """How many records the source says its listing has, where it says so."""
     full: bool = True

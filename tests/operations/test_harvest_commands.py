@@ -184,6 +184,16 @@ def test_a_table_is_previewed_with_a_mapping_to_begin_with(run: Run, tmp_path: P
     assert "title" in told and "标题" in told
 
 
+def test_what_preview_prints_is_a_mapping_as_it_stands(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(
+        '某市数据清单\n资源名称,摘要,提供单位\n河流水位,"两行\n说明",水务局\n', encoding="gb18030"
+    )
+    (tmp_path / "m.yaml").write_text(run("sources", "preview", "t.csv"), encoding="utf-8")
+
+    run("harvest", "t.csv", "--mapping", "m.yaml", "--name", "list")
+    assert "1 unchanged" in run("harvest", "list")
+
+
 def test_a_source_is_forgotten_only_when_one_means_it(run: Run, ice: Path) -> None:
     run("harvest", str(ice))
 
