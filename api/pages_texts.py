@@ -167,6 +167,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "detail_files": ("文件与服务", "Files and services"),
     "detail_endpoints": ("服务接口", "Service endpoints"),
     "detail_documentation": ("说明文档", "Documentation"),
+    "detail_variables": ("变量", "Variables"),
+    "detail_frequency": ("更新频率", "Updated"),
     "detail_requester_pays": ("流量由请求方付费", "Requester pays"),
     "detail_account_required": ("需要账号", "Account needed"),
     "detail_accession_numbers": ("保藏或登录编号", "Accession numbers"),

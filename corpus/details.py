@@ -82,6 +82,8 @@ class DataDetails(Record):
     kind: Literal["scientific_data"] = "scientific_data"
     version: str | None = None
     size: str | None = None
+    variables: tuple[str, ...] = Field(default=(), description="What it measures or has columns for.")
+    frequency: str | None = Field(default=None, description="How often it is updated, as the source says it.")
     files: tuple[Download, ...] = ()
     documentation: str | None = None
     requester_pays: bool | None = None

@@ -98,6 +98,11 @@ def identified(text: str, scheme: str | None = None) -> Identified:
     return Identified(scheme=kind, value=value, url=None if fault else url, fault=fault)
 
 
+def is_sentence(value: str) -> bool:
+    """True for words, not an identifier: catalogues put whole citations where identifiers stand."""
+    return len(value.split()) > 4 or len(re.findall(r"[，。；！？]", value)) > 1
+
+
 def fault_of(scheme: str, value: str) -> str | None:
     """Why a value, as `identified` spells it, cannot be one of that scheme; None where it can."""
     if scheme == "url":

@@ -10,6 +10,7 @@ from typing import Protocol
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from corpus.harvest.records import HarvestSource, Request
+from corpus.harvest.xmlreading import is_protocol_answer
 from harvesting.errors import FetchFailed, FetchRefused, SourceInvalid
 from harvesting.fetching import Fetcher
 
@@ -62,13 +63,18 @@ class WebBodies:
         self._fetcher = fetcher
 
     def read(self, request: Request, *, etag: str | None = None, last_modified: str | None = None) -> Body:
-        found = self._fetcher.get(
-            with_parameters(request.url, request.params),
-            etag=etag,
-            last_modified=last_modified,
-            headers=dict(request.headers),
-            body=(request.body or b"") if request.method == "POST" else None,
-        )
+        try:
+            found = self._fetcher.get(
+                with_parameters(request.url, request.params),
+                etag=etag,
+                last_modified=last_modified,
+                headers=dict(request.headers),
+                body=(request.body or b"") if request.method == "POST" else None,
+            )
+        except FetchFailed as error:
+            if not is_protocol_answer(error.body):
+                raise
+            return Body(error.body, "", error.url)
         return Body(
             found.body,
             found.content_type,

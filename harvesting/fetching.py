@@ -6,6 +6,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from types import TracebackType
@@ -21,6 +22,8 @@ USER_AGENT = "Kewen/0.1 (catalogue harvester)"
 _REDIRECTS = (301, 302, 303, 307, 308)
 _AGAIN = (429, 500, 502, 503, 504)
 _CHUNK = 64 * 1024
+_LONGEST_FAULT = 256 * 1024
+"""Bytes that are read of an answer with a status of error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ class Fetcher:
                 continue
             if 200 <= reply.status < 300:
                 return Fetched(at, reply.status, reply.headers, reply.body)
-            raise FetchFailed(at, f"answered with status {reply.status}", reply.status)
+            raise FetchFailed(at, f"answered with status {reply.status}", reply.status, reply.body)
         raise FetchRefused(url, "redirects", f"leads on more than {self.limits.redirects} times")
 
     def head(self, url: str, *, method: str = "HEAD") -> tuple[int, str]:
@@ -202,8 +205,13 @@ class Fetcher:
                         for name, value in response.headers
                     },
                 )
-                if keep and reply.status == 200:
-                    reply.body = self._read(url, response.iter_stream(), reply.headers, deadline)
+                if keep and 200 <= reply.status < 300:
+                    most = self.limits.max_bytes
+                    reply.body = self._read(url, response.iter_stream(), reply.headers, deadline, most)
+                elif keep and reply.status >= 400:
+                    with suppress(HarvestingError, httpcore.NetworkError, httpcore.ProtocolError):
+                        stream = response.iter_stream()
+                        reply.body = self._read(url, stream, reply.headers, deadline, _LONGEST_FAULT)
                 return reply
         except HarvestingError as error:
             raise _named(error, url) from error
@@ -222,9 +230,10 @@ class Fetcher:
             self._wait(ready - now)
         self._ready_at[place.host] = max(now, ready) + self.limits.delay_s
 
-    def _read(self, url: str, pieces: Iterable[bytes], headers: Mapping[str, str], deadline: float) -> bytes:
+    def _read(
+        self, url: str, pieces: Iterable[bytes], headers: Mapping[str, str], deadline: float, most: int
+    ) -> bytes:
         """The unpacked body. Stops at the limit: what is left of a bomb is never unpacked."""
-        most = self.limits.max_bytes
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > most:
             raise FetchRefused(url, "size", f"holds {length} bytes; {most} are allowed")

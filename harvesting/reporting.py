@@ -50,12 +50,26 @@ class SyncReport:
     resumed: bool = False
     changed_answers: bool = False
     """True where answers may change by it."""
+    whole: bool = True
+    """False where the source has more than was read: nothing was taken for withdrawn then."""
+
+    @property
+    def loss(self) -> str | None:
+        """What this run did not bring, as a sentence: a part of the source, or every record of it."""
+        counts = self.counts
+        if not self.whole:
+            return f"{self.source}: {self.sentence}"
+        taken = sum(counts[name] for name in ("new", "changed", "returned", "unchanged", "withdrawn"))
+        if counts["refused"] and not taken:
+            return f"{self.source}: all {counts['refused']} records were refused."
+        return None
 
     def as_json(self) -> dict[str, Any]:
         return {
             "source": self.source,
             "run": self.run_id,
             "state": self.state or "dry_run",
+            "whole": self.whole,
             "counts": {name: self.counts[name] for name in COUNTED},
             "changes": [
                 {
@@ -78,6 +92,12 @@ class SyncReport:
             ],
             "sentence": self.sentence,
         }
+
+
+def not_whole(faults: list[str]) -> str:
+    """The sentence of a run that did not see all that its source has."""
+    told = "; ".join(dict.fromkeys(faults[:3]))
+    return f"The source was not read whole ({told}): nothing was taken for withdrawn."
 
 
 def said(refusal: Refusal) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import corpus.harvest
 from corpus.harvest.records import HarvestSource, Request
+from harvesting.listings import Listings, place_of
 from harvesting.reporting import SyncReport
 from harvesting.sorting import Sorter
 from storage.harvest_records import Known, PageRow, Run
@@ -39,7 +40,7 @@ class RunState:
     sorter: Sorter
     previous: dict[str, PageRow]
     report: SyncReport
-    asked: set[str]
+    listings: Listings
     identifiers: set[str] = field(default_factory=set)
     deleted: set[str] = field(default_factory=set)
     whole: bool = True
@@ -47,6 +48,8 @@ class RunState:
     newest: str | None = None
     unnamed: int = 0
     total: int | None = None
+    faults: list[str] = field(default_factory=list)
+    """Why the source was not read whole."""
 
 
 def settings_of(source: HarvestSource) -> dict[str, Any]:
@@ -56,11 +59,6 @@ def settings_of(source: HarvestSource) -> dict[str, Any]:
 def plain(request: Request) -> dict[str, Any]:
     """JSON of a request without its source, which all requests of a run share."""
     return request.model_dump(mode="json", exclude={"source"})
-
-
-def place_of(request: dict[str, Any]) -> str:
-    """What tells two requests of a run apart for the server; the number of the page does not."""
-    return json.dumps([request.get(name) for name in ("method", "url", "params", "body")])
 
 
 def asked(ordinal: int, request: Request) -> PageRow:
@@ -79,7 +77,9 @@ def name_of(request: dict[str, Any], settings: dict[str, Any]) -> str:
     """Names a request together with the way in which its answer is read."""
     # A protocol that can tell what changed has the date in its parameters.
     lasting = {name: value for name, value in settings.items() if name != "since"}
-    told = json.dumps([request, lasting, reading()], sort_keys=True, ensure_ascii=True)
+    told = json.dumps(
+        [place_of(request), request.get("headers"), lasting, reading()], sort_keys=True, ensure_ascii=True
+    )
     return hashlib.sha256(told.encode()).hexdigest()
 
 

@@ -68,6 +68,7 @@ class Sorter:
             found.newest = entry.datestamp
         if entry.deleted:
             found.deleted.append(entry.identifier)
+            found.told += [refusal_of(one, entry.identifier) for one in entry.complaints]
             return
         resource = entry.resource
         if resource is None:
@@ -88,11 +89,11 @@ class Sorter:
         known = self._known.get(entry.identifier)
         stamp = entry.datestamp or ""
         taken = self._taken.get(entry.identifier)
-        if taken is not None and taken[0] == digest:
+        if taken is not None and taken[0] == entry.digest:
             return  # listed twice, word for word
         # Before a resumed run broke off, its digest was stored; what differs from it is another record.
         if taken is None and entry.identifier in self._seen and known and known.digest != digest:
-            taken = (known.digest, "")
+            taken = ("", "")
         # One that changed while the run went comes again, later, with a later date.
         if taken is not None and stamp <= taken[1]:
             found.refused += 1
@@ -100,7 +101,7 @@ class Sorter:
                 self._refusal(entry, "identifier.duplicate", "another record of this run has this identifier")
             )
             return
-        self._taken[entry.identifier] = (digest, stamp)
+        self._taken[entry.identifier] = (entry.digest, stamp)
         found.identifiers.append(entry.identifier)
         self._ids[resource.id] = entry.identifier
         if known is not None and ((known.live and known.digest == digest) or known.by_staff):

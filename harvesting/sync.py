@@ -11,20 +11,21 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from corpus.harvest import detected, harvester
-from corpus.harvest.errors import HarvestError, ProtocolFault
-from corpus.harvest.records import Harvester, HarvestSource, Page, Request
+from corpus.harvest import harvester, reader_of
+from corpus.harvest.errors import HarvestError, Malformed, ProtocolFault
+from corpus.harvest.paging import halved
+from corpus.harvest.records import HarvestSource, Page, Request
 from harvesting.bodies import Bodies, Body, file_requests, is_web
-from harvesting.errors import FetchFailed, FetchRefused, HarvestingError, SyncFailed, SyncStopped
+from harvesting.errors import FetchFailed, FetchRefused, HarvestingError, SyncStopped, as_told
 from harvesting.finishing import Ending, Terms, ending, find_successors
+from harvesting.listings import Listings, place_of
 from harvesting.previewing import changes_of, withdrawals
-from harvesting.reporting import SyncReport
+from harvesting.reporting import SyncReport, not_whole
 from harvesting.run_state import (
     RunState,
     SyncProgress,
     asked,
     key_of,
-    place_of,
     plain,
     row_of,
     settings_of,
@@ -48,10 +49,8 @@ from storage.records import new_id
 log = logging.getLogger("kewen.harvesting")
 
 _CHUNK = 1000
-"""Entries of one transaction: memory is bounded, and a kill costs at most these."""
-_MOST_REFUSALS = 5000
-"""Kept of one run; more are only counted."""
-_MOST_PAGES = 200_000
+"""Entries of one transaction: a kill costs at most these."""
+_MOST_REFUSALS = 5000  # kept of one run; more are only counted
 MISSING = {"zh": "来源目录中已不再列出该记录", "en": "The source no longer lists this record"}
 DELETED = {"zh": "来源已将该记录标记为删除", "en": "The source marked this record as deleted"}
 
@@ -147,6 +146,7 @@ class Sync:
         state.report.counts.update(run.counts)
         for page in pages:
             if page.done:
+                state.listings.add(page)
                 self._remember(state, page)
         return state
 
@@ -168,7 +168,7 @@ class Sync:
             if not self._dry:
                 self._harvests.begin(run, [])
                 self._harvests.close_run(replace(run, state="failed", sentence=str(error)))
-            if (told := self._told(error)) is error:
+            if (told := as_told(error)) is error:
                 raise
             raise told from error
         run = replace(run, settings=settings_of(source))
@@ -192,20 +192,12 @@ class Sync:
             return source, [harvester(source.format).first(source)]
         probe = Request(source=source, url=source.url)
         body = self._read(probe, None)
-        reader = detected(body.data, body.media_type, body.where)
+        reader = reader_of(source, body.data, body.media_type, body.where)
         source = source.model_copy(update={"format": reader.name})
         first = reader.first(source)
         if place_of(plain(first)) == place_of(plain(probe)):
             self._probed = (key_of(first), body)
         return source, [first]
-
-    @staticmethod
-    def _told(error: Exception) -> Exception:
-        if not isinstance(error, FetchFailed):
-            return error
-        return SyncFailed(
-            f"The source did not answer: {error}. What was there still is; the next run goes on from here."
-        )
 
     def _state(self, run: Run, pages: list[PageRow]) -> RunState:
         known = self._records.known(run.source)
@@ -219,7 +211,7 @@ class Sync:
             known=known,
             live=sum(one.live for one in known.values()),
             sorter=Sorter(run.source, known, seen),
-            asked={place_of(page.request) for page in pages},
+            listings=Listings(run.source, (page.request for page in pages)),
             previous={key: page for key, page in previous.items() if page.done and page.whole},
             report=SyncReport(run.source, None if self._dry else run.id),
         )
@@ -237,7 +229,7 @@ class Sync:
         except (FetchFailed, FetchRefused, HarvestError, SyncStopped) as error:
             stopped = isinstance(error, SyncStopped)
             self._close(state, "stopped" if stopped else "failed", str(error))
-            if (told := self._told(error)) is error:
+            if (told := as_told(error)) is error:
                 raise
             raise told from error
 
@@ -252,7 +244,7 @@ class Sync:
             if before is not None and (body.unchanged or sha256(body.data) == before.sha256):
                 self._same(state, row, before)
                 return
-            reader = self._reader(source, body, request)
+            reader = reader_of(source, body.data, body.media_type, body.where)
             page = reader.read(body.data, request, media_type=body.media_type)
         except (HarvestError, FetchRefused, FetchFailed) as error:
             self._unread(state, row, request, error)
@@ -268,11 +260,6 @@ class Sync:
             return self._bodies.read(request)
         return self._bodies.read(request, etag=before.etag, last_modified=before.last_modified)
 
-    def _reader(self, source: HarvestSource, body: Body, request: Request) -> Harvester:
-        if source.format is not None:
-            return harvester(source.format)
-        return detected(body.data, body.media_type, body.where)
-
     @staticmethod
     def _still_live(state: RunState, page: PageRow) -> bool:
         """False where something of the page was withdrawn since: it must be read to come back."""
@@ -285,7 +272,9 @@ class Sync:
 
     def _same(self, state: RunState, row: PageRow, before: PageRow) -> None:
         """A page that is what it was: nothing is parsed, nothing but the page itself is written."""
-        done = replace(before, ordinal=row.ordinal, request=row.request)
+        # What the answer said of its listing holds as long as the answer does.
+        request = {**row.request, "total": before.request.get("total")}
+        done = replace(before, ordinal=row.ordinal, request=request)
         refusals = [Refusal(**one) for one in before.refused]
         counts = state.report.counts
         counts["pages"] += 1
@@ -310,9 +299,15 @@ class Sync:
             self._say(state)
         complaints = [refusal_of(one) for one in page.complaints]
         found.refusals += complaints
+        found.told += [refusal_of(one) for one in page.remarks]
         following = () if not is_web(request.url) else tuple(plain(one) for one in page.next)
+        state.faults += [one.message for one in complaints]
+        if len(following) != len(page.next):
+            state.faults.append("it goes on at the server, and a file has its first page only")
+        total = page.total if page.total is not None else row.request.get("total")
         finished = replace(
             row,
+            request={**row.request, "total": total},
             done=True,
             sha256=sha256(body.data),
             etag=body.etag,
@@ -341,7 +336,12 @@ class Sync:
         passing = isinstance(error, FetchFailed) and not 400 <= (error.status or 0) < 500
         if passing:
             raise error
-        alone = not state.queue and not state.identifiers and not state.report.counts["pages"]
+        smaller, lost = halved(request) if isinstance(error, ProtocolFault | Malformed) else (None, True)
+        following = [plain(smaller)] if smaller else []
+        if not lost:
+            self._keep(state, replace(row, done=True), Sorted(), following)
+            return
+        alone = not (following or state.queue or state.identifiers or state.deleted)
         refusal = (
             Refusal(error.source, error.rule, error.message, error.line)
             if isinstance(error, HarvestError)
@@ -349,7 +349,8 @@ class Sync:
         )
         state.report.counts["pages"] += 1
         state.report.counts["refused"] += 1
-        self._keep(state, replace(row, done=True, whole=False), Sorted(refusals=[refusal]), ())
+        state.faults.append(refusal.message)
+        self._keep(state, replace(row, done=True, whole=False), Sorted(refusals=[refusal]), following)
         if alone:
             raise error
 
@@ -357,17 +358,11 @@ class Sync:
         self, state: RunState, page: PageRow, found: Sorted, following: Iterable[dict[str, Any]]
     ) -> None:
         """Write a finished page, and queue what it leads to, in one transaction."""
+        page, further, faults = state.listings.take(page, following)
+        found.refusals += faults
+        state.faults += [one.message for one in faults]
         fresh = []
-        for request in following:
-            # A server that gives the same token for ever would never end.
-            if (place := place_of(request)) in state.asked:
-                fault = "the source leads back to a page it came from"
-                found.refusals.append(Refusal(state.run.source, "page.loop", fault))
-                page = replace(page, whole=False)
-                continue
-            if state.next_ordinal >= _MOST_PAGES:
-                raise SyncFailed(f"Source {state.run.source} leads on to more than {_MOST_PAGES} pages.")
-            state.asked.add(place)
+        for request in further:
             fresh.append(row_of(state.next_ordinal, request, state.run.settings))
             state.next_ordinal += 1
         self._write(state, found, page, fresh)
@@ -415,6 +410,10 @@ class Sync:
 
     def _finish(self, state: RunState, accept_loss: bool) -> SyncReport:
         report = state.report
+        if short := list(state.listings.shortfalls()):
+            self._write(state, Sorted(refusals=short))
+            state.faults += [one.message for one in short]
+            state.whole = False
         end = ending(
             source=state.run.source,
             known=state.known,
@@ -428,15 +427,11 @@ class Sync:
         )
         gone = end.deleted | end.missing
         report.counts["withdrawn"] = len(gone)
-        report.sentence = end.sentence
+        report.sentence, report.whole = end.sentence, state.whole
         if not state.whole:
-            report.sentence = (
-                "A part of the source could not be read, so nothing was taken for withdrawn. "
-                + (end.sentence or "")
-            ).strip()
+            report.sentence = not_whole(state.faults)
         if state.full and not (state.identifiers or state.deleted):
-            told = " ".join(filter(None, (f"Source {state.run.source} gave no record.", report.sentence)))
-            report.sentence = told
+            report.sentence = f"Source {state.run.source} gave no record. {report.sentence or ''}".strip()
         if self._dry:
             report.changes += withdrawals(gone, state.known, self._records)
             return report

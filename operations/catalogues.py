@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 RULE_BOOKS = frozenset({".md", ".txt", ".pdf", ".docx", ".doc"})
 """Files that hold rule books and never a catalogue."""
+RULES = "rules"
+"""What `--format` says for rule books."""
 _EITHER = frozenset({".jsonl", ".html", ".htm", ".xlsx"})
 
 
@@ -65,8 +67,6 @@ def is_catalogue(given: str) -> bool:
         return b"application/ld+json" in head
     if suffix == ".xlsx":
         return True
-    if _is_rule_book_line(head):
-        return False
     try:
         detected(head, "application/x-ndjson", str(path))
     except HarvestError:
@@ -74,15 +74,25 @@ def is_catalogue(given: str) -> bool:
     return True
 
 
-def _is_rule_book_line(head: bytes) -> bool:
-    """True for a line of JSON with nothing in it but what rule books have."""
-    from corpus.rulebooks.records import Given
-
+def other_reading(given: str, *, catalogue: bool) -> str | None:
+    """What to say where lines of JSON could be read either way; None where only one reader fits."""
+    path = Path(given)
+    if path.suffix.lower() != ".jsonl" or not path.is_file():
+        return None
+    with path.open("rb") as file:
+        first = file.readline(1_000_000)
     try:
-        line = json.loads(head.split(b"\n", 1)[0].decode("utf-8-sig"))
+        line = json.loads(first.decode("utf-8-sig"))
     except ValueError:
-        return False
-    return isinstance(line, dict) and "text" in line and set(line) <= {"text", *Given.model_fields}
+        return None
+    if not (isinstance(line, dict) and {"title", "text"} <= set(line)):
+        return None
+    if catalogue:
+        return f"{path.name} is read as records of a catalogue; --format {RULES} reads it as rule books."
+    return (
+        f"{path.name} is read as rule books, a whole text a line; --format registry reads it as records of "
+        "a catalogue, --mapping FILE by your own mapping."
+    )
 
 
 def source_name(given: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -25,7 +26,11 @@ def harvest(
         ),
     ],
     form: Annotated[
-        str | None, typer.Option("--format", help="Of the catalogue; without it, found from the content.")
+        str | None,
+        typer.Option(
+            "--format",
+            help="Of the catalogue, or `rules` for rule books; without it, found from the content.",
+        ),
     ] = None,
     name: Annotated[
         str | None, typer.Option(metavar="NAME", help="First part of the records' ids; from the address.")
@@ -67,14 +72,22 @@ def harvest(
     A catalogue is compared with what is stored: unchanged records cost nothing, those that are gone become
     tombstones. Records are searched after `kewen index`; a running server takes them up by itself.
     """
-    from operations.catalogues import How, is_catalogue
+    from corpus.harvest import MAPPED
+    from operations.catalogues import RULES, How, is_catalogue, other_reading
     from settings import load_settings
 
     if (visibility == "unit") != (unit is not None):
         raise typer.BadParameter("--visibility unit and --unit ID go together: a unit sees its own.")
     settings = load_settings()
-    plain = form is None and name is None and mapping is None
-    if plain and Path(source).exists() and not is_catalogue(source):
+    if mapping is not None and form not in (None, *MAPPED):
+        kinds = " and ".join(MAPPED)
+        raise typer.BadParameter(f"--mapping is for {kinds}; --format {form} reads without one.")
+    # What the operator names is never overruled by what the file looks like.
+    guessed = form is None and name is None and mapping is None and Path(source).exists()
+    rules = form == RULES or (guessed and not is_catalogue(source))
+    if guessed and (told := other_reading(source, catalogue=not rules)):
+        print(told, file=sys.stderr)
+    if rules:
         _rule_books(settings, Path(source), dry_run=dry_run, replace=replace)
         return
     said: dict[str, Any] = {
@@ -174,6 +187,7 @@ def _catalogues(
             print(f"{proposals} new pairs seem to be one resource each: see `kewen sources merges`.")
         if any(one.changed_answers for one in reports):
             print(_next_step(settings))
+    failures += [one.loss for one in reports if one.loss]
     if failures:
         raise HarvestFailed(" ".join(failures))
 
@@ -197,6 +211,8 @@ def _meant(
     changes = {field: value for field, value in said.items() if value is not None}
     if known is not None:
         settings = dict(known.settings)
+        if "mapping" in changes:
+            settings["format"] = None  # what was found before the mapping was there
         if given != known.name:
             address = given if is_web(given) else str(Path(given).absolute())
             settings["url"] = address

@@ -322,7 +322,9 @@ def remove(
 
 def preview(
     file: Annotated[Path, typer.Argument(help="A .csv, .tsv or .xlsx file.")],
-    header_row: Annotated[int, typer.Option(min=1, help="Row with the names of the columns.")] = 1,
+    header_row: Annotated[
+        int | None, typer.Option(min=1, help="Row with the names of the columns; looked for without it.")
+    ] = None,
 ) -> None:
     """Show the columns and first rows of a table, and a mapping file to begin with."""
     import yaml
@@ -337,10 +339,12 @@ def preview(
     source = HarvestSource(name="preview", url=str(file))
     body = FileBodies(most).read(Request(source=source, url=str(file)))
     found = look(body.data, str(file), media_type=body.media_type, header_row=header_row)
+    for sheet, columns in found.others:
+        print(f"# sheet {printable(sheet)} has {printable(', '.join(columns[:12]))}")
     for row in found.rows:
         print("# " + printable(" | ".join(row)))
     print("# not mapped: " + printable(", ".join(found.unused)))
-    mapping = {"name": file.stem.lower(), "header_row": header_row, "fields": dict(found.proposed)}
+    mapping = {"name": file.stem.lower(), "header_row": found.header_row, "fields": dict(found.proposed)}
     print(yaml.safe_dump(mapping, allow_unicode=True, sort_keys=False), end="")
 
 

@@ -43,6 +43,8 @@ _DETAILS: tuple[tuple[str, str, str], ...] = (
     ("members", "成员", "Members"),
     ("version", "版本", "Version"),
     ("size", "大小", "Size"),
+    ("variables", "变量", "Variables"),
+    ("frequency", "更新频率", "Updated"),
     ("documentation", "说明文档", "Documentation"),
 )
 _GLOBAL = ("doi", "cstr", "ark", "handle", "isbn", "issn", "accession")

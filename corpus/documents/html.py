@@ -28,6 +28,10 @@ _BLOCKS = {
     "figcaption", "address", "center", "details", "summary", "header", "fieldset", "tr", "td", "th",
 }  # fmt: skip
 _BREAK = "\v"
+_ASKED = re.compile(r"^\s*(?:问|答|Q|A)\s*\d{0,3}\s*[：:]\s*")
+"""How pages mark a question and its answer."""
+_TERM = 3
+"""Level of a term, or of a question, among the headings of a page."""
 _WIDE = "[\u3000-\u303f\u3400-\u9fff\uff00-\uff60]"
 _SOURCE_BREAK = re.compile(rf"(?<={_WIDE})[ \t]*[\r\n]\s*(?={_WIDE})")
 _DEEPEST = 250
@@ -142,6 +146,9 @@ def _blocks(element: html.HtmlElement, depth: int) -> Iterator[Paragraph]:
     if re.fullmatch("h[1-6]", tag):
         yield Paragraph(settled(_words(element)), None, int(tag[1]))
         return
+    if tag in ("dt", "summary"):  # a term or question, with what follows under it
+        yield Paragraph(_ASKED.sub("", settled(_words(element))), None, _TERM)
+        return
     if tag == "table":
         yield from _table(element, depth)
         return
@@ -174,7 +181,10 @@ def _lines(inline: list[str]) -> Iterator[Paragraph]:
     """A break the author made ends a line; a line end in the source is a blank at most."""
     for line in _SOURCE_BREAK.sub("", "".join(inline)).split(_BREAK):
         words = re.sub(r"\s+", " ", settled(line)).strip()
-        if words:
+        if words and (asked := _ASKED.match(words)):
+            question = asked[0].lstrip()[:1] in "问Q"
+            yield Paragraph(words[asked.end() :].strip(), None, _TERM if question else 0)
+        elif words:
             yield Paragraph(words)
 
 

@@ -45,6 +45,9 @@ _FILLERS = re.compile(r"(.)\1{3,}")
 
 def fault(text: str) -> str | None:
     """Why this cannot be the text of a page, in words for the operator; None when it can be."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) >= FEWEST and sum(len(line.strip()) <= 2 for line in lines) > 0.8 * len(lines):
+        return "garbled: its lines hold one character each, so its columns were not put together"
     visible = _FILLERS.sub(r"\1", re.sub(r"\s+", "", text))
     count = len(visible)
     if count < FEWEST:

@@ -1,6 +1,6 @@
 """Catalogues of others, read into our records: one file a source format, none of them does any I/O.
 
-reader = harvester(source.format) if source.format else detected(body, media_type, url)
+reader = reader_of(source, body, media_type, url)
 page = reader.read(body, reader.first(source), media_type=media_type)
 """
 
@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from corpus.harvest.records import Harvester
+    from corpus.harvest.records import Harvester, HarvestSource
 
 HARVESTERS: tuple[str, ...] = (
     "oai_pmh",
@@ -28,6 +28,7 @@ HARVESTERS: tuple[str, ...] = (
     "json_api",
     "datacite_xml",
     "iso19139",
+    "re3data",
     "dif",
     "ddi",
     "fgdc",
@@ -38,6 +39,8 @@ HARVESTERS: tuple[str, ...] = (
 
 In the order in which they are asked whether a body is theirs: the narrow ones first.
 """
+MAPPED = ("table", "json_api")
+"""Those that read by a mapping."""
 
 
 def harvester(name: str) -> Harvester:
@@ -50,6 +53,19 @@ def harvester(name: str) -> Harvester:
     # Only what is used is imported: RDF and XLSX readers are large.
     reader: Harvester = import_module(f"corpus.harvest.{name}").Reader()
     return reader
+
+
+def reader_of(source: HarvestSource, body: bytes, media_type: str, url: str) -> Harvester:
+    """The one that the operator named, one that reads by their mapping, else one that knows the body.
+
+    Raises UnknownFormat, UnsupportedFormat.
+    """
+    if source.format is not None:
+        return harvester(source.format)
+    if source.mapping is not None:
+        opening = body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+        return harvester("json_api" if opening in (b"{", b"[") else "table")
+    return detected(body, media_type, url)
 
 
 def detected(body: bytes, media_type: str, url: str) -> Harvester:

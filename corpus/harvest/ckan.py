@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
-from corpus.harvest.drafts import Draft, File, complaint_of
+from corpus.harvest.drafts import Draft, File
 from corpus.harvest.errors import ProtocolFault
 from corpus.harvest.extents import add_period, add_place
 from corpus.harvest.jsontext import Located
 from corpus.harvest.jsonvalues import obj, objects, said, string, strings, whole_number
+from corpus.harvest.paging import window, window_of
 from corpus.harvest.reading import json_document, json_entries
-from corpus.harvest.records import Entry, HarvestSource, Page, Request
+from corpus.harvest.records import HarvestSource, Page, Request
 
 _LISTS = ("result.results", "results", "result", "")
+_FREQUENCY = ("frequency", "accrual_periodicity", "accrualPeriodicity", "update_frequency")
 _PACKAGE = re.compile(rb'"(?:metadata_modified|license_id|metadata_created|package_count)"\s*:')
 
 
@@ -46,7 +50,7 @@ class Reader:
         return Request(source=source, url=url, params=tuple(params))
 
     def read(self, body: bytes, request: Request, *, media_type: str = "") -> Page:
-        document, complaints = json_document(body, request, media_type, _LISTS)
+        document, complaints, remarks = json_document(body, request, media_type, _LISTS)
         frame = document.frame if isinstance(document.frame, dict) else {}
         if frame.get("success") is False:
             fault = obj(frame.get("error"))
@@ -59,24 +63,14 @@ class Reader:
         elif not elements and "name" in frame and "title" in frame:
             elements = [Located(frame, body.decode("utf-8", "replace"), 1, "", document.doubled)]
         count = whole_number((result if isinstance(result, dict) else frame).get("count"))
-        seen = request.seen + len(elements)
         following: tuple[Request, ...] = ()
-        if request.url.endswith("package_search") and elements and count is not None and seen < count:
-            params = tuple((key, str(seen) if key == "start" else one) for key, one in request.params)
-            following = (
-                request.model_copy(update={"params": params, "page": request.page + 1, "seen": seen}),
-            )
-        elif request.url.endswith("package_search") and count is not None and seen < count:
-            message = f"says it has {count:,} packages and ends after {seen:,}"
-            complaints.append(complaint_of(request, "ckan.incomplete", message))
-        entries = (
-            _deleted(entry)
-            for entry in json_entries(
-                elements, request, draft_of, format="ckan", datestamp="metadata_modified"
-            )
+        if (at := window_of(request)) and elements and at[0] + len(elements) < (count or 0):
+            following = (window(request, at[0] + len(elements)),)
+        entries = json_entries(
+            elements, request, _drawn(request.url), format="ckan", datestamp="metadata_modified"
         )
         full = not request.source.since
-        return Page(entries, following, tuple(complaints), total=count, full=full)
+        return Page(entries, following, complaints, remarks, count, full)
 
 
 def _moment(text: str | None) -> str:
@@ -85,11 +79,25 @@ def _moment(text: str | None) -> str:
     return text if "T" in text else f"{text}T00:00:00Z"
 
 
-def _deleted(entry: Entry) -> Entry:
-    """A package that a dump still has though its state is deleted."""
-    if entry.resource is not None and b'"state": "deleted"' in entry.original.replace(b'":"', b'": "'):
-        return entry.model_copy(update={"deleted": True, "resource": None})
-    return entry
+def _drawn(url: str) -> Callable[[dict[str, Any]], Draft]:
+    """Drafts with the portal's own page of the package, where the answer came from a portal."""
+    portal, mark, _ = url.partition("/api/")
+
+    def draw(record: dict[str, Any]) -> Draft:
+        draft = draft_of(record)
+        if mark and (name := string(record.get("name"))):
+            draft.urls.insert(0, f"{portal}/dataset/{quote(name)}")
+        return draft
+
+    return draw
+
+
+def _gone(record: dict[str, Any]) -> tuple[str, str] | None:
+    """A package that is not for the public, though an answer or a dump has it."""
+    state = string(record.get("state")) or "active"
+    if record.get("private") is True:
+        return "ckan.private", "is private in the source; left out"
+    return (f"ckan.{state}", f"its state in the source is {state!r}; left out") if state != "active" else None
 
 
 def draft_of(record: dict[str, Any]) -> Draft:
@@ -109,7 +117,7 @@ def draft_of(record: dict[str, Any]) -> Draft:
         contact_email=string(record.get("maintainer_email")) or string(record.get("author_email")),
         urls=strings(record.get("url")),
         identifiers=[(extras[key], "DOI") for key in ("doi", "DOI") if key in extras],
-        licences=strings([record.get(f"license_{one}") for one in ("id", "url", "title")]),
+        licences=strings([record.get(f"license_{one}") for one in ("title", "url", "id")]),
         rights=[
             extras[key] for key in ("access_rights", "accessLevel", "access_constraints") if key in extras
         ],
@@ -120,6 +128,8 @@ def draft_of(record: dict[str, Any]) -> Draft:
         language=extras.get("language") or string(record.get("language")),
         files=[_file(one) for one in objects(record.get("resources"))],
         formats=strings(record.get("res_format")),
+        frequency=next((extras[key] for key in _FREQUENCY if key in extras), ""),
+        gone=_gone(record),
     )
     if record.get("isopen") is True and not draft.rights:
         draft.rights.append("open")

@@ -35,6 +35,21 @@ _GBK_READ = re.compile(
 )
 
 
+_PLACEHOLDERS = frozenset({
+    "n/a", "none", "null", "nil", "unknown", "unkown", "unspecified", "notspecified", "not specified",
+    "not available", "not applicable", "not provided", "tba", "tbd",
+    ":unav", ":unkn", ":unas", ":unal", ":unap", ":none", ":null", ":tba",
+    "-", "--", "—", "——", "–", "/", "\\", ".", "..", "...", "…", "*", "?",
+    "无", "暂无", "不详", "未知", "未填", "未填写", "暂缺", "待定", "待补充", "空",
+})  # fmt: skip
+"""What stands in a field that has no value (DataCite's codes among them); closed, in both languages."""
+
+
+def is_placeholder(text: str) -> bool:
+    """True for a text that says that there is none."""
+    return text.strip().lower() in _PLACEHOLDERS
+
+
 def plain(text: str) -> str:
     """The text without tags, entities, control characters and needless blanks; line breaks stay single."""
     if "<" in text or "&" in text:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from corpus.harvest.bodies import find_all, local_name, original_of, parsed_xml, text_of
-from corpus.harvest.drafts import complaint_of
 from corpus.harvest.entries import refused_entry
 from corpus.harvest.errors import Malformed, ProtocolFault
+from corpus.harvest.paging import window, window_of
 from corpus.harvest.records import Entry, HarvestSource, Page, Request
 from corpus.harvest.xmlforms import form_of, refusal_of
-from corpus.harvest.xmlreading import XML, element_entry, encoding_complaints, root_of
+from corpus.harvest.xmlreading import XML, element_entry, encoding_remarks, root_of
 
 _ANSWERS = ("GetRecordsResponse", "GetRecordByIdResponse", "SearchResults")
 
@@ -60,26 +60,22 @@ class Reader:
                 request.url, f"<{local_name(root)}> is no answer of CSW", rule="csw.no_answer", line=1
             )
         holder = root if results is None else results
-        complaints = list(encoding_complaints(other, request))
         records = [one for one in holder if local_name(one)]
-        matched, following = _number(holder, "numberOfRecordsMatched"), _number(holder, "nextRecord") or 0
-        nexts: tuple[Request, ...] = ()
-        current = next((int(one) for key, one in request.params if key == "startPosition"), 1)
-        if records and current < following <= (matched or 0):
-            if request.params:
-                params = tuple(
-                    (key, str(following) if key == "startPosition" else one) for key, one in request.params
-                )
-                update = {"params": params, "page": request.page + 1, "seen": request.seen + len(records)}
-                nexts = (request.model_copy(update=update),)
-            else:
-                message = (
-                    f"goes on at the server with record {following} of {matched}; a file has one page only"
-                )
-                complaints.append(complaint_of(request, "csw.incomplete", message))
+        matched = _number(holder, "numberOfRecordsMatched")
         return Page(
-            _entries(records, request), nexts, tuple(complaints), total=matched, full=not request.source.since
-        )
+            _entries(records, request), _following(holder, len(records), matched or 0, request),
+            remarks=encoding_remarks(other, request), total=matched, full=not request.source.since,
+        )  # fmt: skip
+
+
+def _following(results: Any, came: int, matched: int, request: Request) -> tuple[Request, ...]:
+    """From where the server says; else from what came on, as many servers leave nextRecord out."""
+    at = window_of(request)
+    if at is None:
+        return ()
+    told = _number(results, "nextRecord") or 0
+    start = told if told > at[0] else at[0] + came
+    return (window(request, start),) if at[0] < start <= matched else ()
 
 
 def _number(element: Any, name: str) -> int | None:

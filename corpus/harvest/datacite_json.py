@@ -38,7 +38,7 @@ class Reader:
         return Request(source=source, url=source.url, params=tuple(params))
 
     def read(self, body: bytes, request: Request, *, media_type: str = "") -> Page:
-        document, complaints = json_document(body, request, media_type, ("data", ""))
+        document, complaints, remarks = json_document(body, request, media_type, ("data", ""))
         frame = document.frame if isinstance(document.frame, dict) else {}
         if errors := objects(frame.get("errors")):
             message = string(errors[0].get("title")) or string(errors[0].get("status")) or "an error"
@@ -62,7 +62,7 @@ class Reader:
         )
         total = obj(frame.get("meta")).get("total")
         return Page(
-            entries, nexts, tuple(complaints), total=total if isinstance(total, int) else None,
+            entries, nexts, complaints, remarks, total=total if isinstance(total, int) else None,
             full=not request.source.since,
         )  # fmt: skip
 

@@ -12,6 +12,7 @@ from corpus.harvest.errors import ProtocolFault
 from corpus.harvest.extents import add_place
 from corpus.harvest.jsontext import Located
 from corpus.harvest.jsonvalues import obj, objects, said, string, strings, whole_number
+from corpus.harvest.paging import window, window_of
 from corpus.harvest.reading import json_document, json_entries
 from corpus.harvest.records import Entry, HarvestSource, Page, Request
 
@@ -36,7 +37,7 @@ class Reader:
         return Request(source=source, url=f"{source.url.rstrip('/')}/api/search", params=tuple(params))
 
     def read(self, body: bytes, request: Request, *, media_type: str = "") -> Page:
-        document, complaints = json_document(body, request, media_type, ("data.items", ""))
+        document, complaints, remarks = json_document(body, request, media_type, ("data.items", ""))
         frame = document.frame if isinstance(document.frame, dict) else {}
         if string(frame.get("status")).upper() == "ERROR":
             raise ProtocolFault(
@@ -51,13 +52,11 @@ class Reader:
             record = data or frame
             text = json.dumps(record, ensure_ascii=False)
             elements = [Located(record, text, 1, "", document.doubled)]
-        seen = request.seen + len(elements)
         nexts: tuple[Request, ...] = ()
-        if elements and total is not None and seen < total and dict(request.params).get("start") is not None:
-            params = tuple((key, str(seen) if key == "start" else one) for key, one in request.params)
-            nexts = (request.model_copy(update={"params": params, "page": request.page + 1, "seen": seen}),)
+        if (at := window_of(request)) and elements and at[0] + len(elements) < (total or 0):
+            nexts = (window(request, at[0] + len(elements)),)
         return Page(
-            _entries(elements, request), nexts, tuple(complaints), total=total, full=not request.source.since
+            _entries(elements, request), nexts, complaints, remarks, total, full=not request.source.since
         )
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime
+
+from corpus.harvest.cleaning import is_placeholder
 
 _MONTHS = {
     name: number
@@ -16,6 +19,7 @@ _MONTHS = {
 _ISO = re.compile(r"^(-?\d{4,6}|\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ].*)?)?)?Z?$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?\d{4,6}Z?)?$")
 _CHINESE = re.compile(r"^(\d{4})\s*年(?:\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*[日号])?)?")
+_NUMERALS = re.compile(r"[〇○零一二三四五六七八九]{4}(?=年)|[一二三四五六七八九十]{1,3}(?=[月日号])")
 _WORDS = re.compile(
     r"^(?:(\d{1,2})(?:st|nd|rd|th)?[\s.,-]+)?([A-Za-z]{3,9})\.?[\s,-]+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})\b"
 )
@@ -35,11 +39,13 @@ def date_of(value: object, *, ancient: bool = False) -> tuple[str | None, str | 
     if isinstance(value, int | float):
         return _epoch(float(value))
     text = str(value).strip().strip("[]()")
-    if not text or _RECURRING.match(text) or text.lower() in _NONE:
+    if not text or _RECURRING.match(text) or is_placeholder(text) or text.lower() in _NONE:
         return None, None
     if text.isdigit() and len(text) in (10, 13):
         return _epoch(float(text))
-    text = _WEEKDAY.sub("", text)
+    text = _WEEKDAY.sub("", unicodedata.normalize("NFKC", text))
+    if _NUMERALS.match(text):
+        text = _NUMERALS.sub(lambda found: _digits(found[0]), text)
     for pattern in (_COMPACT, _ISO, _CHINESE):
         if found := pattern.match(text):
             return _checked(found[1], found[2], found[3], ancient)
@@ -52,21 +58,16 @@ def date_of(value: object, *, ancient: bool = False) -> tuple[str | None, str | 
     return None, f"{text[:40]!r} is not a date; write YYYY-MM-DD"
 
 
-_NONE = {
-    "unknown",
-    "n/a",
-    "na",
-    "none",
-    "null",
-    "present",
-    "ongoing",
-    "now",
-    "..",
-    "-",
-    "unkown",
-    "不详",
-    "至今",
-}
+_NONE = {"na", "present", "ongoing", "now", "至今"}
+
+
+def _digits(numerals: str) -> str:
+    """2025 for 二〇二五, 12 for 十二, 31 for 三十一."""
+    values = {char: str(at) for at, char in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
+    tens, mark, ones = numerals.partition("十")
+    if mark:
+        return str(10 * int(values.get(tens, "1")) + int(values.get(ones, "0")))
+    return "".join(values[char] for char in numerals)
 
 
 def _slashed(one: int, two: int, year: str) -> tuple[str | None, str | None]:

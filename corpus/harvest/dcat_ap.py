@@ -62,7 +62,9 @@ class Reader(DocumentReader):
             nexts = (
                 request.model_copy(update={"url": str(following), "params": (), "page": request.page + 1}),
             )
-        return Page(_entries(graph, found, request), nexts, tuple(complaints))
+        count = str(next(graph.objects(None, HYDRA.totalItems), ""))
+        total = int(count) if count.isdigit() else None
+        return Page(_entries(graph, found, request), nexts, tuple(complaints), total=total)
 
 
 def _entries(graph: Graph, found: dict[Node, str], request: Request) -> Iterator[Entry]:

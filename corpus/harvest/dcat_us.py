@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from corpus.harvest.bodies import decoded
-from corpus.harvest.drafts import Draft, File, complaint_of
+from corpus.harvest.drafts import Draft, File
 from corpus.harvest.errors import Malformed
 from corpus.harvest.extents import add_period, add_place
 from corpus.harvest.jsontext import Located
@@ -33,20 +33,27 @@ class Reader(DocumentReader):
 
     def read(self, body: bytes, request: Request, *, media_type: str = "") -> Page:
         """Datasets, services, series and their members; one listed twice is taken once."""
-        document, complaints = json_document(body, request, media_type, _LISTS)
+        document, complaints, remarks = json_document(body, request, media_type, _LISTS)
         frame = document.frame if isinstance(document.frame, dict) else {}
         elements = document.elements
-        if not elements and not any(name in frame for name in _LISTS):
+        if not elements and not any(name in frame for name in (*_LISTS, "catalog")):
             if "title" in frame and "identifier" in frame:  # a dataset without its catalogue
                 text, _ = decoded(body, request.url, media_type)
                 elements = [Located(frame, text.strip(), 1, "dataset", document.doubled)]
             else:
                 message = "has no dataset, service or datasetSeries"
                 raise Malformed(request.url, message, rule="dcat_us.no_datasets")
-        if nested := frame.get("catalog"):
-            message = f"names {len(objects(nested))} catalogues inside, which are not read"
-            complaints.append(complaint_of(request, "dcat_us.nested_catalog", message))
-        return Page(_once(_entries(elements, request)), complaints=tuple(complaints))
+        elements = [*elements, *_nested(frame)]
+        return Page(_once(_entries(elements, request)), complaints=complaints, remarks=remarks)
+
+
+def _nested(catalogue: dict[str, Any]) -> Iterator[Located]:
+    """The records of the catalogues in a catalogue, however deep."""
+    for inner in objects(catalogue.get("catalog")):
+        for name in _LISTS:
+            for one in objects(inner.get(name)):
+                yield Located(one, json.dumps(one, ensure_ascii=False), 1, name)
+        yield from _nested(inner)
 
 
 def _entries(elements: list[Located], request: Request) -> Iterator[Entry]:
@@ -107,6 +114,7 @@ def draft_of(record: dict[str, Any], *, service: bool = False, series: bool = Fa
         modified=[record.get("modified")],
         documentation=string(record.get("describedBy"), "@id", "accessURL", "downloadURL"),
         version=string(record.get("version")),
+        frequency=string(record.get("accrualPeriodicity")),
         kinds=["service"] if service else ["dataset"],
         language=string(record.get("language")),
         files=[_file(one) for one in objects(record.get("distribution"))],

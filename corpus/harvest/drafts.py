@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
+from corpus.harvest.cleaning import is_placeholder
 from corpus.harvest.records import Complaint, Request
 from corpus.records import ResourceType
 
@@ -81,6 +82,10 @@ class Draft:
     documentation: str = ""
     version: str = ""
     size: str = ""
+    variables: list[str] = field(default_factory=list)
+    """What it measures or has columns for, each with the source's explanation."""
+    frequency: str = ""
+    """How often it is brought up to date, in the source's words or codes."""
     kinds: list[str] = field(default_factory=list)
     default_type: ResourceType = "scientific_data"
     language: str | None = None
@@ -90,6 +95,31 @@ class Draft:
     complaints: list[tuple[str, str]] = field(default_factory=list)
     """(rule, message) of what the format's reader left out."""
     refusal: tuple[str, str] | None = None
+    gone: tuple[str, str] | None = None
+    """(rule, message) where the source has the record and does not, or no longer, show it to the public."""
+
+
+def settle(draft: Draft) -> None:
+    """Take out what only says that there is nothing: n/a, :unav, 暂无."""
+    for one in fields(draft):
+        value = getattr(draft, one.name)
+        if isinstance(value, str) and is_placeholder(value):
+            setattr(draft, one.name, "")
+        elif isinstance(value, list):
+            setattr(draft, one.name, [each for each in value if not is_placeholder(_words(each))])
+    draft.details = {
+        name: value
+        for name, value in draft.details.items()
+        if not is_placeholder(str(getattr(value, "zh", value)))
+    }
+
+
+def _words(value: object) -> str:
+    """The text of one member of a draft's lists; empty where it is no text."""
+    if isinstance(value, tuple):
+        value = value[0] if len(value) == 2 else ""
+    found = getattr(value, "text", None) or getattr(value, "name", None) or value
+    return found if isinstance(found, str) else ""
 
 
 def record_id(source: str, identifier: str) -> str:

@@ -6,11 +6,12 @@ import re
 from typing import Any
 
 from corpus.harvest.bodies import local_name, namespace, prose_of, text_of, xml_language
+from corpus.harvest.dates import date_of
 from corpus.harvest.drafts import Draft, Person, Said
 from corpus.harvest.extents import add_period, add_place
 from corpus.harvest.licences import licence_of, rights_of
 from corpus.harvest.xmlreading import XmlDocumentReader, root_of
-from corpus.identifiers import identified
+from corpus.identifiers import identified, is_sentence
 
 _DC = ("purl.org/dc/", "dublincore.org/documents/dcmi-terms", "openarchives.org/OAI/2.0/oai_dc")
 
@@ -73,7 +74,7 @@ def draft_of(element: Any) -> Draft:
         if known.scheme == "url" and not known.fault:
             draft.urls.append(text)
         draft.identifiers.append((text, ""))
-    draft.identifier = next(iter(texts("identifier")), "")
+    draft.identifier = next((text for text in texts("identifier") if not is_sentence(text)), "")
     draft.urls += texts("URI")[:5]
     draft.urls += [
         text for text in texts("references", "isReferencedBy", "source") if re.match(r"https?://\S+$", text)
@@ -82,7 +83,7 @@ def draft_of(element: Any) -> Draft:
     draft.licences = texts("license") + [text for text in texts("rights") if _is_licence(text)]
     draft.rights = rights
     draft.conditions = [one for one in said("rights", "accessRights") if not _is_code(one.text)]
-    draft.issued = texts("issued", "available", "dateSubmitted", "date", "created")
+    draft.issued = [*texts("issued", "available", "dateSubmitted"), *_earliest(texts("date", "created"))]
     draft.modified = texts("modified")
     draft.formats = texts("format")
     draft.size = next(iter(texts("extent")), "")
@@ -97,6 +98,11 @@ def draft_of(element: Any) -> Draft:
     for text in texts("temporal", "PeriodOfTime"):
         add_period(draft, text)
     return draft
+
+
+def _earliest(dates: list[str]) -> list[str]:
+    """Bare dates, the likeliest first: one with a time is when a machine took the record in."""
+    return sorted(dates, key=lambda one: (bool(re.search(r"\dT?\s*\d\d:\d\d", one)), date_of(one)[0] or "~"))
 
 
 def _is_licence(text: str) -> bool:

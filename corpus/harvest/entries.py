@@ -13,20 +13,31 @@ from typing import Any
 from pydantic import ValidationError
 
 from corpus.details import Agent, Box, Coverage, Download, Origin, Period
-from corpus.harvest.cleaning import LONGEST_NAME, LONGEST_TEXT, is_damaged, plain, reflowed, repaired
+from corpus.harvest.cleaning import (
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    is_damaged,
+    is_placeholder,
+    plain,
+    reflowed,
+    repaired,
+)
 from corpus.harvest.dates import date_of
-from corpus.harvest.drafts import Draft, File, Said, complaint_of, record_id
+from corpus.harvest.drafts import Draft, File, Said, complaint_of, record_id, settle
 from corpus.harvest.kinds import proposed_type
 from corpus.harvest.languages import language_code, language_of, side_of
 from corpus.harvest.licences import licence_of, rights_of
 from corpus.harvest.places import box_of, province_of, provinces_in
 from corpus.harvest.records import Complaint, Entry, Request
-from corpus.identifiers import identified
+from corpus.harvest.sides import joined, said_text, sides, text_or_none
+from corpus.identifiers import identified, is_sentence
 from corpus.records import Access, Application, Contact, Identifier, Resource, Source
 from corpus.texts import Language, Lines, Text, shortened
 
 MANY = 40
 """Files, keywords, creators and places of one record that are kept; the original has all."""
+
+MOST_VARIABLES = 100
 
 _EMAIL = re.compile(r"^[\w.+%'-]{1,64}@(?:[\w-]+\.)+[A-Za-z]{2,}$")
 _PHONE = re.compile(r"[+(]?\d[\d\s()./-]{4,24}\d(?:\s*(?:ext|转|x)\.?\s*\d+)?$", re.I)
@@ -51,6 +62,7 @@ def draft_entry(
     return Entry(
         identifier=making.identifier,
         datestamp=datestamp,
+        deleted=draft.gone is not None,
         sets=sets,
         original=original,
         media_type=media_type,
@@ -82,6 +94,7 @@ def refused_entry(
 
 class _Making:
     def __init__(self, draft: Draft, request: Request, line: int | None) -> None:
+        settle(draft)
         self._draft = draft
         self._request = request
         self._line = line
@@ -96,6 +109,9 @@ class _Making:
 
     def resource(self, format: str, datestamp: str | None) -> Resource | None:
         draft, source = self._draft, self._request.source
+        if draft.gone:
+            self._complain(*draft.gone)
+            return None
         if draft.refusal:
             self._complain(*draft.refusal)
             return None
@@ -112,7 +128,7 @@ class _Making:
         urls = self._urls()
         if not self.identifier and not self._derived(titles, identifiers, urls):
             return None
-        name = _text(titles)
+        name = said_text(titles)
         descriptions = self._said(draft.descriptions, "description", LONGEST_TEXT)
         telling = descriptions or titles
         kind = proposed_type(draft.kinds) or source.type or draft.default_type
@@ -127,20 +143,20 @@ class _Making:
                 type=kind,
                 name=name,
                 aliases=self._aliases(titles, name),
-                host=_text_or_none(self._said(draft.hosts, "host", LONGEST_NAME)),
-                governing_body=_text_or_none(self._said(draft.governing, "governing_body", LONGEST_NAME)),
+                host=text_or_none(self._said(draft.hosts, "host", LONGEST_NAME)),
+                governing_body=text_or_none(self._said(draft.governing, "governing_body", LONGEST_NAME)),
                 province=self._province(),
-                city=_text_or_none(self._said(draft.city, "city", 100)),
+                city=text_or_none(self._said(draft.city, "city", 100)),
                 url=urls[0] if urls else None,
                 url_checked=bool(urls),  # the supplier states it; the link checker sees whether it answers
                 other_urls=tuple(urls[1:MANY]),
                 identifiers=identifiers,
                 subjects=self._subjects(),
-                holdings=_text_or_none(descriptions),
+                holdings=text_or_none(descriptions),
                 access=self._access(),
                 how_to_apply=self._application(),
                 contact=self._contact(),
-                languages=_sides(telling),
+                languages=sides(telling),
                 written_in=tuple(dict.fromkeys(one.language or "en" for one in (*titles, *descriptions))),
                 creators=self._creators(),
                 licence=self._licence(),
@@ -191,8 +207,7 @@ class _Making:
             text = plain(one.text)
             if not text:
                 continue
-            if field in ("description", "access"):
-                text = reflowed(text)
+            text = reflowed(text) if field in ("description", "access") else " ".join(text.split())
             if not text.isascii() and (meant := repaired(text)) is not None:
                 self._complain(
                     "text.mojibake", f"{field} was read in the wrong encoding; taken as {meant[:40]!r}"
@@ -218,6 +233,8 @@ class _Making:
             if not value:
                 continue
             one = identified(value, scheme)
+            if one.scheme == "local" and is_sentence(value):
+                continue  # a citation that stands among the identifiers
             if len(value) > 300:
                 self._complain("identifier.long", f"{value[:60]!r}… of {len(value)} characters is left out")
             elif one.fault:
@@ -291,7 +308,7 @@ class _Making:
             level = {"open": "open", "restricted": "restricted", "metadata_only": "restricted"}.get(
                 rights or ""
             )
-        return Access.model_validate({"level": level, "text": _text_or_none(_joined(words))})
+        return Access.model_validate({"level": level, "text": text_or_none(joined(words))})
 
     def _application(self) -> Application | None:
         steps = self._said(self._draft.steps, "how_to_apply", 1000)
@@ -373,8 +390,8 @@ class _Making:
 
     def _coverage(self) -> Coverage | None:
         boxes: list[Box] = []
-        for sides in self._draft.boxes[:MANY]:
-            box, fault = box_of(*sides)
+        for bounds in self._draft.boxes[:MANY]:
+            box, fault = box_of(*bounds)
             if fault:
                 self._complain("box.malformed", fault)
             boxes += [box] if box else []
@@ -413,6 +430,14 @@ class _Making:
         named += [one.format or _format(one.media_type or "") for one in files]
         return tuple({one.lower(): one for one in reversed(named) if one}.values())[::-1][:20]
 
+    def _variables(self) -> tuple[str, ...]:
+        found = tuple(
+            dict.fromkeys(shortened(plain(one), 200) for one in self._draft.variables if plain(one))
+        )
+        if len(found) > MOST_VARIABLES:
+            self._complain("variables.cut", f"has {len(found):,} variables; {MOST_VARIABLES} are kept")
+        return found[:MOST_VARIABLES]
+
     def _details(self, kind: str, files: tuple[Download, ...]) -> dict[str, Any] | None:
         """Fields of the kind's details that the draft can fill; None where there is none."""
         draft = self._draft
@@ -423,6 +448,8 @@ class _Making:
                 "files": files,
                 "version": plain(draft.version) or None,
                 "size": plain(draft.size) or None,
+                "variables": self._variables(),
+                "frequency": _frequency(draft.frequency) or None,
             }
             found["documentation"] = documentation
         elif kind == "service_platform":
@@ -433,37 +460,16 @@ class _Making:
         return {"kind": kind, **found} if found else None
 
 
-def _text(said: list[Said]) -> Text:
-    """The first in Chinese and the first in English, or in any other language where there is no English."""
-    zh = next((one.text for one in said if one.language == "zh"), None)
-    others = [one for one in said if one.language != "zh"]
-    en = next((one.text for one in others if one.language == "en"), others[0].text if others else None)
-    known = zh or en or said[0].text
-    return Text(zh=zh or known, en=en or known)
-
-
-def _text_or_none(said: list[Said]) -> Text | None:
-    return _text(said) if said else None
-
-
-def _joined(said: list[Said]) -> list[Said]:
-    """All texts of one language in one."""
-    sides: dict[Language, list[str]] = {}
-    for one in said:
-        sides.setdefault(side_of(one.language or "en"), []).append(one.text)
-    return [Said(shortened("\n".join(texts), 2000), side) for side, texts in sides.items()]
-
-
-def _sides(said: list[Said]) -> tuple[Language, ...]:
-    sides = {side_of(one.language or "en") for one in said}
-    order: tuple[Language, ...] = ("zh", "en")
-    return tuple(side for side in order if side in sides)
+def _frequency(word: str) -> str:
+    """The words, or the last part of an address of a code list."""
+    text = plain(word)
+    return shortened(re.split(r"[#/]", text.rstrip("/"))[-1] if re.match(r"https?://", text) else text, 100)
 
 
 def _format(word: str) -> str:
     """CSV for text/csv and …/file-type/CSV."""
     text = plain(word)
-    if not text or len(text) > 80:
+    if not text or len(text) > 80 or is_placeholder(text):
         return ""
     if re.match(r"https?://", text):
         text = re.split(r"[#/]", text.rstrip("/"))[-1]

@@ -38,7 +38,7 @@ class Reader:
 
     def read(self, body: bytes, request: Request, *, media_type: str = "") -> Page:
         """A list gives a request for each article, as only those have descriptions and licences."""
-        document, complaints = json_document(body, request, media_type, ("",))
+        document, complaints, remarks = json_document(body, request, media_type, ("",))
         frame = document.frame if isinstance(document.frame, dict) else {}
         if frame.get("code") and frame.get("message") and "title" not in frame:
             raise ProtocolFault(
@@ -48,7 +48,8 @@ class Reader:
             text = json.dumps(frame, ensure_ascii=False)
             return Page(
                 _entries([Located(frame, text, 1, "", document.doubled)], request),
-                complaints=tuple(complaints),
+                complaints=complaints,
+                remarks=remarks,
             )
         nexts: list[Request] = []
         full: list[Located] = []
@@ -66,7 +67,7 @@ class Reader:
         ):
             params = tuple((key, str(int(one) + 1) if key == "page" else one) for key, one in request.params)
             nexts.append(request.model_copy(update={"params": params, "page": request.page + 1}))
-        return Page(_entries(full, request), tuple(nexts), tuple(complaints), full=not request.source.since)
+        return Page(_entries(full, request), tuple(nexts), complaints, remarks, full=not request.source.since)
 
 
 def _entries(elements: list[Located], request: Request) -> Iterator[Entry]:

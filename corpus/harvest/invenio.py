@@ -46,7 +46,7 @@ class Reader:
         return Request(source=source, url=url, params=tuple(params))
 
     def read(self, body: bytes, request: Request, *, media_type: str = "") -> Page:
-        document, complaints = json_document(body, request, media_type, ("hits.hits", ""))
+        document, complaints, remarks = json_document(body, request, media_type, ("hits.hits", ""))
         frame = document.frame if isinstance(document.frame, dict) else {}
         if "message" in frame and "status" in frame and "metadata" not in frame:
             raise ProtocolFault(
@@ -67,17 +67,13 @@ class Reader:
             nexts = (request.model_copy(update=update),)
         total = obj(frame.get("hits")).get("total")
         return Page(
-            _entries(elements, request), nexts, tuple(complaints), full=not request.source.since,
+            _entries(elements, request), nexts, complaints, remarks, full=not request.source.since,
             total=total if isinstance(total, int) else whole_number(obj(total).get("value")),
         )  # fmt: skip
 
 
 def _entries(elements: list[Located], request: Request) -> Iterator[Entry]:
-    for entry in json_entries(elements, request, draft_of, format="invenio", datestamp="updated"):
-        if b'"is_deleted": true' in entry.original or b'"is_deleted":true' in entry.original:
-            yield entry.model_copy(update={"resource": None, "deleted": True})
-        else:
-            yield entry
+    return json_entries(elements, request, draft_of, format="invenio", datestamp="updated")
 
 
 def draft_of(record: dict[str, Any]) -> Draft:

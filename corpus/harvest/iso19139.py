@@ -60,6 +60,10 @@ def draft_of(element: Any) -> Draft:
         ],
         language=_first(_coded(about, "language")) or language,
         version=_first(_values(citation, "edition")),
+        variables=list(
+            _values(element, "contentInfo/*/dimension/*/descriptor", "contentInfo/*/dimension/*/name/*/code")
+        ),
+        frequency=_first(_coded(about, "resourceMaintenance/*/maintenanceAndUpdateFrequency")),
     )
     draft.language = language or draft.language
     _add_parties(draft, parties, cited, others, language)
@@ -239,6 +243,20 @@ def _add_extent(draft: Draft, about: Any) -> None:
             draft.periods.append((day, day))
 
 
+def _is_of_the_resource(link: Any) -> bool:
+    """True where the standard puts addresses of the data or of its record; parties, profiles, quality reports
+    and related records have links of their own.
+    """
+    up = [local_name(one) for one in link.iterancestors()]
+    if up[:1] == ["onLine"]:
+        return "distributionInfo" in up
+    return up[:1] == ["metadataLinkage"] or (
+        up[:2] == ["onlineResource", "CI_Citation"]
+        and up[2] in ("citation", "additionalDocumentation")
+        and "identificationInfo" in up[3:5]
+    )
+
+
 def _add_links(draft: Draft, element: Any, about: Any) -> None:
     draft.formats = [
         *_values(element, "distributionInfo/MD_Distribution/distributionFormat/MD_Format/name"),
@@ -248,13 +266,8 @@ def _add_links(draft: Draft, element: Any, about: Any) -> None:
         ),
         *_values(about, "resourceFormat/MD_Format/name"),
     ]
-    for one in find_all(element, "distributionInfo//CI_OnlineResource".replace("//", "/")) or find_all(
-        element, "//CI_OnlineResource"
-    ):
-        if any(
-            local_name(up) in ("pointOfContact", "contact", "citedResponsibleParty", "processContact")
-            for up in one.iterancestors()
-        ):
+    for one in find_all(element, "//CI_OnlineResource"):
+        if not _is_of_the_resource(one):
             continue
         url = _first(_values(one, "linkage"))
         protocol, title = _first(_values(one, "protocol")), _first(_values(one, "name", "description"))

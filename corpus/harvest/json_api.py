@@ -8,14 +8,14 @@ from typing import Any
 from urllib.parse import urljoin
 
 from corpus.harvest.bodies import decoded
-from corpus.harvest.drafts import Draft, complaint_of
+from corpus.harvest.drafts import Draft
 from corpus.harvest.errors import HarvestError, MappingInvalid, SourceInvalid
 from corpus.harvest.jsontext import Document, Located, at_path, read_json
 from corpus.harvest.jsonvalues import strings, whole_number
 from corpus.harvest.mapped import mapped_draft
 from corpus.harvest.mapping import Mapping, bundled_mappings
-from corpus.harvest.reading import json_document, json_entries
-from corpus.harvest.records import Complaint, Entry, HarvestSource, Page, Request
+from corpus.harvest.reading import json_document, json_entries, json_text
+from corpus.harvest.records import Entry, HarvestSource, Page, Request
 
 
 class Reader:
@@ -46,15 +46,15 @@ class Reader:
             message = "needs a mapping file that says which path stands for which field"
             raise SourceInvalid(request.url, message, rule="mapping.missing")
         if _is_lines(body):
-            lines, complaints = _lines(body, request, media_type)
-            return Page(_entries(lines, request, mapping), complaints=tuple(complaints))
-        document, faults = json_document(body, request, media_type, (mapping.records,))
+            text, remarks = json_text(body, request, media_type)
+            return Page(_entries(json_lines(text, request.url), request, mapping), remarks=remarks)
+        document, faults, remarks = json_document(body, request, media_type, (mapping.records,))
         elements = document.elements
         if not elements:
             elements = _single(document, body, request, mapping, media_type)
         nexts, total = _following(document.frame, len(elements), request, mapping)
         return Page(
-            _entries(elements, request, mapping), nexts, tuple(faults), total=total,
+            _entries(elements, request, mapping), nexts, faults, remarks, total=total,
             full=not request.source.since,
         )  # fmt: skip
 
@@ -133,14 +133,6 @@ def _is_lines(body: bytes) -> bool:
     return len(lines) > 1 and all(
         line.strip().startswith(b"{") and line.strip().endswith(b"}") for line in lines[:2]
     )
-
-
-def _lines(body: bytes, request: Request, media_type: str) -> tuple[Iterator[Located], list[Complaint]]:
-    text, encoding = decoded(body, request.url, media_type)
-    complaints = []
-    if encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
-        complaints.append(complaint_of(request, "text.encoding", f"is {encoding}; JSON should be UTF-8"))
-    return json_lines(text, request.url), complaints
 
 
 def json_lines(text: str, source: str) -> Iterator[Located]:

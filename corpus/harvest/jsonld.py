@@ -21,6 +21,11 @@ def types_of(node: dict[str, Any]) -> list[str]:
     return [short(one) for one in (found if isinstance(found, list) else [found]) if isinstance(one, str)]
 
 
+def is_one_of(kinds: frozenset[str], node: dict[str, Any]) -> bool:
+    """True where a type of the node is one of the kinds; sources write DataSet and dataset too."""
+    return not {one.lower() for one in kinds}.isdisjoint(one.lower() for one in types_of(node))
+
+
 def nodes_of(document: Any) -> list[dict[str, Any]]:
     """The top nodes of a document, with what they refer to by @id put in place."""
     tops = document if isinstance(document, list) else [document]

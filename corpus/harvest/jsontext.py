@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,20 +44,37 @@ def read_json(text: str, source: str, lists: tuple[str, ...] = ()) -> Document:
     return _Reader(text, source, lists).read()
 
 
+def read_values(text: str, source: str) -> Iterator[Document]:
+    """The documents of a text that holds several, one after another. Raises as read_json."""
+    while rest := text.strip(" \t\r\n,;"):
+        reader = _Reader(rest, source, ())
+        yield reader.first()
+        text = rest[reader.end :]
+
+
 class _Reader:
     def __init__(self, text: str, source: str, lists: tuple[str, ...]) -> None:
         self._text = text
         self._source = source
         self._lists = lists
         self._doubled: list[str] = []
-        self._decoder = json.JSONDecoder(object_pairs_hook=self._object, parse_constant=lambda _: None)
+        # Others' pages hold line breaks in strings; nothing is lost by taking them.
+        self._decoder = json.JSONDecoder(
+            object_pairs_hook=self._object, parse_constant=lambda _: None, strict=False
+        )
         self._found = Document()
         self._counted, self._line = 0, 1
+        self.end = 0
 
-    def read(self) -> Document:
+    def first(self) -> Document:
+        """The value that the text begins with; `end` is where it ends."""
+        return self.read(whole=False)
+
+    def read(self, *, whole: bool = True) -> Document:
         try:
             at, self._found.frame = self._value(self._skip(0), "")
-            if self._skip(at) != len(self._text):
+            self.end = at
+            if whole and self._skip(at) != len(self._text):
                 raise json.JSONDecodeError("more text after the end", self._text, self._skip(at))
         except (json.JSONDecodeError, RecursionError) as error:
             fault = self._fault(error)

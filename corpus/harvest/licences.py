@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from corpus.details import COAR_ACCESS, AccessRights
+from corpus.harvest.cleaning import is_placeholder
 
 _CC = re.compile(
     r"creativecommons\.org/licen[sc]es/(by(?:-nc)?(?:-sa|-nd)?)/(\d\.\d)(?:/([a-z]{2,3})\b)?", re.I
@@ -12,8 +13,16 @@ _CC = re.compile(
 _CC_WORDS = (
     "creative commons cc attribution by non commercial noncommercial nc share alike sharealike sa no derivs"
     " derivatives derivative noderivs noderivatives nd international unported generic public license licence"
-    " v version the"
+    " v version the this work these works data dataset is are licensed released published available made"
+    " distributed under a an terms of"
 )
+_CC_CHINESE = (
+    ("知识共享", "cc"), ("署名", "by"), ("非商业性使用", "nc"), ("非商业", "nc"), ("相同方式共享", "sa"),
+    ("禁止演绎", "nd"), ("国际", "international"), ("许可协议", "license"), ("许可证", "license"),
+    ("许可", "license"), ("协议", "license"), ("版本", "version"), ("版", "version"), ("本数据集", "this"),
+    ("本作品", "this"), ("采用", "under"), ("遵循", "under"),
+)  # fmt: skip
+"""The Chinese names of the licences and of their parts (creativecommons.org, 4.0 zh-Hans)."""
 _ADDRESSES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.I), spdx)
     for pattern, spdx in (
@@ -27,7 +36,9 @@ _ADDRESSES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"opensource\.org/licenses/bsd-2-clause", "BSD-2-Clause"),
         (r"nationalarchives\.gov\.uk/doc/open-government-licen[sc]e/version/3", "OGL-UK-3.0"),
         (r"nationalarchives\.gov\.uk/doc/open-government-licen[sc]e/version/2", "OGL-UK-2.0"),
+        (r"^(?:uk )?open government licen[cs]e[ ,]*\(?(?:ogl )?v(?:ersion )?3(?:\.0)?\)?$", "OGL-UK-3.0"),
         (r"etalab-2\.0|open-licence-v2", "etalab-2.0"),
+        (r"^licence ouverte[ /]*(?:open licen[cs]e)?[ ]*v?(?:ersion )?2\.0(?: \(etalab\))?$", "etalab-2.0"),
         (r"publications\.europa\.eu/resource/authority/licence/cc0", "CC0-1.0"),
     )
 )
@@ -42,10 +53,7 @@ _NAMES = {
     "pddl-1.0": "PDDL-1.0", "gpl-3.0-only": "GPL-3.0-only", "gpl-3.0-or-later": "GPL-3.0-or-later",
     "木兰宽松许可证, 第2版": "MulanPSL-2.0", "mulanpsl-2.0": "MulanPSL-2.0", "mulanpsl2": "MulanPSL-2.0",
 }  # fmt: skip
-_UNSTATED = {
-    "", "none", "unknown", "notspecified", "not specified", "license not specified", "n/a", "null",
-    "no license", "notspecified license", "-", "other", "unspecified",
-}  # fmt: skip
+_UNSTATED = {"", "license not specified", "no license", "notspecified license", "other"}
 
 
 def licence_of(*stated: str) -> str | None:
@@ -54,6 +62,7 @@ def licence_of(*stated: str) -> str | None:
     None where nothing is stated. A version that is not told is not made up: "CC-BY" stays as it is.
     """
     told = [one.strip() for one in stated if one and one.strip().lower() not in _UNSTATED]
+    told = [one for one in told if not is_placeholder(one)]
     for one in told:
         if spdx := _spdx(one):
             return spdx
@@ -77,16 +86,19 @@ def _spdx(text: str) -> str | None:
     name = " ".join(text.lower().split())
     if name in _NAMES:
         return _NAMES[name]
-    return _named_cc(name) if len(name) <= 120 else None
+    return _named_cc(name) if len(name) <= 200 else None
 
 
 def _named_cc(name: str) -> str | None:
     """CC-BY-NC-4.0 for its name in words; None where any other word stands there, or no version."""
+    chinese = "署名" in name
+    for said, meant in _CC_CHINESE:
+        name = name.replace(said, f" {meant} ")
     versions = re.findall(r"(?<![\d.])([1-4])[._](\d)(?![\d.])", name)
-    words = re.findall(r"[a-z0-9]+", re.sub(r"(?<![\d.])\d[._]\d(?![\d.])", " ", name))
+    words = re.findall(r"[a-z0-9]+|[^\W\d_]+", re.sub(r"(?<![\d.])\d[._]\d(?![\d.])", " ", name))
     if len(set(versions)) != 1 or ";" in name or not set(_CC_WORDS.split()).issuperset(words):
         return None
-    if not {"cc", "creative"} & set(words):
+    if not (chinese or {"cc", "creative"} & set(words)):
         return None
     version = versions[0]
     text = " ".join(words)

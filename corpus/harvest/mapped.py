@@ -16,6 +16,14 @@ from corpus.texts import Text
 Look = Callable[[str], list[str]]
 """Place in the record -> the texts there."""
 
+_WORDS = {"keywords", "format", "variables", "alternative"}
+"""Fields of single words: a comma or 、 parts them too."""
+_LEVELS = {
+    "无条件共享": "open", "有条件共享": "application", "不予共享": "restricted",
+    "无条件开放": "open", "有条件开放": "application", "依申请开放": "application", "不予开放": "restricted",
+    "依申请": "application", "不共享": "restricted", "不开放": "restricted",
+}  # fmt: skip
+"""Types of sharing and opening of government catalogues (政务信息资源目录编制指南（试行）, 2017)."""
 _MANY = {"accession_numbers", "numbers", "members"}
 _TEXTS = {
     "agreement", "approvals", "deadline", "delivery", "ethics", "fees", "joining", "lodging", "opening",
@@ -52,7 +60,9 @@ _MATERIAL: tuple[ResourceType, ...] = (
 
 def mapped_draft(mapping: Mapping, look: Look, default: ResourceType | None) -> Draft:
     """The draft that the mapping makes of one record."""
-    split = re.compile(f"[{re.escape(mapping.separator)}\n]") if mapping.separator else None
+    given = mapping.separator
+    split = re.compile(f"[{re.escape(';；|' if given is None else given)}\n]") if given != "" else None
+    words_of = re.compile(r"[;；|，、\n]") if given is None else split
 
     def first_of(field: str) -> list[str]:
         words = mapping.values.get(field, {})
@@ -65,7 +75,8 @@ def mapped_draft(mapping: Mapping, look: Look, default: ResourceType | None) -> 
         return next(iter(first_of(field)), "").strip()
 
     def several(field: str) -> list[str]:
-        parts = [part for text in first_of(field) for part in (split.split(text) if split else [text])]
+        mark = words_of if field.partition("_")[0] in _WORDS else split
+        parts = [part for text in first_of(field) for part in (mark.split(text) if mark else [text])]
         return [part.strip() for part in parts if part.strip()]
 
     def all_of(field: str) -> list[str]:
@@ -97,7 +108,7 @@ def mapped_draft(mapping: Mapping, look: Look, default: ResourceType | None) -> 
         + [(text, "") for text in dict.fromkeys(all_of("other_identifier"))],
         licences=first_of("licence"),
         rights=all_of("access_rights") or first_of("access_rights"),
-        level=one("access_level"),
+        level=_LEVELS.get(one("access_level"), one("access_level")),
         conditions=[Said(text) for text in first_of("access_text")],
         issued=[*first_of("issued")][:1],
         modified=[*first_of("modified")][:1],
@@ -108,10 +119,14 @@ def mapped_draft(mapping: Mapping, look: Look, default: ResourceType | None) -> 
         documentation=one("documentation"),
         version=one("version"),
         size=one("size"),
+        frequency=one("frequency"),
+        variables=several("variables"),
         kinds=first_of("type"),
         language=one("language") or None,
         steps=[Said(text) for text in several("steps")],
     )
+    if not draft.conditions and one("access_level") in _LEVELS:
+        draft.conditions.append(Said(one("access_level"), "zh"))
     if draft.level and draft.level not in ("open", "registered", "application", "paid", "restricted"):
         message = f"{draft.level!r} is no access level; map it with values.access_level"
         draft.complaints.append(("access_level.unknown", message))

@@ -39,7 +39,7 @@ FIELDS: dict[str, str] = {
     "other_identifier": "Any other identifier.",
     "licence": "SPDX id, address or words.",
     "access_rights": "Code or words: open access, restricted …",
-    "access_level": "open, registered, application, paid or restricted.",
+    "access_level": "open, registered, application, paid, restricted, or a word of the national catalogues.",
     "access_text": "Access and use conditions in words.",
     "issued": "Date of publication.",
     "modified": "Date of the last change.",
@@ -60,6 +60,8 @@ FIELDS: dict[str, str] = {
     "documentation": "Page of its documentation.",
     "version": "Version.",
     "size": "Size in words.",
+    "frequency": "How often it is updated.",
+    "variables": "What it measures or has columns for, several.",
     "type": "Code or name of a resource type, or a word of DataCite or schema.org.",
     "language": "Language of its texts.",
     "steps": "How to apply, one step each.",
@@ -109,9 +111,12 @@ class Mapping(Record):
     values: dict[str, dict[str, str]] = Field(
         default_factory=dict, description="Our field -> word of the source -> our value."
     )
-    separator: str = Field(default=";；|", description="Characters that part several values of one cell.")
-    sheet: str | None = Field(default=None, description="Of an XLSX file; the first where None.")
-    header_row: int = Field(default=1, ge=1)
+    separator: str | None = Field(
+        default=None,
+        description="Characters that part the values of one cell; where None ; ； | and, for words, ， 、.",
+    )
+    sheet: str | None = Field(default=None, description="Of an XLSX file; each that fits where None.")
+    header_row: int | None = Field(default=None, ge=1, description="Of a table; looked for where None.")
     address: str | None = Field(default=None, description="Template of the record's page: https://…/{id}.")
     headers: dict[str, str] = Field(default_factory=dict, description="Sent with each request: Accept …")
     paging: Paging | None = None

@@ -22,7 +22,7 @@ from corpus.harvest.entries import refused_entry
 from corpus.harvest.errors import Malformed, ProtocolFault
 from corpus.harvest.records import Complaint, Entry, HarvestSource, Page, Request
 from corpus.harvest.xmlforms import form_of, refusal_of
-from corpus.harvest.xmlreading import XML, element_entry, encoding_complaints, root_of
+from corpus.harvest.xmlreading import XML, element_entry, encoding_remarks, root_of
 
 _ANSWERS = ("ListRecords", "GetRecord", "ListIdentifiers")
 _CHUNK = re.compile(r"<(?:\w+:)?record[\s>].*?</(?:\w+:)?record\s*>", re.S)
@@ -50,7 +50,7 @@ class Reader:
             params.append(("from", source.since))
         if source.until:
             params.append(("until", source.until))
-        return Request(source=source, url=source.url, params=tuple(params))
+        return Request(source=source, url=source.url, params=tuple(params), listing=wanted or "")
 
     def read(self, body: bytes, request: Request, *, media_type: str = "") -> Page:
         """Raises ProtocolFault with the server's code; noRecordsMatch is an empty page."""
@@ -61,7 +61,7 @@ class Reader:
             if salvaged is None:
                 raise
             return salvaged
-        complaints = list(encoding_complaints(other, request))
+        remarks = encoding_remarks(other, request)
         if local_name(root) != "OAI-PMH":
             message = f"answers with <{local_name(root)}> and not with OAI-PMH"
             raise Malformed(request.url, message, rule="oai.no_answer", line=1)
@@ -70,7 +70,7 @@ class Reader:
         for error in errors:
             code = error.get("code", "") or "unknown"
             if code == "noRecordsMatch":
-                return Page(iter(()), self._other_sets(request), tuple(complaints), full=full)
+                return Page(iter(()), self._other_sets(request), remarks=remarks, full=full)
             words = text_of(error) or "the server gives no words"
             raise ProtocolFault(
                 request.url, f"OAI-PMH says {code}: {words}", rule=f"oai.{code}", line=error.sourceline
@@ -82,8 +82,8 @@ class Reader:
                 "nothing",
             )
             message = f"is an answer to {kind}, which holds no records"
-            complaints.append(complaint_of(request, "oai.no_records", message))
-            return Page(iter(()), complaints=tuple(complaints))
+            complaint = complaint_of(request, "oai.no_records", message)
+            return Page(iter(()), complaints=(complaint,), remarks=remarks)
         token = next(children(answer, "resumptionToken"), None)
         count = token.get("completeListSize") if token is not None else None
         if local_name(answer) == "ListIdentifiers":
@@ -92,7 +92,7 @@ class Reader:
             entries = (_record(one, request) for one in children(answer, "record"))
         nexts, incomplete = self._following(text_of(token), request)
         return Page(
-            entries, nexts, tuple(complaints + incomplete), full=full,
+            entries, nexts, tuple(incomplete), remarks, full=full,
             total=int(count) if count and count.isdigit() else None,
         )  # fmt: skip
 

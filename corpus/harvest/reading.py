@@ -32,18 +32,21 @@ class DocumentReader:
 
 def json_document(
     body: bytes, request: Request, media_type: str, lists: tuple[str, ...]
-) -> tuple[Document, list[Complaint]]:
-    """The document, and what must be said of it as a whole. Raises Malformed, OverLimit."""
-    text, encoding = decoded(body, request.url, media_type)
-    complaints = []
-    if encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
-        message = f"is {encoding}; JSON should be UTF-8"
-        complaints.append(complaint_of(request, "text.encoding", message))
+) -> tuple[Document, tuple[Complaint, ...], tuple[Complaint, ...]]:
+    """(document, why it is not whole, remarks on it). Raises Malformed, OverLimit."""
+    text, remarks = json_text(body, request, media_type)
     document = read_json(text, request.url, lists)
-    if document.fault:
-        fault = document.fault
-        complaints.append(complaint_of(request, fault.rule, fault.message, line=fault.line))
-    return document, complaints
+    fault = document.fault
+    complaints = (complaint_of(request, fault.rule, fault.message, line=fault.line),) if fault else ()
+    return document, complaints, remarks
+
+
+def json_text(body: bytes, request: Request, media_type: str) -> tuple[str, tuple[Complaint, ...]]:
+    """The text, and a remark where JSON should be in another encoding."""
+    text, encoding = decoded(body, request.url, media_type)
+    if encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+        return text, ()
+    return text, (complaint_of(request, "text.encoding", f"is {encoding}; JSON should be UTF-8"),)
 
 
 def json_entries(

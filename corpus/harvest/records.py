@@ -7,7 +7,7 @@ with the requests of `Page.next` until there are none; a file on disk is read wi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -57,7 +57,11 @@ class Complaint(Record):
 
 
 class Request(BaseModel):
-    """What to ask next. `page` counts from 1; `seen` is how many records came before it."""
+    """What to ask next. `page` counts from 1; `seen` is how many records came before it.
+
+    `listing` names the chain of pages that it belongs to, where a source has several (sets). What the source
+    says of the chain's length (`total`) and how many pages in a row were `barren` is kept by the caller.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -69,6 +73,9 @@ class Request(BaseModel):
     body: bytes | None = None
     page: int = 1
     seen: int = 0
+    listing: str = ""
+    total: int | None = None
+    barren: int = 0
 
 
 class Entry(BaseModel):
@@ -108,14 +115,16 @@ class Page:
 
     `entries` is read once, and maps as it goes. `next` holds the requests that follow, in order: one for
     paged services, many for a sitemap, none at the end. With `complaints` the page itself is not whole:
-    what is absent from it must not be taken for withdrawn.
+    what is absent from it must not be taken for withdrawn; `remarks` are told and cost no record.
     """
 
     entries: Iterator[Entry]
     next: tuple[Request, ...] = ()
     complaints: tuple[Complaint, ...] = ()
+    remarks: Sequence[Complaint] = ()
+    """Complete once the entries have been read."""
     total: int | None = None
-    """How many records the source says it has, where it says so."""
+    """How many records the source says its listing has, where it says so."""
     full: bool = True
     """False where entries are only those that changed since `HarvestSource.since`."""
 

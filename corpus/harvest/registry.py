@@ -29,11 +29,8 @@ class Reader(DocumentReader):
     def detects(self, head: bytes, media_type: str, url: str) -> bool:
         text = head.decode("utf-8", "replace").lstrip("\ufeff \r\n\t")
         if text.startswith("{"):
-            first = text.split("\n", 1)[0]
-            keys = (
-                ('"ManagedBy"', '"Description"') if '"ManagedBy"' in first else ('"id"', '"title"', '"text"')
-            )
-            return all(key in first for key in keys)
+            # Lines of id, title and text alone are whole documents as often.
+            return re.search(r'"(?:ManagedBy|managed_by)"\s*:', text.split("\n", 1)[0]) is not None
         return (
             re.search(r"^ManagedBy:", text, re.M) is not None and re.search(r"^Name:", text, re.M) is not None
         )
@@ -90,7 +87,7 @@ def draft_of(record: dict[str, Any], stem: str = "") -> Draft:
         licences=[unlinked(text) for text in strings(one.get("license"))],
         kinds=strings(one.get("type")) or ["dataset"],
         modified=strings(one.get("updated")) or strings(one.get("modified")),
-        formats=[],
+        frequency=string(one.get("updatefrequency")),
     )  # fmt: skip
     resources = objects(one.get("resources"))
     for each in resources:

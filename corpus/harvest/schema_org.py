@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -11,8 +12,8 @@ from corpus.harvest.bodies import decoded
 from corpus.harvest.drafts import Draft, complaint_of
 from corpus.harvest.entries import refused_entry
 from corpus.harvest.errors import HarvestError, Malformed
-from corpus.harvest.jsonld import nodes_of, types_of
-from corpus.harvest.jsontext import Located, read_json
+from corpus.harvest.jsonld import is_one_of, nodes_of, types_of
+from corpus.harvest.jsontext import Located, read_json, read_values
 from corpus.harvest.reading import DocumentReader, json_entries
 from corpus.harvest.records import Complaint, Entry, Page, Request
 from corpus.harvest.schema_org_record import DATASETS, RECORDS, draft_of
@@ -49,7 +50,7 @@ class Reader(DocumentReader):
             return self._web_page(text, request)
         document = read_json(text, request.url)
         nodes = nodes_of(document.frame)
-        records = [one for one in nodes if RECORDS & set(types_of(one))]
+        records = [one for one in nodes if is_one_of(RECORDS, one)]
         if not records:
             kinds = ", ".join(sorted({kind for one in nodes for kind in types_of(one)})) or "nothing"
             raise Malformed(
@@ -73,8 +74,10 @@ class Reader(DocumentReader):
             inner = re.sub(
                 r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>)\s*$", "", block[1]
             ).strip()
+            if '"' not in inner:  # escaped as if a script were text
+                inner = html.unescape(inner)
             try:
-                document = read_json(inner, request.url)
+                documents = list(read_values(inner, request.url))
             except HarvestError as error:
                 found.append(
                     refused_entry(
@@ -88,11 +91,12 @@ class Reader(DocumentReader):
                     )
                 )
                 continue
-            for node in nodes_of(document.frame):
-                if DATASETS & set(types_of(node)):
-                    found.append(
-                        Located(node, json.dumps(node, ensure_ascii=False), line, "", document.doubled)
-                    )
+            for document in documents:
+                for node in nodes_of(document.frame):
+                    if is_one_of(DATASETS, node):
+                        found.append(
+                            Located(node, json.dumps(node, ensure_ascii=False), line, "", document.doubled)
+                        )
         if not found:
             message = "describes no data set in JSON-LD of schema.org"
             complaints.append(complaint_of(request, "schema_org.no_dataset", message))

@@ -7,7 +7,7 @@ from typing import Any
 
 from corpus.harvest.drafts import Draft, File, Person
 from corpus.harvest.extents import add_period, add_place
-from corpus.harvest.jsonld import types_of
+from corpus.harvest.jsonld import is_one_of, types_of
 from corpus.harvest.jsonvalues import (
     addresses,
     as_list,
@@ -102,6 +102,7 @@ def draft_of(node: dict[str, Any], page: str = "") -> Draft:
         language=string(node.get("inLanguage"), "alternateName", "name", "@value") or None,
         formats=strings(node.get("encodingFormat")) + strings(node.get("fileFormat")),
         documentation=string(node.get("documentation")),
+        variables=_variables(node),
     )
     free = str(node.get("isAccessibleForFree", "")).lower()
     draft.level = {"true": "open", "false": "paid"}.get(free, "")
@@ -110,7 +111,7 @@ def draft_of(node: dict[str, Any], page: str = "") -> Draft:
         for place in as_list(node.get(name)):
             _add_place(draft, place)
     add_period(draft, node.get("temporalCoverage") or node.get("temporal"))
-    if "Dataset" in kinds:
+    if is_one_of(frozenset({"Dataset"}), node):
         foreign = [
             key for key in node if not key.startswith("@") and ":" not in key and key not in _PROPERTIES
         ]
@@ -118,6 +119,18 @@ def draft_of(node: dict[str, Any], page: str = "") -> Draft:
             message = f"{', '.join(foreign[:8])} is no property of a Dataset; left out"
             draft.complaints.append(("schema_org.property", message))
     return draft
+
+
+def _variables(node: dict[str, Any]) -> list[str]:
+    """What is measured: schema.org's variables, and the fields of Croissant's record sets."""
+    measured = [*as_list(node.get("variableMeasured")), *as_list(node.get("variablesMeasured"))]
+    measured += [one for each in objects(node.get("recordSet")) for one in as_list(each.get("field"))]
+    found = []
+    for one in measured:
+        name = string(one)
+        about = string(one.get("description")) if isinstance(one, dict) else ""
+        found.append(f"{name} ({about})" if name and about and about != name else name or about)
+    return found
 
 
 def _best(own: str, lasting: str, url: str, identifiers: list[tuple[str, str]]) -> str:
@@ -183,8 +196,9 @@ def _add_files(draft: Draft, node: dict[str, Any]) -> None:
                 url = string(
                     addresses(one.get("contentUrl")) or addresses(one.get("url")) or strings(one.get("@id"))
                 )
-                if not re.match(r"(?:https?|s3|gs|ftp)://", url):
-                    continue  # Croissant's sets of files within an archive
+                if not re.match(r"(?:https?|s3|gs|ftp)://", url):  # Croissant's sets of files in an archive
+                    draft.formats += strings(one.get("encodingFormat") or one.get("fileFormat"))
+                    continue
                 draft.files.append(
                     File(
                         url=url,
@@ -214,13 +228,20 @@ def _add_place(draft: Draft, value: Any) -> None:
             # Latitude first, as schema.org says of GeoShape.
             numbers = re.findall(r"-?\d+(?:\.\d+)?", box)
             if len(numbers) == 4:
-                south, west, north, east = numbers
-                draft.boxes.append((west, south, east, north))
+                ys, xs = _axes([float(one) for one in numbers])
+                draft.boxes.append((xs[0], ys[0], xs[1], ys[1]))
         elif shape := string(geo.get("polygon") or geo.get("line")):
             numbers = re.findall(r"-?\d+(?:\.\d+)?", shape)
             if len(numbers) >= 4 and len(numbers) % 2 == 0:
-                ys, xs = [float(one) for one in numbers[0::2]], [float(one) for one in numbers[1::2]]
+                ys, xs = _axes([float(one) for one in numbers])
                 draft.boxes.append((min(xs), min(ys), max(xs), max(ys)))
         elif geo.get("latitude") is not None:
             x, y = string(geo.get("longitude")), string(geo.get("latitude"))
             draft.boxes.append((x, y, x, y))
+
+
+def _axes(numbers: list[float]) -> tuple[list[float], list[float]]:
+    """(latitudes, longitudes) of points; a longitude written first shows where it is no latitude."""
+    first, second = numbers[0::2], numbers[1::2]
+    swapped = any(abs(one) > 90 for one in first) and all(abs(one) <= 90 for one in second)
+    return (second, first) if swapped else (first, second)

@@ -19,6 +19,11 @@ _ROOT = re.compile(rb"<(?![?!])(?:([\w.-]+):)?([\w.-]+)((?:\s[^<>]*)?)/?>")
 _COMMENTS = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.S)
 
 
+def is_protocol_answer(body: bytes) -> bool:
+    """True for an answer of OAI-PMH or an exception of CSW, under whatever HTTP status it came."""
+    return root_of(body[:65536])[0] in ("OAI-PMH", "ExceptionReport")
+
+
 def root_of(head: bytes) -> tuple[str, str]:
     """(local name, namespace) of the first element; empty where the body is no XML."""
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -80,14 +85,13 @@ class XmlDocumentReader(DocumentReader, ABC):
 
     def read(self, body: bytes, request: Request, *, media_type: str = "") -> Page:
         root, other = parsed_xml(body, request.url, media_type)
-        complaints = encoding_complaints(other, request)
         found = [one for one in root.iter() if local_name(one).lower() in self.roots]
         outer = [one for one in found if not any(up in found for up in one.iterancestors())]
         entries = (element_entry(one, self.draw, request, format=self.name) for one in outer or [root])
-        return Page(entries, complaints=complaints)
+        return Page(entries, remarks=encoding_remarks(other, request))
 
 
-def encoding_complaints(other: str | None, request: Request) -> tuple[Complaint, ...]:
+def encoding_remarks(other: str | None, request: Request) -> tuple[Complaint, ...]:
     if other is None:
         return ()
     message = f"is not in the encoding that it declares; read as {other}"

@@ -20,6 +20,7 @@ from corpus.records import (
     Text,
     VersionArticle,
 )
+from corpus.rulebooks.amending import amended
 from corpus.rulebooks.matching import match, plain_title
 from corpus.rulebooks.records import FullText
 from corpus.rulebooks.shelf import Rulebook
@@ -51,7 +52,7 @@ def join(corpus: Corpus, rulebooks: Iterable[Rulebook], today: date | None = Non
     ]
     for policy_id, own in homes.items():
         policies.append(_with_versions(_own_policy(policy_id, own), own, day, repeals, own=True))
-    policies.sort(key=lambda policy: policy.id)
+    policies = amended(sorted(policies, key=lambda policy: policy.id))
     # What people wrote into a text is no more to be obeyed than what stands in a record.
     looked = [disarmed(policy) if policy.versions else (policy, []) for policy in policies]
     safe = tuple(policy for policy, _ in looked)

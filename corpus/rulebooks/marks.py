@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
 from corpus.records import chinese_number
 
-_N = r"[零〇○一二两三四五六七八九十百千\d]+"
+_N = r"[零〇○一二两三四五六七八九十百千\d](?:\s*[零〇○一二两三四五六七八九十百千\d])*"
+"""Text recognition sets blanks between the characters."""
 _HEADING = re.compile(
     rf"^第\s*{_N}\s*(?P<unit>编|分编|章|节)(?![规的、和及至])\s*(?P<name>.*)$"
     r"|^(?P<en>Part|Chapter|Section)\s+(?:\d+|[IVXLC]+)\b[.:]?\s*(?P<en_name>.*)$",
@@ -94,7 +96,7 @@ def article(text: str) -> ArticleMark | None:
     depth, bare = markdown(text)
     prefix = len(text) - len(bare)
     if found := _ARTICLE.match(bare):
-        number = chinese_number(found["number"].replace("○", "〇"))
+        number = chinese_number(_settled(found["number"]))
         inserted = chinese_number(found["inserted"]) if found["inserted"] else 0
         if number is None or inserted is None:
             return None
@@ -111,6 +113,11 @@ def article(text: str) -> ArticleMark | None:
         label = f"Article {int(found['number'])}" + (f"-{inserted}" if inserted else "")
         return ArticleMark(label, int(found["number"]), inserted, prefix + found.end(), True)
     return None
+
+
+def _settled(numeral: str) -> str:
+    """Without blanks, in half width."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", numeral)).replace("○", "〇")
 
 
 def item(text: str) -> ItemMark | None:

@@ -33,6 +33,9 @@ _SIGNED = re.compile(
     rf"^(?P<who>[\u4e00-\u9fff、\s]{{0,60}}?)\s*(?P<day>{_YEAR}\s*[\d一二三四五六七八九十]+\s*月"
     r"\s*[\d一二三四五六七八九十]+\s*日)$"
 )
+_POSTED = re.compile(
+    r"^(?:发布|发文|公布|成文|印发)(?:时间|日期)\s*[：:]\s*(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})(?!\d)"
+)
 _COMMENT = re.compile(r"^<!--.*-->$")
 _HOLE = re.compile(r"^<!-- page (\d+) is not here: (.*) -->$")
 _WHOLE = re.compile(r"[。！？.!?][”’\"'）)》]*$")
@@ -135,6 +138,8 @@ class _Reading:
         given = self._given
         known = [*note, *given.history, *_announced(note)]
         facts = read_facts(known, closing, given.issued)
+        if facts.issued is None and (posted := _posted(note)):
+            facts = read_facts([*known, posted], closing, given.issued)
         warnings = self._doubts(given, facts.first)
         if given.issued and facts.first and given.issued < facts.first:
             facts = read_facts(known, closing, None)
@@ -408,10 +413,18 @@ def _announced(note: Sequence[str]) -> list[str]:
     return [f"{days[-1]['day']}{who}{notices[0]['how']}"]
 
 
+def _posted(note: Sequence[str]) -> str | None:
+    """The day on which a site put it up, as a line of dates, from 发布时间：2025-02-03."""
+    found = next((one for line in note if (one := _POSTED.match(line))), None)
+    return f"{found[1]}年{int(found[2])}月{int(found[3])}日发布" if found else None
+
+
 def _is_note(text: str) -> bool:
     """The note under a title: in brackets, or a line of dates."""
     bare = text.strip("*").strip()
-    return (bare[:1] in "（(" and re.search(_YEAR, bare) is not None) or _DATED.match(bare) is not None
+    if _DATED.match(bare) or _POSTED.match(bare):
+        return True
+    return bare[:1] in "（(" and re.search(_YEAR, bare) is not None
 
 
 def _chapter(levels: dict[int, str]) -> str | None:

@@ -67,6 +67,8 @@ DETAILS: dict[str, tuple[Text, tuple[str, ...]]] = {
     "members": (Text(zh="成员", en="Members"), ("size",)),
     "version": (Text(zh="版本", en="Version"), ("updated",)),
     "size": (Text(zh="大小", en="Size"), ("size",)),
+    "variables": (Text(zh="变量", en="Variables"), ("holdings",)),
+    "frequency": (Text(zh="更新频率", en="Updated"), ("updated",)),
     "documentation": (Text(zh="说明文档", en="Documentation"), ("url",)),
 }
 """By field of `corpus.details`: its label, and what it answers."""

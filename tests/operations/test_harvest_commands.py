@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from cli import app
 from corpus.harvest.errors import HarvestError
 from harvesting.errors import FetchRefused, SourceInvalid, SyncStopped
+from operations.errors import HarvestFailed
 from tests.harvesting.http_server import Site, serving
 from tests.harvesting.samples import catalogue, dataset
 
@@ -124,6 +125,50 @@ def test_all_sources_are_harvested_and_a_broken_one_is_told(run: Run, ice: Path,
     assert "3 unchanged" in run("harvest", "all")
 
 
+def _lines_of_laws() -> str:
+    return "".join(
+        json.dumps(
+            {
+                "id": f"toy-{n}",
+                "title": f"玩具样品管理办法（{n}）",
+                "text": "\n\n".join(f"第{one}条　保藏单位应当登记第{n}批样品。" for one in "一二三四"),
+                "meta": {"date": "2024-05-20"},
+            },
+            ensure_ascii=False,
+        )
+        + "\n"
+        for n in (1, 2)
+    )
+
+
+def test_lines_that_two_readers_fit_are_named_and_the_operator_wins(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "laws.jsonl"
+    path.write_text(_lines_of_laws(), encoding="utf-8")
+    mapping = tmp_path / "m.yaml"
+    mapping.write_text("name: m\nfields: {identifier: id, title: title, description: text}\n")
+
+    told = run("harvest", str(path), "--dry-run")
+    assert "is read as rule books" in told and "--format registry" in told
+    assert "玩具样品管理办法" in run("harvest", str(path), "--format", "rules", "--dry-run")
+
+    run("harvest", str(path), "--format", "registry")
+    assert "form        registry" in run("sources", "record", "laws:toy-1")
+    run("harvest", str(path), "--mapping", str(mapping))
+    assert "form        json:m" in run("sources", "record", "laws:toy-1")
+    assert "--mapping is for" in run(
+        "harvest", str(path), "--mapping", str(mapping), "--format", "ckan", status=2
+    )
+
+
+def test_a_source_that_did_not_come_whole_ends_with_a_sentence(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "broken.json"
+    path.write_bytes(catalogue(dataset(1), dataset(2))[:-40])
+
+    with pytest.raises(HarvestFailed, match=r"broken: .*not read whole"):
+        run("harvest", str(path))
+    assert "1 " in run("sources", "list")
+
+
 def test_what_is_neither_address_nor_file_nor_name_is_said_so(run: Run) -> None:
     with pytest.raises(SourceInvalid, match="nowhere"):
         run("harvest", "nowhere")
@@ -137,6 +182,16 @@ def test_a_table_is_previewed_with_a_mapping_to_begin_with(run: Run, tmp_path: P
     told = run("sources", "preview", "t.csv")
 
     assert "title" in told and "标题" in told
+
+
+def test_what_preview_prints_is_a_mapping_as_it_stands(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(
+        '某市数据清单\n资源名称,摘要,提供单位\n河流水位,"两行\n说明",水务局\n', encoding="gb18030"
+    )
+    (tmp_path / "m.yaml").write_text(run("sources", "preview", "t.csv"), encoding="utf-8")
+
+    run("harvest", "t.csv", "--mapping", "m.yaml", "--name", "list")
+    assert "1 unchanged" in run("harvest", "list")
 
 
 def test_a_source_is_forgotten_only_when_one_means_it(run: Run, ice: Path) -> None:

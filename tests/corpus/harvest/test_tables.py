@@ -120,6 +120,108 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked():
     assert refused.value.rule == "table.bomb"
 
 
+def government_catalogue() -> bytes:
+    """Title, form line, header of two rows with merged cells, a host for two records, foot, second sheet."""
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = "目录"
+    for row in (
+        ["某市政务信息资源目录（2025年版）"],
+        ["填报单位：某市数据局", None, None, None, None, None, None, "填报日期：2025年3月"],
+        ["序号", "信息资源基本信息", None, None, None, "共享属性", None, "更新周期", "发布日期"],
+        [None, "信息资源名称*", "信息资源代码", "信息资源提供方", "信息项信息", "共享类型", "共享条件"],
+        [
+            1,
+            "河流水位",
+            "307/000123",
+            "某市水务局",
+            "站名、水位",
+            "无条件共享",
+            None,
+            "实时",
+            date(2025, 3, 1),
+        ],
+        [2, "水库蓄水", "307/000124", None, "库名，蓄水量", "有条件共享", "依申请", "每月", "2025年3月2日"],
+        [3, "取水许可", "307/000125", "某市发改委", None, "不予共享", None, "每年", "二〇二五年三月三日"],
+        ["注：“不予共享”的须注明依据。"],
+        ["填表人：", "赵某", None, None, "联系电话：", "010-00000000"],
+    ):
+        page.append(row)
+    for merged in ("A1:I1", "B3:E3", "F3:G3", "A3:A4", "H3:H4", "I3:I4", "D5:D6", "A8:I8"):
+        page.merge_cells(merged)
+    other = book.create_sheet("编码")
+    other.append(["行业", "码"])
+    other.append(["水利", 7])
+    found = io.BytesIO()
+    book.save(found)
+    return found.getvalue()
+
+
+def test_a_government_catalogue_is_read_as_it_comes():
+    page = read(government_catalogue(), "table", url="c.xlsx")
+    found = [entry.resource for entry in page.entries]
+
+    assert all(found)
+    records = [one for one in found if one]
+    assert [one.name.zh for one in records] == ["河流水位", "水库蓄水", "取水许可"]
+    assert [one.host.zh for one in records if one.host] == ["某市水务局", "某市水务局", "某市发改委"]
+    assert [one.access.level for one in records] == ["open", "application", "restricted"]
+    assert [one.issued for one in records] == ["2025-03-01", "2025-03-02", "2025-03-03"]
+    details = records[1].details
+    assert isinstance(details, DataDetails)
+    assert (details.variables, details.frequency) == (("库名", "蓄水量"), "每月")
+    told = {one.rule: one.message for one in page.remarks}
+    assert "8, 9" in told["table.notes"] and "'编码' is not read" in told["table.sheet"]
+
+
+def test_a_preview_finds_the_header_of_a_government_catalogue():
+    found = preview(government_catalogue(), "c.xlsx")
+
+    assert (found.header_row, found.rows[0][1]) == (4, "河流水位")
+    assert found.proposed.items() >= {
+        "identifier": "信息资源代码", "title": "信息资源名称", "host": "信息资源提供方",
+        "access_level": "共享类型", "frequency": "更新周期", "issued": "发布日期",
+    }.items()  # fmt: skip
+    assert found.others == (("编码", ("行业", "码")),)
+
+
+def test_strict_workbooks_are_read_too():
+    from corpus.harvest.grids import _STRICT
+
+    strict = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(government_catalogue())) as given, zipfile.ZipFile(strict, "w") as made:
+        for part in given.infolist():
+            data = given.read(part)
+            for name, known in _STRICT:
+                data = data.replace(known, name)
+            made.writestr(part.filename, data)
+
+    assert len(list(read(strict.getvalue(), "table", url="c.xlsx").entries)) == 3
+
+
+PORTAL = (
+    "目录名称,数据提供部门,更新频率,开放类型,首次发布时间,最近更新时间,摘要,数据格式,联系方式\n"
+    '"=""000002""",某区卫健委,每年,有条件开放,2020/1/2,2024.12.31,"名录，\n分两表",XLSX、CSV,无\n'
+    "\t古树名录,某区绿化局,/,依申请,20200315,—,暂无,CSV,/\n"
+)
+
+
+def test_a_portal_list_in_gbk_is_proposed_and_read():
+    body = PORTAL.encode("gbk")
+    proposed = preview(body, "p.csv").proposed
+
+    assert proposed.items() >= {
+        "title": "目录名称", "host": "数据提供部门", "issued": "首次发布时间", "modified": "最近更新时间",
+        "access_level": "开放类型", "frequency": "更新频率",
+    }.items()  # fmt: skip
+    mapping = Mapping.model_validate({"name": "p", "fields": proposed})
+    first, second = (one.resource for one in read(body, "table", mapping=mapping).entries)
+    assert first is not None and second is not None
+    assert (first.name.zh, first.modified, first.formats) == ("000002", "2024-12-31", ("XLSX", "CSV"))
+    assert (second.name.zh, second.access.level, second.issued) == ("古树名录", "application", "2020-03-15")
+    assert not (second.holdings or second.contact or second.details or second.modified)
+
+
 def test_a_mapping_of_other_columns_is_refused():
     with pytest.raises(MappingInvalid):
         read("甲,乙\n1,2", "table", mapping=INSTRUMENTS)

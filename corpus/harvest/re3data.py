@@ -1,0 +1,62 @@
+"""re3data.org: descriptions of research data repositories (schema 2.2 – 4.0)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corpus.harvest.bodies import children, find_all, prose_of, text_of, xml_language
+from corpus.harvest.drafts import Draft, Said
+from corpus.harvest.xmlreading import XmlDocumentReader, root_of
+
+_LEVELS = {"open": "open", "restricted": "restricted", "closed": "restricted"}
+"""Data access type -> ours, where a repository has one type alone."""
+
+
+class Reader(XmlDocumentReader):
+    name = "re3data"
+    roots = frozenset({"repository"})
+
+    def detects(self, head: bytes, media_type: str, url: str) -> bool:
+        name, space = root_of(head)
+        return "re3data.org" in space and name in ("re3data", "repository")
+
+    def draw(self, element: Any) -> Draft:
+        return draft_of(element)
+
+
+def draft_of(element: Any) -> Draft:
+    """A platform: its names, the institutions behind it, how its data are reached and under which terms."""
+
+    def said(*names: str) -> list[Said]:
+        return [
+            Said(prose_of(one), one.get("language") or xml_language(one)) for one in children(element, *names)
+        ]
+
+    def texts(path: str) -> list[str]:
+        return [text for one in find_all(element, path) if (text := text_of(one))]
+
+    contacts = texts("repositoryContact")
+    types = {text.lower() for text in texts("dataAccess/dataAccessType")}
+    return Draft(
+        identifier=next(iter(texts("re3data.orgIdentifier")), ""),
+        required=True,
+        titles=said("repositoryName", "additionalName"),
+        descriptions=said("description"),
+        keywords=said("subject", "keyword"),
+        hosts=[
+            Said(text_of(one), one.get("language"))
+            for one in find_all(element, "institution/institutionName")
+        ],
+        contact_email=next((one for one in contacts if "@" in one), ""),
+        contact_url=next((one for one in contacts if "://" in one), ""),
+        urls=texts("repositoryURL"),
+        identifiers=[(text, "") for text in texts("repositoryIdentifier")],
+        licences=texts("dataLicense/dataLicenseName") + texts("dataLicense/dataLicenseURL"),
+        level=next((level for one, level in _LEVELS.items() if types == {one}), ""),
+        rights=["restricted"] if types == {"restricted"} else [],
+        conditions=[Said(text, "en") for text in texts("dataAccess/dataAccessRestriction")],
+        issued=texts("startDate"),
+        modified=texts("lastUpdate"),
+        kinds=["service_platform"],
+        default_type="service_platform",
+    )

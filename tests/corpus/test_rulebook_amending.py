@@ -1,0 +1,110 @@
+"""A decision that amends is told on the articles it changes; texts as recognition and web pages have them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from corpus.documents.html import read_html
+from corpus.documents.plausibility import fault
+from corpus.loaders import corpus_digest
+from corpus.records import Corpus, Policy
+from corpus.rulebooks.joining import join
+from corpus.rulebooks.parser import parse
+from corpus.rulebooks.records import FullText
+from corpus.rulebooks.shelf import Rulebook
+
+MEASURES = """某市积木样品管理办法
+
+（2024年5月20日某市积木局公布）
+
+第一条　采集积木样品应当取得所有者同意。
+
+第二条　保藏单位应当登记。
+
+第三条　本办法由市积木局解释。
+
+第四条　本办法自2024年7月1日起施行，有效期5年。
+"""
+DECISION = """某市积木局关于修改《某市积木样品管理办法》的决定
+
+（2025年8月1日某市积木局令第12号公布　自2025年9月1日起施行）
+
+某市积木局决定对《某市积木样品管理办法》作如下修改：
+
+一、将第一条修改为：“第一条　采集积木样品应当取得书面同意，依照第二条登记。”
+
+二、增加一条，作为第二条之一：“第二条之一　不予登记的，可以投诉。”
+
+三、删去第三条。
+
+四、将第四条中的“有效期5年”修改为“有效期10年”。
+"""
+
+
+def text_of(words: str) -> FullText:
+    return parse(words.encode(), origin="toy.md")
+
+
+def joined(*texts: FullText, today: date = date(2026, 11, 30)) -> dict[str, Policy]:
+    books = [
+        Rulebook(policy_id=f"toy-{number}", source=f"toy-{number}.md", text=text)
+        for number, text in enumerate(texts)
+    ]
+    corpus = join(Corpus(digest=corpus_digest([])), books, today)
+    return {policy.title.zh: policy for policy in corpus.policies}
+
+
+def test_each_item_of_a_decision_is_told_on_the_article_it_changes():
+    measures = joined(text_of(MEASURES), text_of(DECISION))["某市积木样品管理办法"]
+    notes = {one.no: one.note.zh for one in measures.articles if one.note}
+
+    assert set(notes) == {"第一条", "第二条", "第三条", "第四条"}
+    for no, words in (
+        ("第一条", "应当取得书面同意"),
+        ("第二条", "作为第二条之一"),
+        ("第三条", "删去第三条"),
+        ("第四条", "有效期10年"),
+    ):
+        assert words in notes[no]
+        assert "关于修改《某市积木样品管理办法》的决定》（2025-08-01）" in notes[no]
+        assert "自2025-09-01起" in notes[no]
+    assert any("2025-09-01" in one.text.zh for one in measures.notes)
+    assert measures.articles[0].text == "采集积木样品应当取得所有者同意。"  # as it is stored
+
+
+def test_a_text_that_is_newer_than_the_decision_has_it_in_its_words():
+    newer = MEASURES.replace("有效期5年", "有效期10年").replace(
+        "（2024年5月20日某市积木局公布）",
+        "（2024年5月20日某市积木局公布　根据2025年8月1日某市积木局令第12号修正　自2025年9月1日起施行）",
+    )
+    measures = joined(text_of(newer), text_of(DECISION))["某市积木样品管理办法"]
+
+    assert not any(one.note for one in measures.articles)
+
+
+def test_labels_as_text_recognition_writes_them():
+    words = MEASURES.replace("第一条", "第 一 条").replace("第二条", "第２条").replace("第三条", "第 ３ 条")
+
+    assert [one.anchor for one in text_of(words).articles] == ["art-1", "art-2", "art-3", "art-4"]
+
+
+def test_a_page_with_one_character_a_line_is_no_text():
+    assert "one character" in (fault("\n".join("保藏单位应当登记样品并报送清单" * 4)) or "")
+
+
+def test_questions_of_a_help_page_have_each_their_own_answer():
+    page = (
+        "<html><body><h1>积木样品平台常见问题</h1><p>发布时间：2025-02-03　浏览次数：10</p>"
+        "<h3>1. 如何注册？</h3><div>填写工号。</div><h3>2. 收费吗？</h3><div>免费。</div>"
+        "<dl><dt>问：忘记密码怎么办？</dt><dd>答：点“找回密码”。</dd></dl>"
+        "<p><b>问：可以代办吗？</b></p><p>答：不可以。</p></body></html>"
+    )
+    found = parse(read_html(page.encode()).text().encode(), origin="toy.html")
+
+    assert [(one.no, one.text) for one in found.articles] == [
+        ("1. 如何注册？", "填写工号。"),
+        ("2. 收费吗？", "免费。"),
+        ("忘记密码怎么办？", "点“找回密码”。"),
+        ("可以代办吗？", "不可以。"),
+    ]
+    assert found.issued == "2025-02-03"
