@@ -14,7 +14,7 @@ from api.deps import KewenDep, StateDep
 from api.errors import ApiError
 from api.pages_browse import FOUND, Choice, Shelf, find, shelf_of
 from api.pages_citing import citations, jsonld_element, machine_forms
-from api.pages_details import facts
+from api.pages_details import entries, facts, ways
 from api.pages_errors import PageRoute
 from api.pages_shell import READ, Shell, label, labels, render, shell_of, vocabulary
 from api.pages_texts import TEXTS
@@ -207,6 +207,8 @@ async def resource_page(resource_id: str, request: Request, state: StateDep, kew
         record=resource,
         jsonld=jsonld_element(resource, shell),
         rows=facts(resource, shell),
+        entries=entries(resource, shell),
+        ways=ways(resource, shell),
         place=_place(resource, shell),
         policies=[one for one in related if isinstance(one, Policy)],
         resources=[one for one in related if isinstance(one, Resource)],
