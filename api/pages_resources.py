@@ -99,6 +99,7 @@ async def resource_list(
     first = (page - 1) * PAGE
     rows = found.rows[first : first + PAGE]
     plain = not params and page == 1
+    meant = shelf.meant.of(query) if query and not found.rows else None
     title = shell.t("resources_title")
     return render(
         shell,
@@ -120,6 +121,8 @@ async def resource_list(
         hidden=[*params[1 if query else 0 :], *shown_as],
         clear=shell.url("/resources", shown_as),
         found_by_words=bool(query),
+        meant=meant,
+        meant_url=shell.url("/resources", [("q", meant or ""), *params[1:]]),
         cut=found.cut and FOUND,
         view="places" if view == "places" else "list",
         list_url=shell.url("/resources", params),
