@@ -50,7 +50,7 @@ def test_the_keyboard_alone_opens_asks_reads_and_closes(visit: Open, member: Web
     expect(reader.get_by_role("heading")).to_be_focused()
     expect(reader.locator("blockquote")).not_to_be_empty()
     expect(reader.get_by_role("link", name="在科问查看这一处")).to_have_attribute(
-        "href", re.compile(f"^{kewen}/resources/toy-snow#at-how_to_apply")
+        "href", re.compile(rf"^{kewen}/resources/toy-snow#at-\w+")
     )
     page.keyboard.press("Escape")
     expect(reader).to_be_hidden()
