@@ -1,4 +1,4 @@
-"""kewen: ask, serve, index, evaluate, keys, tickets, curated, backup, restore.
+"""kewen: ask, serve, index, evaluate, keys, tickets, curated, doctor, backup, restore.
 
 What a command needs is imported when it runs, so that help comes at once.
 """
@@ -16,10 +16,11 @@ import typer
 
 from bot.command import bot
 from operations.archive_commands import backup, restore
+from operations.doctor_command import doctor
 from operations.harvest_command import harvest
 from operations.index_commands import index
 from operations.key_commands import key_commands
-from operations.opening import open_own_database
+from operations.opening import open_own_database, own_version
 from operations.policy_commands import policy_commands
 from operations.site_commands import site_commands
 from operations.source_commands import source_commands
@@ -37,7 +38,6 @@ app = typer.Typer(
     name="kewen",
     help="Kewen (科问): where a science resource lives, who may use it, how to apply, which article says so.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 app.add_typer(key_commands(), name="keys")
@@ -63,6 +63,21 @@ _OURS = {
 _OURS |= {"storage", "widget", "wiring"}
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        print(f"kewen {own_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which Kewen this is.")
+    ] = False,
+) -> None:
+    """Kewen (科问): where a science resource lives, who may use it, how to apply, which article says so."""
+
+
 @app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="In Chinese or English, at most 2,000 characters.")],
@@ -82,7 +97,12 @@ def ask(
     """
     import asyncio
 
+    from operations.questions import check_question
+
+    check_question(question)
+
     from operations.printing import print_events
+    from operations.questions import check_conversation
     from retrieval.errors import IndexLocked
     from settings import load_settings
 
@@ -94,6 +114,8 @@ def ask(
 
     try:
         _check_free(settings)
+        if conversation is not None:
+            check_conversation(settings, conversation)
         kewen = _open_kewen(settings)
     except IndexLocked as locked:
         asyncio.run(show(_ask_running_server(settings, locked, question, spoken, conversation)))
@@ -125,12 +147,20 @@ def _ask_running_server(
 
 
 @app.command()
-def serve() -> None:
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="Where to listen; without it KEWEN_HOST, else 127.0.0.1.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Without it KEWEN_PORT, else 8000.")
+    ] = None,
+) -> None:
     """Serve the API and the chat page until it is told to stop; builds the index first where needed."""
     from operations.progress import IndexProgress
     from settings import load_settings
 
-    settings = load_settings()
+    given = {"host": host, "port": port}
+    settings = load_settings(**{name: value for name, value in given.items() if value is not None})
     _check_free(settings)
 
     from server import serve as run_server
@@ -143,6 +173,7 @@ def serve() -> None:
 # Here, so that help lists asking and serving first.
 app.command()(index)
 app.command()(harvest)
+app.command()(doctor)
 app.command()(backup)
 app.command()(restore)
 app.command()(bot)

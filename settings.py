@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -162,13 +163,13 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir / 'kewen.db'}"
 
 
-def load_settings() -> Settings:
-    """Settings of this process.
+def load_settings(**given: Any) -> Settings:
+    """Settings of this process; what is `given` by a command comes before the environment.
 
     Raises SettingsError, one sentence a fault: which setting, which value, what is allowed.
     """
     try:
-        settings = Settings()
+        settings = Settings(**given)
     except ValidationError as error:
         faults = []
         for fault in error.errors():
@@ -181,10 +182,10 @@ def load_settings() -> Settings:
     for prefix in ("llm", "llm_fallback", "embedding"):
         base, model = getattr(settings, f"{prefix}_base_url"), getattr(settings, f"{prefix}_model")
         if bool(base) != bool(model):
-            given, missing = ("BASE_URL", "MODEL") if base else ("MODEL", "BASE_URL")
+            known, missing = ("BASE_URL", "MODEL") if base else ("MODEL", "BASE_URL")
             name = f"KEWEN_{prefix.upper()}"
             raise SettingsError(
-                f"{name}_{given} is {(base or model)!r} but {name}_{missing} is not set: "
+                f"{name}_{known} is {(base or model)!r} but {name}_{missing} is not set: "
                 "set both, or neither."
             )
     return settings

@@ -14,6 +14,7 @@ from api.schemas import AuthorOut, ConversationOut, StaffReplyOut, TurnOut, refu
 from storage.answers import Answers
 from storage.conversations import Conversations
 from storage.database import Database
+from storage.feedback import FeedbackBook
 from storage.records import StaffReply
 from storage.tickets import Tickets
 
@@ -37,7 +38,8 @@ async def delete_conversation(conversation_id: str, kewen: KewenDep, asker: Aske
 def _read(database: Database, conversation_id: str) -> ConversationOut:
     conversation = Conversations(database).get(conversation_id)
     turns = Conversations(database).turns(conversation_id)
-    answers = Answers(database).get_all([turn.answer_id for turn in turns])
+    ids = [turn.answer_id for turn in turns]
+    answers, verdicts = Answers(database).get_all(ids), FeedbackBook(database).latest(ids)
     return ConversationOut(
         id=conversation.id,
         created=conversation.created.isoformat(),
@@ -49,6 +51,7 @@ def _read(database: Database, conversation_id: str) -> ConversationOut:
                 question=turn.question,
                 created=turn.created.isoformat(),
                 answer=json.loads(answers[turn.answer_id].body),
+                feedback=verdicts.get(turn.answer_id),
             )
             for turn in turns
             if turn.answer_id in answers

@@ -56,10 +56,16 @@ async def answer_page(answer_id: str, request: Request, kewen: KewenDep, asker: 
         curated=made[0] == "curated",
         aigc=_machine_label(answer),
         filters=_filters(answer, shell),
+        statement=lambda citation: statement_path(citation.url, citation.locator),
         locator=lambda citation: _locator(citation.locator, shell),
         follow_ups=answer.follow_ups[:3],
         headers={"Cache-Control": "no-store"},
     )
+
+
+def statement_path(path: str, locator: str) -> str:
+    """Our page of what was cited, at the statement itself: /resources/ID#at-holdings."""
+    return f"{path}#at-{locator}" if path.startswith("/resources/") and "#" not in path else path
 
 
 def _moment(when: datetime, shell: Shell) -> str:

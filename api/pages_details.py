@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from api.pages_shell import Shell, label
+from api.pages_shell import Shell, label, web_address
 from api.pages_texts import TEXTS
 from corpus.details import Box, Coverage, Download, Period
 from corpus.records import Resource, Text
@@ -15,12 +15,14 @@ Kind = Literal["text", "link", "links", "list"]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A named row. `values` are texts, or (address, words) for links; `note` qualifies them."""
+    """A named row. `values` are texts, or (address, words) for links; `note` qualifies them; `at` is the
+    locator of the statement that it shows, for addresses that end in #at-LOCATOR."""
 
     name: str
     kind: Kind
     values: tuple[str | tuple[str, str], ...]
     note: str = ""
+    at: str = ""
 
 
 def facts(resource: Resource, shell: Shell) -> list[Fact]:
@@ -28,41 +30,91 @@ def facts(resource: Resource, shell: Shell) -> list[Fact]:
     t, language = shell.t, shell.language
     rows: list[Fact] = []
 
-    def add(name: str, *values: str | None, kind: Kind = "text", note: str = "") -> None:
+    def add(name: str, *values: str | None, kind: Kind = "text", note: str = "", at: str = "") -> None:
         if given := tuple(value for value in values if value):
-            rows.append(Fact(name, kind, given, note))
+            first = at if all(row.at != at for row in rows) else ""  # an address is that of one place
+            rows.append(Fact(name, kind, given, note, first))
 
     def said(text: Text | None) -> str | None:
         return text.in_(language) if text else None
 
-    add(t("aliases"), t("pause").join((*resource.aliases, *resource.former_names)))
-    add(t("governing_body"), said(resource.governing_body))
-    add(t("other_urls"), *resource.other_urls, kind="links")
+    add(t("aliases"), t("pause").join(resource.aliases), at="alias")
+    add(t("former_names"), t("pause").join(resource.former_names), at="former_name")
+    add(t("governing_body"), said(resource.governing_body), at="governing_body")
+    add(t("other_urls"), *resource.other_urls, kind="links", at="other_urls")
     for one in resource.identifiers:
         scheme = _SCHEMES.get(one.scheme, one.scheme)
-        add(scheme if isinstance(scheme, str) else scheme.in_(language), one.value, note=said(one.note) or "")
-    add(t("subjects"), t("pause").join(resource.subjects.in_(language)))
+        add(
+            scheme if isinstance(scheme, str) else scheme.in_(language),
+            one.value,
+            note=said(one.note) or "",
+            at="identifiers",
+        )
+    subjects = resource.subjects.in_(language) or resource.subjects.in_(shell.other)
+    add(t("subjects"), t("pause").join(subjects), at="subjects")
     if resource.contact:
         contact = resource.contact
-        add(t("contact"), contact.phone, contact.email, kind="list", note=said(contact.note) or "")
+        add(
+            t("contact"),
+            contact.phone,
+            contact.email,
+            kind="list",
+            note=said(contact.note) or "",
+            at="contact",
+        )
         if not (contact.phone or contact.email):
-            add(t("contact"), said(contact.note))
-    add(t("since"), said(resource.since))
-    add(t("creators"), t("semicolon").join(one.name for one in resource.creators))
+            add(t("contact"), said(contact.note), at="contact")
+    add(t("since"), said(resource.since), at="since")
+    add(t("creators"), t("semicolon").join(one.name for one in resource.creators), at="creators")
     if resource.licence:
-        add(t("licence"), resource.licence, kind="links" if "://" in resource.licence else "text")
+        add(
+            t("licence"),
+            resource.licence,
+            kind="links" if "://" in resource.licence else "text",
+            at="licence",
+        )
     if resource.access_rights:
-        add(t("access_rights"), t(f"rights_{resource.access_rights}"))
-    add(t("issued"), resource.issued)
-    add(t("modified"), resource.modified)
-    add(t("temporal"), _period(resource.temporal))
-    add(t("spatial"), *_area(resource.spatial, shell), kind="list")
-    add(t("formats"), t("pause").join(resource.formats))
+        add(t("access_rights"), t(f"rights_{resource.access_rights}"), at="access_rights")
+    add(t("issued"), resource.issued, at="issued")
+    add(t("modified"), resource.modified, at="modified")
+    add(t("temporal"), _period(resource.temporal), at="temporal")
+    add(t("spatial"), *_area(resource.spatial, shell), kind="list", at="spatial")
+    add(t("formats"), t("pause").join(resource.formats), at="formats")
     if resource.details is not None:
         for name in type(resource.details).model_fields:
             if name != "kind":
-                rows.extend(_detail(name, getattr(resource.details, name), shell))
+                made = _detail(name, getattr(resource.details, name), shell)
+                first = "" if any(row.at == "details" for row in rows) else "details"
+                rows.extend(replace(row, at=first) for row in made)
     return rows
+
+
+_ENTRIES = ("request_url", "booking_url", "proposal_url", "registration_url")
+"""Where a type of record is asked for, in its own details."""
+
+
+def entries(resource: Resource, shell: Shell) -> list[tuple[str, str]]:
+    """(words, address) of the places where it is applied for, each once; empty where none is on file."""
+    found: dict[str, str] = {}
+    for name in _ENTRIES:
+        if address := web_address(getattr(resource.details, name, None)):
+            found.setdefault(address, shell.t("apply_here"))
+    return [(words, address) for address, words in found.items()]
+
+
+def ways(resource: Resource, shell: Shell) -> list[tuple[str, str, str]]:
+    """What there is instead of a web address: (text key, words, address or nothing), the best first."""
+    made: list[tuple[str, str, str]] = []
+    made += [("other_urls", one, one) for one in resource.other_urls if web_address(one)][:1]
+    if resource.contact:
+        phone, email = resource.contact.phone, resource.contact.email
+        made += [("contact", email, f"mailto:{email}")] if email else []
+        made += [("contact", phone, "")] if phone else []
+    if resource.host:
+        made.append(("host", resource.host.in_(shell.language), ""))
+    said = [(one.title.in_(shell.language), web_address(one.url)) for one in resource.sources]
+    made += [("a_source", words, address) for words, address in said if address][:1]
+    return made
 
 
 _SCHEMES: dict[str, str | Text] = {

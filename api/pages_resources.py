@@ -14,7 +14,7 @@ from api.deps import KewenDep, StateDep
 from api.errors import ApiError
 from api.pages_browse import FOUND, Choice, Shelf, find, shelf_of
 from api.pages_citing import citations, jsonld_element, machine_forms
-from api.pages_details import facts
+from api.pages_details import entries, facts, ways
 from api.pages_errors import PageRoute
 from api.pages_shell import READ, Shell, label, labels, render, shell_of, vocabulary
 from api.pages_texts import TEXTS
@@ -99,6 +99,7 @@ async def resource_list(
     first = (page - 1) * PAGE
     rows = found.rows[first : first + PAGE]
     plain = not params and page == 1
+    meant = shelf.meant.of(query) if query and not found.rows else None
     title = shell.t("resources_title")
     return render(
         shell,
@@ -120,6 +121,8 @@ async def resource_list(
         hidden=[*params[1 if query else 0 :], *shown_as],
         clear=shell.url("/resources", shown_as),
         found_by_words=bool(query),
+        meant=meant,
+        meant_url=shell.url("/resources", [("q", meant or ""), *params[1:]]),
         cut=found.cut and FOUND,
         view="places" if view == "places" else "list",
         list_url=shell.url("/resources", params),
@@ -207,6 +210,8 @@ async def resource_page(resource_id: str, request: Request, state: StateDep, kew
         record=resource,
         jsonld=jsonld_element(resource, shell),
         rows=facts(resource, shell),
+        entries=entries(resource, shell),
+        ways=ways(resource, shell),
         place=_place(resource, shell),
         policies=[one for one in related if isinstance(one, Policy)],
         resources=[one for one in related if isinstance(one, Resource)],

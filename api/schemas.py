@@ -166,6 +166,9 @@ class TurnOut(BaseModel):
     question: str
     created: str
     answer: dict[str, Any]
+    feedback: Literal["up", "down"] | None = Field(
+        default=None, description="What its reader last thought of it."
+    )
 
 
 class ConversationOut(BaseModel):

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from operations.opening import own_version
+
 
 def backup(
     file: Annotated[Path, typer.Argument(help="Where the archive goes, such as kewen.tar.gz.")],
@@ -26,7 +28,7 @@ def backup(
         file,
         data_dir=settings.data_dir,
         database_url=settings.database_url,
-        version=_version(),
+        version=own_version(),
         force=force,
     )
     for entry in manifest.files:
@@ -43,7 +45,8 @@ def restore(
 ) -> None:
     """Bring the data folder to the state of a backup; stop the server first.
 
-    Databases and rule books that are there are replaced: rule books harvested since are gone. An archive
+    Databases and rule books that are there are replaced, rule books harvested since are gone: they are kept
+    in a folder of their own in the data folder, before-restore-TIME, until you delete it. An archive
     of an older Kewen knows of no rule books and leaves them. With PostgreSQL only rule books can be
     restored: use pg_restore for the rest.
     """
@@ -52,20 +55,14 @@ def restore(
     from settings import load_settings
 
     settings = load_settings()
-    manifest = restore_backup(file, data_dir=settings.data_dir, database_url=settings.database_url)
+    restored = restore_backup(file, data_dir=settings.data_dir, database_url=settings.database_url)
+    manifest = restored.manifest
     print(f"Restored {held(manifest)} of {manifest.created} into {settings.data_dir}.")
     if manifest.rulebooks is None:
         print("The archive is older than rule books: those in the data folder are as they were.")
     if not manifest.files:
         where = elsewhere(settings.database_url) or f"the databases in {settings.data_dir} are as they were."
         print(f"Not restored: {where}")
+    if restored.kept:
+        print(f"What was there before is kept in {restored.kept}; delete it when you no longer want it.")
     print("Start with `kewen serve`.")
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("kewen")
-    except PackageNotFoundError:  # run from a checkout that is not installed
-        return "0"

@@ -22,6 +22,16 @@ def open_own_database() -> Database:
     return open_database(settings.own_database)
 
 
+def own_version() -> str:
+    """Of this Kewen; 0 when it runs from a checkout that is not installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("kewen")
+    except PackageNotFoundError:
+        return "0"
+
+
 def fail(sentence: str) -> NoReturn:
     """Say one sentence on stderr and end with status 1."""
     print(sentence, file=sys.stderr)

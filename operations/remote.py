@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.records import Event
 from operations.errors import AskFailed
+from operations.questions import no_conversation
 from operations.texts import Language
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
@@ -51,7 +52,7 @@ async def ask_server(
             client.stream("POST", "/api/ask", json=body, headers=headers) as response,
         ):
             if response.status_code != 200:
-                raise AskFailed(_refusal(await response.aread(), response.status_code))
+                raise AskFailed(_refusal(await response.aread(), response.status_code, conversation_id))
             async for event in events_of(response):
                 yield event
     except httpx.HTTPError as error:
@@ -94,8 +95,10 @@ def _told(error: dict[str, Any]) -> dict[str, str]:
     return {"code": error["code"], "message": error["message"] + (f" ({request_id})" if request_id else "")}
 
 
-def _refusal(body: bytes, status: int) -> str:
+def _refusal(body: bytes, status: int, conversation_id: str | None) -> str:
     try:
-        return _told(json.loads(body)["error"])["message"]
+        told = _told(json.loads(body)["error"])
+        # The server names its own field, which nobody types on a command line.
+        return no_conversation(conversation_id) if told["code"] == "conversation_unknown" else told["message"]
     except (ValueError, KeyError, TypeError):
         return f"The server answered HTTP {status}. Ask again."

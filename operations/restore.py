@@ -8,6 +8,8 @@ import shutil
 import sqlite3
 import tarfile
 from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 from uuid import uuid4
@@ -38,8 +40,16 @@ from retrieval.store_tables import FORMAT_VERSION as INDEX_FORMAT
 from storage.database import MIGRATIONS
 
 
-def restore_backup(source: Path, *, data_dir: Path, database_url: str | None) -> Manifest:
-    """Bring the data folder to the state of an archive; what it held.
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was restored, and the folder that holds what it replaced; None where nothing was there."""
+
+    manifest: Manifest
+    kept: Path | None
+
+
+def restore_backup(source: Path, *, data_dir: Path, database_url: str | None) -> Restored:
+    """Bring the data folder to the state of an archive; what was replaced is kept beside it.
 
     Everything is unpacked beside its place and checked before the first file is replaced. Chroma and
     the lexical index are copies: they are removed and made again from the store at the next start.
@@ -58,8 +68,8 @@ def restore_backup(source: Path, *, data_dir: Path, database_url: str | None) ->
             if missing and manifest.files:
                 raise RestoreFailed(f"{source} holds {held(manifest)}. {missing} Nothing was changed.")
             with WriterLock(data_dir):
-                _restore(archive, source, manifest, places, data_dir)
-            return manifest
+                kept = _restore(archive, source, manifest, places, data_dir)
+            return Restored(manifest, kept)
     except FileNotFoundError as error:
         raise RestoreFailed(f"There is no file {error.filename or source}. Name a backup.") from error
     except (tarfile.TarError, EOFError, OSError, sqlite3.Error) as error:
@@ -101,7 +111,7 @@ def _restore(
     manifest: Manifest,
     places: dict[Member, Path],
     data_dir: Path,
-) -> None:
+) -> Path | None:
     wanted: dict[str, FileEntry | BookEntry] = {entry.name: entry for entry in manifest.files}
     wanted |= {entry.name: entry for entry in manifest.rulebooks or ()}
     staged: dict[Member, Path] = {}
@@ -136,7 +146,7 @@ def _restore(
         # Copies first: a kill after this leaves a store whose copies are made again at the next start.
         for copies in ("chroma", "lexical") if staged else ():
             shutil.rmtree(data_dir / copies, ignore_errors=True)
-        _put_all(staged, places, manifest, shelf, data_dir)
+        return _put_all(staged, places, manifest, shelf, data_dir)
     finally:
         for ready in staged.values():
             ready.unlink(missing_ok=True)
@@ -145,12 +155,19 @@ def _restore(
 
 def _put_all(
     staged: dict[Member, Path], places: dict[Member, Path], manifest: Manifest, shelf: Path, data_dir: Path
-) -> None:
+) -> Path | None:
+    """The folder with what was replaced, if anything was."""
     done: list[str] = []
+    kept = data_dir / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S.%f}Z"
+    place = kept
     try:
+        kept.mkdir(mode=0o700)
+        for name in staged:
+            if (place := places[name]).exists():
+                _keep(place, kept / place.name)
         if manifest.rulebooks is not None:
             place = data_dir / FOLDER
-            put_rulebooks(shelf if manifest.rulebooks else None, data_dir)
+            put_rulebooks(shelf if manifest.rulebooks else None, data_dir, kept / FOLDER)
             done.append(FOLDER)
         for name, ready in staged.items():
             place = places[name]
@@ -161,6 +178,18 @@ def _put_all(
         raise RestoreFailed(
             f"{place} could not be replaced: {error.strerror}. {told} restored; try again."
         ) from error
+    finally:
+        if kept.is_dir() and not any(kept.iterdir()):
+            kept.rmdir()
+    return kept if kept.is_dir() else None
+
+
+def _keep(place: Path, copy: Path) -> None:
+    """The file under another name too: without a copy of its bytes where the file system allows."""
+    try:
+        copy.hardlink_to(place)
+    except OSError:
+        shutil.copy2(place, copy)
 
 
 def _unpack(file: IO[bytes], entry: FileEntry | BookEntry, place: Path, source: Path) -> None:

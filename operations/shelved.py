@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from uuid import uuid4
 
 from corpus.rulebooks.errors import RulebookConflict
 from corpus.rulebooks.shelf import FOLDER, load_rulebooks
@@ -53,24 +52,19 @@ def _copy(data_dir: Path, folder: Path) -> dict[str, Path]:
     return copies
 
 
-def put_rulebooks(staged: Path | None, data_dir: Path) -> None:
-    """The folder `staged`, which is beside, becomes the rule books; those that were there go.
+def put_rulebooks(staged: Path | None, data_dir: Path, kept: Path) -> None:
+    """The folder `staged`, which is beside, becomes the rule books; those that were there are at `kept` then.
 
     None: no rule books. Raises OSError, and then what was there is there again.
     """
     place = data_dir / FOLDER
-    old = data_dir / f".{FOLDER}.{uuid4().hex[:8]}.old"
     there = place.is_symlink() or place.exists()
     if there:
-        place.rename(old)
+        place.rename(kept)
     try:
         if staged is not None:
             staged.rename(place)
     except OSError:
         if there:
-            old.rename(place)
+            kept.rename(place)
         raise
-    if old.is_symlink():
-        old.unlink()
-    else:
-        shutil.rmtree(old, ignore_errors=True)

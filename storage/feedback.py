@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import insert, select
 
 from storage.database import Database
@@ -38,6 +40,16 @@ class FeedbackBook:
                 )
             )
         return entry
+
+    def latest(self, answer_ids: Sequence[str]) -> dict[str, Verdict]:
+        """What was last thought of each of these answers; answers without a verdict are left out."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                select(feedback.c.answer_id, feedback.c.verdict)
+                .where(feedback.c.answer_id.in_(answer_ids))
+                .order_by(feedback.c.created)
+            ).all()
+        return {row.answer_id: row.verdict for row in rows}
 
     def of(self, answer_id: str) -> list[Feedback]:
         """Oldest first."""

@@ -72,11 +72,18 @@ def back_up(target: Path, data: Path, *, force: bool = False, url: str | None = 
 
 
 def restore(source: Path, data: Path, *, url: str | None = None) -> Manifest:
-    return restore_backup(source, data_dir=data, database_url=url)
+    return restore_backup(source, data_dir=data, database_url=url).manifest
+
+
+def replaced(data: Path) -> Path:
+    """Where the one restore so far left what it replaced."""
+    (folder,) = data.glob("before-restore-*")
+    return folder
 
 
 def names(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()}
+    """What is in it, beside what a restore replaced."""
+    return {path.name for path in folder.iterdir() if not path.name.startswith("before-restore-")}
 
 
 def rewritten(source: Path, target: Path, change: Change) -> Path:
@@ -107,6 +114,9 @@ def test_a_backup_brings_back_what_was_there(data: Path, tmp_path: Path) -> None
     with pytest.raises(RecordUnknown):
         questions(data, lost)
     assert names(data) - {"lock"} == {"kewen.db", "index.db", "cache"} | wal_files(data)
+    for name in names(replaced(data)):  # what was there can be put back by hand
+        shutil.copy(replaced(data) / name, data / name)
+    assert questions(data, lost) == ["后来的问题"]
 
 
 def wal_files(data: Path) -> set[str]:
@@ -369,6 +379,7 @@ def test_rule_books_that_are_not_in_the_backup_go(data: Path, tmp_path: Path) ->
     restore(tmp_path / "b.tar.gz", data)
 
     assert names(data) - {"lock"} == {"index.db"}
+    assert "later" in "".join(str(path) for path in replaced(data).rglob("*"))
 
 
 def to_format_1(members: dict[str, bytes]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 import cli
 from operations.remote import address
 from operations.texts import terminal_language
+from tests.processes import ROOT
 from tests.toy_home import Served, built_once, copy_home, environment, free_port
 
 Run = Callable[..., tuple[int, str, str]]
@@ -112,6 +114,10 @@ assert not loaded, loaded
         ("backup",),
         ("evaluate",),
         ("evaluate", "--no-such-option", "x"),
+        ("ask", "   "),
+        ("ask", "？！…"),
+        ("ask", "字" * 2001),
+        ("serve", "--port", "99999"),
     ],
 )
 def test_wrong_usage_is_2(run: Run, arguments: tuple[str, ...]) -> None:
@@ -183,12 +189,31 @@ def test_the_language_can_be_chosen_and_a_conversation_gone_on_with(run: Run) ->
     assert "Wheat" in second["text"]
 
 
-def test_an_unknown_conversation_and_an_empty_question_are_refused(run: Run) -> None:
-    for arguments in (("ask", "--conversation", "c_nobody", "冰川"), ("ask", "   "), ("ask", "字" * 2001)):
-        code, out, err = run(*arguments)
+def test_an_unknown_conversation_is_refused_before_anything_is_loaded(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(*_: object, **__: object) -> None:
+        raise AssertionError("the index was opened")
 
-        assert code == 1 and out == ""
-        assert one_sentence(err)
+    monkeypatch.setattr("wiring.build_kewen", opened)
+    code, out, err = run("ask", "--conversation", "c_nobody", "冰川")
+
+    assert code == 1 and out == ""
+    assert one_sentence(err) and "c_nobody" in err
+
+
+def test_the_version_is_told_and_completion_offered(run: Run) -> None:
+    code, out, _ = run("--version")
+    assert code == 0 and re.fullmatch(r"kewen \d+(\.\d+)*\n", out)
+
+    script = subprocess.run(
+        [sys.executable, "-m", "cli"],
+        env={**os.environ, "_KEWEN_COMPLETE": "complete_bash", "COMP_WORDS": "kewen b", "COMP_CWORD": "1"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert script.stdout.split() == ["backup", "bot"]
 
 
 def test_a_running_server_is_asked_instead(served: Served, run: Run) -> None:
@@ -201,7 +226,7 @@ def test_a_running_server_is_asked_instead(served: Served, run: Run) -> None:
 
     code, out, err = run("ask", "--conversation", "c_nobody", "冰川", **served.env)
     assert code == 1 and out == ""
-    assert one_sentence(err) and "c_nobody" in err
+    assert one_sentence(err) and "c_nobody" in err and "conversation_id" not in err
 
     code, _, err = run("ask", "冰川", **served.env | {"KEWEN_PORT": str(free_port())})
     assert code == 1
@@ -254,6 +279,16 @@ def test_a_second_server_and_a_second_writer_are_refused(served: Served, run: Ru
         assert arguments[0] == "restore" or f"in use by process {served.process.pid}" in err
 
 
+def test_a_port_of_the_command_comes_before_that_of_the_environment(run: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        code, _, err = run("serve", "--host", "127.0.0.1", "--port", port, KEWEN_PORT=str(free_port()))
+
+    assert code == 1 and port in err
+
+
 def test_a_port_in_use_is_one_sentence(run: Run) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -263,6 +298,38 @@ def test_a_port_in_use_is_one_sentence(run: Run) -> None:
 
     assert code == 1
     assert one_sentence(err) and f"KEWEN_PORT {port}" in err
+
+
+# -- doctor ----------------------------------------------------------------------------------------
+
+
+def test_the_doctor_finds_a_sound_server_sound(served: Served, run: Run) -> None:
+    code, out, err = run("doctor", **served.env)
+
+    assert code == 0 and err == ""
+    assert not [line for line in out.splitlines() if line.startswith("!!")]
+    assert f"ready at {served.url}" in out and "3 records, built" in out
+    assert "the composer answers" in out
+
+
+def test_the_doctor_names_what_is_wrong_and_hides_secrets(home: Path, run: Run) -> None:
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    code, out, _ = run(
+        "doctor",
+        KEWEN_LLM_BASE_URL=nowhere,
+        KEWEN_LLM_MODEL="m",
+        KEWEN_LLM_API_KEY="geheim",
+        KEWEN_TELEGRAM_TOKEN="1:geheim",
+        KEWEN_TELEGRAM_API_URL=nowhere,
+    )
+
+    wrong = [line.split()[1] for line in out.splitlines() if line.startswith("!!")]
+    assert code == 1 and wrong == ["language", "telegram"]
+    assert "geheim" not in out and nowhere in out
+
+    (home / "file").write_text("not a folder")
+    code, out, _ = run("doctor", KEWEN_DATA_DIR=str(home / "file" / "data"))
+    assert code == 1 and "!!  data folder" in out
 
 
 # -- index -----------------------------------------------------------------------------------------
@@ -338,6 +405,9 @@ def test_what_was_backed_up_under_a_running_server_is_there_after_restoring(
     after = json.loads(run("ask", "--json", "玩具小麦种质库在哪里？")[1])
     code, out, _ = run("restore", "kept.tar.gz")
     assert code == 0 and "Restored kewen.db, index.db" in out
+    (kept,) = (home / "data").glob("before-restore-*")
+    assert str(kept) in out
+    assert {path.name for path in kept.iterdir()} == {"kewen.db", "index.db"}
     assert not (home / "data" / "chroma").exists()
 
     code, out, _ = run("ask", "--json", "--conversation", before["conversation_id"], "怎么申请？")

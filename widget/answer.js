@@ -9,8 +9,8 @@ import { citationBody } from "./reader.js";
 const DROPPABLE = ["types", "provinces", "access"];
 
 /** The finished answer, to stand in place of what was streamed. `ask(question)` asks a follow-up; `handed(told)`
-    hears of a ticket. */
-export function renderAnswer(ui, answer, { ask, handed, reader }) {
+    hears of a ticket; `verdict` is what this visitor thought of it before, up, down or null. */
+export function renderAnswer(ui, answer, { ask, handed, reader, verdict }) {
   const lang = answer.language === "en" ? "en" : "zh-CN";
   const known = new Set(
     [...answer.citations.flatMap((c) => [c.url, c.source_url]), ...answer.resources.map((r) => r.url)].filter(Boolean),
@@ -29,7 +29,7 @@ export function renderAnswer(ui, answer, { ask, handed, reader }) {
       ...answer.notices.map((notice) => ui.el("li", { text: notice, lang: languageOf(notice) }))));
   }
   if (answer.citations.length) body.append(sourceList(ui, answer.citations, lang));
-  body.append(actions(ui, answer, handed));
+  body.append(actions(ui, answer, handed, verdict));
   if (answer.follow_ups.length) body.append(chips(ui, answer.follow_ups, ask));
   const reply = ui.el("div", { class: "reply", "data-answer": answer.id }, body);
   if (answer.resources.length) {
@@ -60,6 +60,7 @@ function resourceCard(ui, card, lang) {
   if (card.province) row("province", ui.el("span", { key: `provinces:${card.province}` }));
   if (card.access) row("access", ui.el("span", { key: `access:${card.access}` }));
   if (card.url) row("address", ui.outwardLink(card.url, webAddress(card.url)?.host.replace(/^www\./, "")));
+  else row("address", ui.el("span", { key: "no_address" }));
   if (card.contact) row("contact", ui.el("span", { text: card.contact, lang }));
   if (card.identifiers.length) row("identifiers", ui.el("span", { text: card.identifiers.join("; "), lang }));
   const made = ui.el("article", { class: "card" },
@@ -110,7 +111,7 @@ function chips(ui, questions, ask) {
       })))));
 }
 
-function actions(ui, answer, handed) {
+function actions(ui, answer, handed, before) {
   const person = handoff(ui, answer, handed);
   const said = ui.el("span", { class: "said", role: "status" });
   const by = ui.el("span", { class: "by" });
@@ -121,7 +122,7 @@ function actions(ui, answer, handed) {
     onclick: async () => ui.say(said, (await copied(text(), area)) ? "copied" : "copy_failed"),
   });
   const verdicts = ["up", "down"].map((verdict) =>
-    ui.el("button", { type: "button", class: `quiet ${verdict}`, key: verdict, "aria-pressed": "false" }));
+    ui.el("button", { type: "button", class: `quiet ${verdict}`, key: verdict, "aria-pressed": String(verdict === before) }));
   const area = ui.el("div", { class: "comment-area" });
   for (const [index, verdict] of ["up", "down"].entries()) {
     verdicts[index].addEventListener("click", async () => {

@@ -1,5 +1,6 @@
 // One conversation: its questions and answers, the box to ask in, and what was asked before.
 
+import { Address } from "./address.js";
 import { renderAnswer } from "./answer.js";
 import { Cut, Refusal, Unlisted } from "./client.js";
 import { Composer } from "./composer.js";
@@ -8,8 +9,10 @@ import { HistoryView } from "./history_view.js";
 import { People } from "./people.js";
 import { blocks } from "./prose.js";
 import { Reader } from "./reader.js";
+import { View } from "./view.js";
 import { Welcome } from "./welcome.js";
 
+const TWICE_MS = 1000; // a chip that is clicked twice asks once
 const TICKET = /\bt_[0-9a-f]{32}\b/; // an answer that handed the question over names its ticket
 
 export class Chat {
@@ -24,7 +27,6 @@ export class Chat {
     this.conversation = null;
     this.running = null; // AbortController of the question being answered
     this.unsent = []; // questions that wait for the network
-    this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.touch = matchMedia("(pointer: coarse)");
     this.reader = new Reader(ui);
     this.composer = new Composer(ui, this);
@@ -50,6 +52,15 @@ export class Chat {
     this.scroller.addEventListener("scroll", () => this.seeEnd(), { passive: true });
     addEventListener("online", () => this.resend());
     this.pageScrolls = options.pageScrolls;
+    this.view = new View(this.scroller, options.pageScrolls);
+    this.address = options.pageScrolls ? new Address((id) => this.follow(id)) : null;
+    (options.pageScrolls ? document : this.node).addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.isComposing || !this.running) return;
+      event.preventDefault();
+      event.stopPropagation(); // the panel around stays open
+      this.stop();
+      this.focus();
+    });
   }
 
   head({ heading, close }) {
@@ -123,19 +134,21 @@ export class Chat {
     return reply;
   }
 
-  show(turn, answer) {
+  show(turn, answer, verdict = null) {
     const { ui, reader } = this;
     const handed = (ticket) => {
       // A ticket of a conversation that was left meanwhile is shown when that is opened again.
       if (ticket.conversation_id === this.conversation) this.people.look(this.conversation);
     };
     const ask = (question) => this.submit(question);
-    turn.querySelector(".reply").replaceWith(renderAnswer(ui, answer, { ask, handed, reader }));
+    turn.querySelector(".reply").replaceWith(renderAnswer(ui, answer, { ask, handed, reader, verdict }));
   }
 
   async submit(text) {
     let question = text.trim();
     if (!question || this.running || !this.composer.fits(question)) return;
+    if (question === this.asked?.question && performance.now() - this.asked.at < TWICE_MS) return;
+    this.asked = { question, at: performance.now() };
     if (!this.conversation && this.subject) question = this.subject.asked(question);
     this.composer.clear();
     this.showPast(false);
@@ -143,7 +156,7 @@ export class Chat {
     if (this.touch.matches) this.composer.blur();
     else this.focus();
     const turn = this.newTurn(question);
-    this.scrollTo(turn);
+    this.view.hold(turn);
     await this.answerInto(turn, question, { again: false });
   }
 
@@ -160,13 +173,15 @@ export class Chat {
       if (controller.signal.aborted) return;
       this.remember(answer.conversation_id, question);
       this.show(turn, answer);
+      this.view.settle();
       this.seeEnd();
       if (answer.notices.some((notice) => TICKET.test(notice))) this.people.look(answer.conversation_id);
       this.announce(`${answer.text.replace(/\[\d+\]/g, "")} ${ui.t("finished", { n: answer.citations.length })}`);
       ui.tell("answer", { id: answer.id, status: answer.status });
     } catch (error) {
       // A turn that was taken away with its conversation has nothing to show.
-      if (turn.isConnected) this.showFailure(turn, question, error, again);
+      if (turn.isConnected && error.name === "AbortError") this.showStopped(turn, question, status, draft);
+      else if (turn.isConnected) this.showFailure(turn, question, error, again);
     } finally {
       if (this.running === controller) this.busy(null);
     }
@@ -206,13 +221,18 @@ export class Chat {
     throw new Cut("the stream ended");
   }
 
+  /** What had come stays, marked as a part, and the question can be sent again as often as it takes. */
+  showStopped(turn, question, status, draft) {
+    const { ui } = this;
+    ui.say(status, draft.hidden ? "stopped" : "stopped_half");
+    const box = ui.el("div", { class: "failure stopped" }, status, this.retryButton(turn, question, false));
+    status.className = "";
+    this.setReply(turn, draft, box);
+    this.announce(status.textContent);
+  }
+
   showFailure(turn, question, error, again) {
     const { ui } = this;
-    if (error.name === "AbortError") {
-      this.setReply(turn, ui.el("p", { class: "failure", key: "stopped" }));
-      this.announce(ui.t("stopped"));
-      return;
-    }
     const said = ui.el("p");
     const box = ui.el("div", { class: "failure" }, said);
     if (error instanceof Unlisted || error.code === "site_unknown" || error.code === "origin_not_allowed") {
@@ -243,13 +263,13 @@ export class Chat {
     this.announce(said.textContent);
   }
 
-  retryButton(turn, question) {
+  retryButton(turn, question, again = true) {
     return this.ui.el("button", {
       type: "button", key: "retry",
       onclick: () => {
         if (this.running) return;
         this.focus();
-        this.answerInto(turn, question, { again: true });
+        this.answerInto(turn, question, { again });
       },
     });
   }
@@ -286,6 +306,7 @@ export class Chat {
     this.conversation = id;
     this.history.current = id;
     if (id) this.history.keep(id, title);
+    this.address?.put(id);
     this.composer.show();
   }
 
@@ -305,8 +326,24 @@ export class Chat {
     this.people.forget();
     this.turns.replaceChildren();
     this.welcome.node.hidden = false;
-    if (this.pageScrolls) scrollTo({ top: 0 });
-    else this.scroller.scrollTop = 0;
+    this.view.toTop();
+  }
+
+  /** Where back and forward of the browser lead. */
+  async follow(id) {
+    if (id === this.conversation) return;
+    if (!id) return this.begin();
+    this.clear();
+    if (!(await this.load(id))) this.lost();
+  }
+
+  /** A conversation that its address still names and nobody has any more. */
+  lost() {
+    this.clear();
+    this.conversation = null;
+    this.address.put(null, { instead: true });
+    this.turns.append(this.ui.el("p", { class: "failure", key: "history_gone" }));
+    this.announce(this.ui.t("history_gone"));
   }
 
   showPast(shown) {
@@ -330,8 +367,13 @@ export class Chat {
 
   /** Shows again what was said before the page was loaded anew. */
   async restore() {
-    const id = this.history.current;
-    if (id && !this.conversation) await this.load(id);
+    const named = this.address?.id ?? null;
+    const id = named ?? this.history.current;
+    if (!id || this.conversation) return;
+    this.address?.put(id, { instead: true });
+    const found = await this.load(id);
+    if (!found && named) this.lost();
+    else if (!found) this.address?.put(null, { instead: true });
   }
 
   /** False when there is no such conversation any more. */
@@ -348,32 +390,25 @@ export class Chat {
     }
     if (this.running) return true;
     this.clear();
-    for (const turn of before.turns) this.show(this.newTurn(turn.question), turn.answer);
+    for (const turn of before.turns) this.show(this.newTurn(turn.question), turn.answer, turn.feedback);
     this.welcome.node.hidden = before.turns.length > 0;
     this.remember(id, before.turns[0]?.question ?? "");
     this.people.show(before);
+    if (before.turns.length) this.view.hold(this.turns.lastElementChild);
     this.seeEnd();
     return true;
   }
 
-  // Where the page scrolls, it is the browser's; in a panel only the panel may move.
-  scrollTo(node) {
-    const behavior = this.calm.matches ? "auto" : "smooth";
-    if (this.pageScrolls) node.scrollIntoView({ block: "start", behavior });
-    else this.scroller.scrollTo({ top: node.offsetTop - 8, behavior });
-  }
-
   toEnd() {
     const last = this.turns.lastElementChild;
-    if (last) this.scrollTo(last);
+    if (last) this.view.hold(last);
     (last?.querySelector("button.cite") ?? this.composer).focus({ preventScroll: true });
   }
 
   /** The way to the newest answer is offered where that is out of sight. */
   seeEnd() {
-    const { scrollTop, clientHeight } = this.scroller;
     const last = this.turns.lastElementChild;
-    const away = last && last.offsetTop > scrollTop + clientHeight - 40;
+    const away = last && this.view.isBelow(last);
     this.newest.hidden = this.pageScrolls || this.scroller.hidden || !away;
   }
 }

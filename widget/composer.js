@@ -2,6 +2,7 @@
 
 const LIMIT = 2000;
 const TALLEST = 180; // px
+const SECOND_CLICK_MS = 700; // Stop stands where Ask stood: what is still the click on Ask stops nothing
 
 export class Composer {
   constructor(ui, chat) {
@@ -14,7 +15,8 @@ export class Composer {
     this.send = ui.el("button", { type: "submit", id: "send", key: "send" });
     this.halt = ui.el("button", {
       type: "button", id: "stop", class: "quiet", key: "stop", hidden: true,
-      onclick: () => {
+      onclick: (event) => {
+        if (event.detail > 0 && event.timeStamp - this.since < SECOND_CLICK_MS) return;
         chat.stop();
         this.focus();
       },
@@ -70,6 +72,7 @@ export class Composer {
   busy(is) {
     this.send.hidden = is;
     this.halt.hidden = !is;
+    if (is) this.since = performance.now();
   }
 
   fits(question) {

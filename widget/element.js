@@ -42,6 +42,7 @@ export class KewenChat extends HTMLElement {
       this.frame.append(this.makeChat(null).node);
     }
     this.speak(this.ui.language);
+    this.unfoldOnPaper();
     if (this.hasAttribute("open")) this.open();
     // A page that changes its language takes the widget along.
     new MutationObserver(() => this.hasOwnLanguage() || this.speak(this.wantedLanguage()))
@@ -191,6 +192,18 @@ export class KewenChat extends HTMLElement {
     const rem = getComputedStyle(probe).fontSize;
     probe.remove();
     this.sheet?.replaceSync(`:host{--rem:${rem}}${accentRules(this.getAttribute("accent") ?? look?.accent)}`);
+  }
+
+  /** Sources and steps are printed too: on paper nothing can be unfolded. */
+  unfoldOnPaper() {
+    let unfolded = [];
+    addEventListener("beforeprint", () => {
+      unfolded = [...this.frame.querySelectorAll("details:not([open])")];
+      for (const one of unfolded) one.open = true;
+    });
+    addEventListener("afterprint", () => {
+      for (const one of unfolded) one.open = false;
+    });
   }
 
   /** Launchers in one corner stand above each other. */

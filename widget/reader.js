@@ -2,6 +2,14 @@
 
 import { drawing, languageOf, webAddress } from "./dom.js";
 
+/** Our page of what was cited, at the statement itself; an article has its anchor already. */
+export function statementPath({ url, locator, quote }) {
+  if (!url?.startsWith("/resources/") || !/^\w+$/.test(locator)) return url;
+  // Browsers that can mark the very words; in others, and where the page words it otherwise, its place is marked.
+  const words = quote.length <= 200 && !/\s\s|\n/.test(quote) ? encodeURIComponent(quote).replaceAll("-", "%2D") : "";
+  return `${url}#at-${locator}${words && `:~:text=${words}`}`;
+}
+
 /** Quote, its kind and its two links; the same in the dialog and in the list of sources. */
 export function citationBody(ui, citation, lang) {
   const links = ui.el("p", { class: "links" });
@@ -13,7 +21,7 @@ export function citationBody(ui, citation, lang) {
     link.prepend(text);
     links.append(link);
   }
-  const own = ui.ownLink(citation.url, "open_record");
+  const own = ui.ownLink(statementPath(citation), "open_statement");
   if (own) links.append(own);
   return [
     ui.el("blockquote", { text: citation.quote, lang }),

@@ -47,6 +47,8 @@ const TEXTS = {
   quote_digest: ["本库的摘要，不是原文", "A digest in our own words, not the official text"],
   quote_verbatim: ["原文", "Verbatim"],
   open_source: ["打开来源 {host}", "Open the source, {host}"],
+  open_statement: ["在科问查看这一处", "See this place in Kewen"],
+  no_address: ["库中没有收录网址", "No web address on file"],
   open_record: ["在科问查看整条记录", "See the whole record in Kewen"],
   close: ["关闭", "Close"],
   cards: ["相关资源", "Resources"],
@@ -100,6 +102,7 @@ const TEXTS = {
   person_replied: ["工作人员有了新的答复。", "The staff have replied."],
 
   stopped: ["已停止。", "Stopped."],
+  stopped_half: ["已停止，上面的回答不完整。", "Stopped; the answer above is not complete."],
   cut: ["连接中断，没有收到完整的回答。", "The connection was cut before the answer was complete."],
   cut_again: [
     "还是没有连上。问题已放回输入框，请检查网络后再问。",

@@ -25,6 +25,7 @@ for (const link of document.querySelectorAll("[data-keep-place]")) {
   };
   keep();
   addEventListener("hashchange", keep);
+  link.addEventListener("click", keep); // a conversation changes its address without saying so
 }
 
 // Where one is, in the contents.
@@ -52,3 +53,14 @@ if (contents) {
   );
   for (const article of document.querySelectorAll(".article[id]")) seen.observe(article);
 }
+
+// On paper nothing can be unfolded.
+const folded = () => document.querySelectorAll("details:not([open]):not(.as-table)");
+let unfolded = [];
+addEventListener("beforeprint", () => {
+  unfolded = [...folded()];
+  for (const one of unfolded) one.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const one of unfolded) one.open = false;
+});

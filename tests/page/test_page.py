@@ -42,14 +42,15 @@ def test_an_answer_comes_with_sources_that_open(desktop: Tab, site: str) -> None
     source = reader.get_by_role("link", name=re.compile("打开来源"))
     expect(source).to_have_attribute("href", "https://snow.example.org/")
     expect(source).to_have_attribute("rel", "noopener noreferrer")
-    own = reader.get_by_role("link", name="在科问查看整条记录").get_attribute("href")
+    own = reader.get_by_role("link", name="在科问查看这一处").get_attribute("href")
     page.keyboard.press("Escape")
     expect(reader).to_be_hidden()
     expect(marker).to_be_focused()
 
-    assert own == f"{site}/resources/toy-snow"
+    assert own is not None and own.startswith(f"{site}/resources/toy-snow#at-how_to_apply")
     page.goto(own)
     expect(page.get_by_role("heading", level=1)).to_have_text("玩具雪山科学数据中心")
+    expect(page.locator("section:target")).to_contain_text("提交用途说明")
     assert desktop.complaints == []
 
 
@@ -58,7 +59,7 @@ def test_a_policy_citation_opens_the_record_at_its_article(desktop: Tab, site: s
     desktop.ask("玩具样品共享办法第九条说了什么？")
 
     page.locator("button.cite").first.click()
-    own = page.get_by_role("dialog").get_by_role("link", name="在科问查看整条记录").get_attribute("href")
+    own = page.get_by_role("dialog").get_by_role("link", name="在科问查看这一处").get_attribute("href")
     assert own == f"{site}/policies/toy-sharing-rules#art-9"
     page.goto(own)
 

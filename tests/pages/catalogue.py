@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from corpus.details import Box, Coverage, DataDetails, Download, Origin, Period
+from corpus.details import Box, Coverage, DataDetails, Download, FacilityDetails, Origin, Period
 from corpus.records import (
     Access,
     Article,
@@ -130,11 +130,27 @@ GONE = Tombstone(
 )
 
 
+def _with_entry(record: Resource) -> Resource:
+    """The toy telescope has no site, but a place to apply and a source."""
+    if record.type != "facility":
+        return record
+    details = FacilityDetails(
+        proposal_url="https://apply.example.org/", booking_url="javascript:window.hit=1"
+    )
+    sources = (
+        Source(
+            title=both("玩具天文年鉴（线索，待核）", "Toy Almanac (a lead, to be checked)"),
+            url="https://almanac.example.org/",
+        ),
+    )
+    return record.model_copy(update={"details": details, "sources": sources})
+
+
 def catalogue(folder: Path) -> Corpus:
     """The whole of it; stored texts of one rule go through `folder`."""
     corpus = CORPUS.model_copy(
         update={
-            "resources": (*CORPUS.resources, HARVESTED, HOSTILE_RECORD, *MANY),
+            "resources": (*(_with_entry(one) for one in CORPUS.resources), HARVESTED, HOSTILE_RECORD, *MANY),
             "policies": (*CORPUS.policies, REPLACED, RULES),
             "tombstones": (GONE,),
             "digest": "1" * 64,

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 
+from api.pages_browse import Shelf, find
+from corpus.records import Resource
+from retrieval.passages import passages_of
+from retrieval.records import Hit
+from tests.api.toy import ToyKewen
 from tests.pages.reading import Read
 
 ZH = {"Accept-Language": "zh-CN"}
@@ -117,6 +123,46 @@ async def test_nothing_found_is_said_with_a_way_on(client: httpx.AsyncClient) ->
 
     assert page.one("p", class_="nothing").text == "没有符合这些条件的资源。"
     assert f"/?{urlencode({'q': '量子计算机'})}" in page.hrefs()
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"), [("glaciolgy", "glaciology"), ("生太", "生态"), ("shengtai", "生态"), ("量子", None)]
+)
+async def test_a_slip_that_finds_nothing_is_offered_as_what_was_meant(
+    client: httpx.AsyncClient, query: str, meant: str | None
+) -> None:
+    page = await read(client, f"/resources?{urlencode({'q': query, 'access': 'open'})}")
+
+    offered = [one.text for one in page.all("p", class_="meant")]
+    assert offered == ([f"您要找的也许是：{meant}"] if meant else [])
+    if meant:
+        assert f"/resources?{urlencode({'q': meant, 'access': 'open'})}" in page.hrefs()
+
+
+def hit(record: Resource, score: float, lexical: float | None) -> Hit:
+    passage = next(iter(passages_of(record)))
+    return Hit(passage, score, cosine=0.86, dense=3.0, lexical=lexical)
+
+
+async def test_what_is_only_near_in_meaning_is_not_found(client: httpx.AsyncClient, kewen: ToyKewen) -> None:
+    """Scores as they came for letters that no record holds, and for a word that records say otherwise."""
+    near = kewen.corpus.resources[:3]
+
+    class Near:
+        def __init__(self, *hits: Hit) -> None:
+            self.hits = list(hits)
+
+        async def search(self, *_: object, **__: object) -> list[Hit]:
+            return self.hits
+
+    shelf = Shelf(kewen.corpus.resources)
+
+    async def found(*hits: Hit) -> int:
+        return len((await find(SimpleNamespace(retriever=Near(*hits)), shelf, "resource", "q", {})).rows)
+
+    assert await found(hit(near[0], 2.3, None), hit(near[1], 1.5, None)) == 0
+    assert await found(hit(near[0], 7.7, None), hit(near[1], 3.9, None), hit(near[2], 1.4, None)) == 2
+    assert await found(hit(near[0], 2.3, 8.1)) == 1
 
 
 async def test_tiles_show_every_unit_once_with_its_number(client: httpx.AsyncClient) -> None:

@@ -11,6 +11,9 @@ import pytest
 from fastapi import FastAPI
 
 from api.state import ApiState
+from corpus.loaders import load_vocabulary
+from corpus.statements import Words, statements_of
+from tests.api.toy import ToyKewen
 from tests.pages.catalogue import HOSTILE
 from tests.pages.reading import Read
 
@@ -266,3 +269,45 @@ async def test_before_the_index_is_open_a_page_says_so_and_comes_back(
     assert response.headers["retry-after"] == "5"
     assert page.one("h1").text == "正在准备，请稍候"
     assert page.one("meta", http_equiv="refresh").attributes["content"] == "5"
+
+
+async def test_where_to_apply_is_a_button_and_a_missing_site_is_said_with_what_there_is(
+    client: httpx.AsyncClient,
+) -> None:
+    page = await read(client, "/resources/toy/telescope")
+    buttons = {one.text: one.attributes["href"] for one in page.all("a", class_="button out")}
+    assert buttons == {"申请入口apply.example.org": "https://apply.example.org/"}
+    said = page.one("p", class_="fine instead").text
+    assert (
+        said.startswith("库中没有收录它的网址。") and "依托单位 玩具天文台" in said and "玩具天文年鉴" in said
+    )
+
+    with_site = await read(client, "/resources/toy-ice?lang=en")
+    assert [one.text for one in with_site.all("a", class_="button out")] == [
+        "Open its siteice.example.org · not checked"
+    ]
+    assert with_site.all("p", class_="fine instead") == []
+
+
+async def test_a_record_bears_one_plain_mark_and_its_editors_notes_are_one_click_away(
+    client: httpx.AsyncClient,
+) -> None:
+    page = await read(client, "/resources/toy/telescope")
+    header = page.one("header", id="at-overview").text
+
+    assert header.count("未逐项核对") == 1 and "待核" not in header.replace("玩具天文年鉴（线索，待核）", "")
+    folded = page.one("details", class_="checked")
+    assert "open" not in folded.attributes and "线索，待核" in folded.text
+
+
+async def test_every_statement_that_an_answer_cites_has_a_place_on_its_page(
+    client: httpx.AsyncClient, kewen: ToyKewen
+) -> None:
+    words = Words(load_vocabulary())
+    for record in kewen.corpus.resources:
+        if record.id == "toy-hostile" or record.visibility != "public":
+            continue
+        page = await read(client, f"/resources/{record.id}")
+        there = {one.attributes.get("id") for one in page.elements}
+        cited = {one.locator for one in statements_of(record, words)}
+        assert {one for one in cited if f"at-{one}" not in there} == set(), record.id

@@ -76,20 +76,6 @@ def test_an_answer_that_breaks_off_leaves_no_half_and_can_be_asked_again(
     assert slow.asked == ["雪坑在哪里？"] * 2
 
 
-def test_a_stopped_answer_lets_go_of_the_line(visit: Open, member: WebSite, slow: SlowServer) -> None:
-    tab = visit(member.add("/stop", body=script(slow.url, site="toy", mode="inline")))
-    page = tab.page
-    page.get_by_role("textbox").fill("雪坑在哪里？")
-    page.keyboard.press("Enter")
-    slow.go(3)
-    expect(page.locator(".draft")).to_have_text("雪坑在")
-    with page.expect_event("requestfailed"):
-        page.get_by_role("button", name="停止").click()
-
-    expect(page.locator(".failure")).to_have_text("已停止。")
-    expect(page.get_by_role("textbox")).to_be_focused()
-
-
 def test_a_new_talk_while_an_answer_comes_is_empty(visit: Open, member: WebSite, slow: SlowServer) -> None:
     tab = visit(member.add("/new", body=script(slow.url, site="toy", mode="inline")))
     page = tab.page
