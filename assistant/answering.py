@@ -141,6 +141,10 @@ class Answerer:
         Raises SearchFailed, EmbeddingFailed.
         """
         cut = parts_of(question, self._talk.embed)
+        if len(cut.questions) > 1 and self._several.across(
+            self.read(question, language), [self.read(part, language) for part in cut.questions]
+        ):
+            cut = Parts((question,))
         first, complete = self._parts(question, cut, history, language, given)
         if complete or len(cut.questions) < 2:
             return first
@@ -160,8 +164,7 @@ class Answerer:
         talk = before = history
         for part in parts.questions:
             first = answered[-1] if answered else None
-            listed = first is not None and first.query.operation in ("list", "count")
-            further = self.read(part, language) if listed else None
+            further = self.read(part, language) if first is not None else None
             if first is not None and further is not None and self._several.follows(further, first.query):
                 joined = f"{asked.pop()} {part}"
                 answered.pop()
@@ -423,6 +426,8 @@ class Answerer:
 def _within(before: Answered, one: Answered, language: Language) -> Answered:
     """A set with how many there were before its further conditions."""
     wider, narrower = before.draft.set, one.draft.set
+    if not {before.query.operation, one.query.operation} <= {"list", "count"}:
+        return one
     if wider is None or narrower is None or wider.total <= narrower.total:
         return one
     heading = before.draft.text.splitlines()[0].rstrip("：:。.")

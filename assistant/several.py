@@ -7,24 +7,26 @@ from dataclasses import replace
 
 from assistant.finding.candidates import Finder
 from assistant.finding.sets import SetFound, Sets
-from assistant.finding.things import named_resources, things_of
+from assistant.finding.things import count_of, named_resources, things_of
 from assistant.reading.bounds import BoundReader
 from assistant.reading.features import Floats
 from assistant.reading.query import Query
 from assistant.reading.talk import Reading, Readings
 from assistant.reading.values import Values
-from assistant.writing.compared import Asked, CompareWriter, fields_of
+from assistant.writing.compared import CompareWriter, fields_of
 from assistant.writing.draft import Draft
 from assistant.writing.sets import SetWriter
 from corpus.records import Policy, Resource
-from corpus.statements import Statement
-from retrieval.fields import WORDS, Fields
+from corpus.statements.words import LABELS
+from retrieval.fields import NAME, WORDS, Fields
 from retrieval.records import Filters
 
 COMPARED = 0.05
 """Likelihood from which two records that are named are set side by side."""
 NEED = 0.3
 """Cosine from which something of the records that are compared is near to what is needed."""
+SURE_FACT = 0.6
+"""Likelihood from which a phrase asks for a field and nothing else is needed to choose."""
 SET_SURE, SET_LIKELY, PLAINLY_SET = 0.6, 0.4, 0.85
 """Likelihoods from which a set that only words bound is taken for what was asked, from which one that fields
 bound is, and from which the talk before is not asked whether it is."""
@@ -61,20 +63,23 @@ class Several:
         # Two models that were learned apart must agree; what leans on a talk asks for a set itself.
         chance = (asks["set"] + count + lists) / 2
         if query.relation in OF_ONE or (query.relation == "subject" and query.subjects):
-            chance = min(chance, self._alone(query))
-        if chance > SET_LIKELY:
+            chance = min(chance, self._alone(query)["set"])
+        elif query.relation != "alone" and chance > SET_LIKELY and self._alone(query)["compare"] > SET_SURE:
+            chance = 0.0
+        if chance > SET_LIKELY or (query.relation == "alone" and asks["set"] > SET_SURE):
             listed = self._sets.find(query, talked)
-            if self._is_a_set(query, listed, chance):
+            likely = chance > SET_LIKELY or self._plainly(asks["set"], listed)
+            if likely and self._is_a_set(query, listed, chance):
                 query = replace(query, operation="count" if count > lists else "list")
                 return query, self._listed.answer(query, listed)
         if (compared := self._compared(query, asks["compare"], talked)) is not None:
             return replace(query, operation="compare"), compared
         return None
 
-    def _alone(self, query: Query) -> float:
-        """How likely the question as it was typed asks for a set."""
+    def _alone(self, query: Query) -> dict[str, float]:
+        """What the question as it was typed asks for."""
         vector = self._embed(query.question) if self._embed else query.vector
-        return self._sets.bounds.asks(replace(query, text=query.question, vector=vector))["set"]
+        return self._sets.bounds.asks(replace(query, text=query.question, vector=vector))
 
     def page(self, query: Query, offset: int) -> tuple[Draft, int]:
         """A set from one of its records on, from its first where there is none; and where that begins."""
@@ -92,9 +97,26 @@ class Several:
             return None
         return alone if self._sets.find(query).bounds.conditions else None
 
+    def across(self, query: Query, parts: Sequence[Query]) -> bool:
+        """True where a part of a message compares what other parts of it name."""
+        bounds = self._sets.bounds
+        if count_of(query, bounds.mark(query.text), self.records) < 2:
+            return False
+        if max(bounds.asks(query)["compare"], query.operations.get("compare", 0.0)) < SET_LIKELY:
+            return False
+        short = (one for one in parts if count_of(one, bounds.mark(one.text), self.records) < 2)
+        return any(
+            max(bounds.asks(one)["compare"], one.operations.get("compare", 0.0)) > SET_LIKELY for one in short
+        )
+
     def follows(self, query: Query, before: Query) -> bool:
         """True where a further question is about the set before it: it asks something of each
-        (「分别在哪」), or which of them meet more conditions."""
+        (「分别在哪」), or which of them meet more conditions. What is before may only name the set."""
+        if before.operation not in ("list", "count") and (
+            self._sets.bounds.asks(query)["set"] < SET_LIKELY
+            or not things_in(self._sets.find(before), (NAME,))
+        ):
+            return False
         found = self._sets.find(query)
         if found.bounds.subjects or query.unknown or query.references:
             return False
@@ -105,6 +127,12 @@ class Several:
         own = {(one.field, one.negated) for one in found.conditions}
         both = things_in(found) and things_in(first)
         return not (both or own & told)
+
+    @staticmethod
+    def _plainly(chance: float, listed: SetFound) -> bool:
+        """True where the wording alone asks for a set, as surely as what bounds it calls for."""
+        fields = {one.field for one in listed.conditions if one.field != WORDS}
+        return chance > PLAINLY_SET or (len(fields) > 1 and not listed.bounds.subjects)
 
     @staticmethod
     def _is_a_set(query: Query, listed: SetFound, chance: float) -> bool:
@@ -121,6 +149,8 @@ class Several:
         """Several resources side by side; None where no comparison is asked for."""
         chance = max(chance, query.operations.get("compare", 0.0))
         several = len(named_resources(query, self.records)) > 1
+        if query.relation != "alone":  # the talk brought what it compares with
+            chance = min(chance, self._alone(query)["compare"])
         if chance < (COMPARED if several else SET_LIKELY):
             return None
         if query.kinds.get("resource", 0.0) < query.kinds.get("policy", 0.0):
@@ -129,7 +159,8 @@ class Several:
         ids = things_of(query, marked, self.records, self._resources, talked)
         if len(ids) < 2:
             return None
-        asked: list[Asked] = []
+        fields: list[str] = []
+        chooses = False
         names = [(one.start, one.end) for one in query.mentions if one.record_id in ids]
         for span in marked.spans():
             if span.role not in ("asked", "topic", "recorded", "access"):
@@ -137,17 +168,17 @@ class Several:
             if any(start < span.end and span.start < end for start, end in names):
                 continue
             aspects = self._sets.bounds.aspects(span) if span.role != "topic" else ()
-            fields = fields_of(aspects)
-            asked.append(Asked(span.text, fields, None if fields else self._nearest(query, span.text, ids)))
-        return self._side_by_side.answer(query, ids, sorted(asked, key=lambda one: not one.fields))
+            chooses |= not self._sets.bounds.aspects(span, SURE_FACT)
+            fields += fields_of(aspects) or self._telling(query, span.text, ids)
+        return self._side_by_side.answer(query, ids, tuple(dict.fromkeys(fields)), chooses=chooses)
 
-    def _nearest(self, query: Query, phrase: str, ids: Sequence[str]) -> dict[str, Statement]:
-        """The statement of each record that is nearest to a phrase; none where the phrase is near none."""
+    def _telling(self, query: Query, phrase: str, ids: Sequence[str]) -> list[str]:
+        """The fields that are nearest to a phrase in each record; none where the phrase is near none."""
         near = self._near(phrase)
         if near and max(near.get(i, 0.0) for i in ids) < NEED:
-            return {}
-        found = {i: self._finder.nearest(phrase, i, query.language) for i in ids}
-        return {i: one for i, one in found.items() if one is not None}
+            return []
+        found = (self._finder.nearest(phrase, i, query.language) for i in ids)
+        return [one.field for one in found if one is not None and one.field in LABELS]
 
     def _resources(self, phrase: str, about: str) -> list[str]:
         """Ids of the resources that a phrase may mean in a question about something, best first: of those
@@ -164,8 +195,6 @@ class Several:
         return self._finder.nearness(phrase, Filters())
 
 
-def things_in(found: SetFound) -> bool:
+def things_in(found: SetFound, fields: tuple[str, ...] = ("type", NAME, WORDS)) -> bool:
     """True where a set is bounded by what its things are, not only by where or whose they are."""
-    return any(
-        one.field in ("type", "name") or (one.field == WORDS and not one.negated) for one in found.conditions
-    )
+    return any(one.field in fields and not (one.field == WORDS and one.negated) for one in found.conditions)

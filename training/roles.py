@@ -51,8 +51,10 @@ WORDS, VECTORS = 2.0, 0.1
 """How much the words and each number of the vectors weigh against the ridge."""
 TURNS = 1
 """How often a line is learned with other spans."""
-SINGLE = 600
+SINGLE = 900
 """Questions of each label that are learned from."""
+NONE = "# none"
+"""The line behind which questions look like sets and are none."""
 LETTERS: dict[str, Role] = {
     "k": "kind", "t": "topic", "v": "value", "a": "access", "r": "recorded", "e": "asked", "x": "other",
     "n": "named",
@@ -68,6 +70,8 @@ class Line:
     pieces: tuple[tuple[str, Role, bool], ...]
     lang: str
     number: int
+    alone: bool = False
+    """It asks of one thing, and none of its words bounds a set."""
 
     @property
     def text(self) -> str:
@@ -87,7 +91,11 @@ def read() -> list[Line]:
     """The lines of training/roles."""
     found: list[Line] = []
     for path in sorted(QUESTIONS.glob("*.txt")):
+        alone = False
         for line in path.read_text("utf-8").splitlines():
+            if line == NONE:
+                alone = True
+                continue
             pieces: list[tuple[str, Role, bool]] = []
             at = 0
             for mark in _MARK.finditer(line):
@@ -97,7 +105,7 @@ def read() -> list[Line]:
                 at = mark.end()
             if line[at:]:
                 pieces.append((line[at:], "frame", False))
-            found.append(Line(tuple(pieces), path.stem, len(found)))
+            found.append(Line(tuple(pieces), path.stem, len(found), alone))
     return found
 
 
@@ -117,7 +125,7 @@ def turned(lines: Sequence[Line], seed: int = 0) -> list[Line]:
                 others = spans.get((line.lang, role), [])
                 swap = others and random.random() < 0.7
                 pieces.append((others[random.integers(len(others))] if swap else text, role, out))
-            made.append(Line(tuple(pieces), line.lang, line.number))
+            made.append(Line(tuple(pieces), line.lang, line.number, line.alone))
     return made
 
 
@@ -205,10 +213,12 @@ def fit_phrases(said: Sequence[tuple[str, str]], embed: Embed) -> PhraseModel:
 
 def wholes(lines: Sequence[Line]) -> list[tuple[str, str]]:
     """(question, label): the lines of training/roles, and questions of training/data."""
-    found = [
-        (line.text, "compare" if any(role == "named" for _, role, _ in line.pieces) else "set")
-        for line in lines
-    ]
+
+    def of(line: Line) -> str:
+        named = any(role == "named" and not out for _, role, out in line.pieces)
+        return "one" if line.alone else "compare" if named else "set"
+
+    found = [(line.text, of(line)) for line in lines]
     some = [one for one in examples.read() if one.source != "foreign" and not one.relation and not one.before]
     order = np.random.default_rng(0).permutation(len(some))
     for one in (some[place] for place in order):

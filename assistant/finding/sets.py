@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from assistant.reading.bounds import EXACT, NOTHING, BoundReader, Bounds
 from assistant.reading.query import Condition, Query
 from assistant.reading.values import Values, merged
-from retrieval.analysis import content_words
-from retrieval.fields import NAME, WHOSE, WORDS, Fields, Wanted
+from retrieval.analysis import content_words, normalise
+from retrieval.fields import GAP, NAME, WHOSE, WORDS, Fields, Wanted
 
 PLAINLY = 0.85
 """Likelihood from which rules are meant although a field of resources is named."""
@@ -83,7 +83,9 @@ class Sets:
         for topic in bounds.topics:
             ids: set[str] = set()
             for text in topic.texts:
-                exact = self._saying(text, kind)
+                # What is ruled out is what a thing is, not what it speaks of besides.
+                called = self._called(text, kind) if topic.out else []
+                exact = called or self._saying(text, kind)
                 about = exact or (self._meaning(text) if kind == "resource" else [])
                 ids.update(about)
                 if not about:
@@ -116,6 +118,10 @@ class Sets:
         best = max(near.values(), default=0.0)
         least = max(NEAR, best - NEARER)
         return [one for one, like in near.items() if like >= least]
+
+    def _called(self, text: str, kind: str) -> list[str]:
+        """The records whose names say a text."""
+        return self._fields.ids(kind, [Wanted(NAME, (f"{GAP}{normalise(text)}{GAP}",))])
 
     def _saying(self, text: str, kind: str) -> list[str]:
         """The records that say a text as it stands, or else all of its words."""

@@ -23,19 +23,22 @@ def things_of(
     """Ids in the order of the question; `talked` are the resources of the talk, best first, whose first is
     meant beside the only one that is named."""
     spans = marked.spans()
-    about = " ".join(one.text for one in spans if one.role == "topic" and not one.out)
+    about = " ".join(one.text for one in spans if one.role in ("topic", "kind") and not one.out)
     found: dict[int, str] = {}
     beside: dict[str, float] = {}
-    for id_ in named_resources(query, records):
+    named = named_resources(query, records)
+    typed = {one.record_id for one in query.mentions if one.surface in query.question}
+    if len(typed.intersection(named)) > 1:  # what the talk brought is not set beside them
+        named = [id_ for id_ in named if id_ in typed]
+    for id_ in named:
         own = [one for one in query.mentions if one.record_id == id_]
         found.setdefault(min((one.start for one in own), default=-1), id_)
         beside[id_] = max((marked.role(one.start, one.end)["named"] for one in own), default=1.0)
     if sum(chance >= NAMED for chance in beside.values()) > 1:  # else the wording tells nothing
         found = {place: id_ for place, id_ in found.items() if beside[id_] >= NAMED}
     ends = [(one.start, one.end) for one in query.mentions if one.record_id in found.values()]
-    for span in (one for one in spans if one.role == "named"):
-        named = any(start < span.end and span.start < end for start, end in ends)
-        if named or not content_words(span.text):
+    for span in (one for one in spans if one.role == "named" and not one.out):
+        if any(start < span.end and span.start < end for start, end in ends) or not content_words(span.text):
             continue
         meant = next((id_ for id_ in search(span.text, about) if id_ not in found.values()), None)
         if meant is not None:
@@ -44,6 +47,14 @@ def things_of(
     if len(ordered) == 1:
         ordered += [i for i in talked if i not in ordered and isinstance(records.get(i), Resource)][:1]
     return ordered[:MOST]
+
+
+def count_of(query: Query, marked: Marked, records: Records) -> int:
+    """How many resources a question sets beside others, by their names or told by what they are."""
+    ids = named_resources(query, records)
+    ends = [(one.start, one.end) for one in query.mentions if one.record_id in ids]
+    told = [one for one in marked.spans() if one.role == "named" and not one.out]
+    return len(ids) + sum(not any(a < one.end and one.start < b for a, b in ends) for one in told)
 
 
 def named_resources(query: Query, records: Records) -> list[str]:

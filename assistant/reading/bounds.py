@@ -6,18 +6,21 @@ explains bounds it as a topic; what things of the set are called bounds it only 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
+from assistant.numerals import numbers_in
 from assistant.reading.features import Floats
-from assistant.reading.negation import joined, negated
+from assistant.reading.negation import joined, negated, touches
 from assistant.reading.query import Condition, Query, Relation
 from assistant.reading.roles import WHOLE, Contexts, Marked, Role, Span, learned_roles
 from assistant.reading.values import Values
 from retrieval.analysis import content_words
+from retrieval.fields import NAME
 
 MEANT = 0.15
 """Likelihood of bounding roles from which a value bounds the set that is asked for."""
@@ -25,8 +28,8 @@ OUT, OUT_BESIDE = 0.75, 0.12
 """Likelihood from which the wording alone rules a value out, and beside a word of negation."""
 PART = 0.7
 """Share of a word for a kind that a type must explain to be meant by it."""
-TOLD = 0.3
-"""Likelihood from which a span means a level of access or something that is recorded."""
+TOLD, LEVEL = 0.3, 0.5
+"""Likelihoods from which a span asks for an aspect and means a level of access."""
 EXACT = {
     "resource": frozenset(
         {
@@ -41,6 +44,9 @@ CHANGED: tuple[Relation, ...] = ("condition", "correction")
 """Relations to the talk that change what bounds the set before: values that are no condition now are gone."""
 RECORDED = ("contact", "url", "since", "identifier", "licence", "steps")
 """Aspects of which a record tells or does not."""
+_LEAD = 24
+"""Characters before a word for a kind in which the asker may tell how many there are."""
+_PAUSES = re.compile(r"[，。；？！,;?!：:（(]")
 _BOUNDING: tuple[Role, ...] = ("kind", "topic", "value", "access", "recorded", "named")
 Chances = Callable[[str, str], dict[str, float]]
 """The probabilities of a head, by its name, for a text."""
@@ -92,7 +98,10 @@ class BoundReader:
     def read(self, query: Query, kind: str) -> Bounds:
         """The bounds of a set of resources or of policies."""
         marked = self.mark(query.text)
-        spans = marked.spans()
+        spans = [
+            replace(one, role="access") if one.role == "topic" and self._is_access(one, marked) else one
+            for one in marked.spans()
+        ]
         named = [replace(_placed(one, query.text), field=_field(one.field, kind)) for one in query.conditions]
         found = [one for one in named if one.field in EXACT[kind] or one.field == "subject"]
         found = [one for one in found if one.field not in ("access", "subject") and self._meant(one, marked)]
@@ -100,6 +109,10 @@ class BoundReader:
             found = [self._sided(one, marked) for one in found]
         known = [(one.start, one.end) for one in self._values.find(query.text)]
         found = self._typed(found, spans, query.text)
+        if kind == "resource" and (part := self._part(spans, query.text)) is not None:
+            # What they are is told by the part; of one kind of them only words elsewhere speak.
+            beside = [one for one in found if one.start >= 0 and not _overlap(part, (one.start, one.end))]
+            found = [one for one in found if one in beside or one.field not in ("type", NAME)] + [part]
         if kind == "resource":
             found += self._access(spans, marked) + self._recorded(spans, marked)
         asked = [one for one in spans if one.role in ("recorded", "asked", "access")]
@@ -116,8 +129,9 @@ class BoundReader:
             replace(one, out=one.out or self._out(one.start, one.end, marked))
             for one in (*spans, *self._subjects(said, spans, marked))
         ]
-        # A kind that is ruled out bounds, whether or not it is a type.
-        about = [replace(one, role="topic") if one.role == "kind" and one.out else one for one in about]
+        # A kind that is ruled out bounds, whether or not it is a type; so does a name that no record bears.
+        out = [one for one in about if one.role in ("kind", "named") and one.out]
+        about = [replace(one, role="topic") if one in out else one for one in about]
         topics = self._topics(about, taken, query.text)
         if any(not topic.out for topic in topics):
             found = [one for one in found if one.field != "type" or one.start >= 0]
@@ -148,6 +162,12 @@ class BoundReader:
         roles = marked.role(one.start, one.end)
         return sum(roles[role] for role in _BOUNDING) > MEANT
 
+    def _is_access(self, span: Span, marked: Marked) -> bool:
+        """True where what looks like a topic surely means a level of access: "the free archives"."""
+        level = any(one.field == "access" for one in self._values.find(span.text))
+        likely = marked.role(span.start, span.end)["access"] > MEANT
+        return (level or likely) and max(self._chances("access", span.text).values()) > OUT
+
     def _is_topic(self, one: Condition, marked: Marked) -> bool:
         if one.start < 0 or marked.text[one.start : one.end] != one.surface:
             return True
@@ -168,9 +188,10 @@ class BoundReader:
         return self._whole(query.text, query.vector, self.mark(query.text))
 
     def _out(self, start: int, end: int, marked: Marked) -> bool:
-        chance = marked.ruled_out(start, end)
+        if marked.ruled_out(start, end) > OUT or touches(marked.text, start):
+            return True
         values = tuple((one.start, one.end) for one in self._values.find(marked.text))
-        return chance > OUT or (chance > OUT_BESIDE and negated(marked.text, start, end, values))
+        return marked.most_out(start, end) > OUT_BESIDE and negated(marked.text, start, end, values)
 
     def _sided(self, one: Condition, marked: Marked) -> Condition:
         """With what the wording says of whether it is ruled out."""
@@ -214,6 +235,22 @@ class BoundReader:
             if one.field != "type" or (one not in loose and (one.start >= 0 or open_kinds))
         ]
 
+    def _part(self, spans: Sequence[Span], text: str) -> Condition | None:
+        """The part of the catalogue that the asker counts: "the 20 national data centres"."""
+        runs: list[tuple[int, int]] = []
+        for one in spans:
+            if one.role not in ("kind", "topic") or one.out:
+                continue
+            joins = runs and _joins(text[runs[-1][1] : one.start])
+            runs[-1:] = [(runs[-1][0], one.end)] if joins else [*runs[-1:], (one.start, one.end)]
+        for start, end in runs:
+            lead = _PAUSES.split(text[max(0, start - _LEAD) : start])[-1]
+            totals = [int(n.value) for n in numbers_in(lead) if n.value.isdigit() and not n.unit]
+            for total in totals:
+                if (value := self._values.class_of(lead + text[start:end], total)) is not None:
+                    return Condition(NAME, value, False, text[start:end], start, end)
+        return None
+
     def _says(self, text: str) -> bool:
         return any(not self._values.is_general(one) for one in content_words(text))
 
@@ -222,6 +259,8 @@ class BoundReader:
         for one in (span for span in spans if span.role == "access"):
             chances = self._chances("access", one.text)
             label = max(chances, key=lambda one: chances[one])
+            if chances[label] < LEVEL:
+                continue
             value = label.removeprefix("not_")
             out = label.startswith("not_") or self._out(one.start, one.end, marked)
             found.setdefault((value, out), Condition("access", value, out, one.text, one.start, one.end))
@@ -242,7 +281,7 @@ class BoundReader:
             for value in said:
                 condition = Condition("has", value, out, one.text, one.start, one.end)
                 found.setdefault((value, out), condition)
-        return list(found.values())
+        return [one for one in found.values() if not one.negated or (one.value, False) not in found]
 
     def _topics(self, spans: Sequence[Span], taken: Sequence[tuple[int, int]], text: str) -> list[Topic]:
         topics: list[Topic] = []
@@ -260,12 +299,12 @@ class BoundReader:
                 before = one
         return topics
 
-    def aspects(self, span: Span) -> tuple[str, ...]:
+    def aspects(self, span: Span, least: float = TOLD) -> tuple[str, ...]:
         """What a phrase asks of each; empty where it means no field."""
         if not content_words(span.text):
             return ()
         chances = self._chances("aspects", span.text)
-        return tuple(one for one, chance in chances.items() if chance > TOLD and one != "none")
+        return tuple(one for one, chance in chances.items() if chance > least and one != "none")
 
     def _asked(self, spans: Sequence[Span], found: Sequence[Condition]) -> tuple[str, ...]:
         asked = [one for one in spans if one.role == "asked"]
@@ -307,7 +346,7 @@ def _beside(span: Span, taken: Sequence[tuple[int, int]]) -> list[Span]:
     return left
 
 
-def _overlap(span: Span, place: tuple[int, int]) -> bool:
+def _overlap(span: Span | Condition, place: tuple[int, int]) -> bool:
     return place[0] < span.end and span.start < place[1]
 
 

@@ -66,6 +66,17 @@ def negated(text: str, start: int, end: int, between: tuple[tuple[int, int], ...
     return len(words) <= (_REACH if strong and _HAN.match(last[0]) else 3 if strong else 1)
 
 
+def touches(text: str, start: int) -> bool:
+    """True where a word of more than one character that rules out stands right before `start`; in
+    「有没有」 and 「是不是」 none does."""
+    before, _ = _words()
+    ends = [one for one in before.finditer(text[:start]) if not text[one.end() : start].strip()]
+    if not ends or len(ends[-1][0]) < 2:
+        return False
+    last = ends[-1]
+    return text[max(0, last.start() - 1) : last.start()] != last[0][-1]
+
+
 @cache
 def _release() -> tuple[re.Pattern[str], dict[str, re.Pattern[str]]]:
     said = json.loads(files("assistant.reading").joinpath("release.json").read_text("utf-8"))

@@ -93,6 +93,10 @@ class Marked:
         inside = self._inside(start, end)
         return float(self.out[inside].mean()) if inside else 0.0
 
+    def most_out(self, start: int, end: int) -> float:
+        """How likely the word at start..end is ruled out that is likeliest to be."""
+        return float(max((self.out[place] for place in self._inside(start, end)), default=0.0))
+
 
 def cut(text: str) -> list[tuple[int, int]]:
     """Where the words of a text stand; marks are words of their own."""

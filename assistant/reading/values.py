@@ -38,6 +38,8 @@ _BOUNDS: tuple[tuple[str, int, re.Pattern[str], re.Pattern[str]], ...] = (
 _SURE = 0.6
 _SEVERAL = 5
 """Names from which what they share is a class of its own."""
+_ABOUT = 0.05
+"""Share by which a total that an asker knows may differ from how many there are."""
 _OWN_NAME = 5
 """Characters from which what is left of a unit without its body names it."""
 _LEAST = 2
@@ -93,9 +95,11 @@ class Values:
                 self._add("subject", zh.lower(), zh)
             for en in record.subjects.en:
                 self._add("subject", en.lower(), en)
-        for surface, value in _classes(resources).items():
+        classes = _classes(resources)
+        for surface, value in classes.items():
             if surface not in self._surfaces:
                 self._add(NAME, value, surface)
+        self._classes = _sized(classes, resources)
         self.rule_words, self.resource_words = _words(vocabulary.rules), _words(vocabulary.resources)
         """Of a set of their kind each is one: they bound nothing."""
         self._units, self._unit_fields = _units(resources, vocabulary)
@@ -120,6 +124,17 @@ class Values:
         """True for what all resources or all rules are called."""
         said = (text.lower(), *content_words(text))
         return any(one in self.resource_words or one in self.rule_words for one in said)
+
+    def class_of(self, text: str, total: int) -> str | None:
+        """The class of names, as a condition on NAME gives it, that has about so many members and shares a
+        word with a text: what an asker means who knows how many there are."""
+        said = set(content_words(text))
+        fits = [
+            (abs(size - total), -len(said & words), value)
+            for value, (size, words) in self._classes.items()
+            if said & words and abs(size - total) <= max(1, _ABOUT * total)
+        ]
+        return min(fits)[2] if fits and total >= _SEVERAL else None
 
     def is_abroad(self, surface: str) -> bool:
         """True for a word for every country but that of the catalogue."""
@@ -189,7 +204,7 @@ def _classes(resources: Iterable[Resource]) -> dict[str, str]:
         for joint, name in (("", record.name.zh), (" ", record.name.en)):
             bare = bare_name(name)
             words = bare.split() if joint else [word for word, _ in tagged_words(bare)]
-            for place in range(2, len(words) - 1):
+            for place in range(2, len(words)):
                 ids[joint].setdefault((words[0], joint, joint.join(words[place:])), set()).add(record.id)
     chinese = {key: own for key, own in ids[""].items() if len(own) >= _SEVERAL}
     found = {f"{first}{rest}": f"{first}{GAP}{rest}" for first, _, rest in chinese}
@@ -199,6 +214,21 @@ def _classes(resources: Iterable[Resource]) -> dict[str, str]:
             least = min(wider, key=lambda key: len(chinese[key]))
             found[f"{first}{joint}{rest}"] = f"{least[0]}{GAP}{least[2]}"
     return found
+
+
+def _sized(
+    classes: Mapping[str, str], resources: Iterable[Resource]
+) -> dict[str, tuple[int, frozenset[str]]]:
+    """How many names each class has, and the words it is called by."""
+    names = [bare_name(record.name.zh) for record in resources]
+    words: dict[str, set[str]] = {}
+    for surface, value in classes.items():
+        words.setdefault(value, set()).update(content_words(surface))
+    ends = {value: value.split(GAP) for value in words}
+    return {
+        value: (sum(one.startswith(a) and one.endswith(b) for one in names), frozenset(words[value]))
+        for value, (a, b) in ends.items()
+    }
 
 
 def _words(said: Lines) -> frozenset[str]:

@@ -1,9 +1,8 @@
-"""Several records side by side: what is asked of each first, then where they differ."""
+"""Several records side by side: what is asked of each first, then what a choice between them needs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from assistant import replies
 from assistant.evidence import Describer, EvidenceBook
@@ -18,21 +17,14 @@ from corpus.records import Resource
 from corpus.statements import Statement, Words, in_language, statements_of
 from corpus.statements.words import LABELS
 
-_DIFFERING = ("holdings", "subjects", "host", "governing_body", "place", "access_level", "access", "url")
-"""Fields that are held side by side where nothing is asked of each."""
-_ALWAYS = ("holdings", "host")
+_CHOICE = (
+    "holdings", "access_level", "access", "how_to_apply", "place", "host", "governing_body", "url",
+)  # fmt: skip
+"""What whoever must choose needs to know of each."""
 _CLOSED = ("host", "governing_body", "place", "access_level")
 """Fields of which it is said whether they are the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One thing that is asked of each: `phrase` as it was said, the `fields` that tell it, none where its
-    wording means no field, and then the statement of each record that is `nearest` to it, by record."""
-
-    phrase: str
-    fields: tuple[str, ...] = ()
-    nearest: Mapping[str, Statement] | None = None
+_FACTS = ("host", "governing_body", "place", "url", "contact", "since", "identifiers", "licence", "formats")
+"""Fields that answer by themselves: who asks for nothing else does not choose."""
 
 
 class CompareWriter:
@@ -41,29 +33,27 @@ class CompareWriter:
     def __init__(self, records: Records, describer: Describer, words: Words) -> None:
         self._records, self._describer, self._words = records, describer, words
 
-    def answer(self, query: Query, ids: Sequence[str], asked: Sequence[Asked]) -> Draft:
-        """The records of `ids`, two at least, by what is asked of each."""
+    def answer(
+        self, query: Query, ids: Sequence[str], fields: Sequence[str], *, chooses: bool = True
+    ) -> Draft:
+        """The records of `ids`, two at least; `fields` tell what is asked of each, the foremost first.
+
+        Where facts are all that is asked, and the asker does not choose, nothing else is told.
+        """
         language = query.language
         resources = [one for id_ in ids if isinstance(one := self._records.get(id_), Resource)]
         marker = Marker(self._describer, self._words, EvidenceBook(), language)
-        names = replies.PAUSE.in_(language).join(one.name.in_(language) for one in resources)
-        lines = [SETS["compare"].in_(language).format(names=names)]
-        done: set[str] = set()
-        for need in asked:
-            if need.nearest is not None:
-                told = {i: (said,) for i, said in need.nearest.items() if said.field not in done}
-                if told:
-                    lines += self._row(
-                        SETS["nearest"].in_(language).format(need=need.phrase), told, resources, marker
-                    )
-                continue
-            for field in need.fields:
-                if field not in done:
-                    done.add(field)
-                    lines += self._field(field, resources, marker, asked=True)
-        for field in _ALWAYS if done or asked else _DIFFERING:
-            if field not in done:
-                lines += self._field(field, resources, marker, asked=False)
+        pause = replies.PAUSE.in_(language)
+        names = pause.join(one.name.in_(language) for one in resources)
+        what = pause.join(LABELS[field].in_(language) for field in fields)
+        heading = SETS["compare_by" if fields else "compare"].in_(language)
+        lines = [heading.format(names=names, what=what)]
+        for field in fields:
+            lines += self._row(field, resources, marker, asked=True)
+        if chooses or not fields or any(field not in _FACTS for field in fields):
+            for field in (one for one in _CHOICE if one not in fields):
+                lines += self._row(field, resources, marker, asked=False)
+        lines += self._cautions(resources, marker)
         lines.append(SETS["no_ranking"].in_(language))
         return Draft(
             "answered",
@@ -80,49 +70,59 @@ class CompareWriter:
             set=AnswerSet(total=len(resources), ids=tuple(one.id for one in resources)),
         )
 
-    def _field(self, field: str, resources: Sequence[Resource], marker: Marker, *, asked: bool) -> list[str]:
-        """A row of one field; one that nobody asked for only where some record tells it."""
-        told = {
-            one.id: in_language(
-                (s for s in statements_of(one, self._words) if s.field == field), marker.language
-            )
-            for one in resources
-        }
-        quotes = [tuple(s.quote for s in own) for own in told.values()]
-        if not asked and (not any(quotes) or len(set(quotes)) == 1):
-            return []
-        title = LABELS[field].in_(marker.language)
-        if field in _CLOSED and all(quotes):
-            title += SETS["same" if len(set(quotes)) == 1 else "different"].in_(marker.language)
-        return self._row(title, told, resources, marker)
-
-    def _row(
-        self,
-        title: str,
-        told: Mapping[str, Sequence[Statement]],
-        resources: Sequence[Resource],
-        marker: Marker,
-    ) -> list[str]:
+    def _row(self, field: str, resources: Sequence[Resource], marker: Marker, *, asked: bool) -> list[str]:
+        """What each record tells in a field; nothing where nobody asked and no record tells it."""
         language: Language = marker.language
+        told = [self._of(one, field, language) for one in resources]
+        if not asked and not any(told):
+            return []
         colon = "：" if language == "zh" else ": "
+        title = LABELS[field].in_(language)
+        if field in _CLOSED and all(told):
+            quotes = {tuple(s.quote for s in own) for own in told}
+            title += SETS["same" if len(quotes) == 1 else "different"].in_(language)
         lines = [f"{title}{colon}".rstrip()]
-        for one in resources:
-            own = told.get(one.id, ())
+        for one, own in zip(resources, told, strict=True):
             if own:
-                quotes = joined([s.quote for s in own], language)
-                space = " " if "://" in quotes else ""
-                lines.append(f"  - {one.name.in_(language)}{colon}{quotes}{space}{marker.cite(one, own[0])}")
+                quoted = joined([s.quote for s in own], language)
+                if field == "how_to_apply" and one.how_to_apply and one.how_to_apply.common_route:
+                    quoted += SETS["common_route"].in_(language)
+                space = " " if "://" in quoted else ""
+                lines.append(f"  - {one.name.in_(language)}{colon}{quoted}{space}{marker.cite(one, own[0])}")
             else:
                 lines.append(f"  - {one.name.in_(language)}{colon}{SETS['not_recorded'].in_(language)}")
         return lines
 
+    def _of(self, record: Resource, field: str, language: Language) -> Sequence[Statement]:
+        told = (one for one in statements_of(record, self._words) if one.field == field)
+        return list(in_language(told, language))
 
-def fields_of(aspects: Sequence[str]) -> tuple[str, ...]:
+    def _cautions(self, resources: Sequence[Resource], marker: Marker) -> list[str]:
+        """How far records that were not checked are known, and why one is doubtful."""
+        language: Language = marker.language
+        colon = "：" if language == "zh" else ": "
+        lines: list[str] = []
+        alike: dict[str, list[str]] = {}
+        for one in resources:
+            if one.verification == "unsure":
+                for note in self._of(one, "note", language):
+                    lines.append(f"{one.name.in_(language)}{colon}{note.quote}{marker.cite(one, note)}")
+            if one.verification != "verified" or one.origin:
+                said = statements_of(one, self._words)
+                mark = marker.cite(one, said[0])
+                alike.setdefault(self._describer.verification(one, language), []).append(mark)
+        return [*lines, *(text + "".join(dict.fromkeys(marks)) for text, marks in alike.items())]
+
+
+def fields_of(aspects: Iterable[str]) -> tuple[str, ...]:
     """The fields that tell these aspects."""
+    terms = ("access_level", "access")
     more = {
-        "cost": ("access", "how_to_apply"),
+        "access": terms,
+        "use_terms": terms,
+        "cost": (*terms, "how_to_apply"),
         "time": ("how_to_apply",),
-        "eligibility": ("access", "how_to_apply"),
+        "eligibility": (*terms, "how_to_apply"),
     }
     found = [field for one in aspects if one in BY_ASPECT for field in more.get(one, (BY_ASPECT[one],))]
     return tuple(dict.fromkeys(found))

@@ -55,13 +55,14 @@ SETS: dict[str, Text] = {
         "没有按“{words}”筛选：收录里没有这样的字段或写法。", "Not filtered by “{words}”: no record says so."
     ),
     "compare": _t("{names}，并列如下：", "{names}, side by side:"),
+    "compare_by": _t("{names}，并列如下（{what}）：", "{names}, side by side ({what}):"),
+    "common_route": _t("（同类平台的通用做法）", " (usual for such platforms, not its own form)"),
     "not_recorded": _t("记录没有写", "not recorded"),
-    "nearest": _t("与“{need}”最接近的记载", "Nearest to “{need}”"),
     "same": _t("（相同）", " (the same)"),
     "different": _t("（不同）", " (different)"),
     "no_ranking": _t(
-        "以上是各条记录的原话；记录没有排名，没写到的就是没有记载。",
-        "These are the words of each record; the records rank nothing, and what they do not say is not recorded.",
+        "以上是各条记录的原话；记录没有排名。",
+        "These are the words of each record; the records rank nothing.",
     ),
 }
 

@@ -10,7 +10,9 @@ from assistant.access import PUBLIC
 from assistant.reading.roles import learned_roles
 from assistant.reading.talk import History
 from corpus.records import Resource
+from corpus.statements.words import LABELS
 from retrieval.embedding import BuiltInEmbedder
+from retrieval.fields import bare_name, scheme_of
 from wiring import Kewen
 
 Told = Callable[[str], "list[str] | None"]
@@ -43,6 +45,65 @@ def test_words_for_all_there_is_bound_nothing(bundled_kewen: Kewen, ids_of: Told
 
     assert ids_of(f"{place}有哪些资源，全部列出来") == there
     assert ids_of(f"在{place}的库啊装置啊都有哪些") == there
+
+
+@pytest.mark.parametrize("place", ["湖北", "上海", "北京"])
+@pytest.mark.parametrize(
+    "question", ["{}的这些资源平台除开要付钱买的还剩哪些", "{}的资源里，收费的不算，还有哪几个"]
+)
+def test_an_access_that_is_ruled_out_leaves_the_others(
+    bundled_kewen: Kewen, ids_of: Told, place: str, question: str
+):
+    told = ids_of(question.format(place))
+
+    assert told == where(
+        bundled_kewen,
+        lambda one: one.province == PLACES[place] and one.access.level not in (None, "paid"),
+    )
+
+
+@pytest.mark.parametrize("place", ["上海", "湖北", "云南"])
+@pytest.mark.parametrize(
+    "question",
+    ["30个国家生物种质与实验材料资源库里，在{}的有哪些", "{}都有哪几个国家资源库（30个里的）"],
+)
+def test_a_part_of_the_catalogue_that_the_asker_counts_bounds_the_set(
+    bundled_kewen: Kewen, ids_of: Told, place: str, question: str
+):
+    told = ids_of(question.format(place))
+
+    assert told == where(
+        bundled_kewen,
+        lambda one: (
+            bare_name(one.name.zh).startswith("国家")
+            and bare_name(one.name.zh).endswith("资源库")
+            and (one.province or "").startswith(place)
+        ),
+    )
+
+
+@pytest.mark.parametrize("scheme", ["doi", "cstr"])
+def test_what_a_counted_part_must_record_is_a_condition(bundled_kewen: Kewen, ids_of: Told, scheme: str):
+    told = ids_of(f"20家国家科学数据中心里你们登记了{scheme.upper()}前缀的有哪些？前缀一块给我")
+
+    assert told == where(
+        bundled_kewen,
+        lambda one: (
+            bare_name(one.name.zh).startswith("国家")
+            and bare_name(one.name.zh).endswith("科学数据中心")
+            and any(scheme_of(own.scheme) == scheme for own in one.identifiers)
+        ),
+    )
+
+
+@pytest.mark.parametrize("names", [("上海光源", "合肥光源"), ("国家病毒资源库", "国家菌种资源库")])
+def test_a_comparison_tells_whoever_must_choose_how_each_is_got(bundled_kewen: Kewen, names: tuple[str, str]):
+    answerer = bundled_kewen.seen_by(PUBLIC).assistant._answerer
+    draft = answerer.answer("{}和{}，外单位学生选哪个合适".format(*names), History(), "zh").draft
+
+    for field in ("access", "how_to_apply", "place", "url"):
+        assert f"\n{LABELS[field].zh}" in draft.text
+    assert len(draft.shown) == 2
 
 
 def test_what_must_or_must_not_be_recorded_is_a_condition(bundled_kewen: Kewen, ids_of: Told):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
-from assistant.reading.negation import negated
+from assistant.reading.negation import negated, touches
 from assistant.reading.query import Condition
 from assistant.reading.values import Values, merged
 from corpus.loaders import load_corpus, load_vocabulary
@@ -189,3 +189,18 @@ def test_a_class_is_the_records_whose_names_begin_and_end_so():
         bare = by_id[id_].name.zh.split("（")[0]
         assert bare.startswith("国家") and bare.endswith("科学数据中心")
     engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "out"),
+    [
+        ("不用{}就能看的", "审批", True),
+        ("没有{}的装置", "网址", True),
+        ("有没有{}", "网址", False),
+        ("是不是{}的", "收费", False),
+        ("sites without {}", "fees", True),
+        ("sites with {}", "fees", False),
+    ],
+)
+def test_a_negation_right_before_a_word_rules_it_out(text: str, said: str, out: bool):
+    assert touches(text.format(said), text.index("{")) is out
