@@ -32,7 +32,7 @@ RIDGE = 0.1
 LONG = 2
 """Pieces from which a question that asks one thing is learned from."""
 SINGLE = 100
-OF_CASES = 0.4
+OF_CASES = 0.2
 """Weight of a message of training/cases, whose parts are what is answered apart, not all that is asked."""
 TOKENS, VECTORS = 2.0, 4.0
 """How much the tokens of a piece and its vector weigh against the ridge."""
