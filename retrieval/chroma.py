@@ -76,6 +76,10 @@ class Chroma:
 
     def _embedded(self, path: Path) -> Any:
         with self._failures("open"):
+            # Chroma would leave its database to the umask; what SQLite puts beside it has the same mode.
+            database = path / "chroma.sqlite3"
+            database.touch(mode=0o600)
+            database.chmod(0o600)
             client = chromadb.PersistentClient(path, settings=self._options)
             client.list_collections()
             return client

@@ -233,6 +233,7 @@ export class Chat {
 
   showFailure(turn, question, error, again) {
     const { ui } = this;
+    this.asked = null; // what failed may be asked again at once
     const said = ui.el("p");
     const box = ui.el("div", { class: "failure" }, said);
     if (error instanceof Unlisted || error.code === "site_unknown" || error.code === "origin_not_allowed") {

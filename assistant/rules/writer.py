@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date
+from functools import partial
 
 from assistant import replies
 from assistant.evidence import Describer, EvidenceBook, doubt, has_words, stored_words, words_on
@@ -204,14 +205,17 @@ class RuleWriter:
         a period ends: of those that run back to the day that is named all, else that of the first clause
         that has one. Nothing is counted by an article that another contradicts."""
         asked, language = "，".join([query.text, *query.facts]), query.language
+        # A number that a later turn says may stand for an earlier one, or come on top of it.
+        newly = query.relation != "alone" and any(char.isdigit() for char in query.question)
         told: list[tuple[str, Statement]] = []
         of_numbers = query.asks("threshold", "permission", "duty", "penalty", "consequence") > SUMS
         for clause in clauses if of_numbers or query.operation == "may" else ():
             fines = "penalty" in clause.aspects or clause.operator == "penalty"
             article = self._of(clause)[1]
             whole = article.says.in_(language) if article and article.digest else ""
-            held = compared(asked, clause.quote, language, beside=whole, fines=fines)
-            told += [(line, clause) for line in held]
+            bounded = partial(compared, clause=clause.quote, language=language, beside=whole, fines=fines)
+            if not newly or bounded(query.question):
+                told += [(line, clause) for line in bounded(asked)]
             if told:
                 break
         if query.asks("deadline", "validity") > SUMS:

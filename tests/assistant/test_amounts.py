@@ -9,6 +9,7 @@ import pytest
 
 from assistant.records import Language
 from assistant.rules.amounts import amounts_in, compared, counted
+from wiring import Kewen
 
 
 @pytest.mark.parametrize(
@@ -145,3 +146,18 @@ def test_two_days_or_two_periods_leave_it_open():
     assert counted("从1月1日到2月1日", "60日内", "zh", today) is None
     assert counted("12月31日到期", "20日内审核，60日内决定", "zh", today) is None
     assert counted("13月45日", "60日内", "zh", today) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "then"), [("2800人", "再收500，总共3300吧"), ("2500人", "scratch that, 3100 now")]
+)
+async def test_a_number_of_before_is_not_held_against_a_bound_beside_a_new_one(
+    bundled_kewen: Kewen, first: str, then: str
+):
+    ask = bundled_kewen.assistant.ask
+    before = await ask(f"我们做普通人群队列，多省，打算收{first}的血，没有家系，纯内资，要办采集审批吗")
+
+    after = await ask(then, conversation_id=before.conversation_id)
+
+    assert f"{first} <" in before.text
+    assert f"{first} <" not in after.text

@@ -22,7 +22,6 @@ async def test_what_a_loan_abroad_needs_is_told_by_rules(bundled_kewen: Kewen, a
     assert any(policy == "fossil-regulation-2010" for policy, _ in cited_articles(answer))
 
 
-@pytest.mark.xfail(reason="the record of a herbarium that lends outdoes the rules")
 async def test_who_approves_is_told_by_rules_though_a_record_tells_of_loans(bundled_kewen: Kewen):
     answer = await bundled_kewen.assistant.ask(
         "our herbarium wants to lend 14 sheets of CITES-listed cycads to Kew for study. who has to approve it"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -182,3 +184,13 @@ def test_vectors_missing_in_the_store_are_damage(store, chroma, generation):
 def test_a_server_that_is_not_there_is_named():
     with pytest.raises(SearchFailed, match=r"http://127\.0\.0\.1:1 failed to connect"):
         Chroma(url="http://127.0.0.1:1")
+
+
+def test_the_database_is_its_owner_s_only(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        Chroma(path=tmp_path / "chroma").close()
+    finally:
+        os.umask(before)
+
+    assert (tmp_path / "chroma" / "chroma.sqlite3").stat().st_mode & 0o777 == 0o600

@@ -356,7 +356,12 @@ def test_without_a_mapping_an_unknown_api_is_refused():
 
 
 def test_the_bundled_mappings_load():
-    assert set(bundled_mappings()) == {"core-metadata-zh", "gateway-to-research", "openaire"}
+    assert set(bundled_mappings()) == {
+        "core-metadata-zh",
+        "gateway-to-research",
+        "government-catalogue-zh",
+        "openaire",
+    }
 
 
 def test_projects_of_the_gateway_to_research_need_no_mapping_file():
