@@ -21,6 +21,8 @@ _CHOICE = (
     "holdings", "access_level", "access", "how_to_apply", "place", "host", "governing_body", "url",
 )  # fmt: skip
 """What whoever must choose needs to know of each."""
+ROOM = 2800
+"""Characters within which a field is told that nobody asked for: a chat message holds 4,096."""
 _CLOSED = ("host", "governing_body", "place", "access_level")
 """Fields of which it is said whether they are the same."""
 _FACTS = ("host", "governing_body", "place", "url", "contact", "since", "identifiers", "licence", "formats")
@@ -52,7 +54,10 @@ class CompareWriter:
             lines += self._row(field, resources, marker, asked=True)
         if chooses or not fields or any(field not in _FACTS for field in fields):
             for field in (one for one in _CHOICE if one not in fields):
-                lines += self._row(field, resources, marker, asked=False)
+                tried = Marker(self._describer, self._words, EvidenceBook(), language)
+                row = self._row(field, resources, tried, asked=False)
+                if sum(map(len, (*lines, *row))) <= ROOM:  # what is not told is not cited
+                    lines += self._row(field, resources, marker, asked=False)
         lines += self._cautions(resources, marker)
         lines.append(SETS["no_ranking"].in_(language))
         return Draft(
