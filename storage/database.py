@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +21,8 @@ VERSION_TABLE = "storage_version"
 HEAD = "0007"
 """The newest step in migrations/versions."""
 MIGRATIONS = Path(__file__).parent / "migrations"
+WAIT_S = 15
+"""How long one waits for another that has the database."""
 _MIGRATION_LOCK = 0x6B6577656E  # any number of our own: "kewen"
 _ALEMBIC = threading.Lock()  # its `context` is one per process
 
@@ -99,7 +103,7 @@ def _engine(url: str) -> tuple[Engine, str]:
                     os.close(os.open(file, os.O_RDONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
             except OSError as error:
                 raise StorageUnavailable(f"Database {name} cannot be opened: {error}.") from error
-        engine = create_engine(parsed, connect_args={"timeout": 15, "check_same_thread": False})
+        engine = create_engine(parsed, connect_args={"timeout": WAIT_S, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine, name
@@ -113,10 +117,23 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own idea of when to begin would leave schema changes outside the transaction.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(cursor)
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    # While others open a new file, SQLite does not wait for them here but fails at once.
+    until = time.monotonic() + WAIT_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def _begin_sqlite(connection: Connection) -> None:
