@@ -7,6 +7,7 @@ import unicodedata
 from datetime import UTC, date, datetime
 
 from corpus.harvest.cleaning import is_placeholder
+from corpus.records import chinese_number
 
 _MONTHS = {
     name: number
@@ -45,7 +46,7 @@ def date_of(value: object, *, ancient: bool = False) -> tuple[str | None, str | 
         return _epoch(float(text))
     text = _WEEKDAY.sub("", unicodedata.normalize("NFKC", text))
     if _NUMERALS.match(text):
-        text = _NUMERALS.sub(lambda found: _digits(found[0]), text)
+        text = _NUMERALS.sub(lambda found: str(chinese_number(found[0].replace("○", "〇"))), text)
     for pattern in (_COMPACT, _ISO, _CHINESE):
         if found := pattern.match(text):
             return _checked(found[1], found[2], found[3], ancient)
@@ -59,15 +60,6 @@ def date_of(value: object, *, ancient: bool = False) -> tuple[str | None, str | 
 
 
 _NONE = {"na", "present", "ongoing", "now", "至今"}
-
-
-def _digits(numerals: str) -> str:
-    """2025 for 二〇二五, 12 for 十二, 31 for 三十一."""
-    values = {char: str(at) for at, char in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
-    tens, mark, ones = numerals.partition("十")
-    if mark:
-        return str(10 * int(values.get(tens, "1")) + int(values.get(ones, "0")))
-    return "".join(values[char] for char in numerals)
 
 
 def _slashed(one: int, two: int, year: str) -> tuple[str | None, str | None]:
