@@ -23,15 +23,10 @@ from assistant.answering import Answerer
 from assistant.finding.candidates import Records
 from assistant.reading.talk import TalkReader
 from assistant.rules.choosing import CLIP, WHOLE, Choice, key_of
-from corpus.loaders import load_corpus
 from corpus.records import Policy
-from retrieval.embedding import BuiltInEmbedder
-from retrieval.indexing import IndexHome
-from retrieval.names import NameIndex
-from training.examples import LATER, Example, Seen, messages, read
+from training.examples import LATER, Example, messages, read
 from training.heads import FOLDS, fold_of, of_messages
-from training.readings import in_talk, talk_readers
-from wiring import open_answerer
+from training.readings import in_talk, opened
 
 TARGET = Path(__file__).parent.parent / "assistant" / "rules" / "choosing.json"
 MOST = 6
@@ -135,12 +130,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, default=Path("data"))
     given = parser.parse_args(arguments)
-    corpus, home, embedder = load_corpus(), IndexHome(given.work), BuiltInEmbedder(given.work / "cache")
-    answerers = [open_answerer(corpus, home, embedder, remember=one) for one in (True, False)]
-    seen = Seen(NameIndex(list(corpus)), embedder, given.work / "training-vectors.npz")
-    readers = [talk_readers(one, given.work, seen, embedder.name) for one in answerers]
-    cases, names = gather(answerers, readers)
-    seen.keep()
+    with opened(given.work) as (answerers, readers):
+        cases, names = gather(answerers, readers)
     cases = [one for one in cases if one.needed & set(one.places)]
     folds = np.array([one.fold for one in cases])
     found: list[Any] = [None] * len(cases)

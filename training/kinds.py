@@ -21,16 +21,11 @@ import numpy as np
 from assistant.answering import Answerer
 from assistant.judging.kinds import MADE_OF, kind_features
 from assistant.reading.talk import TalkReader
-from corpus.loaders import load_corpus
 from corpus.records import Policy
-from retrieval.embedding import BuiltInEmbedder
-from retrieval.indexing import IndexHome
-from retrieval.names import NameIndex
-from training.examples import LATER, Seen, kinds_of, messages, read
+from training.examples import LATER, kinds_of, messages, read
 from training.heads import FOLDS, fold_of, of_messages
-from training.readings import in_talk, talk_readers
+from training.readings import in_talk, opened
 from training.support import fit_check
-from wiring import open_answerer
 
 TARGET = Path(__file__).parent.parent / "assistant" / "judging" / "kinds.json"
 BARE = 2
@@ -85,20 +80,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, default=Path("data"))
     given = parser.parse_args(arguments)
-    corpus, home, embedder = load_corpus(), IndexHome(given.work), BuiltInEmbedder(given.work / "cache")
-    seen = Seen(NameIndex(list(corpus)), embedder, given.work / "training-vectors.npz")
-    answerers = [open_answerer(corpus, home, embedder, remember=one) for one in (True, False)]
-    readers = [talk_readers(one, given.work, seen, embedder.name) for one in answerers]
-    policies = frozenset(one.id for one in corpus if isinstance(one, Policy))
     rows: list[dict[str, float]] = []
     asked: list[Asked] = []
-    for number, one in enumerate(asked_of(policies)):
-        for bare in (False, True) if number % BARE == 0 and not one.before else (False,):
-            rows.append(row_of(answerers[bare], readers[bare][one.fold], one))
-            asked.append(one)
-        if number % 200 == 0:
-            print(f"{number} asked", flush=True)
-    seen.keep()
+    with opened(given.work) as (answerers, readers):
+        records = answerers[0].records.values()
+        policies = frozenset(one.id for one in records if isinstance(one, Policy))
+        for number, one in enumerate(asked_of(policies)):
+            for bare in (False, True) if number % BARE == 0 and not one.before else (False,):
+                rows.append(row_of(answerers[bare], readers[bare][one.fold], one))
+                asked.append(one)
+            if number % 200 == 0:
+                print(f"{number} asked", flush=True)
     names = list(rows[0])
     matrix = np.array([[row[name] for name in names] for row in rows], np.float32)
     labels = [one.made_of for one in asked]

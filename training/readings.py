@@ -10,7 +10,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,17 @@ def talk_readers(answerer: Answerer, work: Path, seen: Seen, embedder: str) -> l
         reader = Reader(records, NameIndex(list(records.values())), values, heads, seen.vector, embedder)
         made.append(TalkReader(reader, heads, records, seen.vector, own=True))
     return made
+
+
+@contextmanager
+def opened(work: Path) -> Iterator[tuple[list[Answerer], list[list[TalkReader]]]]:
+    """The bundled corpus with and without the memory, and of each the readers by fold; the vectors that were
+    made are kept at the end."""
+    corpus, home, embedder = load_corpus(), IndexHome(work), BuiltInEmbedder(work / "cache")
+    seen = Seen(NameIndex(list(corpus)), embedder, work / "training-vectors.npz")
+    answerers = [open_answerer(corpus, home, embedder, remember=one) for one in (True, False)]
+    yield answerers, [talk_readers(one, work, seen, embedder.name) for one in answerers]
+    seen.keep()
 
 
 def in_talk(
