@@ -142,7 +142,7 @@ class Answerer:
         """
         cut = parts_of(question, self._talk.embed)
         if len(cut.questions) > 1 and self._several.across(
-            self.read(question, language), [self.read(part, language) for part in cut.questions]
+            self.read(question, language), (self.read(part, language) for part in cut.questions)
         ):
             cut = Parts((question,))
         first, complete = self._parts(question, cut, history, language, given)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.finding.candidates import Finder
@@ -97,8 +97,9 @@ class Several:
             return None
         return alone if self._sets.find(query).bounds.conditions else None
 
-    def across(self, query: Query, parts: Sequence[Query]) -> bool:
-        """True where a part of a message compares what other parts of it name."""
+    def across(self, query: Query, parts: Iterable[Query]) -> bool:
+        """True where a part of a message compares what other parts of it name; `parts` are read only where
+        the whole message may compare."""
         bounds = self._sets.bounds
         if count_of(query, bounds.mark(query.text), self.records) < 2:
             return False

@@ -38,12 +38,14 @@ def kind_features(tried: Tried, spoken: Query, last: PastTurn | None) -> dict[st
     score: dict[Kind, float] = {"policy": -10.0, "resource": -10.0}
     voiced: dict[Kind, float] = {"policy": 0.0, "resource": 0.0}
     near: dict[Kind, float] = {"policy": -1.0, "resource": -1.0}
+    named: dict[Kind, bool] = {"policy": False, "resource": False}
     for one, part, value in zip(found.items, judged.shares, judged.scores, strict=True):
         kind = one.statement.kind
         share[kind] += float(part)
         score[kind] = max(score[kind], float(value))
         voiced[kind] = max(voiced[kind], one.memory_share)
         near[kind] = max(near[kind], one.near)
+        named[kind] |= one.named > 0
     hits = {kind: _best(found, kind) for kind in share}
     values = {
         "share": math.log(share["policy"] / share["resource"]),
@@ -54,8 +56,8 @@ def kind_features(tried: Tried, spoken: Query, last: PastTurn | None) -> dict[st
         "hits": hits["policy"] - hits["resource"],
         "hit": max(hits.values()),
         "remembers": float(any(voiced.values())),
-        "named": float(any(found.items[i].named for i in _of(found, "resource"))),
-        "titled": float(any(found.items[i].named for i in _of(found, "policy"))),
+        "named": float(named["resource"]),
+        "titled": float(named["policy"]),
         "refers": float(bool(query.references)),
         "day": float(query.as_of is not None),
         "pieces": min(len(pieces(spoken.text)), 6) / 3,
@@ -81,10 +83,6 @@ def kind_features(tried: Tried, spoken: Query, last: PastTurn | None) -> dict[st
         values[f"asks:{aspect}"] = spoken.asks(aspect)
     values |= {f"is:{name}": float(query.relation == name) for name in CARRIED}
     return values
-
-
-def _of(found: Candidates, kind: Kind) -> list[int]:
-    return [place for place, one in enumerate(found.items) if one.statement.kind == kind]
 
 
 def _best(found: Candidates, kind: Kind) -> float:
