@@ -69,6 +69,9 @@ class Several:
         if chance > SET_LIKELY or (query.relation == "alone" and asks["set"] > SET_SURE):
             listed = self._sets.find(query, talked)
             likely = chance > SET_LIKELY or self._plainly(asks["set"], listed)
+            # What leans on one record is no question about the whole catalogue.
+            if query.relation in OF_ONE and not listed.conditions:
+                likely = False
             if likely and self._is_a_set(query, listed, chance):
                 query = replace(query, operation="count" if count > lists else "list")
                 return query, self._listed.answer(query, listed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -21,10 +22,10 @@ from scipy.optimize import minimize
 from assistant.reading.features import BITS, grams, tokens
 from assistant.reading.heads import EXTRA, HEADS, Head, pack, relation_extra
 from corpus.loaders import load_corpus
-from corpus.records import Policy
+from corpus.records import Policy, Resource
 from retrieval.embedding import BuiltInEmbedder
 from retrieval.names import NameIndex
-from training.examples import Example, Seen, kinds_of, messages, read
+from training.examples import OF_ONE_RECORD, Example, Seen, as_typed, kinds_of, messages, read
 
 TARGET = Path(__file__).parent.parent / "assistant" / "reading" / "heads.npz"
 FOLDS = 5
@@ -160,6 +161,20 @@ def of_messages(given: Iterable[dict[str, Any]], policies: frozenset[str]) -> li
     return made
 
 
+def further_parts(given: Iterable[dict[str, Any]], policies: frozenset[str]) -> list[Example]:
+    """Questions of a message after its first, about the one resource that this was about, as last turns."""
+    made: list[Example] = []
+    for one in given:
+        (first, places), *others = one["parts"] or [["", []]]
+        known = {place.partition("#")[0] for place in places} - policies
+        for text, evidence in others:
+            about = {place.partition("#")[0] for place in evidence}
+            if len(about) == 1 and about <= known:
+                told = text, one["lang"], "fact", "resource", (), tuple(about), tuple(evidence), "yes", (), ()
+                made.append(Example(*told, before=(first,), relation="aspect", source="cases"))
+    return made
+
+
 def fold_of(example: Example) -> int:
     """Examples about the same records share a fold, so that no fold knows the names of another."""
     key = "|".join(sorted(example.about)[:1]) or example.whole
@@ -235,14 +250,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seen = Seen(NameIndex(corpus), embedder, given.work / "training-vectors.npz")
     everything = read()
     questions = [one for one in everything if one.relation not in ("chat", "nonsense")]
-    talks = [one for one in everything if one.relation]
+    typed = as_typed(questions)
+    names = {one.id: one.name for one in corpus if isinstance(one, Resource)}
+    carried = [
+        replace(one, standalone=f"{names[one.about[0]].in_(one.lang)} {one.q}")  # type: ignore[arg-type]
+        for one in typed
+        if one.about and one.about[0] in names
+    ]
+    talks = [one for one in everything if one.relation and one.source not in OF_ONE_RECORD]
     cases = of_messages(messages(), frozenset(one.id for one in corpus if isinstance(one, Policy)))
     files = [TARGET, *kept_heads(given.work)] if not given.quick else [TARGET]
     stored: list[dict[str, Any]] = [{"embedder": np.array(embedder.name)} for _ in files]
     for name in HEADS:
         examples = talks if name == "relation" else questions
+        if name in ("operation", "aspects"):
+            examples = [*questions, *typed]
         if name in ("kind", "held"):
-            examples = [*questions, *cases]
+            examples = [*questions, *carried, *cases]
         if name == "verdict":
             examples = [one for one in questions if one.verdict]
         learned = learn(name, examples, seen, lambda line: print(line, flush=True), measured=not given.quick)

@@ -24,8 +24,9 @@ from assistant.judging.scoring import KINDS, features
 from assistant.judging.small import Small
 from assistant.judging.support import Texts, support_features
 from assistant.reading.heads import load_heads
-from assistant.reading.query import Query
+from assistant.reading.query import NO_FILTERS, Query
 from assistant.reading.reader import Reader
+from assistant.reading.talk import History, PastTurn, TalkReader
 from assistant.reading.values import Values
 from corpus.loaders import load_corpus, load_vocabulary
 from corpus.records import Policy
@@ -38,8 +39,8 @@ from retrieval.question_encoder import EncoderFile
 from retrieval.ranking import Model
 from retrieval.records import Filters
 from retrieval.statements import StatementVectors
-from training.examples import LEFT_OUT, Example, Seen, asked_by, group_of, messages, read
-from training.heads import FOLDS, fold_of, kept_heads, of_messages
+from training.examples import ASKING, LEFT_OUT, Example, Seen, as_typed, asked_by, group_of, messages, read
+from training.heads import FOLDS, fold_of, further_parts, kept_heads, of_messages
 from training.memory import remembered, without_group
 
 TARGET = Path(__file__).parent.parent / "assistant" / "judging" / "support.json"
@@ -134,6 +135,20 @@ class World:
             Reader(self.corpus.by_id, names, values, load_heads(path), self.seen.vector, self.embedder.name)
             for path in kept_heads(work)
         ]
+        self.talks = [
+            TalkReader(reader, load_heads(path), self.corpus.by_id, self.seen.vector, own=True)
+            for reader, path in zip(self.readers, kept_heads(work), strict=True)
+        ]
+
+    def carried(self, example: Example) -> Query | None:
+        """The last turn of a talk read as the assistant reads it there; None where it leans on it otherwise."""
+        asked = example.before[-1]
+        last = PastTurn(asked, asked, example.lang, "answered", kind=example.kind, shown=example.about)  # type: ignore[arg-type]
+        talk = self.talks[fold_of(example)]
+        readings = talk.readings(example.q, History((last,)), example.lang, NO_FILTERS)  # type: ignore[arg-type]
+        if example.relation in ASKING:
+            return next((one.query for one in readings.items if one.subject in example.about), None)
+        return next((one.query for one in readings.items if one.relation == example.relation), None)
 
     def find(self, query: Query, example: Example, *, bare: bool = False) -> Candidates:
         """Questions of the same file were written by one hand: what is near must be another's.
@@ -154,15 +169,27 @@ def judged_of(world: World) -> list[Example]:
         and one.relation not in ("chat", "nonsense")
         and group_of(one) < LEFT_OUT
     ]
-    cases = of_messages(messages(), frozenset(one.id for one in world.corpus if isinstance(one, Policy)))
-    return [*some, *{one.q: one for one in cases}.values()]
+    policies = frozenset(one.id for one in world.corpus if isinstance(one, Policy))
+    cases = of_messages(messages(), policies)
+    typed = [
+        one
+        for one in as_typed(some, (*ASKING, "fact"))
+        if (
+            len(one.before) == 1 if one.relation == "fact" else one.kind == "resource" and len(one.about) == 1
+        )
+    ]
+    typed += further_parts(messages(), policies)
+    return [*some, *typed, *{one.q: one for one in cases}.values()]
 
 
 def gather(world: World, examples: Sequence[Example]) -> tuple[list[Asked], list[str]]:
     asked: list[Asked] = []
     names: list[str] = []
     for place, one in enumerate(examples):
-        query = world.readers[fold_of(one)].read(one.whole, one.lang)  # type: ignore[arg-type]
+        typed = bool(one.before) and not one.standalone
+        query = world.carried(one) if typed else world.readers[fold_of(one)].read(one.whole, one.lang)  # type: ignore[arg-type]
+        if query is None:
+            continue
         for bare in (False, True) if place % _BARE == 0 else (False,):
             found = world.find(query, one, bare=bare)
             values = features(query, found)

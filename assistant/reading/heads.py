@@ -6,6 +6,7 @@ weights lie in heads.npz; `python -m training.heads` makes them from training/da
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,6 +16,8 @@ import numpy as np
 
 from assistant.reading.features import Floats, grams
 
+ASKED, UP = 0.55, 2.5
+"""Likelihood to which the likeliest aspect of a known subject is raised, and by how much at most."""
 EXTRA = 4
 """Numbers that the head of relations sees beside: see `relation_extra`."""
 
@@ -69,6 +72,14 @@ class Heads:
         head: Head = getattr(self, name)
         seen = vector if vector is not None else np.zeros(len(head.dense), np.float32)
         return head.probabilities(seen, grams(text), extra)
+
+
+def of_subject(aspects: Mapping[str, float]) -> dict[str, float]:
+    """The likelihoods of aspects where something is asked of a known subject, however little a few words
+    alone tell of what."""
+    most = max((chance for one, chance in aspects.items() if one != "none"), default=0.0)
+    by = min(ASKED / most, UP) if aspects.get("none", 0.0) < most < ASKED else 1.0
+    return {one: chance if one == "none" else min(1.0, chance * by) for one, chance in aspects.items()}
 
 
 def relation_extra(question: Floats | None, before: Floats | None, length: int, named: int) -> Floats:

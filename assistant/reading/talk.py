@@ -14,7 +14,7 @@ from assistant.language import only_requests_language, requested_language
 from assistant.reading.conditions import meets, merged_conditions
 from assistant.reading.days import asked_day, asked_now
 from assistant.reading.features import Floats, between, masked, tokens
-from assistant.reading.heads import Heads, relation_extra
+from assistant.reading.heads import Heads, of_subject, relation_extra
 from assistant.reading.negation import released
 from assistant.reading.picks import chosen_of, focus_of, how_many, last_offered, topics, without_picks
 from assistant.reading.query import SET_OPERATIONS, Condition, Query, Relation
@@ -260,8 +260,8 @@ class TalkReader:
             subjects = query.subjects or ((focus,) if focus else ())
             query = replace(query, subjects=subjects, vector=between(query.vector, alone.vector))
         return replace(
-            query, operation=_answering(alone), operations=alone.operations, aspects=alone.aspects,
-            as_of=query.as_of or last.as_of, facts=last.facts,
+            query, operation=_answering(alone), operations=alone.operations, facts=last.facts,
+            aspects=of_subject(alone.aspects), as_of=query.as_of or last.as_of,
         ), focus  # fmt: skip
 
     def _subject(self, alone: Query, last: PastTurn, history: History, given: AskFilters):  # type: ignore[no-untyped-def]
