@@ -15,6 +15,7 @@ import numpy as np
 from assistant import replies
 from assistant.evidence import Describer
 from assistant.finding.candidates import Candidates, Finder
+from assistant.finding.sets import PLACE_NOUN
 from assistant.judging.kinds import made_of
 from assistant.judging.literals import borne_by
 from assistant.judging.readings import Tried, learned_readings, reading_features
@@ -64,7 +65,6 @@ PLAINLY = 0.6
 EACH = 2
 """Places that each question of a message adds to the answer to all of it."""
 PLACES = ("province", "city", "country")
-PLACE_NOUN = "ns"
 ASIDE = ("about", "chat")
 """Operations that ask nothing of the corpus."""
 OURS = 0.6
@@ -316,7 +316,8 @@ class Answerer:
             draft = Draft("answered", thanks.in_(language), follow_ups=openers)
             return Answered(draft, query, _turn(query, draft))
         about = query.operations.get("about", 0.0) > (OURS if history.last else 0.0)
-        if query.operation == "about" and about and not named and not query.conditions:
+        records = bool(query.conditions) or named
+        if query.operation == "about" and about and not records and not self._several.of_records(query):
             text = replies.SMALL_TALK["identity"].in_(language)
             resources = sum(isinstance(one, Resource) for one in self.records.values())
             counts = (

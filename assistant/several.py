@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.finding.candidates import Finder
-from assistant.finding.sets import SetFound, Sets
+from assistant.finding.sets import NEARER, SetFound, Sets
 from assistant.finding.things import count_of, named_resources, things_of
 from assistant.reading.bounds import BoundReader
 from assistant.reading.features import Floats
@@ -18,7 +18,7 @@ from assistant.writing.draft import Draft
 from assistant.writing.sets import SetWriter
 from corpus.records import Policy, Resource
 from corpus.statements.words import LABELS
-from retrieval.fields import NAME, WORDS, Fields
+from retrieval.fields import BODY, NAME, WORDS, Fields
 from retrieval.records import Filters
 
 COMPARED = 0.05
@@ -66,9 +66,9 @@ class Several:
             chance = min(chance, self._alone(query)["set"])
         elif query.relation != "alone" and chance > SET_LIKELY and self._alone(query)["compare"] > SET_SURE:
             chance = 0.0
-        if chance > SET_LIKELY or (query.relation == "alone" and asks["set"] > SET_SURE):
+        if chance > SET_LIKELY or (query.relation == "alone" and asks["set"] > SET_LIKELY):
             listed = self._sets.find(query, talked)
-            likely = chance > SET_LIKELY or self._plainly(asks["set"], listed)
+            likely = chance > SET_LIKELY or self._plainly(asks["set"], listed) or only_of_sets(listed)
             # What leans on one record is no question about the whole catalogue.
             if query.relation in OF_ONE and not listed.conditions:
                 likely = False
@@ -83,6 +83,10 @@ class Several:
         """What the question as it was typed asks for."""
         vector = self._embed(query.question) if self._embed else query.vector
         return self._sets.bounds.asks(replace(query, text=query.question, vector=vector))
+
+    def of_records(self, query: Query) -> bool:
+        """True where a question is bounded by what only sets of records are, whatever else it seems to be."""
+        return self._sets.bounds.asks(query)["set"] > SET_LIKELY and only_of_sets(self._sets.find(query))
 
     def page(self, query: Query, offset: int) -> tuple[Draft, int]:
         """A set from one of its records on, from its first where there is none; and where that begins."""
@@ -136,7 +140,8 @@ class Several:
     def _plainly(chance: float, listed: SetFound) -> bool:
         """True where the wording alone asks for a set, as surely as what bounds it calls for."""
         fields = {one.field for one in listed.conditions if one.field != WORDS}
-        return chance > PLAINLY_SET or (len(fields) > 1 and not listed.bounds.subjects)
+        several = chance > SET_SURE and len(fields) > 1 and not listed.bounds.subjects
+        return chance > PLAINLY_SET or several
 
     @staticmethod
     def _is_a_set(query: Query, listed: SetFound, chance: float) -> bool:
@@ -160,8 +165,8 @@ class Several:
         if query.kinds.get("resource", 0.0) < query.kinds.get("policy", 0.0):
             return None
         marked = self._sets.bounds.mark(query.text)
-        ids = things_of(query, marked, self.records, self._resources, talked)
-        if len(ids) < 2:
+        ids, missing = things_of(query, marked, self.records, self._resources, self._sets.placed, talked)
+        if not ids or len(ids) + len(missing) < 2:
             return None
         fields: list[str] = []
         chooses = False
@@ -174,7 +179,9 @@ class Several:
             aspects = self._sets.bounds.aspects(span) if span.role != "topic" else ()
             chooses |= not self._sets.bounds.aspects(span, SURE_FACT)
             fields += fields_of(aspects) or self._telling(query, span.text, ids)
-        return self._side_by_side.answer(query, ids, tuple(dict.fromkeys(fields)), chooses=chooses)
+        return self._side_by_side.answer(
+            query, ids, tuple(dict.fromkeys(fields)), chooses=chooses, missing=tuple(missing)
+        )
 
     def _telling(self, query: Query, phrase: str, ids: Sequence[str]) -> list[str]:
         """The fields that are nearest to a phrase in each record; none where the phrase is near none."""
@@ -184,19 +191,33 @@ class Several:
         found = (self._finder.nearest(phrase, i, query.language) for i in ids)
         return [one.field for one in found if one is not None and one.field in LABELS]
 
-    def _resources(self, phrase: str, about: str) -> list[str]:
-        """Ids of the resources that a phrase may mean in a question about something, best first: of those
-        that are where, or of whom, the phrase says."""
-        found = self._finder.resources(f"{phrase} {about}", Filters())
+    def _resources(self, phrase: str, about: str, others: str) -> list[str]:
+        """Ids of the resources that a phrase may mean in a question about something beside others, best
+        first: of those that are where, or of whom, the phrase says, and as near as what is nearest."""
         inside = self._sets.placed(phrase)
-        if inside:
-            return [one for one in found if one in inside]
-        near = self._near(phrase)
-        return [one for one in found if near.get(one, 1.0) >= NEED] if near else found
+        said = self._sets.said_besides_places(phrase)
+        if not said:  # "the one in Shanghai": of what the others are
+            about = f"{about} {others}"
+        found = self._finder.resources(f"{phrase} {about}", Filters())
+        found = found if inside is None else [one for one in found if one in inside]
+        near = self._near(f"{phrase} {about}")
+        if not near:
+            return found
+        if inside is not None and not said:
+            return sorted(found, key=lambda one: -near.get(one, 0.0))
+        least = max(NEED, max(near.values(), default=0.0) - NEARER)
+        return [one for one in found if near.get(one, 1.0) >= least]
 
     def _near(self, phrase: str) -> dict[str, float]:
         """How near each resource that may be seen lies to a phrase."""
         return self._finder.nearness(phrase, Filters())
+
+
+def only_of_sets(found: SetFound) -> bool:
+    """True where what bounds a set bounds nothing else: what must be recorded, the kind of host, a part of
+    the catalogue that the asker counts."""
+    told = {one.field for one in found.conditions} & {"has", BODY}
+    return bool(found.ids) and not found.bounds.subjects and (bool(told) or found.bounds.total > 0)
 
 
 def things_in(found: SetFound, fields: tuple[str, ...] = ("type", NAME, WORDS)) -> bool:

@@ -47,10 +47,14 @@ class Vocabulary(Record):
     """All closed sets; each names every code of its field in `corpus.records` exactly once."""
 
     home: Text = Field(description="The country of records whose place is not a country.")
+    inland: Lines = Field(default=Lines(), description="Words for what is of the home country.")
     abroad: Lines = Field(default=Lines(), description="Words for every other country together.")
     resources: Lines = Field(default=Lines(), description="What resources of all types are called together.")
     rules: Lines = Field(default=Lines(), description="What laws, rules and policies are called together.")
     units: tuple[Unit, ...] = Field(default=(), description="Bodies that people call by short names.")
+    bodies: tuple[Unit, ...] = Field(
+        default=(), description="Kinds of bodies, by the words for them in names of hosts and in questions."
+    )
     provinces: tuple[Place, ...]
     types: tuple[Term, ...]
     access: tuple[Term, ...]

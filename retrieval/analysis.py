@@ -116,6 +116,11 @@ def words(text: str) -> list[str]:
     return kept
 
 
+def dictionary_words(text: str) -> list[str]:
+    """The text cut into words of the dictionary and single characters: 做, 鱼 of 做鱼, which is no word."""
+    return list(_segmenter().cut(text, hmm=False))
+
+
 def has_han(text: str) -> bool:
     """True where the text holds a Chinese character."""
     return _HAN_CHAR.search(text) is not None

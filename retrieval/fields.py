@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from corpus.records import Policy, Resource
 from corpus.seen import article_label
-from corpus.vocabulary import Vocabulary
+from corpus.vocabulary import Unit, Vocabulary
 from retrieval.analysis import normalise
 
 metadata = MetaData()
@@ -47,6 +47,8 @@ NAME = "name"
 """Field that holds the name of a resource; a condition on it gives its two ends: 国家…科学数据中心."""
 WHOSE = "whose"
 """Field that holds all that a record says of who runs and governs it and of where it is."""
+BODY = "body"
+"""Field that holds what kinds of bodies host a resource."""
 GAP = "…"
 OPEN = (WORDS, WHOSE, "has")
 """Fields that a record is without where it does not say a value; of others it may be silent."""
@@ -54,7 +56,7 @@ _JOINTS = re.compile(r"[、/;；，]|, (?=[A-Z])|(?<=[a-z]),? and (?=(?:the )?[A
 _REMARK = re.compile(r"（[^（）]*）|\([^()]*\)")
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _BATCH = 2000
-FORM = "6"
+FORM = "7"
 """Of the rows: count it up when they are made otherwise, so that kept ones are not taken for new."""
 
 
@@ -124,6 +126,23 @@ class Fields:
         with self._engine.connect() as db:
             return sorted(db.scalars(query))
 
+    def of(self, record: str, field: str) -> list[str]:
+        """The values that one record has of a field."""
+        query = select(fields.c.value).where(self._seen, fields.c.record == record, fields.c.field == field)
+        with self._engine.connect() as db:
+            return sorted(db.scalars(query))
+
+    def shared(self, ids: Collection[str], count: int, names: Collection[str]) -> list[tuple[str, str]]:
+        """(field, value) that exactly `count` of these records have, of fields of these names."""
+        query = (
+            select(fields.c.field, fields.c.value)
+            .where(self._seen, fields.c.record.in_(ids), fields.c.field.in_(names))
+            .group_by(fields.c.field, fields.c.value)
+            .having(func.count(distinct(fields.c.record)) == count)
+        )
+        with self._engine.connect() as db:
+            return sorted((row[0], row[1]) for row in db.execute(query))
+
     def values(self, field: str) -> dict[str, int]:
         """How many records have each value of a field."""
         query = (
@@ -163,6 +182,11 @@ def units_of(text: str) -> list[str]:
     return [one for part in _JOINTS.split(bare) if len(one := part.strip().removesuffix("等")) > 1]
 
 
+def said_of(unit: Unit) -> tuple[str, ...]:
+    """All that a unit is called, normalised."""
+    return tuple(map(normalise, (unit.name.zh, unit.name.en, *unit.short.zh, *unit.short.en)))
+
+
 def bare_name(name: str) -> str:
     """A name without remarks in brackets, normalised."""
     return normalise(_REMARK.sub("", name)).strip()
@@ -198,6 +222,10 @@ def _of_resource(record: Resource, vocabulary: Vocabulary) -> Iterator[tuple[str
     for name, text in (("host", record.host), ("authority", record.governing_body)):
         if text:
             yield from ((name, one) for one in units_of(text.zh))
+    if record.host:
+        host = normalise(f"{record.host.zh}\n{record.host.en}")
+        kinds = [one.name.zh for one in vocabulary.bodies if any(word in host for word in said_of(one))]
+        yield from ((BODY, kind) for kind in kinds or [""])
     yield from (("subject", one.lower()) for one in (*record.subjects.zh, *record.subjects.en))
     if record.access.level:
         yield "access", record.access.level

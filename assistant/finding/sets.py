@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from assistant.reading.bounds import EXACT, NOTHING, BoundReader, Bounds
+from assistant.reading.negation import fields_in
 from assistant.reading.query import Condition, Query
 from assistant.reading.values import Values, merged
-from retrieval.analysis import content_words, normalise
+from retrieval.analysis import content_words, dictionary_words, normalise, tagged_words
 from retrieval.fields import GAP, NAME, WHOSE, WORDS, Fields, Wanted
 
 PLAINLY = 0.85
 """Likelihood from which rules are meant although a field of resources is named."""
 NEAR, NEARER = 0.4, 0.135
 """Least cosine of what is taken to be meant by a topic that no record names, and how far behind the first."""
+_PROPER = re.compile(r"\b[A-Z][a-z]+\b")
+PLACE_NOUN = "ns"
+"""What words for places are tagged with."""
 _PLACED = ("province", "city", "country", "host", "authority")
-_OWN = EXACT["resource"] - EXACT["policy"] - {"country"}
+_OWN = EXACT["resource"] - EXACT["policy"] - {"country"} | {"has"}
 
 Near = Callable[[str], Mapping[str, float]]
 """How near each record lies to a phrase, by id."""
@@ -48,11 +54,10 @@ class Sets:
         self._fields, self._values = fields, values
         self.bounds, self._near = bounds, near
 
-    def find(self, query: Query, talked: Collection[str] = ()) -> SetFound:
+    def find(self, query: Query, talked: Sequence[str] = ()) -> SetFound:
         """Every record that meets the conditions; an empty set is an answer. `talked` are the records that
         the talk showed last, for a question about others."""
-        kind = self._kind(query)
-        bounds = self.bounds.read(query, kind)
+        kind, bounds = self._bounded(query)
         given = query.given
         conditions = [
             *bounds.conditions,
@@ -60,6 +65,15 @@ class Sets:
             *(Condition("province", value) for value in given.provinces),
             *(Condition("access", value) for value in given.access),
         ]
+        uncovered: list[str] = []
+        left_out = bounds.excluded | (frozenset(talked) if bounds.others else frozenset())
+        for span in bounds.same:
+            values = [one for one in map(partial(self._of_one, span.text), talked[:1]) if one]
+            conditions += [replace(one, negated=span.out) for own in values for one in own]
+            left_out |= frozenset(talked[:1]) if values else frozenset()
+            uncovered += [] if values else [span.text]
+        if bounds.total:
+            conditions += self._counted(conditions, bounds.total)
         # 上海 and 合肥 are alternatives, though one is a province and one a city.
         placed = [
             replace(one, field="place") if one.field in ("province", "city") else one for one in conditions
@@ -70,7 +84,6 @@ class Sets:
         ]
         # All that must be recorded is.
         wanted += [Wanted("has", (one.value,), one.negated) for one in placed if one.field == "has"]
-        uncovered: list[str] = []
         said: list[Condition] = []
         for span in bounds.whose:
             if self._fields.ids(kind, [Wanted(WHOSE, (span.text,))]):
@@ -95,22 +108,71 @@ class Sets:
                 said.append(Condition(WORDS, text, topic.out, text))
             if ids:
                 kept = kept - ids if topic.out else kept & ids
-        left_out = bounds.excluded | (frozenset(talked) if bounds.others else frozenset())
         return SetFound(
             kind, tuple(sorted(kept - left_out)), (*conditions, *said), tuple(uncovered), tuple(meant), bounds
         )
 
-    def placed(self, phrase: str) -> frozenset[str]:
-        """The resources that are where, or of whom, a phrase says; none where it says neither."""
-        said = [one for one in self._values.find(phrase) if one.field in _PLACED]
-        if not said:
-            return frozenset()
-        wanted = [
-            Wanted(field, values)
-            for (field, _), values in merged(Condition(one.field, one.value) for one in said).items()
+    def _bounded(self, query: Query) -> tuple[str, Bounds]:
+        """Rules or resources, and the bounds that are read for them; what only bounds the others decides
+        where neither is plainly meant."""
+        of_resources = self.bounds.read(query, "resource")
+        kind = self._kind(query, {one.field for one in of_resources.conditions})
+        if kind == "resource":
+            return kind, of_resources
+        bounds = self.bounds.read(query, kind)
+        same = bool(bounds.same)  # where and whose the record of the talk is
+        if (same or (bounds.whose and not of_resources.whose)) and query.kinds.get("policy", 0.0) < PLAINLY:
+            return "resource", of_resources
+        return kind, bounds
+
+    def _of_one(self, phrase: str, record: str) -> list[Condition]:
+        """What a record has of the fields that a phrase names."""
+        return [
+            Condition(field, value, False, value)
+            for field in sorted(fields_in(phrase))
+            for value in self._fields.of(record, field)
         ]
-        found = self._fields.ids("resource", wanted[:1])
-        return frozenset(found)
+
+    def _counted(self, conditions: Sequence[Condition], total: int) -> list[Condition]:
+        """The year that all have that make up a part of the catalogue, where its names tell more."""
+        named = [Wanted(NAME, (one.value,)) for one in conditions if one.field == NAME and not one.negated]
+        ids = self._fields.ids("resource", named)
+        if len(ids) <= total:
+            return []
+        return [
+            Condition("year", value, False, value) for _, value in self._fields.shared(ids, total, ["year"])
+        ][:1]
+
+    def placed(self, phrase: str) -> frozenset[str] | None:
+        """The resources that are where, or of whom, a phrase says, as far as words of it are proper names;
+        None where it says neither."""
+        said = [one for one in self._values.find(phrase) if one.field in _PLACED]
+        if said:
+            groups = merged(Condition(one.field, one.value) for one in said)
+            wanted = [Wanted(field, values) for (field, _), values in groups.items()]
+            return frozenset(self._fields.ids("resource", wanted[:1]))
+        proper = [word for word, tag in tagged_words(phrase) if tag == PLACE_NOUN]
+        proper += _PROPER.findall(phrase)
+        if not proper:
+            return None
+        told = (
+            {
+                one
+                for field in (WHOSE, WORDS)
+                for one in self._fields.ids("resource", [Wanted(field, (word,))])
+            }
+            for word in proper
+        )
+        return frozenset(set.intersection(*told))
+
+    def said_besides_places(self, phrase: str) -> bool:
+        """True where a phrase says more than where, or of whom, something is."""
+        rest = list(phrase)
+        for one in self._values.find(phrase):
+            if one.field in _PLACED:
+                rest[one.start : one.end] = " " * (one.end - one.start)
+        words = content_words("".join(rest))
+        return any(not self._values.is_general(one) for one in words)
 
     def _meaning(self, text: str) -> list[str]:
         """The resources that are nearest to a text that none says, where they are near enough."""
@@ -127,14 +189,20 @@ class Sets:
         """The records that say a text as it stands, or else all of its words."""
         if ids := self._fields.ids(kind, [Wanted(WORDS, (text,))]):
             return ids
+        if several := self._values.subjects_of(text):
+            return self._fields.ids(kind, [Wanted(WORDS, several)])
         words = [one for one in content_words(text) if not self._values.is_general(one)]
         if not words:
             return []
-        return self._fields.ids(kind, [Wanted(WORDS, (word,)) for word in words])
+        if ids := self._fields.ids(kind, [Wanted(WORDS, (word,)) for word in words]):
+            return ids
+        known = [one for word in words for one in content_words(" ".join(dictionary_words(word)))]
+        return self._fields.ids(kind, [Wanted(WORDS, (one,)) for one in known]) if known != words else []
 
-    def _kind(self, query: Query) -> str:
-        """Rules or resources; what only resources have bounds resources, unless rules are plainly meant."""
-        fields = {one.field for one in query.conditions}
+    def _kind(self, query: Query, bounding: Collection[str]) -> str:
+        """Rules or resources; what only resources have bounds resources, unless rules are plainly meant.
+        `bounding` are fields that bound resources."""
+        fields = {one.field for one in query.conditions} | (set(bounding) - {"access"})
         of_resources = bool(fields & _OWN)
         if fields & {NAME, "type"}:
             return "resource"

@@ -13,18 +13,27 @@ from retrieval.analysis import content_words
 MOST = 5
 NAMED = 0.15
 """Likelihood from which the wording sets what it names beside others."""
-Search = Callable[[str, str], Sequence[str]]
-"""Ids of the resources that a phrase may mean in a question about something, best first."""
+PLAINLY = 0.6
+"""Likelihood from which what nothing is found for is a thing that is named, and not held."""
+Search = Callable[[str, str, str], Sequence[str]]
+"""Ids of the resources that a phrase may mean in a question about something beside others, best first."""
 
 
 def things_of(
-    query: Query, marked: Marked, records: Records, search: Search, talked: Sequence[str] = ()
-) -> list[str]:
-    """Ids in the order of the question; `talked` are the resources of the talk, best first, whose first is
-    meant beside the only one that is named."""
+    query: Query,
+    marked: Marked,
+    records: Records,
+    search: Search,
+    placed: Callable[[str], frozenset[str] | None],
+    talked: Sequence[str] = (),
+) -> tuple[list[str], list[str]]:
+    """Ids in the order of the question, and what is named beside them that is not held, as it is called;
+    `placed` gives the resources that are where a phrase says; `talked` are those of the talk, best first,
+    whose first is meant beside the only one that is named."""
     spans = marked.spans()
     about = " ".join(one.text for one in spans if one.role in ("topic", "kind") and not one.out)
     found: dict[int, str] = {}
+    missing: list[str] = []
     beside: dict[str, float] = {}
     named = named_resources(query, records)
     typed = {one.record_id for one in query.mentions if one.surface in query.question}
@@ -36,17 +45,26 @@ def things_of(
         beside[id_] = max((marked.role(one.start, one.end)["named"] for one in own), default=1.0)
     if sum(chance >= NAMED for chance in beside.values()) > 1:  # else the wording tells nothing
         found = {place: id_ for place, id_ in found.items() if beside[id_] >= NAMED}
+    things = [one for one in spans if one.role == "named" and not one.out]
+    surfaces = {one.surface for one in query.mentions}
+    for span in things:  # what is elsewhere only bears the same kind of name
+        inside = placed(span.text) if span.text.strip() not in surfaces else None
+        held = [at for at in found if inside is not None and span.start <= at < span.end]
+        found = {at: i for at, i in found.items() if at not in held or (inside and i in inside)}
     ends = [(one.start, one.end) for one in query.mentions if one.record_id in found.values()]
-    for span in (one for one in spans if one.role == "named" and not one.out):
+    for span in things:
         if any(start < span.end and span.start < end for start, end in ends) or not content_words(span.text):
             continue
-        meant = next((id_ for id_ in search(span.text, about) if id_ not in found.values()), None)
-        if meant is not None:
-            found[span.start] = meant
+        others = " ".join(one.text for one in spans if one.role == "named" and one != span)
+        meant = search(span.text, about, others)
+        if (new := next((id_ for id_ in meant if id_ not in found.values()), None)) is not None:
+            found[span.start] = new
+        elif not meant and marked.role(span.start, span.end)["named"] > PLAINLY:
+            missing.append(span.text.strip())
     ordered = [found[place] for place in sorted(found)]
-    if len(ordered) == 1:
+    if len(ordered) == 1 and not missing:
         ordered += [i for i in talked if i not in ordered and isinstance(records.get(i), Resource)][:1]
-    return ordered[:MOST]
+    return ordered[:MOST], missing
 
 
 def count_of(query: Query, marked: Marked, records: Records) -> int:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
 from assistant.numerals import numbers_in
 from assistant.reading.features import Floats
-from assistant.reading.negation import joined, negated, touches
+from assistant.reading.negation import fields_in, joined, negated, touches
 from assistant.reading.query import Condition, Query, Relation
 from assistant.reading.roles import WHOLE, Contexts, Marked, Role, Span, learned_roles
 from assistant.reading.values import Values
@@ -24,6 +24,8 @@ from retrieval.fields import NAME
 
 MEANT = 0.15
 """Likelihood of bounding roles from which a value bounds the set that is asked for."""
+HALF = 0.5
+"""Likelihood of bounding roles from which a word does that is a common noun: a university."""
 OUT, OUT_BESIDE = 0.75, 0.12
 """Likelihood from which the wording alone rules a value out, and beside a word of negation."""
 PART = 0.7
@@ -34,7 +36,7 @@ EXACT = {
     "resource": frozenset(
         {
             "type", "province", "city", "country", "host", "authority", "access", "year", "licence", "format",
-            "name",
+            "name", "body",
         }
     ),
     "policy": frozenset({"status", "rank", "issuer", "year"}),
@@ -75,6 +77,10 @@ class Bounds:
     """Records that are named to be left out."""
     others: bool = False
     """What the talk showed is not meant."""
+    same: tuple[Span, ...] = ()
+    """Fields that are to have the value of the record that the talk is about: "in the same province"."""
+    total: int = 0
+    """How many there are of the part of the catalogue that a condition on names tells; 0: not said."""
 
 
 NOTHING = Bounds()
@@ -102,14 +108,27 @@ class BoundReader:
             replace(one, role="access") if one.role == "topic" and self._is_access(one, marked) else one
             for one in marked.spans()
         ]
-        named = [replace(_placed(one, query.text), field=_field(one.field, kind)) for one in query.conditions]
+        # What a merged question says besides is of the talk, and its reading stands in the conditions.
+        said_here = query.question if query.relation in CHANGED else query.text
+        besides = self._values.conditions(said_here, self._values.of_sets(said_here))
+        mentions = [(one.start, one.end) for one in query.mentions]
+        besides = [
+            one
+            for one in map(partial(_placed, text=query.text), besides)
+            if not any(_overlap(one, place) for place in mentions) and self._meant(one, marked, HALF)
+        ]
+        named = [
+            replace(_placed(one, query.text), field=_field(one.field, kind))
+            for one in (*query.conditions, *besides)
+        ]
         found = [one for one in named if one.field in EXACT[kind] or one.field == "subject"]
         found = [one for one in found if one.field not in ("access", "subject") and self._meant(one, marked)]
         if query.relation not in CHANGED:  # else the words of two questions stand in a row
             found = [self._sided(one, marked) for one in found]
         known = [(one.start, one.end) for one in self._values.find(query.text)]
         found = self._typed(found, spans, query.text)
-        if kind == "resource" and (part := self._part(spans, query.text)) is not None:
+        part, total = self._part(spans, query.text) if kind == "resource" else (None, 0)
+        if part is not None:
             # What they are is told by the part; of one kind of them only words elsewhere speak.
             beside = [one for one in found if one.start >= 0 and not _overlap(part, (one.start, one.end))]
             found = [one for one in found if one in beside or one.field not in ("type", NAME)] + [part]
@@ -123,6 +142,7 @@ class BoundReader:
             and not any(_overlap(span, (one.start, one.end)) for span in asked)
         }
         taken = [(one.start, one.end) for one in found if one.start >= 0]
+        found = _consistent(found)
         taken += [(one.start, one.end) for one in mentioned.values()]
         said = [one for one in named if one.field == "subject" and self._is_topic(one, marked)]
         about = [
@@ -135,12 +155,20 @@ class BoundReader:
         topics = self._topics(about, taken, query.text)
         if any(not topic.out for topic in topics):
             found = [one for one in found if one.field != "type" or one.start >= 0]
+        same = tuple(
+            one
+            for one in spans
+            if one.role == "value"
+            and fields_in(one.text)
+            and not any(_overlap(one, place) for place in (*taken, *known))
+        )
         whose = tuple(
             one
             for span in spans
-            if span.role == "value"
+            if span.role == "value" and span not in same
             for one in _beside(span, [*taken, *known] if query.relation in CHANGED else taken)
             if len(one.text) > 1 and self._says(one.text)
+            if part is None or not self._values.is_of_class(one.text, part.value)
         )
         excluded = frozenset(
             i for i, one in mentioned.items() if self._out(one.start, one.end, marked)
@@ -153,14 +181,16 @@ class BoundReader:
             frozenset(mentioned) - excluded,
             excluded,
             any(one.role == "other" for one in spans),
+            same,
+            total,
         )
 
-    def _meant(self, one: Condition, marked: Marked) -> bool:
+    def _meant(self, one: Condition, marked: Marked, least: float = MEANT) -> bool:
         """False where the words of a value only frame the question; what the talk brings is meant."""
         if one.start < 0 or marked.text[one.start : one.end] != one.surface:
             return True
         roles = marked.role(one.start, one.end)
-        return sum(roles[role] for role in _BOUNDING) > MEANT
+        return sum(roles[role] for role in _BOUNDING) > least
 
     def _is_access(self, span: Span, marked: Marked) -> bool:
         """True where what looks like a topic surely means a level of access: "the free archives"."""
@@ -235,8 +265,9 @@ class BoundReader:
             if one.field != "type" or (one not in loose and (one.start >= 0 or open_kinds))
         ]
 
-    def _part(self, spans: Sequence[Span], text: str) -> Condition | None:
-        """The part of the catalogue that the asker counts: "the 20 national data centres"."""
+    def _part(self, spans: Sequence[Span], text: str) -> tuple[Condition | None, int]:
+        """The part of the catalogue that the asker counts, and how many that are: "the 20 national data
+        centres"."""
         runs: list[tuple[int, int]] = []
         for one in spans:
             if one.role not in ("kind", "topic") or one.out:
@@ -248,8 +279,8 @@ class BoundReader:
             totals = [int(n.value) for n in numbers_in(lead) if n.value.isdigit() and not n.unit]
             for total in totals:
                 if (value := self._values.class_of(lead + text[start:end], total)) is not None:
-                    return Condition(NAME, value, False, text[start:end], start, end)
-        return None
+                    return Condition(NAME, value, False, text[start:end], start, end), total
+        return None, 0
 
     def _says(self, text: str) -> bool:
         return any(not self._values.is_general(one) for one in content_words(text))
@@ -318,6 +349,12 @@ class BoundReader:
             if one.field == "has" and not one.negated
         ]
         return tuple(one for one in dict.fromkeys(said) if one not in missing)
+
+
+def _consistent(found: Sequence[Condition]) -> list[Condition]:
+    """Without a value that the same question rules out: "not Chinese (run from abroad)" says one thing."""
+    out = {(one.field, one.value) for one in found if one.negated}
+    return [one for one in found if one.negated or (one.field, one.value) not in out]
 
 
 def _field(field: str, kind: str) -> str:

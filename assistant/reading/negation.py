@@ -43,7 +43,7 @@ def negated(text: str, start: int, end: int, between: tuple[tuple[int, int], ...
     """True where the value at start..end is ruled out.
 
     `between` are spans of other values: what stands between a negation and this value and is one of them,
-    or joins them, does not weaken it (「除了北京、上海」).
+    or joins them, does not weaken it (「除了北京、上海」); 「别的装置」 are other ones.
     """
     before, after = _words()
     if after.match(text[end:]):
@@ -59,7 +59,7 @@ def negated(text: str, start: int, end: int, between: tuple[tuple[int, int], ...
     if last is None:
         return False
     gap = masked[last.end() :]
-    if "\0的" in gap or _STOPS.search(gap.replace("\0", "")):
+    if gap.startswith("的") or "\0的" in gap or _STOPS.search(gap.replace("\0", "")):
         return False
     words = re.findall(r"[\u3400-\u9fff]|[A-Za-z]+", _JOINS.sub("", gap))
     strong = len(last[0]) > (1 if _HAN.match(last[0]) else 3)
@@ -86,7 +86,11 @@ def _release() -> tuple[re.Pattern[str], dict[str, re.Pattern[str]]]:
 
 def released(text: str) -> frozenset[str]:
     """The fields that are named to be left open: 「不限地区」, "without the type limit"."""
-    words, fields = _release()
-    if not words.search(text):
-        return frozenset()
+    words, _ = _release()
+    return fields_in(text) if words.search(text) else frozenset()
+
+
+def fields_in(text: str) -> frozenset[str]:
+    """The fields that a text names."""
+    _, fields = _release()
     return frozenset(field for field, names in fields.items() if names.search(text))

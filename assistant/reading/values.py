@@ -11,11 +11,12 @@ from assistant.reading.query import Condition
 from corpus.records import Lines, Policy, Resource, Text
 from corpus.vocabulary import Vocabulary
 from retrieval.analysis import content_words, tagged_words
-from retrieval.fields import GAP, NAME, bare_name, units_of
+from retrieval.fields import BODY, GAP, NAME, bare_name, units_of
 from retrieval.folding import fold
 from retrieval.names import NameIndex
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_REMARK = re.compile(r"\s*\([^()]*\)")
 _UNIT = re.compile(r"[市县区州盟]$")
 _YEAR = re.compile(r"(?<!\d)((?:1[89]|20)\d\d)(?:年|(?!\d))")
 _BOUNDS: tuple[tuple[str, int, re.Pattern[str], re.Pattern[str]], ...] = (
@@ -46,6 +47,10 @@ _LEAST = 2
 """Characters of a Chinese value that may be found inside a question."""
 
 
+Surfaces = dict[str, list[tuple[str, str]]]
+"""(field, value)s by what a question may say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A value named at start..end of the question."""
@@ -62,8 +67,8 @@ class Values:
 
     def __init__(self, records: Iterable[Resource | Policy], vocabulary: Vocabulary) -> None:
         self.home = vocabulary.home.zh
-        self._surfaces: dict[str, list[tuple[str, str]]] = {}
-        self._longest = 0
+        self._surfaces: Surfaces = {}
+        self._of_sets: Surfaces = {}
         resources = [one for one in records if isinstance(one, Resource)]
         for term in vocabulary.types:
             for word in (term.label.zh, term.label.en, *term.synonyms.zh, *term.synonyms.en):
@@ -99,6 +104,11 @@ class Values:
         for surface, value in classes.items():
             if surface not in self._surfaces:
                 self._add(NAME, value, surface)
+        for word in (*vocabulary.inland.zh, *vocabulary.inland.en):
+            self._add("country", vocabulary.home.zh, word, self._of_sets)
+        for body in vocabulary.bodies:
+            for word in (body.name.zh, body.name.en, *body.short.zh, *body.short.en):
+                self._add(BODY, body.name.zh, word, self._of_sets)
         self._classes = _sized(classes, resources)
         self.rule_words, self.resource_words = _words(vocabulary.rules), _words(vocabulary.resources)
         """Of a set of their kind each is one: they bound nothing."""
@@ -111,14 +121,13 @@ class Values:
                 for word in (unit.name.zh, unit.name.en, *unit.short.zh, *unit.short.en):
                     self._add(field, unit.name.zh, word)
 
-    def _add(self, field: str, value: str, word: str) -> None:
+    def _add(self, field: str, value: str, word: str, to: Surfaces | None = None) -> None:
         key = fold(word).text.lower().strip()
         if len(key) < (_LEAST if _HAN.search(key) else 3):
             return
-        entries = self._surfaces.setdefault(key, [])
+        entries = (self._surfaces if to is None else to).setdefault(key, [])
         if (field, value) not in entries:
             entries.append((field, value))
-        self._longest = max(self._longest, len(key))
 
     def is_general(self, text: str) -> bool:
         """True for what all resources or all rules are called."""
@@ -127,46 +136,55 @@ class Values:
 
     def class_of(self, text: str, total: int) -> str | None:
         """The class of names, as a condition on NAME gives it, that has about so many members and shares a
-        word with a text: what an asker means who knows how many there are."""
+        word, or in Chinese what it ends with, with a text: what an asker means who knows how many there
+        are."""
         said = set(content_words(text))
         fits = [
             (abs(size - total), -len(said & words), value)
             for value, (size, words) in self._classes.items()
-            if said & words and abs(size - total) <= max(1, _ABOUT * total)
+            if (said & words or (_HAN.match(text[-1:]) and text[-1:] == value[-1:]))
+            and abs(size - total) <= max(1, _ABOUT * total)
         ]
         return min(fits)[2] if fits and total >= _SEVERAL else None
+
+    def is_of_class(self, text: str, value: str) -> bool:
+        """True where each word of a text is one that names of a class are called by."""
+        said = content_words(text)
+        return bool(said) and value in self._classes and set(said) <= self._classes[value][1]
+
+    def subjects_of(self, text: str) -> tuple[str, ...]:
+        """The subjects in a row that a text is made of, two at least: 菌种, 毒种, 细胞; else none."""
+        found = [one for one in self.find(text) if one.field == "subject"]
+        spans = sorted({(one.start, one.end) for one in found})
+        whole = "".join(text[slice(*span)] for span in spans) == text
+        return tuple(text[slice(*span)] for span in spans) if whole and len(spans) > 1 else ()
 
     def is_abroad(self, surface: str) -> bool:
         """True for a word for every country but that of the catalogue."""
         return any(field == "abroad" for field, _ in self._surfaces.get(fold(surface).text.lower(), []))
 
+    def of_sets(self, question: str) -> list[Found]:
+        """Values that bound nothing but sets: kinds of bodies, and words for what is of the home country."""
+        known = [(one.start, one.end) for one in self.find(question)]
+        return [
+            Found(field, value, question[start:end], start, end)
+            for start, end, named in _pieces(question, self._of_sets)
+            if not any(a <= start and end <= b and b - a > end - start for a, b in known)
+            for field, value in named
+        ]
+
     def find(self, question: str) -> list[Found]:
         """Values by place; a longer one hides a shorter one inside it, units hide places in their names."""
-        folded = fold(question)
-        text = folded.text.lower()
         found: list[Found] = []
         for mention in self._units.mentions(question):
             if mention.confidence >= _SURE:
                 field, value = self._unit_fields[mention.record_id]
                 found.append(Found(field, value, mention.surface, mention.start, mention.end))
-        taken = [False] * (len(text) + 1)
-        spans: list[tuple[int, int, str]] = []
-        for size in range(min(self._longest, len(text)), 1, -1):
-            for at in range(len(text) - size + 1):
-                piece = text[at : at + size]
-                if piece not in self._surfaces or any(taken[at : at + size]):
-                    continue
-                if piece.isascii() and not _whole_word(text, at, at + size):
-                    continue
-                taken[at : at + size] = [True] * size
-                spans.append((at, at + size, piece))
-        for at, to, piece in spans:
-            start, end = folded.span(at, to)
+        for start, end, named in _pieces(question, self._surfaces):
             if any(
                 one.start <= start and end <= one.end and one.end - one.start > end - start for one in found
             ):
                 continue
-            named = self._surfaces[piece]
             for strong, weak in (("province", "city"), ("host", "subject")):
                 if any(field == strong for field, _ in named):
                     named = [one for one in named if one[0] != weak]
@@ -192,6 +210,24 @@ class Values:
             if follows and negated(question, after.start, after.end):
                 conditions[place] = replace(this, negated=True)
         return conditions
+
+
+def _pieces(question: str, surfaces: Surfaces) -> list[tuple[int, int, list[tuple[str, str]]]]:
+    """Start, end, and (field, value)s of what a text says of some surfaces; the longest first."""
+    folded = fold(question)
+    text = folded.text.lower()
+    taken = [False] * (len(text) + 1)
+    found: list[tuple[int, int, list[tuple[str, str]]]] = []
+    for size in range(min(max(map(len, surfaces), default=0), len(text)), 1, -1):
+        for at in range(len(text) - size + 1):
+            piece = text[at : at + size]
+            if piece not in surfaces or any(taken[at : at + size]):
+                continue
+            if piece.isascii() and not _whole_word(text, at, at + size):
+                continue
+            taken[at : at + size] = [True] * size
+            found.append((*folded.span(at, at + size), surfaces[piece]))
+    return found
 
 
 def _classes(resources: Iterable[Resource]) -> dict[str, str]:
@@ -272,6 +308,8 @@ def _units(
         if text is None:
             continue
         zh, en = units_of(text.zh), units_of(text.en)
+        if len(zh) == 1:  # "Institute of Physics, CAS" is one
+            en = [_REMARK.sub("", text.en).strip()]
         for place, name in enumerate(zh):
             if (len(name) >= 3 or name in short) and name not in places:
                 english.setdefault(name, en[place] if len(zh) == len(en) else name)

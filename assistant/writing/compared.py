@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from assistant import replies
 from assistant.evidence import Describer, EvidenceBook
@@ -36,9 +37,16 @@ class CompareWriter:
         self._records, self._describer, self._words = records, describer, words
 
     def answer(
-        self, query: Query, ids: Sequence[str], fields: Sequence[str], *, chooses: bool = True
+        self,
+        query: Query,
+        ids: Sequence[str],
+        fields: Sequence[str],
+        *,
+        chooses: bool = True,
+        missing: Sequence[str] = (),
     ) -> Draft:
-        """The records of `ids`, two at least; `fields` tell what is asked of each, the foremost first.
+        """The records of `ids`, and what is to be set beside them that no record is of, as the asker calls
+        it: two at least; `fields` tell what is asked of each, the foremost first.
 
         Where facts are all that is asked, and the asker does not choose, nothing else is told.
         """
@@ -49,11 +57,14 @@ class CompareWriter:
         names = pause.join(one.name.in_(language) for one in resources)
         what = pause.join(LABELS[field].in_(language) for field in fields)
         heading = SETS["compare_by" if fields else "compare"].in_(language)
-        lines = [heading.format(names=names, what=what)]
+        lines = [SETS["not_held"].in_(language).format(names=pause.join(missing))] if missing else []
+        if len(resources) > 1:
+            lines.append(heading.format(names=names, what=what))
         for field in fields:
             lines += self._row(field, resources, marker, asked=True)
         if chooses or not fields or any(field not in _FACTS for field in fields):
-            for field in (one for one in _CHOICE if one not in fields):
+            differs = partial(self._same, resources, language=language)
+            for field in sorted((one for one in _CHOICE if one not in fields), key=differs):
                 tried = Marker(self._describer, self._words, EvidenceBook(), language)
                 row = self._row(field, resources, tried, asked=False)
                 if sum(map(len, (*lines, *row))) <= ROOM:  # what is not told is not cited
@@ -97,6 +108,11 @@ class CompareWriter:
             else:
                 lines.append(f"  - {one.name.in_(language)}{colon}{SETS['not_recorded'].in_(language)}")
         return lines
+
+    def _same(self, resources: Sequence[Resource], field: str, *, language: Language) -> bool:
+        """True where each record tells the same in a field."""
+        told = [tuple(s.quote for s in self._of(one, field, language)) for one in resources]
+        return len(set(told)) < 2
 
     def _of(self, record: Resource, field: str, language: Language) -> Sequence[Statement]:
         told = (one for one in statements_of(record, self._words) if one.field == field)

@@ -9,6 +9,7 @@ import pytest
 from assistant.access import PUBLIC
 from assistant.reading.roles import learned_roles
 from assistant.reading.talk import History
+from corpus.loaders import load_vocabulary
 from corpus.records import Resource
 from corpus.statements.words import LABELS
 from retrieval.embedding import BuiltInEmbedder
@@ -80,6 +81,51 @@ def test_a_part_of_the_catalogue_that_the_asker_counts_bounds_the_set(
             and (one.province or "").startswith(place)
         ),
     )
+
+
+def test_the_number_that_the_asker_gives_tells_which_part_is_meant(bundled_kewen: Kewen, ids_of: Told):
+    told = ids_of("那30个国家资源库都叫什么，列出来")
+
+    assert told is not None and len(told) == 30
+    assert told == where(
+        bundled_kewen,
+        lambda one: (
+            bare_name(one.name.zh).startswith("国家")
+            and bare_name(one.name.zh).endswith("资源库")
+            and one.since is not None
+            and "2019" in one.since.zh
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many entries aren't Chinese at all (run from abroad)? count and names",
+        "How many entries are run from abroad? count and names",
+    ],
+)
+def test_a_negation_and_what_says_it_again_are_one(bundled_kewen: Kewen, ids_of: Told, question: str):
+    countries = {one.name.zh for one in load_vocabulary().provinces if one.kind == "country"}
+
+    assert ids_of(question) == where(bundled_kewen, lambda one: one.province in countries)
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("依托在大学的一共几条", "大学"),
+        ("依托在公司的一共几条", "公司"),
+        ("依托在医院的一共几条", "医院"),
+    ],
+)
+def test_the_kind_of_body_that_hosts_is_a_condition(
+    bundled_kewen: Kewen, ids_of: Told, question: str, word: str
+):
+    told = ids_of(question)
+
+    assert told is not None
+    assert set(told) >= set(where(bundled_kewen, lambda one: one.host is not None and word in one.host.zh))
 
 
 @pytest.mark.parametrize("scheme", ["doi", "cstr"])

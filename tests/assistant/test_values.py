@@ -204,3 +204,12 @@ def test_a_class_is_the_records_whose_names_begin_and_end_so():
 )
 def test_a_negation_right_before_a_word_rules_it_out(text: str, said: str, out: bool):
     assert touches(text.format(said), text.index("{")) is out
+
+
+@pytest.mark.parametrize("thing", ["装置", "种质库", "平台"])
+def test_other_things_are_not_ruled_out(thing: str):
+    text = f"安徽还有别的{thing}吗"
+    start = text.index(thing)
+
+    assert not negated(text, start, start + len(thing))
+    assert negated(f"别列{thing}", 2, 2 + len(thing))
