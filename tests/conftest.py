@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import fcntl
 import functools
+import io
+import os
 import shutil
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
 
+import cli
 from settings import Settings
 from storage.database import open_database
 from tests.postgres import postgres_database
@@ -24,6 +28,7 @@ from wiring import Kewen, build_kewen
 TOY_CORPUS = Path(__file__).parent / "toy_corpus"
 
 OpenCopy = Callable[[Path], Kewen]
+Command = Callable[..., tuple[int, str, str]]
 
 
 @contextmanager
@@ -133,3 +138,26 @@ def bundled_kewen(
     kewen = open_bundled(tmp_path_factory.mktemp("bundled"))
     yield kewen
     kewen.close()
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """command(*words, env=…, cwd=…, stdin=…): `kewen …` in this process: (exit status, stdout, stderr)."""
+
+    def run(*words: str, env: Mapping[str, str], cwd: Path, stdin: str = "") -> tuple[int, str, str]:
+        with monkeypatch.context() as patch:
+            for name in list(os.environ):
+                if name.startswith(("KEWEN_", "LC_")):
+                    patch.delenv(name)
+            for name, value in env.items():
+                patch.setenv(name, value)
+            patch.chdir(cwd)
+            patch.setattr(sys, "argv", ["kewen", *words])
+            patch.setattr(sys, "stdin", io.StringIO(stdin))
+            capsys.readouterr()
+            with pytest.raises(SystemExit) as ended:
+                cli.main()
+        out, err = capsys.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    return run
