@@ -27,8 +27,44 @@ from wiring import Kewen, build_kewen
 
 TOY_CORPUS = Path(__file__).parent / "toy_corpus"
 
+LONGEST = (
+    "evaluation/test_gate.py",
+    "assistant/test_poison.py",
+    "widget/test_visits.py",
+    "widget/test_markup.py",
+    "widget/test_access.py",
+    "bot/test_processes.py",
+    "pages/test_browser.py",
+    "widget/test_launcher.py",
+    "widget/test_reading_on.py",
+    "bot/test_parity.py",
+    "retrieval/test_indexing_crashes.py",
+    "retrieval/test_indexing.py",
+    "rights/test_silence.py",
+    "rights/test_channels.py",
+    "assistant/test_integrity.py",
+    "page/test_page.py",
+    "page/test_handoff.py",
+    "test_cli.py",
+    "test_architecture.py",
+    "api/test_no_text.py",
+    "retrieval/test_embedding.py",
+    "test_server.py",
+    "assistant/test_tracing.py",
+    "test_tickets_cli.py",
+    "corpus/test_addresses.py",
+    "evaluation/test_permission_set.py",
+)
+"""Files that take more than ten seconds of a processor, the longest first."""
+
 OpenCopy = Callable[[Path], Kewen]
 Command = Callable[..., tuple[int, str, str]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: where files are given out to several, one that begins last is waited for."""
+    place = {Path(__file__).parent / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
 @contextmanager
