@@ -12,7 +12,7 @@ serve: .venv/.serve
 	@$(RUN) $(BIN)/kewen serve
 
 test: .venv/.test
-	@$(RUN) $(BIN)/python -m pytest -n 3 --dist loadfile
+	@$(RUN) $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 install: .venv/.serve
 

@@ -83,12 +83,8 @@ def _body(text: str | None) -> str | None:
 
 
 def _digits(numeral: str) -> str:
-    if numeral.isdigit() and numeral.isascii():
-        return str(int(numeral))
-    if re.fullmatch("[〇零一二三四五六七八九]{2,}", numeral):
-        return str(int("".join(str("零一二三四五六七八九".find(c.replace("〇", "零"))) for c in numeral)))
     value = chinese_number(numeral)
-    return str(value if value is not None else numeral)
+    return numeral if value is None else str(value)
 
 
 def doc_numbers(folded: Folded) -> list[DocNumber]:

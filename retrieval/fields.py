@@ -15,7 +15,6 @@ from sqlalchemy import (
     String,
     Table,
     delete,
-    distinct,
     func,
     insert,
     not_,
@@ -142,16 +141,6 @@ class Fields:
         )
         with self._engine.connect() as db:
             return sorted((row[0], row[1]) for row in db.execute(query))
-
-    def values(self, field: str) -> dict[str, int]:
-        """How many records have each value of a field."""
-        query = (
-            select(fields.c.value, func.count(distinct(fields.c.record)))
-            .where(self._seen, fields.c.field == field)
-            .group_by(fields.c.value)
-        )
-        with self._engine.connect() as db:
-            return {row[0]: row[1] for row in db.execute(query)}
 
 
 def _says(one: Wanted):  # type: ignore[no-untyped-def]

@@ -15,9 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-import cli
 from operations.remote import address
 from operations.texts import terminal_language
+from tests.conftest import Command
 from tests.processes import ROOT
 from tests.toy_home import Served, built_once, copy_home, environment, free_port
 
@@ -35,23 +35,11 @@ def home(built: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(home: Path, command: Command) -> Run:
     """`kewen …` in this process, working on `home`: (exit status, stdout, stderr)."""
 
     def call(*arguments: str, **env: str) -> tuple[int, str, str]:
-        with monkeypatch.context() as patch:
-            for name in list(os.environ):
-                if name.startswith(("KEWEN_", "LC_")):
-                    patch.delenv(name)
-            for name, value in environment(home, **env).items():
-                patch.setenv(name, value)
-            patch.chdir(home)
-            patch.setattr(sys, "argv", ["kewen", *arguments])
-            capsys.readouterr()
-            with pytest.raises(SystemExit) as ended:
-                cli.main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
+        return command(*arguments, env=environment(home, **env), cwd=home)
 
     return call
 

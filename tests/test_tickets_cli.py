@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import os
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-import cli
+from tests.conftest import Command
 from tests.toy_home import Served, built_once, copy_home, environment, free_port
 
 Run = Callable[..., tuple[int, str, str]]
@@ -34,26 +31,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture
-def run(
-    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
+def run(served: Served, tmp_path: Path, command: Command) -> Run:
     """`kewen …` in this process, on the data of the server, which is another: (status, stdout, stderr)."""
 
     def call(*arguments: str, stdin: str = "") -> tuple[int, str, str]:
-        with monkeypatch.context() as patch:
-            for name in list(os.environ):
-                if name.startswith(("KEWEN_", "LC_")):
-                    patch.delenv(name)
-            for name, value in environment(served.log.parent, **served.env).items():
-                patch.setenv(name, value)
-            patch.chdir(tmp_path)
-            patch.setattr(sys, "argv", ["kewen", *arguments])
-            patch.setattr(sys, "stdin", io.StringIO(stdin))
-            capsys.readouterr()
-            with pytest.raises(SystemExit) as ended:
-                cli.main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
+        env = environment(served.log.parent, **served.env)
+        return command(*arguments, env=env, cwd=tmp_path, stdin=stdin)
 
     return call
 

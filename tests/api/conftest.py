@@ -22,7 +22,6 @@ from api.app import build_app
 from api.limits import RateLimiter
 from api.sockets import PatientProtocol
 from api.state import ApiState
-from storage.database import open_database
 from storage.keys import Keys
 from tests.api.toy import ToyKewen, ToyRetriever, build_toy
 
@@ -35,17 +34,9 @@ def retriever(tmp_path_factory: pytest.TempPathFactory) -> ToyRetriever:
     return ToyRetriever(tmp_path_factory.mktemp("index"))
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated file to copy, which is faster than to migrate."""
-    file = tmp_path_factory.mktemp("database") / "kewen.db"
-    open_database(f"sqlite:///{file}").close()
-    return file
-
-
 @pytest.fixture
-def kewen(tmp_path: Path, retriever: ToyRetriever, empty_database: Path) -> Iterator[ToyKewen]:
-    shutil.copy(empty_database, tmp_path / "kewen.db")
+def kewen(tmp_path: Path, retriever: ToyRetriever, migrated: Path) -> Iterator[ToyKewen]:
+    shutil.copyfile(migrated, tmp_path / "kewen.db")
     built = build_toy(tmp_path, retriever)
     yield built
     built.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -153,7 +152,6 @@ async def test_failure_on_the_way_is_raised_and_what_was_shown_was_true(
     writer = ModelWriter(OpenAIChat(server.base_url, None, "toy", budget_s, max_characters=3000))
     server.will(behaviour)
     shown = ""
-    begun = time.monotonic()
 
     with pytest.raises(ModelUnavailable) as raised:
         async for item in writer.write(QUESTION["zh"], "zh", CHINESE):
@@ -161,7 +159,6 @@ async def test_failure_on_the_way_is_raised_and_what_was_shown_was_true(
             shown += item
 
     assert raised.value.reason == reason
-    assert time.monotonic() - begun < 3
     assert (GOOD["zh"] * (1 + len(shown) // 20)).startswith(shown)
 
 

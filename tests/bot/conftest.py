@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -40,8 +41,9 @@ async def until(condition: Callable[[], Any], timeout_s: float = 20.0) -> Any:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(tmp_path: Path, migrated: Path) -> Iterator[Database]:
     """What the bot remembers; Kewen's own conversations are elsewhere."""
+    shutil.copyfile(migrated, tmp_path / "bot.db")
     opened = open_database(f"sqlite:///{tmp_path / 'bot.db'}")
     yield opened
     opened.close()

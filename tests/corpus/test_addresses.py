@@ -95,7 +95,7 @@ def shown(text: str) -> str:
     return safe.holdings.zh
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(forms, surroundings)
 def test_a_foreign_address_goes_and_every_word_around_it_stays(address: str, around: tuple[str, str]) -> None:
     before, after = around
@@ -184,7 +184,7 @@ def test_the_end_of_a_sentence_and_the_name_of_a_file_keep_their_words() -> None
 
 
 @given(st.text(st.sampled_from("ab1中国。.．:：/／@＠ \n[]()-_?#net\u200bＡ"), max_size=40))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_any_text_is_read_and_what_was_left_out_of_it_is_no_address_again(text: str) -> None:
     found = addresses_in(text)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from evaluation.errors import EvaluationError
 from evaluation.run import find_sets
 from tests.retrieval.toy import HashEmbedder
 
-pytest.importorskip("sklearn")
+pytestmark = pytest.mark.skipif(find_spec("sklearn") is None, reason="scikit-learn is not installed")
 
 THINGS = ["glacier", "wheat", "telescope", "fossil", "lake", "brain", "mouse", "forest", "stamp", "comet"]
 

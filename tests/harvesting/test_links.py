@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,8 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def links(tmp_path: Path) -> Iterator[Links]:
+def links(tmp_path: Path, migrated: Path) -> Iterator[Links]:
+    shutil.copyfile(migrated, tmp_path / "kewen.db")
     database: Database = open_database(f"sqlite:///{tmp_path / 'kewen.db'}")
     yield Links(database)
     database.close()

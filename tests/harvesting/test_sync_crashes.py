@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import signal
 import threading
 from collections.abc import Iterator
@@ -39,7 +40,8 @@ def write(folder: Path, word: str) -> None:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(tmp_path: Path, migrated: Path) -> Iterator[Database]:
+    shutil.copyfile(migrated, tmp_path / "kewen.db")
     opened = open_database(f"sqlite:///{tmp_path / 'kewen.db'}")
     yield opened
     opened.close()

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import json
-import subprocess
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from tests.conftest import Command
 from tests.toy_home import environment, kewen
 
-
-def run(folder: Path, *arguments: str, cold: bool = False, **env: str) -> subprocess.CompletedProcess[str]:
-    return kewen("sites", *arguments, env=environment(folder, **env), cwd=folder, cold=cold)
+Run = Callable[..., tuple[int, str, str]]
 
 
-def test_a_site_is_added_listed_and_removed(tmp_path: Path) -> None:
-    added = run(
-        tmp_path,
+@pytest.fixture
+def run(tmp_path: Path, command: Command, migrated: Path) -> Run:
+    """`kewen sites …` in this process: (exit status, stdout, stderr)."""
+    (tmp_path / "data").mkdir()
+    shutil.copyfile(migrated, tmp_path / "data" / "kewen.db")
+
+    def call(*arguments: str, **env: str) -> tuple[int, str, str]:
+        return command("sites", *arguments, env=environment(tmp_path, **env), cwd=tmp_path)
+
+    return call
+
+
+def test_a_site_is_added_listed_and_removed(run: Run, tmp_path: Path) -> None:
+    status, out, err = run(
         "add",
         "toy",
         "--origin",
@@ -28,45 +41,44 @@ def test_a_site_is_added_listed_and_removed(tmp_path: Path) -> None:
         "left",
         KEWEN_PUBLIC_URL="https://kewen.example.cn",
     )
-    assert added.returncode == 0, added.stderr
-    assert added.stdout == (
+    assert status == 0, err
+    assert out == (
         '<script src="https://kewen.example.cn/widget.js" data-site="toy" data-accent="#0b5394" '
         'data-position="left" async></script>\n'
     )
-    assert "script-src https://kewen.example.cn; connect-src https://kewen.example.cn" in added.stderr
-    assert "/widget/check?site=toy" in added.stderr
+    assert "script-src https://kewen.example.cn; connect-src https://kewen.example.cn" in err
+    assert "/widget/check?site=toy" in err
 
-    listed = run(tmp_path, "list", cold=True)
+    listed = kewen("sites", "list", env=environment(tmp_path), cwd=tmp_path, cold=True)
     assert "toy" in listed.stdout and "https://www.example.org https://*.example.ac.cn" in listed.stdout
-    again = run(tmp_path, "add", "toy", "--origin", "https://a.example")
-    assert again.returncode == 1 and "already" in again.stderr and "Traceback" not in again.stderr
-    allowed = run(tmp_path, "allow", "toy", "https://b.example/", "https://www.example.org")
-    assert allowed.stdout == (
+    status, _, err = run("add", "toy", "--origin", "https://a.example")
+    assert status == 1 and "already" in err and "Traceback" not in err
+    assert run("allow", "toy", "https://b.example/", "https://www.example.org")[1] == (
         "Site toy may show the widget on https://www.example.org, https://*.example.ac.cn, https://b.example.\n"
     )
-    assert "#0b5394" in run(tmp_path, "snippet", "toy").stdout
-    assert run(tmp_path, "allow", "nix", "https://b.example").returncode == 1
-    assert run(tmp_path, "add", "toy", "--origin", "https://a.example", "--replace").returncode == 0
-    assert run(tmp_path, "remove", "toy").stdout == "Site toy is removed.\n"
-    gone = run(tmp_path, "remove", "toy")
-    assert gone.returncode == 1 and "kewen sites list" in gone.stderr
-    assert "No sites yet" in run(tmp_path, "list").stderr
+    assert "#0b5394" in run("snippet", "toy")[1]
+    assert run("allow", "nix", "https://b.example")[0] == 1
+    assert run("add", "toy", "--origin", "https://a.example", "--replace")[0] == 0
+    assert run("remove", "toy")[1] == "Site toy is removed.\n"
+    status, _, err = run("remove", "toy")
+    assert status == 1 and "kewen sites list" in err
+    assert "No sites yet" in run("list")[2]
 
 
-def test_what_cannot_be_used_is_told_in_a_sentence(tmp_path: Path) -> None:
-    wrong = run(tmp_path, "add", "toy", "--origin", "www.example.org")
-    assert wrong.returncode == 1 and "https://www.example.org" in wrong.stderr
-    assert run(tmp_path, "add", "toy").returncode == 2
+def test_what_cannot_be_used_is_told_in_a_sentence(run: Run, tmp_path: Path) -> None:
+    status, _, err = run("add", "toy", "--origin", "www.example.org")
+    assert status == 1 and "https://www.example.org" in err
+    assert run("add", "toy")[0] == 2
     broken = tmp_path / "sites.yaml"
     broken.write_text("sites: 3")
-    told = run(tmp_path, "list", KEWEN_SITES_FILE=str(broken))
-    assert told.returncode == 1 and "no list `sites`" in told.stderr
+    status, _, err = run("list", KEWEN_SITES_FILE=str(broken))
+    assert status == 1 and "no list `sites`" in err
 
 
-def test_sites_of_the_file_are_listed_and_left_alone(tmp_path: Path) -> None:
+def test_sites_of_the_file_are_listed_and_left_alone(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "sites.json"
     file.write_text(json.dumps({"sites": [{"id": "filed", "origins": ["https://www.example.org"]}]}))
 
-    assert "filed" in run(tmp_path, "list", KEWEN_SITES_FILE=str(file)).stdout
-    kept = run(tmp_path, "remove", "filed", KEWEN_SITES_FILE=str(file))
-    assert kept.returncode == 1 and "KEWEN_SITES_FILE" in kept.stderr
+    assert "filed" in run("list", KEWEN_SITES_FILE=str(file))[1]
+    status, _, err = run("remove", "filed", KEWEN_SITES_FILE=str(file))
+    assert status == 1 and "KEWEN_SITES_FILE" in err

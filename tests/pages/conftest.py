@@ -10,7 +10,6 @@ import pytest
 from tests.api.conftest import (  # fixtures of the same application
     app,
     client,
-    empty_database,
     keys,
     retriever,
     running,
@@ -25,7 +24,6 @@ __all__ = [
     "app",
     "browser",
     "client",
-    "empty_database",
     "kewen_of_the_api",
     "keys",
     "retriever",

@@ -23,8 +23,8 @@ from retrieval.errors import (
 from retrieval.indexing import IndexHome, Source, build_index, index_status, open_index
 from retrieval.passages import passages_of
 from retrieval.store import PassageStore
+from tests.postgres import needs_postgres, postgres_database
 from tests.retrieval.chroma_server import chroma_server
-from tests.retrieval.test_store import POSTGRES, postgres_schema
 from tests.retrieval.toy import HashEmbedder, builtin, toy_corpus, toy_resource
 
 
@@ -34,7 +34,7 @@ def server(tmp_path_factory):
         yield url
 
 
-@pytest.fixture(params=["embedded", "server", "postgresql"])
+@pytest.fixture(params=["embedded", "server", pytest.param("postgresql", marks=needs_postgres)])
 def home(request, tmp_path):
     """Everything in the folder; Chroma on a server; the store in PostgreSQL."""
     with ExitStack() as stack:
@@ -42,9 +42,7 @@ def home(request, tmp_path):
         if request.param == "server":
             places["chroma_url"] = request.getfixturevalue("server")
         if request.param == "postgresql":
-            if not POSTGRES:
-                pytest.skip("KEWEN_TEST_POSTGRES_URL is not set")
-            places["store_url"] = stack.enter_context(postgres_schema(POSTGRES))
+            places["store_url"] = stack.enter_context(postgres_database())
         yield stack.enter_context(IndexHome(tmp_path / "data", **places))
 
 

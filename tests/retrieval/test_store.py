@@ -2,53 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 
 import numpy as np
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, text
 
 from retrieval.errors import IndexDamaged, IndexNewer, SearchFailed
 from retrieval.passages import passages_of
 from retrieval.store import Manifest, PassageStore, open_store, vector_key
+from tests.postgres import needs_postgres, postgres_database
 from tests.retrieval.toy import HashEmbedder, toy_resource
 
-POSTGRES = os.environ.get("KEWEN_TEST_POSTGRES_URL")
 SPACE = "hash/32"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs_postgres)])
 def url(request, tmp_path):
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'index.db'}"
         return
-    if not POSTGRES:
-        pytest.skip("KEWEN_TEST_POSTGRES_URL is not set")
-    with postgres_schema(POSTGRES) as address:
+    with postgres_database() as address:
         yield address
-
-
-class postgres_schema:  # noqa: N801 (a context manager that reads as a function)
-    """An empty schema of its own, so that tests can run beside each other."""
-
-    def __init__(self, url: str) -> None:
-        driver = make_url(url).set(drivername="postgresql+psycopg")
-        self._engine = create_engine(driver)
-        self._name = f"t{os.getpid()}_{id(self)}"
-        options = {"options": f"-csearch_path={self._name}"}
-        self._url = driver.update_query_dict(options).render_as_string(hide_password=False)
-
-    def __enter__(self) -> str:
-        with self._engine.begin() as db:
-            db.execute(text(f'CREATE SCHEMA "{self._name}"'))
-        return self._url
-
-    def __exit__(self, *_: object) -> None:
-        with self._engine.begin() as db:
-            db.execute(text(f'DROP SCHEMA "{self._name}" CASCADE'))
-        self._engine.dispose()
 
 
 @pytest.fixture

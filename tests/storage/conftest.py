@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-import os
-import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
 from storage.database import Database, open_database
+from tests.postgres import needs_postgres, postgres_database
 
-POSTGRES_URL = os.environ.get("KEWEN_TEST_POSTGRES_URL")
-needs_postgres = pytest.mark.skipif(not POSTGRES_URL, reason="KEWEN_TEST_POSTGRES_URL is not set")
+KINDS = ["sqlite", pytest.param("postgresql", marks=needs_postgres)]
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs_postgres)])
+@pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database; on PostgreSQL a schema of its own."""
+    """The address of a database with every table and nothing in them."""
+    if request.param == "sqlite":
+        shutil.copyfile(request.getfixturevalue("migrated"), tmp_path / "kewen.db")
+        yield f"sqlite:///{tmp_path / 'kewen.db'}"
+    else:
+        with postgres_database(request.getfixturevalue("migrated_postgres")) as address:
+            yield address
+
+
+@pytest.fixture(params=KINDS)
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database in which there is nothing, not even a table."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'kewen.db'}"
-        return
-    assert POSTGRES_URL
-    address = make_url(POSTGRES_URL).set(drivername="postgresql+psycopg")
-    schema = f"kewen_test_{secrets.token_hex(6)}"
-    admin = create_engine(address)
-    with admin.begin() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    own = address.update_query_dict({"options": f"-csearch_path={schema}"})
-    yield own.render_as_string(hide_password=False)
-    with admin.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    admin.dispose()
+    else:
+        with postgres_database() as address:
+            yield address
 
 
 @pytest.fixture

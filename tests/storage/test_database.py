@@ -21,12 +21,14 @@ from storage.tables import answers
 from tests.processes import start
 
 
-def test_migrations_make_the_tables_of_tables_py(database: Database) -> None:
+def test_migrations_make_the_tables_of_tables_py(new_url: str) -> None:
+    database = open_database(new_url)
     with database.read() as connection:
         context = MigrationContext.configure(
             connection, opts={"version_table": VERSION_TABLE, "compare_type": True}
         )
         assert compare_metadata(context, metadata) == []
+    database.close()
 
 
 def test_the_newest_step_is_the_one_that_the_code_expects() -> None:
@@ -75,16 +77,16 @@ def test_what_is_open_twice_here_loses_nothing_when_another_process_closes_it(ur
 
 
 def test_opening_needs_no_working_directory(
-    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    new_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    open_database(url).close()
+    open_database(new_url).close()
 
 
-def test_several_may_open_a_new_database_at_once(url: str) -> None:
+def test_several_may_open_a_new_database_at_once(new_url: str) -> None:
     with ThreadPoolExecutor(4) as pool:
-        opened = list(pool.map(lambda _: open_database(url), range(4)))
+        opened = list(pool.map(lambda _: open_database(new_url), range(4)))
 
     for database in opened:
         database.close()

