@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from assistant.reading.negation import joined, negated
 from assistant.reading.query import Condition
@@ -13,7 +14,7 @@ from corpus.vocabulary import Vocabulary
 from retrieval.analysis import content_words, tagged_words
 from retrieval.fields import GAP, NAME, bare_name, units_of
 from retrieval.folding import fold
-from retrieval.names import NameIndex
+from retrieval.names import KEPT, NameIndex
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _UNIT = re.compile(r"[市县区州盟]$")
@@ -63,7 +64,8 @@ class Values:
     def __init__(self, records: Iterable[Resource | Policy], vocabulary: Vocabulary) -> None:
         self.home = vocabulary.home.zh
         self._surfaces: dict[str, list[tuple[str, str]]] = {}
-        self._longest = 0
+        self._sizes: dict[str, set[int]] = {}
+        self._found = lru_cache(maxsize=KEPT)(self._find)
         resources = [one for one in records if isinstance(one, Resource)]
         for term in vocabulary.types:
             for word in (term.label.zh, term.label.en, *term.synonyms.zh, *term.synonyms.en):
@@ -118,7 +120,7 @@ class Values:
         entries = self._surfaces.setdefault(key, [])
         if (field, value) not in entries:
             entries.append((field, value))
-        self._longest = max(self._longest, len(key))
+        self._sizes.setdefault(key[0], set()).add(len(key))
 
     def is_general(self, text: str) -> bool:
         """True for what all resources or all rules are called."""
@@ -142,6 +144,9 @@ class Values:
 
     def find(self, question: str) -> list[Found]:
         """Values by place; a longer one hides a shorter one inside it, units hide places in their names."""
+        return list(self._found(question))
+
+    def _find(self, question: str) -> list[Found]:
         folded = fold(question)
         text = folded.text.lower()
         found: list[Found] = []
@@ -151,15 +156,20 @@ class Values:
                 found.append(Found(field, value, mention.surface, mention.start, mention.end))
         taken = [False] * (len(text) + 1)
         spans: list[tuple[int, int, str]] = []
-        for size in range(min(self._longest, len(text)), 1, -1):
-            for at in range(len(text) - size + 1):
-                piece = text[at : at + size]
-                if piece not in self._surfaces or any(taken[at : at + size]):
-                    continue
-                if piece.isascii() and not _whole_word(text, at, at + size):
-                    continue
-                taken[at : at + size] = [True] * size
-                spans.append((at, at + size, piece))
+        held = [
+            (-size, at)
+            for at, first in enumerate(text)
+            for size in self._sizes.get(first, ())
+            if at + size <= len(text) and text[at : at + size] in self._surfaces
+        ]
+        for negative, at in sorted(held):
+            size, piece = -negative, text[at : at - negative]
+            if any(taken[at : at + size]):
+                continue
+            if piece.isascii() and not _whole_word(text, at, at + size):
+                continue
+            taken[at : at + size] = [True] * size
+            spans.append((at, at + size, piece))
         for at, to, piece in spans:
             start, end = folded.span(at, to)
             if any(
