@@ -36,7 +36,7 @@ from assistant.writing.draft import Draft
 from assistant.writing.facts import FactWriter, answers_plainly, best_records
 from assistant.writing.not_found import NotFoundWriter
 from assistant.writing.sets import PAGE, SetWriter
-from assistant.writing.texts import ABOUT, MISSING_PART, NOT_OURS, SETS
+from assistant.writing.texts import ABOUT, LEFT_OUT, MISSING_PART, NOT_OURS, SETS
 from assistant.writing.together import shown_question, together
 from corpus.records import Policy, Resource
 from corpus.statements import Words
@@ -186,6 +186,9 @@ class Answerer:
         if (case := self._of_one_case(question, asked, answered, history, language, given)) is not None:
             return case, complete
         draft = together(asked, [one.draft for one in answered], language)
+        if parts.left:
+            said = LEFT_OUT.in_(language).format(n=len(parts.questions), left=parts.left)
+            draft = replace(draft, text=f"{draft.text}\n\n{said}")
         last = answered[-1]
         whole = Answered(draft, last.query, replace(last.turn, shown=draft.shown, offered=draft.shown))
         return whole, complete

@@ -1,10 +1,10 @@
 """What one client that asks as much as it can costs another: `python benchmarks/neighbours.py --data data`.
 
 Serves the data folder with the settings as they are. A neighbour at 127.0.0.3 asks short questions one
-after another; for half of the rounds a hostile client at 127.0.0.2 asks over many connections at once,
-short questions in one half of those and the longest in the other. Every part of a round asks the same
-questions, which were asked once before, and rounds alternate, so that what else the machine does weighs on
-all alike.
+after another; for half of the rounds a hostile client at 127.0.0.2 asks over many connections at once: short
+questions, the longest, or the longest at the end of a talk of 81 turns over /v1. Every part of a round asks
+the same questions, which were asked once before, and rounds alternate, so that what else the machine does
+weighs on all alike.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import httpx
 GOLDEN = Path(__file__).parents[1] / "evals" / "golden.jsonl"
 LONG = 2000
 """Characters of the longest question."""
+TURNS = 81
 
 
 def questions() -> list[str]:
@@ -46,11 +47,14 @@ async def hostile(url: str, kind: str, at_once: int, said: Counter[str]) -> None
             nonlocal asked
             while True:
                 asked += 1
-                question = all_of[asked % len(all_of)]
-                if kind == "long":
-                    some = all_of[asked % len(all_of) :] + all_of
-                    question = " ".join(some)[:LONG]
-                answer = await http.post("/api/ask", json={"question": question})
+                some = all_of[asked % len(all_of) :] + all_of
+                question = some[0] if kind == "short" else " ".join(some)[:LONG]
+                if kind == "talk":
+                    roles = ["user", "assistant"] * TURNS
+                    said_before = [{"role": role, "content": question} for role in roles[:TURNS]]
+                    answer = await http.post("/v1/chat/completions", json={"messages": said_before})
+                else:
+                    answer = await http.post("/api/ask", json={"question": question})
                 said[f"{kind} {answer.status_code}"] += 1
 
         async with asyncio.TaskGroup() as group:
@@ -67,7 +71,7 @@ async def measure(url: str, rounds: int, asks: int, at_once: int) -> None:
             own = [all_of[(turn * asks + at) % len(all_of)] for at in range(asks)]
             for question in own:
                 await http.post("/api/ask", json={"question": question})
-            for kind in ("alone", "short", "alone", "long"):
+            for kind in ("alone", "short", "alone", "long", "alone", "talk"):
                 enemy = None
                 if kind != "alone":
                     enemy = asyncio.create_task(hostile(url, kind, at_once, said))
@@ -80,11 +84,12 @@ async def measure(url: str, rounds: int, asks: int, at_once: int) -> None:
                 if enemy is not None:
                     enemy.cancel()
                     await asyncio.gather(enemy, return_exceptions=True)
-    alone = statistics.median(times["alone"])
-    for kind, seconds in times.items():
-        cuts = statistics.quantiles(seconds, n=20)
-        middle = statistics.median(seconds)
-        print(f"{kind:6} p50 {middle * 1000:7.0f} ms ({middle / alone:.2f}x)  p95 {cuts[-1] * 1000:7.0f} ms")
+    cuts = {
+        kind: (statistics.median(some), statistics.quantiles(some, n=20)[-1]) for kind, some in times.items()
+    }
+    for kind, (middle, slow) in cuts.items():
+        shown = f"p50 {middle * 1000:7.0f} ms ({middle / cuts['alone'][0]:.2f}x)"
+        print(f"{kind:6} {shown}  p95 {slow * 1000:7.0f} ms ({slow / cuts['alone'][1]:.2f}x)")
     print(dict(said))
 
 

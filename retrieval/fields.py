@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     delete,
+    distinct,
     func,
     insert,
     not_,

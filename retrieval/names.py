@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import rjieba
 
@@ -32,6 +33,8 @@ __all__ = ["Mention", "NameIndex"]
 _CJK_ONLY = re.compile(f"[^{CJK}]+")
 _LATIN = re.compile("[A-Za-z0-9]")
 _MIN_INITIALS = 5
+KEPT = 128
+"""Texts whose names are kept: those of one message are looked for again and again."""
 
 
 class NameIndex:
@@ -54,6 +57,7 @@ class NameIndex:
         self._hosts = {
             record.id: _host_names(record) for record in self.records.values() if isinstance(record, Resource)
         }
+        self._named = lru_cache(maxsize=KEPT)(self._mentions)
 
     def _build_short(self, surfaces: Sequence[Surface]) -> None:
         chinese: dict[tuple[str, str], Surface] = {}
@@ -173,6 +177,9 @@ class NameIndex:
 
         Records that share a surface all come out, with lower confidence. Empty when none is named.
         """
+        return list(self._named(text))
+
+    def _mentions(self, text: str) -> list[Mention]:
         folded = fold(text)
         tokens = tokenise(folded)
         if not tokens:

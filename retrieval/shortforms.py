@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -141,9 +141,13 @@ class ShortForms:
     def find(self, text: str, skip: re.Pattern[str] = SKIP) -> list[ShortForm]:
         """All short forms in `text`, per name the longest ones; what `skip` matches may stand between."""
         skipped = {i for match in skip.finditer(text) for i in range(*match.span())}
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, symbol in enumerate(text):
+            if place not in skipped:
+                places[symbol].append(place)
         found: list[ShortForm] = []
         for index in self.candidates(text, skipped):
-            found.extend(self._spans(text, index, skipped))
+            found.extend(self._spans(text, index, skipped, places))
         return found
 
     def candidates(self, text: str, skipped: Container[int] = ()) -> set[int]:
@@ -163,22 +167,24 @@ class ShortForms:
             return ""
         return "".join(name.words[rare[0] : len(name.words) - 1])
 
-    def _spans(self, text: str, index: int, skipped: Container[int]) -> Iterable[ShortForm]:
+    def _spans(
+        self, text: str, index: int, skipped: Container[int], places: Mapping[str, Sequence[int]]
+    ) -> Iterable[ShortForm]:
+        """`places` are those in the text of each symbol that is not skipped."""
         name = self._names[index]
         symbols, tail = name.text, name.text[-1]
-        start, size = 0, len(text)
-        while start < size - 1:
-            position = -1 if start in skipped else symbols.find(text[start])
-            if position < 0:
-                start += 1
+        size, free = len(text), 0
+        for start in sorted(place for symbol in set(symbols) for place in places.get(symbol, ())):
+            if start < free or start > size - 2:
                 continue
+            position = symbols.find(text[start])
             end, best, held = start + 1, 0, text[start]
             said = ""
             while end < size:
-                char = text[end]
                 if end in skipped:
                     end += 1
                     continue
+                char = text[end]
                 if char == tail:
                     best, said = end + 1, held + char
                 position = symbols.find(char, position + 1)
@@ -189,9 +195,7 @@ class ShortForms:
             strength = self._strength(name, said) if best and 3 <= len(said) <= len(symbols) else 0.0
             if strength:
                 yield ShortForm(index, start, best, strength)
-                start = best
-            else:
-                start += 1
+                free = best
 
     def _strength(self, name: _Name, said: str) -> float:
         """0 when the alignment breaks words in a way nobody abbreviates."""

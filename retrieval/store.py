@@ -265,16 +265,16 @@ class PassageStore:
 
     def vectors(
         self, generation: str, space: str, lang: str, *, batch: int = 1000
-    ) -> Iterator[tuple[list[str], list[str], Vector]]:
-        """Ids, roles and unit rows (n, d) of one language, in order, `batch` at a time."""
-        columns = [passages.c.ordinal, passages.c.id, passages.c.role, vectors.c.vector]
+    ) -> Iterator[tuple[list[str], Vector]]:
+        """Ids and unit rows (n, d) of one language, in order, `batch` at a time."""
+        columns = [passages.c.ordinal, passages.c.id, vectors.c.vector]
         for rows in self._pages(generation, columns, batch, space=space, lang=lang):
-            if len({len(row[3]) for row in rows}) > 1:
+            if len({len(row[2]) for row in rows}) > 1:
                 raise IndexDamaged(
                     f"Vectors of generation {generation} differ in length. Run `kewen index --rebuild`."
                 )
-            matrix = np.frombuffer(b"".join(row[3] for row in rows), "<f4").reshape(len(rows), -1)
-            yield [row[1] for row in rows], [row[2] for row in rows], matrix
+            matrix = np.frombuffer(b"".join(row[2] for row in rows), "<f4").reshape(len(rows), -1)
+            yield [row[1] for row in rows], matrix
 
     def _pages(
         self,

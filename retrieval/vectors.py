@@ -1,11 +1,11 @@
-"""Search by vector in one generation: Chroma for the whole, exact for what a filter leaves."""
+"""Search by vector in one generation: Chroma proposes, and exact cosines decide."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Protocol
 
 import numpy as np
@@ -19,28 +19,51 @@ from retrieval.store import PassageStore
 log = logging.getLogger(__name__)
 
 _PROBES = 50
-_SAMPLE = 1000
 _BATCH = 1000
 _LEAST_OF_BEFORE = 0.8
 """A collection that finds less than this of what it found when it was filled has lost something."""
 
 
-@dataclass(frozen=True)
-class LanguageSample:
-    """What calibration needs of one language: the mean (d,) of its text passages' vectors, and up to
-    1,000 of them, evenly spread, minus that mean (n, d)."""
+class _Rows:
+    """Passages of one language and their unit rows (n, d), in the same order."""
 
-    mean: npt.NDArray[np.float32]
-    centred: npt.NDArray[np.float32]
+    def __init__(self, ids: list[str], rows: Vector) -> None:
+        self.ids, self.rows = ids, rows
+        self._place = {id_: place for place, id_ in enumerate(ids)}
+        self._among = lru_cache(maxsize=64)(self._places)
+
+    def _places(self, allowed: frozenset[str]) -> npt.NDArray[np.intp]:
+        return np.array(sorted(self._place[id_] for id_ in allowed if id_ in self._place), np.intp)
+
+    def nearest(
+        self, vector: Vector, k: int, allowed: frozenset[str] | None, propose: Callable[[], list[str]]
+    ) -> list[tuple[str, float]]:
+        """As VectorIndex.search. What is proposed sets the bar, so that few of the rest need be sorted; what
+        is at the bar or above it is found whether it was proposed or not."""
+        if vector.shape != (self.rows.shape[1],):
+            raise SearchFailed(
+                f"The question has a vector of {vector.shape} where the index has {self.rows.shape[1]} "
+                "dimensions. Run `kewen index --rebuild`."
+            )
+        if k < 1:
+            return []
+        if allowed is not None:
+            among = self._among(allowed)
+            scores = self.rows[among] @ vector
+        else:
+            scores = self.rows @ vector
+            known = scores[[self._place[id_] for id_ in propose() if id_ in self._place]]
+            bar = known.min() if len(known) >= k else -np.inf
+            among = np.flatnonzero(scores >= bar)
+            scores = scores[among]
+        best = np.argsort(-scores, kind="stable")[:k]
+        return [(self.ids[among[one]], float(scores[one])) for one in best]
 
 
 @dataclass(frozen=True)
 class _Language:
     collection: str
-    ids: list[str]
-    rows: Vector
-    place: dict[str, int]
-    sample: LanguageSample
+    rows: _Rows
 
 
 class DenseLeg(Protocol):
@@ -52,6 +75,8 @@ class DenseLeg(Protocol):
     def search(
         self, vector: Vector, lang: str, k: int, allowed_ids: frozenset[str] | None = None
     ) -> list[tuple[str, float]]: ...
+
+    def proposed(self, vector: Vector, lang: str, k: int) -> list[str]: ...
 
     def rows(self, lang: str) -> tuple[list[str], Vector]: ...
 
@@ -81,62 +106,42 @@ class VectorIndex:
         self._languages: dict[str, _Language] = {}
         for lang, count in counts.items():
             self._languages[lang] = self._open(lang, count, used.get(lang), progress)
-        self._rows_of = lru_cache(maxsize=64)(self._places)
 
     @property
     def languages(self) -> tuple[str, ...]:
         return tuple(self._languages)
 
     def count(self, lang: str) -> int:
-        return len(self._languages[lang].ids) if lang in self._languages else 0
+        return len(self._languages[lang].rows.ids) if lang in self._languages else 0
 
     def search(
         self, vector: Vector, lang: str, k: int, allowed_ids: frozenset[str] | None = None
     ) -> list[tuple[str, float]]:
-        """At most k (passage id, cosine) of one language, best first.
+        """At most k (passage id, cosine) of one language: exactly the nearest, best first, equal ones in the
+        order of the index.
 
-        `allowed_ids` restricts to those passages, scored exactly. A language without passages finds
-        nothing. Raises SearchFailed.
+        `allowed_ids` restricts to those passages. A language without passages finds nothing. Raises
+        SearchFailed.
         """
-        language = self._languages.get(lang)
-        if language is None or k < 1 or (allowed_ids is not None and not allowed_ids):
+        if lang not in self._languages:
             return []
-        if vector.shape != (language.rows.shape[1],):
-            raise SearchFailed(
-                f"The question has a vector of {vector.shape} where the index has {language.rows.shape[1]} "
-                "dimensions. Run `kewen index --rebuild`."
-            )
-        if allowed_ids is None:
-            return self._chroma.query(language.collection, vector[None, :], min(k, len(language.ids)))[0]
-        places = self._rows_of(lang, allowed_ids)
-        scores = (language.rows if len(places) == len(language.ids) else language.rows[places]) @ vector
-        best = np.argsort(-scores, kind="stable")[:k]
-        return [(language.ids[places[one]], float(scores[one])) for one in best]
+        propose = partial(self.proposed, vector, lang, k)
+        return self._languages[lang].rows.nearest(vector, k, allowed_ids, propose)
 
-    def cosines(self, vector: Vector, ids: list[str], lang: str) -> dict[str, float]:
-        """Exact cosine of the passages that are of this language, by id."""
-        language = self._languages.get(lang)
-        if language is None:
-            return {}
-        known = [id_ for id_ in ids if id_ in language.place]
-        scores = language.rows[[language.place[id_] for id_ in known]] @ vector
-        return dict(zip(known, map(float, scores), strict=True))
+    def proposed(self, vector: Vector, lang: str, k: int) -> list[str]:
+        """At most k passages out of Chroma's graph: nearly the nearest. Which it misses hangs on all that are
+        in it. Raises SearchFailed."""
+        language = self._languages[lang]
+        most = min(k, len(language.rows.ids))
+        return [id_ for id_, _ in self._chroma.query(language.collection, vector[None, :], most)[0]]
 
     def rows(self, lang: str) -> tuple[list[str], Vector]:
         """Passage ids of a language and their unit rows (n, d), in the same order; not to be written to.
 
         Raises KeyError for a language without passages.
         """
-        language = self._languages[lang]
-        return language.ids, language.rows
-
-    def calibration(self, lang: str) -> LanguageSample:
-        """Raises KeyError for a language without passages."""
-        return self._languages[lang].sample
-
-    def _places(self, lang: str, allowed: frozenset[str]) -> npt.NDArray[np.intp]:
-        place = self._languages[lang].place
-        return np.array(sorted(place[id_] for id_ in allowed if id_ in place), dtype=np.intp)
+        rows = self._languages[lang].rows
+        return rows.ids, rows.rows
 
     def _open(
         self,
@@ -145,16 +150,12 @@ class VectorIndex:
         used: tuple[str, float] | None,
         progress: Callable[[int], None] | None,
     ) -> _Language:
-        ids, texts, rows = self._read(lang, count)
+        ids, rows = self._read(lang, count)
         if len(ids) != count:
             raise IndexDamaged(
                 f"Generation {self._generation} has {count} passages in {lang!r} but {len(ids)} vectors of "
                 f"{self._space!r}. Run `kewen index --rebuild`."
             )
-        # A question repeats what a text says, so its vectors would draw the mean to what is asked often.
-        basis = rows[texts] if texts.any() else rows
-        mean = basis.mean(axis=0, dtype=np.float64).astype(np.float32)
-        spread = np.linspace(0, len(basis) - 1, min(_SAMPLE, len(basis))).astype(np.intp)
         probes = np.linspace(0, len(rows) - 1, min(_PROBES, len(rows))).astype(np.intp)
         collection = used[0] if used else ""
         if used is not None and (fault := self._fault(*used, ids, rows, probes)) is not None:
@@ -163,21 +164,18 @@ class VectorIndex:
         if used is None:
             collection = self._fill(lang, ids, rows, probes, progress)
             self.repaired = True
-        place = {id_: number for number, id_ in enumerate(ids)}
-        return _Language(collection, ids, rows, place, LanguageSample(mean, basis[spread] - mean))
+        return _Language(collection, _Rows(ids, rows))
 
-    def _read(self, lang: str, count: int) -> tuple[list[str], npt.NDArray[np.bool_], Vector]:
+    def _read(self, lang: str, count: int) -> tuple[list[str], Vector]:
         ids: list[str] = []
-        texts = np.zeros(count, np.bool_)
         rows = np.zeros((0, 0), np.float32)
-        for some, roles, part in self._store.vectors(self._generation, self._space, lang):
+        for some, part in self._store.vectors(self._generation, self._space, lang):
             if not ids:
                 rows = np.empty((count, part.shape[1]), np.float32)
             end = min(len(ids) + len(some), count)
             rows[len(ids) : end] = part[: end - len(ids)]
-            texts[len(ids) : end] = [role == "text" for role in roles][: end - len(ids)]
             ids += some
-        return ids, texts, rows
+        return ids, rows
 
     def _fault(
         self, name: str, before: float, ids: list[str], rows: Vector, probes: npt.NDArray[np.intp]
@@ -223,19 +221,16 @@ class VectorIndex:
 
 
 class SeenVectors:
-    """Some passages of an index, searched exactly: what the others are changes nothing that is found.
-
-    Chroma's graph runs through all passages of a generation, so it is not asked here.
-    """
+    """Some passages of an index: what the others are changes nothing that is found."""
 
     def __init__(self, whole: DenseLeg, ids: Set[str]) -> None:
-        self._languages: dict[str, tuple[list[str], Vector, dict[str, int]]] = {}
+        self._whole = whole
+        self._languages: dict[str, _Rows] = {}
         for lang in whole.languages:
             names, rows = whole.rows(lang)
             kept = [number for number, id_ in enumerate(names) if id_ in ids]
             if kept:
-                own = [names[number] for number in kept]
-                self._languages[lang] = (own, rows[kept], {id_: place for place, id_ in enumerate(own)})
+                self._languages[lang] = _Rows([names[number] for number in kept], rows[kept])
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -245,22 +240,14 @@ class SeenVectors:
         self, vector: Vector, lang: str, k: int, allowed_ids: frozenset[str] | None = None
     ) -> list[tuple[str, float]]:
         """As VectorIndex.search."""
-        if lang not in self._languages or k < 1:
+        if lang not in self._languages:
             return []
-        ids, rows, place = self._languages[lang]
-        if vector.shape != (rows.shape[1],):
-            raise SearchFailed(
-                f"The question has a vector of {vector.shape} where the index has {rows.shape[1]} "
-                "dimensions. Run `kewen index --rebuild`."
-            )
-        if allowed_ids is not None:
-            among = np.array(sorted(place[id_] for id_ in allowed_ids if id_ in place), dtype=np.intp)
-            ids, rows = [ids[one] for one in among], rows[among]
-        scores = rows @ vector
-        best = np.argsort(-scores, kind="stable")[:k]
-        return [(ids[one], float(scores[one])) for one in best]
+        return self._languages[lang].nearest(vector, k, allowed_ids, partial(self.proposed, vector, lang, k))
+
+    def proposed(self, vector: Vector, lang: str, k: int) -> list[str]:
+        """As VectorIndex.proposed, hidden ones among them."""
+        return self._whole.proposed(vector, lang, k)
 
     def rows(self, lang: str) -> tuple[list[str], Vector]:
         """As VectorIndex.rows."""
-        ids, rows, _ = self._languages[lang]
-        return ids, rows
+        return self._languages[lang].ids, self._languages[lang].rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -47,8 +48,12 @@ def runs(said: Sequence[str], *sizes: int) -> Iterator[Sequence[str]]:
             yield said[at : at + size]
 
 
+@lru_cache(maxsize=256)
 def grams(text: str) -> Ints:
-    """Hashed n-grams, each once: 1 to 4 Chinese characters, 1 to 3 words, with the borders of the text."""
+    """Hashed n-grams, each once: 1 to 4 Chinese characters, 1 to 3 words, with the borders of the text.
+
+    Not to be written to: every model of a question reads the same.
+    """
     seen = ["<", *tokens(text), ">"]
     found: set[int] = set()
     for piece in runs(seen, 1, 2, 3, 4):

@@ -25,7 +25,8 @@ BITS = 14
 SURE, SURER = 0.7, 0.9
 """Likelihoods from which a piece begins a question of its own: at first, and where that leaves a question
 without an answer."""
-AT_MOST = 6
+AT_MOST = 8
+"""Questions of a message that are answered; each costs a search and more."""
 Embed = Callable[[str], Floats]
 _MARKS = " ，,；;。！!？?、.:：\n"
 _CUT = re.compile(
@@ -38,10 +39,12 @@ _NUMBER = re.compile(r"^\s*(?:[①-⑨]|[(（]?[1-9a-e][.)）、]\s?)")
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """`questions` in order; `told` is what stands before the first and bears on all of them."""
+    """`questions` in order; `told` is what stands before the first and bears on all of them, `left` how many
+    more there are than are answered."""
 
     questions: tuple[str, ...]
     told: str = ""
+    left: int = 0
 
 
 def pieces(text: str) -> list[tuple[int, int]]:
@@ -123,7 +126,8 @@ def parts_of(
     """The questions of a message; one that asks once is its own only part.
 
     `embed` gives the vector of a piece, None where another embedder is set than the model was learned with.
-    What is told between two questions goes with the one after it, at the end with the one before.
+    What is told between two questions goes with the one after it, at the end with the one before. Questions
+    beyond AT_MOST, and what stands behind them, are left out.
     """
     cut = pieces(text)
     if len(cut) < 2:
@@ -135,7 +139,6 @@ def parts_of(
         begins.insert(0, int(np.argmax(chances[: begins[0], 0])))
     if len(begins) < 2:
         return Parts((text,))
-    begins = begins[:AT_MOST]
     starts = []
     for place in begins:
         first = place
@@ -145,7 +148,7 @@ def parts_of(
     told = text[: cut[begins[0]][0]].strip() if starts[0] < begins[0] else ""
     ends = [*starts[1:], len(cut)]
     questions = []
-    for start, begin, end in zip(starts, begins, ends, strict=True):
+    for start, begin, end in list(zip(starts, begins, ends, strict=True))[:AT_MOST]:
         asked = _NUMBER.sub("", text[cut[begin][0] : cut[end - 1][1]])
         questions.append((text[cut[start][0] : cut[begin][0]] + asked).strip(" ，,；;、\n"))
-    return Parts(tuple(questions), told)
+    return Parts(tuple(questions), told, len(begins) - len(questions))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from assistant.reading.negation import joined, negated
 from assistant.reading.query import Condition
@@ -13,7 +14,7 @@ from corpus.vocabulary import Vocabulary
 from retrieval.analysis import content_words, tagged_words
 from retrieval.fields import BODY, GAP, NAME, bare_name, units_of
 from retrieval.folding import fold
-from retrieval.names import NameIndex
+from retrieval.names import KEPT, NameIndex
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _REMARK = re.compile(r"\s*\([^()]*\)")
@@ -69,6 +70,7 @@ class Values:
         self.home = vocabulary.home.zh
         self._surfaces: Surfaces = {}
         self._of_sets: Surfaces = {}
+        self._found = lru_cache(maxsize=KEPT)(self._find)
         resources = [one for one in records if isinstance(one, Resource)]
         for term in vocabulary.types:
             for word in (term.label.zh, term.label.en, *term.synonyms.zh, *term.synonyms.en):
@@ -120,6 +122,7 @@ class Values:
                 field = "authority" if unit.name.zh in governing else "host"
                 for word in (unit.name.zh, unit.name.en, *unit.short.zh, *unit.short.en):
                     self._add(field, unit.name.zh, word)
+        self._sizes, self._sizes_of_sets = _sizes(self._surfaces), _sizes(self._of_sets)
 
     def _add(self, field: str, value: str, word: str, to: Surfaces | None = None) -> None:
         key = fold(word).text.lower().strip()
@@ -168,19 +171,22 @@ class Values:
         known = [(one.start, one.end) for one in self.find(question)]
         return [
             Found(field, value, question[start:end], start, end)
-            for start, end, named in _pieces(question, self._of_sets)
+            for start, end, named in _pieces(question, self._of_sets, self._sizes_of_sets)
             if not any(a <= start and end <= b and b - a > end - start for a, b in known)
             for field, value in named
         ]
 
     def find(self, question: str) -> list[Found]:
         """Values by place; a longer one hides a shorter one inside it, units hide places in their names."""
+        return list(self._found(question))
+
+    def _find(self, question: str) -> list[Found]:
         found: list[Found] = []
         for mention in self._units.mentions(question):
             if mention.confidence >= _SURE:
                 field, value = self._unit_fields[mention.record_id]
                 found.append(Found(field, value, mention.surface, mention.start, mention.end))
-        for start, end, named in _pieces(question, self._surfaces):
+        for start, end, named in _pieces(question, self._surfaces, self._sizes):
             if any(
                 one.start <= start and end <= one.end and one.end - one.start > end - start for one in found
             ):
@@ -212,21 +218,34 @@ class Values:
         return conditions
 
 
-def _pieces(question: str, surfaces: Surfaces) -> list[tuple[int, int, list[tuple[str, str]]]]:
+def _sizes(surfaces: Surfaces) -> dict[str, set[int]]:
+    """By first character, how long surfaces are: a text is cut where one may begin, and nowhere else."""
+    sizes: dict[str, set[int]] = {}
+    for key in surfaces:
+        sizes.setdefault(key[0], set()).add(len(key))
+    return sizes
+
+
+def _pieces(
+    question: str, surfaces: Surfaces, sizes: Mapping[str, Collection[int]]
+) -> list[tuple[int, int, list[tuple[str, str]]]]:
     """Start, end, and (field, value)s of what a text says of some surfaces; the longest first."""
     folded = fold(question)
     text = folded.text.lower()
     taken = [False] * (len(text) + 1)
+    held = [
+        (-size, at)
+        for at, first in enumerate(text)
+        for size in sizes.get(first, ())
+        if at + size <= len(text) and text[at : at + size] in surfaces
+    ]
     found: list[tuple[int, int, list[tuple[str, str]]]] = []
-    for size in range(min(max(map(len, surfaces), default=0), len(text)), 1, -1):
-        for at in range(len(text) - size + 1):
-            piece = text[at : at + size]
-            if piece not in surfaces or any(taken[at : at + size]):
-                continue
-            if piece.isascii() and not _whole_word(text, at, at + size):
-                continue
-            taken[at : at + size] = [True] * size
-            found.append((*folded.span(at, at + size), surfaces[piece]))
+    for negative, at in sorted(held):
+        size, piece = -negative, text[at : at - negative]
+        if any(taken[at : at + size]) or (piece.isascii() and not _whole_word(text, at, at + size)):
+            continue
+        taken[at : at + size] = [True] * size
+        found.append((*folded.span(at, at + size), surfaces[piece]))
     return found
 
 

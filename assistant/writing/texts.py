@@ -94,6 +94,10 @@ PART_OF_MESSAGE = _t("{n}）{question}", "{n}) {question}")
 MISSING_PART = _t(
     "关于“{question}”：没有找到能回答的条文。", "On “{question}”: no article that is held answers it."
 )
+LEFT_OUT = _t(
+    "一次最多回答 {n} 个问题；后面还有 {left} 个没有回答，请另发一条再问。",
+    "I answer at most {n} questions at once; {left} more are not answered: send them in another message.",
+)
 NOT_OURS = _t(
     "这个问题不在我的范围内：我只回答收录的科技资源和有关规定。",
     "That is not mine to answer: I answer only about the science resources and the rules that I hold.",

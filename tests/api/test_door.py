@@ -251,7 +251,7 @@ async def test_a_reader_who_leaves_a_stream_gives_the_turn_back(crowded: Running
 
 
 async def test_one_client_leaves_half_of_the_turns_to_others() -> None:
-    turns = Turns(4, wait_s=0.01)
+    turns = Turns(4, wait_s=0.01, stays_s=0)
     async with turns.turn("a"), turns.turn("a"):
         with pytest.raises(ApiError, match="busy"):
             async with turns.turn("a"):
@@ -277,6 +277,16 @@ async def test_beside_others_a_client_has_fewer_turns() -> None:
             await mine.enter_async_context(turns.turn("a"))
         async with turns.turn("b"), turns.turn("b"), turns.turn("b"):
             pass
+
+
+async def test_between_the_questions_of_another_a_client_takes_no_more() -> None:
+    turns = Turns(4, wait_s=0.01)
+    async with turns.turn("b"):
+        pass
+    async with turns.turn("a"):
+        with pytest.raises(ApiError, match="busy"):
+            async with turns.turn("a"):
+                pass
 
 
 async def test_the_next_turn_goes_to_who_has_fewest() -> None:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+import requests
 import schemathesis
 from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
@@ -25,6 +26,8 @@ from schemathesis.config import SchemathesisConfig
 TIMES = int(os.environ.get("KEWEN_FUZZ_TIMES", "1"))
 """So many times the examples of `make test`."""
 HANGS_S = 30
+"""What has not been answered by then is given up, and the test fails with it."""
+BASE = "http://kewen.test"
 SENT: Counter[int] = Counter()
 slowly = settings(
     max_examples=60 * TIMES,
@@ -37,7 +40,7 @@ slowly = settings(
 def send(app: FastAPI, method: str, path: str, **given_: Any) -> httpx.Response:
     async def call() -> httpx.Response:
         transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://kewen.test") as client:
+        async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
             async with asyncio.timeout(HANGS_S):
                 return await client.request(method, path, **given_)
 
@@ -69,10 +72,11 @@ def test_the_document_holds(app: FastAPI, mode: GenerationMode) -> None:
     @settings(slowly, max_examples=30 * TIMES)  # what it draws takes 0.1 s
     @given(st.one_of(list(requests_of(app, mode).values())))
     def check(case: Case) -> None:
-        response = case.call()
-        SENT[response.status_code // 100] += 1
-        assert response.elapsed < HANGS_S
-        case.validate_response(response)
+        drawn = requests.Request(**case.as_transport_kwargs(base_url=BASE)).prepare()
+        assert drawn.method and drawn.url
+        case.validate_response(
+            send(app, drawn.method, drawn.url, content=drawn.body, headers=dict(drawn.headers))
+        )
 
     check()
 

@@ -282,3 +282,10 @@ async def test_a_message_of_several_questions_is_answered_part_by_part(ask: Ask)
     assert "https://lake.qinglan.example.org/" in together.text
     assert [card.id for card in together.resources] == ["qinglan-lake-data"]
     assert unsound(together, "1. 2.") == {}
+
+
+async def test_questions_that_are_too_many_for_one_message_are_said_to_be(ask: Ask):
+    answer = await ask("青岚湖泊科学数据中心的电话是多少？青岚冰雪科学数据中心的网址是什么？" * 6)
+
+    assert "后面还有 4 个没有回答" in answer.text
+    assert "qinglan-snow-data" in {card.id for card in answer.resources}

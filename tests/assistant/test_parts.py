@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.reading.parts import parts_of, pieces
+from assistant.reading.parts import AT_MOST, parts_of, pieces
 
 PAIRS = [
     ("{}的电话是多少，网址也给我", 2),
@@ -35,3 +35,11 @@ def test_what_is_told_first_bears_on_all_questions():
 
     assert len(parts.questions) == 2 and "外资控股" in parts.told
     assert "外资控股" in parts.questions[0]
+
+
+def test_of_too_many_questions_the_last_are_left_out():
+    many = "".join(f"{name}的电话是多少？" for name in NAMES * 6)
+    parts = parts_of(many)
+
+    assert len(parts.questions) == AT_MOST and parts.left == len(NAMES) * 6 - AT_MOST
+    assert all(one in many for one in parts.questions)

@@ -12,8 +12,9 @@ import pytest
 from retrieval.chroma import Chroma
 from retrieval.errors import IndexDamaged, SearchFailed
 from retrieval.passages import passages_of
+from retrieval.records import Passage
 from retrieval.store import PassageStore, vector_key
-from retrieval.vectors import VectorIndex
+from retrieval.vectors import SeenVectors, VectorIndex
 from tests.retrieval.chroma_server import chroma_server
 from tests.retrieval.toy import HashEmbedder, toy_resource
 
@@ -50,11 +51,15 @@ def store(tmp_path):
 
 @pytest.fixture
 def generation(store, embedder):
-    generation = store.begin()
     batch = [passage for number in range(RECORDS) for passage in passages_of(toy_resource(number))]
     rows = embedder.embed_passages([one.to_embed for one in batch])
-    fresh = {vector_key(p): row for p, row in zip(batch, rows, strict=True)}
-    store.add(generation, 0, batch, SPACE, fresh)
+    return added(store, batch, SPACE, {vector_key(p): row for p, row in zip(batch, rows, strict=True)})
+
+
+def added(store, batch, space, fresh):
+    """A generation of these passages."""
+    generation = store.begin()
+    store.add(generation, 0, batch, space, fresh)
     return generation
 
 
@@ -99,22 +104,36 @@ def test_nothing_found_is_an_empty_list(index, embedder, lang, k, allowed):
     assert index.search(embedder.embed_query("x"), lang, k, allowed) == []
 
 
-def test_exact_cosines_of_named_passages(index, embedder):
-    query = embedder.embed_query("x")
-    hits = dict(index.search(query, "en", 3))
+def test_what_chroma_misses_is_found(index, store, chroma, generation, embedder):
+    queries = [embedder.embed_query(str(number)) for number in range(20)]
+    before = [index.search(query, "zh", 5) for query in queries]
+    name = store.used_collections(generation)["zh"][0]
+    ids = [passage.id for passage in store.passages(generation) if passage.lang == "zh"]
+    chroma.drop(name)
+    chroma.create(name, len(ids))
+    chroma.add(name, ids, np.random.default_rng(1).standard_normal((len(ids), 32)).astype(np.float32))
 
-    assert index.cosines(query, [*hits, "nope"], "en") == pytest.approx(hits, abs=1e-5)
-    assert index.cosines(query, [*hits], "de") == {}
+    assert [index.search(query, "zh", 5) for query in queries] == before
 
 
-def test_calibration_is_over_text_passages_only(index, store, generation, embedder):
-    texts = [p.to_embed for p in store.passages(generation) if p.lang == "zh" and p.role == "text"]
-    rows = embedder.embed_passages(texts)
+def test_what_is_hidden_changes_nothing_that_is_found(store, tmp_path):
+    """Of so many, Chroma's graph misses some, and others where there are hidden ones in it."""
+    embedder = HashEmbedder(dimensions=64)
+    batch = [Passage(f"{n}", f"{n}", "resource", "card", "zh", text=f"{n}") for n in range(3000)]
+    fresh = {vector_key(one): embedder.embed_query(one.to_embed) for one in batch}
+    seen = batch[::2]
+    with closing(Chroma(path=tmp_path / "chroma")) as chroma:
+        whole, never = [
+            VectorIndex(store, chroma, added(store, some, "hash/64", fresh), "hash/64")
+            for some in (batch, seen)
+        ]
+        cut = SeenVectors(whole, {one.id for one in seen})
+        queries = [embedder.embed_query(f"asked {number}") for number in range(100)]
+        found = [one.search(query, "zh", 100) for one in (cut, never) for query in queries]
+        proposed = [{*never.proposed(query, "zh", 100)} for query in queries]
 
-    sample = index.calibration("zh")
-
-    np.testing.assert_allclose(sample.mean, rows.mean(axis=0), atol=1e-6)
-    np.testing.assert_allclose(sample.centred, rows - rows.mean(axis=0), atol=1e-6)
+    assert found[:100] == found[100:]
+    assert [{id_ for id_, _ in one} for one in found[100:]] != proposed
 
 
 def test_a_question_of_another_size_fails_with_a_next_step(index):
