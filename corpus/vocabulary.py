@@ -51,6 +51,10 @@ class Vocabulary(Record):
     abroad: Lines = Field(default=Lines(), description="Words for every other country together.")
     resources: Lines = Field(default=Lines(), description="What resources of all types are called together.")
     rules: Lines = Field(default=Lines(), description="What laws, rules and policies are called together.")
+    demand: Text | None = Field(
+        default=None,
+        description="Subject of records that take needs in and find who meets them: 需求侧平台.",
+    )
     units: tuple[Unit, ...] = Field(default=(), description="Bodies that people call by short names.")
     bodies: tuple[Unit, ...] = Field(
         default=(), description="Kinds of bodies, by the words for them in names of hosts and in questions."

@@ -11,10 +11,12 @@ from assistant import replies
 from assistant.evidence import Describer, EvidenceBook
 from assistant.finding.candidates import Candidate, Candidates, Records
 from assistant.finding.memory import written_questions
+from assistant.handoff import suggestion
 from assistant.judging.support import CLOSED, Judgement, Texts
 from assistant.reading.query import Query
 from assistant.writing.draft import Draft, shown_filters
 from assistant.writing.marks import Marker, address_in, joined
+from assistant.writing.texts import NEED
 from corpus.records import Resource
 from corpus.statements import Statement, Words, in_language, statements_of
 from retrieval.analysis import normalise, surface_of, tagged_words
@@ -173,8 +175,14 @@ class FactWriter:
                 lines.insert(0, text.in_(query.language).format(terms=said))
         lines += self._cautions(record, query, chosen, marker)
         shown = bearers or [record.id]
+        chips = self._next(record, query)
         if introduces:
             also = [one for one in ranked[1:3] if first.scores[0] - one.scores[0] <= ALSO]
+            if self._words.takes_needs(record):
+                # Who brings a need is shown where else to bring it, the staff included, and no data set.
+                also = [one for one in ranked[1:] if self._takes_needs(one.record_id)][:MOST]
+                lines.append(NEED.in_(query.language) + marker.cite(record, chosen[0]))
+                chips = (suggestion(query.question, query.language), *chips)
             if also:
                 lines.append(replies.ALSO.in_(query.language))
             for one in also:
@@ -195,7 +203,7 @@ class FactWriter:
             tuple(
                 self._describer.card(one, query.language) for one in resources if isinstance(one, Resource)
             ),
-            self._next(record, query),
+            chips[:3],
             shown_filters(query.filters),
             rewritable=True,
             shown=tuple(shown),
@@ -288,6 +296,10 @@ class FactWriter:
     def _of(self, record: Resource, *fields: str, language: str) -> list[Statement]:
         told = (one for one in self._says(record.id) if one.field in fields)
         return list(in_language(told, language))
+
+    def _takes_needs(self, record_id: str) -> bool:
+        record = self._records[record_id]
+        return isinstance(record, Resource) and self._words.takes_needs(record)
 
     def _statements(self, record_id: str) -> tuple[Statement, ...]:
         return statements_of(self._records[record_id], self._words)

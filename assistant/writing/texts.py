@@ -89,6 +89,12 @@ ABOUT: dict[str, Text] = {
     "today": _t("今天是 {day}。", "Today is {day}."),
 }
 
+NEED = _t(
+    "这是需求侧平台：有需求要找人来解时用，本身不提供数据或仪器。也可以把需求转给联盟工作人员登记、对接。",
+    "This is a demand-side platform: it finds who meets a need and offers no data or instruments itself. The "
+    "need can also be handed to the alliance's staff, to be put on record and matched.",
+)
+
 PART_OF_MESSAGE = _t("{n}）{question}", "{n}) {question}")
 """The number is the asker's order of questions."""
 MISSING_PART = _t(

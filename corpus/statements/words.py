@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corpus.records import Resource
 from corpus.texts import Language, Text
 from corpus.vocabulary import Vocabulary
 
@@ -78,6 +79,7 @@ class Words:
     """The labels of one vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
+        self._demand = vocabulary.demand
         self._places = {place.name.zh: place.name for place in vocabulary.provinces}
         self._labels: dict[str, dict[str, Text]] = {
             name: {term.code: term.label for term in getattr(vocabulary, name)}
@@ -87,6 +89,10 @@ class Words:
     def label(self, closed_set: str, code: str, language: Language) -> str:
         """The label of a type, access level, rank or status."""
         return self._labels[closed_set][code].in_(language)
+
+    def takes_needs(self, record: Resource) -> bool:
+        """True for a record of the demand side: it finds who meets a need, and offers no resource itself."""
+        return self._demand is not None and self._demand.zh in record.subjects.zh
 
     def knows_place(self, value: str) -> bool:
         """True where the vocabulary has that province or country."""

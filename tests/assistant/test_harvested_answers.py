@@ -91,3 +91,36 @@ def test_every_address_is_that_of_a_citation_of_its_own():
     assert {one.source_url for one in draft.citations} >= set(record.other_urls)
     assert all(one.quote in draft.text for one in addresses)
     assert unsound(draft, language="en") == unsound(steps, language="en") == {}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_who_brings_a_need_is_led_to_platforms_that_take_needs_and_to_the_staff(language: Language):
+    vocabulary = load_vocabulary()
+    assert vocabulary.demand is not None
+    demand = Lines(zh=(vocabulary.demand.zh,), en=(vocabulary.demand.en,))
+
+    def platform(number: int) -> Resource:
+        name = Text(zh=f"积木难题征解{number}号", en=f"Brick challenges no. {number}")
+        held = Text(zh="发布积木难题", en="Posts brick challenges")
+        return Resource(
+            id=f"toy-{number}", type="service_platform", name=name, holdings=held, subjects=demand
+        )
+
+    resources = (platform(1), SNOW, platform(2))
+    told = [one for each in resources for one in statements_of(each, Words(vocabulary))]
+    told = [one for one in told if one.language == language or one.record_id == SNOW.id]
+    best = next(one for one in told if one.record_id == "toy-1" and one.field == "holdings")
+    near = next(one for one in told if one.record_id == SNOW.id)
+    writer_of_all = FactWriter(
+        {one.id: one for one in resources},
+        Describer(vocabulary),
+        Words(vocabulary),
+        Texts({one.id: one for one in resources}),
+    )
+
+    query = query_of("想请人解一道积木难题", language, "find")
+    draft = writer_of_all.answer(query, *found_of(told, best, near))
+
+    assert [one.id for one in draft.resources] == ["toy-1", "toy-2"]
+    assert any(query.question in one for one in draft.follow_ups), "the need can be handed to the staff"
+    assert unsound(draft, query.question, language=language) == {}
