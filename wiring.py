@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import ExitStack, aclosing, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -44,6 +45,7 @@ from retrieval.hybrid import HybridRetriever
 from retrieval.indexing import IndexHome, OpenIndex, Progress, build_index, open_index
 from retrieval.names import NameIndex
 from retrieval.passages import estimate_tokens
+from retrieval.records import Passage
 from retrieval.statements import StatementVectors
 from retrieval.store import Manifest
 from settings import Settings
@@ -66,6 +68,7 @@ class View:
     assistant: Assistant
     database: Database
     generation: str
+    """A name of what is seen: another one when that changes, the same whatever is hidden beside it."""
     embedder: str
     passages: int
 
@@ -463,7 +466,7 @@ def build_kewen(
                     middle, retriever, replace(shared, fields=shared.fields.seen_by(labels))
                 ),
                 database=database,
-                generation=index.generation,
+                generation=_name_of(passages),
                 embedder=embedder.name,
                 passages=len(passages),
             )
@@ -474,6 +477,13 @@ def build_kewen(
         kewen._closing = stack.pop_all()
         return kewen
     raise AssertionError("unreachable")
+
+
+def _name_of(passages: Iterable[Passage]) -> str:
+    digest = hashlib.sha256()
+    for one in passages:
+        digest.update(repr(one).encode())
+    return digest.hexdigest()[:20]
 
 
 def refresh_kewen(

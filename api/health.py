@@ -18,7 +18,7 @@ async def health() -> dict[str, str]:
 
 @router.get("/readyz", responses=refusals(503))
 async def ready(kewen: PublicDep) -> ReadyOut:
-    """The index is open: how many records, which generation. 503 while it is not."""
+    """The index is open: how many records everybody sees, and which generation of them; else 503."""
     return ReadyOut(
         status="ready",
         records=len(kewen.corpus.by_id),

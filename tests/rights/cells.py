@@ -66,7 +66,7 @@ QUESTIONS = [
     "鸑峤旧档案馆",
 ]
 AS_OF = {"filters": {"as_of": "2016-05-01"}}
-ALWAYS_PUBLIC = ("/sitemap", "/oai", "/readyz", "/")
+ALWAYS_PUBLIC = ("/sitemap.xml", "/sitemap-1.xml", "/oai", "/readyz", "/", "/robots.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,10 @@ def _addresses() -> Iterator[Cell]:
     for number in (5, 6, 12):
         yield Cell("page", "", f"/policies/{RULES}/articles/{number}")
     yield Cell("api", "", f"/api/policies/{RULES}/diff?from=2015-03-01&to=2021-06-01")
+    for path in ("/robots.txt", "/readyz", "/sitemap-1.xml", "/v1/models", "/openapi.json", "/widget.js",
+                 "/widget/frame?site=x", "/api/answers/a_0", "/api/search?type=x", "/api/none"):  # fmt: skip
+        yield Cell("api", "", path)
+    yield Cell("mcp", "", "/mcp/", json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}))
     for path in ("/", "/resources", "/resources?view=places", "/resources?province=甘肃省", "/policies",
                  "/policies?rank=local", "/sitemap.xml", "/docs"):  # fmt: skip
         yield Cell("page", "", path)
@@ -114,7 +118,9 @@ def _addresses() -> Iterator[Cell]:
     for verb in ("ListRecords", "ListIdentifiers"):
         for form in ("oai_dc", "oai_datacite"):
             yield Cell("oai", "", f"/oai?verb={verb}&metadataPrefix={form}")
-    yield Cell("oai", "", "/oai?verb=Identify")
+    for verb in ("Identify", "ListSets", "ListMetadataFormats", "ListRecords&resumptionToken=x"):
+        yield Cell("oai", "", f"/oai?verb={verb}")
+    yield Cell("oai", "", "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc&set=resource:scientific_data")
     for id_ in (*kept, "vextrin-keeping-2020", "gone-vextrin"):
         identifier = f"oai:kewen.test:{id_}"
         yield Cell("oai", identifier, f"/oai?verb=GetRecord&metadataPrefix=oai_dc&identifier={identifier}")
@@ -130,7 +136,19 @@ def _addresses() -> Iterator[Cell]:
 
 def _searches() -> Iterator[Cell]:
     words = [*dict.fromkeys(name for pair in NAMES for name in pair), *HAN.values(), *SECRETS.values()]
-    words += ["观测数据集", "Observation Dataset", "灯库的开启办法", "10.77777", "保管", "密钥", "孔明灯"]
+    words += [
+        "观测数据集",
+        "Observation Dataset",
+        "灯库的开启办法",
+        "10.77777",
+        "保管",
+        "密钥",
+        "孔明灯",
+        "鸑峤观测数居集",
+        "yuejiao guance shujuji",
+        "Vextrim",
+        "Vextrin Observation Datset",
+    ]
     for query in words:
         yield Cell("api", query, f"/api/search?k=50&q={query}")
         yield Cell("page", query, f"/resources?q={query}")
@@ -146,6 +164,7 @@ def _questions() -> Iterator[Cell]:
         if at < len(QUESTIONS):
             yield _ask(question, AS_OF)
             yield Cell("stream", question, "/api/ask", json.dumps({"question": question}))
+            yield Cell("kept", question, "/api/ask", json.dumps({"question": question}))
             yield _tool("ask", question, {"question": question})
             yield _chat(question, question)
             yield _chat(question, question, stream=True)
@@ -172,6 +191,8 @@ def _tool(name: str, asked: str, arguments: dict[str, Any]) -> Cell:
     return Cell("mcp", asked, "/mcp/", json.dumps(call))
 
 
+_OF_THE_MOMENT = ("date", "x-request-id", "content-length")
+"""A length hangs on the moments that an answer tells, some of which end in fewer digits."""
 _ACCEPT = {"page": "text/html", "stream": "text/event-stream", "mcp": "application/json, text/event-stream"}
 
 
@@ -194,13 +215,39 @@ class Door:
             answer = await self.client.post(cell.path, content=cell.body.encode(), headers=given)
         else:
             answer = await self.client.get(cell.path, headers=given)
-        return answer.status_code, answer.text
+        told = _whole(answer)
+        if cell.channel == "kept" and answer.status_code == 200:
+            told += await self._afterwards(answer.json(), given)
+        return answer.status_code, told
+
+    async def _afterwards(self, answer: dict[str, Any], given: Headers) -> str:
+        """What is told of an answer by whatever can be done with it."""
+        about = {"answer_id": answer["id"]}
+        conversation = f"/api/conversations/{answer['conversation_id']}"
+        went_on = {"question": "它的电话呢", "conversation_id": answer["conversation_id"]}
+        calls: list[tuple[str, str, Any]] = [
+            ("POST", "/api/feedback", {**about, "verdict": "down"}),
+            ("POST", "/api/handoff", {**about, "message": "?"}),
+            ("POST", "/api/ask", went_on),
+            ("GET", f"/api/answers/{answer['id']}", None),
+            ("GET", f"/answers/{answer['id']}", None),
+            ("GET", conversation, None),
+            ("DELETE", conversation, None),
+        ]
+        said = [await self.client.request(m, path, json=body, headers=given) for m, path, body in calls]
+        return "".join(f"\n{one.status_code} {_whole(one)}" for one in said)
 
     async def _chat_app(self, question: str) -> str:
         stream = LocalBackend(self.kewen).stream(
             question, conversation_id=None, language="auto", channel="telegram"
         )
         return "".join([e.answer.model_dump_json() async for e in stream if isinstance(e, DoneEvent)])
+
+
+def _whole(answer: httpx.Response) -> str:
+    """Text and headers, but for those of the moment."""
+    kept = {name: value for name, value in answer.headers.items() if name not in _OF_THE_MOMENT}
+    return f"{answer.text}\n{json.dumps(kept, sort_keys=True)}"
 
 
 def leaked(cell: Cell, who: Who, text: str) -> list[str]:
@@ -217,7 +264,7 @@ def blanked(text: str, *asked: str) -> str:
     """Without ids, moments and what was asked; of RDF, whose nodes have chance names, lines in some order."""
     if re.search(r"\bN[0-9a-f]{32}\b", text):
         text = "\n".join(sorted(re.sub(r"\bN[0-9a-f]{32}\b", "NODE", text).splitlines()))
-    text = re.sub(r"\b(chatcmpl-)?[acrt]_[0-9a-f]{16,32}\b", "ID", text)
+    text = re.sub(r"\b(chatcmpl-)?[acfrt]_[0-9a-f]{16,32}\b", "ID", text)
     text = re.sub(r'"created":\s*\d+', '"created": 0', text)
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)?", "THEN", text)
     for one in asked:
