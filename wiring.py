@@ -21,6 +21,7 @@ from assistant.finding.candidates import Finder
 from assistant.finding.memory import written_questions
 from assistant.handoff import HandoffDesk
 from assistant.identifier_desk import IdentifierDesk
+from assistant.judging.proof import Prover
 from assistant.model_writer import ModelWriter
 from assistant.reading.bounds import bound_reader
 from assistant.reading.countries import Countries
@@ -236,6 +237,7 @@ def build_writer(
         timeout_s=settings.llm_timeout_s,
         count_tokens=count,
         evidence_tokens=settings.llm_evidence_tokens,
+        prover=Prover(embedder if isinstance(embedder, BuiltInEmbedder) else None),
     )
 
 

@@ -1,4 +1,4 @@
-"""Every sentence of an answer checked against the evidence it cites; what cannot be shown is removed."""
+"""Every claim of an answer proven over what it cites: shown, put in its statement's words, or withheld."""
 
 from __future__ import annotations
 
@@ -7,26 +7,34 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.claims import Claims, urls_in
+from assistant import replies
+from assistant.claims import Claim, ClaimReader
+from assistant.judging.grounds import Ground, Piece
+from assistant.judging.proof import Proof, Prover, address_fault
+from assistant.judging.units import units_of
 from assistant.language import detect_language
 from assistant.leaks import Leaks
-from assistant.polarity import takes_sides
 from assistant.records import Citation, Language
-from assistant.sentences import MARKER, Sentence, normalise_markers, split_sentences
+from assistant.sentences import MARKER, Sentence, normalise_markers
+from corpus.addresses.finding import urls_in
 from corpus.suspicion import inert, visible
 
 Verdict = Literal["good", "trimmed", "use_composer"]
 MIN_KEPT = 0.5
 """Least share of the written text that must survive for the rest to be an answer."""
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+HEADING = 36
+"""Characters of a heading, at most; an English word counts three."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A text whose every sentence was found in its evidence, with the citations it uses, from 1.
+    """A text whose every claim is proven or quoted, with the citations it uses, from 1.
 
-    `removed` has the dropped sentences, each as "reason: sentence". With the verdict `use_composer`
-    the rest is too little, or in the wrong language, to be shown. `prompt_digest` and `model` are set
-    by the writer that had the text written.
+    `removed` has the withheld claims, each as "reason: claim"; `refuted` those of them that the evidence
+    contradicts, with what it says instead; `quoted` how many stand in the words of their statement. With the
+    verdict `use_composer` the rest is too little, without its lead, or in the wrong language, to be shown.
+    `prompt_digest` and `model` are set by the writer that had the text written.
     """
 
     text: str
@@ -35,45 +43,56 @@ class Checked:
     verdict: Verdict
     prompt_digest: str = ""
     model: str = ""
+    quoted: int = 0
+    refuted: tuple[str, ...] = ()
 
 
 class Checker:
-    """Takes sentences one after the other; keeps the good ones and says what it dropped."""
+    """Takes claims one after the other; keeps the proven ones and says what it withheld.
+
+    `strict`: what is neither proven nor contradicted is put in the words of its statement, as a model's text
+    demands; without it such a claim stays where every closed value of it agrees, as a person may word it.
+    """
 
     def __init__(
         self,
         citations: Sequence[Citation],
         *,
+        prover: Prover | None = None,
+        strict: bool = False,
         language: Language | None = None,
         urls: Iterable[str] = (),
         fixed: Collection[str] = (),
         question: str = "",
-        by_line: bool = False,
         private: str = "",
     ) -> None:
         self._citations = {citation.number: citation for citation in citations}
-        self._claims = Claims(citations, urls=urls, question=question, language=language)
+        self._grounds = {citation.number: Ground(citation) for citation in citations}
+        self._prover = prover or Prover()
+        self._strict = strict
+        self._urls = tuple(urls)
+        self._question = question
         said = [f"{one.title}\n{one.locator}\n{one.quote}" for one in citations]
         self._leaks = Leaks(private, [*said, question])
+        labels = [
+            text.in_(spoken) for text in (*replies.FIELD.values(), replies.STEPS) for spoken in LANGUAGES
+        ]
+        self._known = {unit.text for text in (*said, question, *labels) for unit in units_of(text)}
         self._language = language
         self._fixed = {_bare(text) for text in fixed}
-        self._by_line = by_line
         self._heading: str | None = None
         self._kept: list[str] = []
         self._written = 0
         self._removed: list[str] = []
+        self._refuted: list[str] = []
+        self._stood: list[bool] = []
+        self._lead: bool | None = None
+        self._shown: set[tuple[int, str]] = set()
+        self._quoted = 0
 
-    def pieces(self, text: str, *, final: bool) -> tuple[list[str], str]:
-        """(units to take, rest): sentences, or whole lines with `by_line`."""
-        if self._by_line:
-            lines = text.splitlines(keepends=True)
-            rest = "" if final or not lines or lines[-1].endswith("\n") else lines.pop()
-            return lines, rest
-        sentences, rest = split_sentences(text, final=final)
-        return [sentence.text for sentence in sentences], rest
-
-    def take(self, unit: str) -> str:
-        """The unit as it may be shown; "" when it is dropped or, a heading, waits for its text."""
+    def take(self, claim: Claim) -> str:
+        """The claim as it may be shown; "" when it is withheld or, a heading, waits for its text."""
+        unit = claim.unit
         if not unit.strip():
             if self._kept and self._heading is None:
                 self._kept.append(unit)
@@ -84,20 +103,32 @@ class Checker:
         self._written += _weight(words)
         if _bare(words) in self._fixed:
             return self._keep(sentence.text)
-        known = [number for number in sentence.markers if self._claims.known(number)]
+        known = [number for number in sentence.markers if number in self._grounds]
         if not known:
             if self._is_heading(words):
                 self._drop_heading()
                 self._heading = MARKER.sub("", sentence.text)
+                self._stood.append(True)
                 return ""
-            return self._drop("no evidence is cited", unit)
+            return self._withhold("no evidence is cited", unit)
         if self._language and not in_language(words, self._language):
-            return self._drop("another language", unit)
+            return self._withhold("another language", unit)
         if leak := self._leaks.fault(words):
-            return self._drop(leak, unit)
-        fault = self._claims.fault(_label_free(words), known)
-        if fault:
-            return self._drop(fault, unit)
+            return self._withhold(leak, unit)
+        if any(not self._stood[one - 1] for one in claim.on if 0 < one <= len(self._stood)):
+            return self._withhold("it leans on what was withheld", unit)
+        grounds = [self._grounds[number] for number in dict.fromkeys(known)]
+        proof = self._proof(claim, _label_free(words), grounds)
+        if proof.outcome == "contradicted":
+            self._refuted.append(f"{words} — {proof.reason}: {_told(proof)}")
+            return self._withhold(proof.reason, unit)
+        own = self._prover.settled(proof) if not self._strict else proof.outcome == "proven"
+        if not own and self._strict and proof.pieces:
+            return self._quote(proof, unit)
+        if not own:
+            return self._withhold(proof.reason, unit)
+        self._stood.append(True)
+        self._lead = self._lead is not False
         return self._keep(MARKER.sub(lambda found: found[0] if int(found[1]) in known else "", sentence.text))
 
     def checked(self) -> Checked:
@@ -108,26 +139,70 @@ class Checker:
         new = {old: position for position, old in enumerate(order, 1)}
         text = MARKER.sub(lambda found: f"[{new[int(found[1])]}]", text)
         citations = tuple(self._citations[old].model_copy(update={"number": new[old]}) for old in order)
-        return Checked(text, citations, tuple(self._removed), self._verdict(text, bool(order)))
+        return Checked(
+            text,
+            citations,
+            tuple(self._removed),
+            self._verdict(text, bool(order)),
+            quoted=self._quoted,
+            refuted=tuple(self._refuted),
+        )
+
+    def _proof(self, claim: Claim, words: str, grounds: Sequence[Ground]) -> Proof:
+        if claim.quote:
+            quote = claim.quote.strip()
+            resting = [one for one in grounds if quote in one.citation.quote]
+            if not resting:
+                return self._prover.prove(words, grounds, urls=self._urls, question=self._question).in_doubt(
+                    "its quote stands nowhere"
+                )
+            narrowed = [one for one in (ground.resting_on(quote) for ground in resting) if one.pieces]
+            grounds = narrowed or resting
+        return self._prover.prove(words, grounds, urls=self._urls, question=self._question)
+
+    def _quote(self, proof: Proof, unit: str) -> str:
+        """The statements that say most of a claim, in their own words, each once in an answer."""
+        self._stood.append(True)
+        self._lead = self._lead is not False
+        self._quoted += 1
+        said = []
+        for number, piece in proof.pieces:
+            if (number, piece.quote) in self._shown or any(piece.quote in one for one in self._kept):
+                continue
+            self._shown.add((number, piece.quote))
+            said.append(_quotation(piece, number, self._grounds[number].language))
+        if not said:
+            return ""
+        listed = _LIST_LINE.match(unit)
+        lead = listed[0] if listed else unit[: len(unit) - len(unit.lstrip())]
+        return self._keep(
+            lead
+            + "".join(said).strip()
+            + ("\n" if unit.endswith("\n") else " " if self._language == "en" else "")
+        )
 
     def _verdict(self, text: str, cited: bool) -> Verdict:
         kept = sum(_weight(MARKER.sub("", part)) for part in self._kept)
-        if not cited or kept < MIN_KEPT * self._written:
+        if not cited or (not self._strict and kept < MIN_KEPT * self._written):
             return "use_composer"
         if self._language and detect_language(MARKER.sub("", text)) != self._language:
+            return "use_composer"
+        if self._strict and self._lead is False:
             return "use_composer"
         return "trimmed" if self._removed else "good"
 
     def _is_heading(self, words: str) -> bool:
+        """True for a line that says nothing: no value, no operator, no word that is new."""
         bare = re.sub(r"^[#>*\s-]+|[*_]+", "", words)
         markdown = words.lstrip().startswith("#")
         length = len(bare) if detect_language(bare) == "zh" else len(bare.split()) * 3
+        units = units_of(bare)
         return (
             (markdown or bare.endswith((":", "：")))
-            and length <= 36
-            and not takes_sides(bare)
+            and length <= HEADING
+            and all(unit.kind == "word" and unit.text in self._known for unit in units)
             and self._leaks.fault(bare) is None
-            and self._claims.heading_fault(bare) is None
+            and address_fault(bare, ()) is None
         )
 
     def _keep(self, text: str) -> str:
@@ -142,7 +217,9 @@ class Checker:
         self._kept.append(text)
         return text
 
-    def _drop(self, reason: str, unit: str) -> str:
+    def _withhold(self, reason: str, unit: str) -> str:
+        self._stood.append(False)
+        self._lead = bool(self._lead)
         self._removed.append(f"{reason}: {unit.strip()}")
         if unit.endswith("\n") and self._kept and not self._kept[-1].endswith("\n"):
             self._kept.append("\n")
@@ -155,6 +232,15 @@ class Checker:
             self._heading = None
 
 
+def _told(proof: Proof) -> str:
+    return " / ".join(piece.text for _, piece in proof.pieces[:2])
+
+
+def _quotation(piece: Piece, number: int, language: Language) -> str:
+    said = piece.text.strip().rstrip("。.；;")
+    return f"{said}[{number}]。" if language == "zh" else f"{said} [{number}]. "
+
+
 def check(
     text: str,
     citations: Sequence[Citation],
@@ -165,41 +251,39 @@ def check(
     question: str = "",
     by_line: bool = False,
 ) -> Checked:
-    """The text without what its evidence does not hold.
+    """The text without what its evidence does not hold, as a person or the composer words it.
 
     `urls` are further addresses that may stand in it (those of the answer's resources); `fixed` are
     sentences that need no evidence (replies.py); `by_line` lets the markers of a line stand for all its
     sentences, as the composer writes them; `question` may be named in a sentence that says what is
     missing. `language` None: any.
     """
-    checker = Checker(
-        citations, language=language, urls=urls, fixed=fixed, question=question, by_line=by_line
-    )
-    units, _ = checker.pieces(text, final=True)
-    for unit in units:
-        checker.take(unit)
+    checker = Checker(citations, language=language, urls=urls, fixed=fixed, question=question)
+    reader = ClaimReader(by_line=by_line)
+    for claim in [*reader.feed(text), *reader.finish()]:
+        checker.take(claim)
     return checker.checked()
 
 
-class SentenceGate:
-    """Lets a stream through sentence by sentence, each checked before anyone sees it.
+class ClaimGate:
+    """Lets a stream through claim by claim, each proven before anyone sees it.
 
     Pieces keep the numbers of the evidence as given; only `checked()` renumbers.
     """
 
     def __init__(self, checker: Checker) -> None:
         self._checker = checker
-        self._waiting = ""
+        self._reader = ClaimReader()
 
     def feed(self, piece: str) -> str:
         """What may be shown now; often ""."""
-        units, self._waiting = self._checker.pieces(self._waiting + visible(piece), final=False)
-        return "".join(self._checker.take(unit) for unit in units)
+        return "".join(self._checker.take(claim) for claim in self._reader.feed(piece))
 
     def finish(self) -> str:
-        """What may be shown of the last sentence."""
-        units, self._waiting = self._checker.pieces(self._waiting, final=True)
-        return "".join(self._checker.take(unit) for unit in units)
+        """What may be shown of the last claim; what is fed then is another reply."""
+        shown = "".join(self._checker.take(claim) for claim in self._reader.finish())
+        self._reader = ClaimReader()
+        return shown
 
     def checked(self) -> Checked:
         return self._checker.checked()

@@ -1,4 +1,4 @@
-"""An answer written anew by a language model from the draft's evidence, checked while it is written."""
+"""An answer written anew by a language model from the draft's evidence, proven claim by claim as it comes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.chat import ChatModel, Message, within
-from assistant.citations import Checked, Checker, SentenceGate
+from assistant.citations import Checked, Checker, ClaimGate
 from assistant.errors import ModelUnavailable
+from assistant.judging.proof import Prover
 from assistant.records import Citation, Language
 from corpus.suspicion import visible
 from prompts import load_prompt
@@ -23,6 +24,8 @@ EVIDENCE_TOKENS = 6_000
 TIMEOUT_S = 30.0
 KEPT_REPLY = 2_000
 """Characters of a rejected reply that the model sees again."""
+MOST_FAULTS = 5
+"""Claims that go back to the model with what the evidence says instead."""
 _FRAME = str.maketrans({"<": "‹", ">": "›"})
 _CUTS = re.compile(r"(?<=[。！？；;\n])|(?<=\. )")
 
@@ -33,7 +36,8 @@ class ModelWriter:
     """Has a model write from numbered evidence and lets through what that evidence holds.
 
     `timeout_s` is the budget of one question: fallback and second try together. `count_tokens` is that of
-    the embedder's tokenizer; without it tokens are estimated.
+    the embedder's tokenizer; without it tokens are estimated. `prover` None: one that goes by words
+    and values alone.
     """
 
     def __init__(
@@ -43,8 +47,10 @@ class ModelWriter:
         timeout_s: float = TIMEOUT_S,
         count_tokens: CountTokens = estimate_tokens,
         evidence_tokens: int = EVIDENCE_TOKENS,
+        prover: Prover | None = None,
     ) -> None:
         self._chat = chat
+        self._prover = prover or Prover()
         self._timeout_s = timeout_s
         self._count = count_tokens
         self._evidence_tokens = evidence_tokens
@@ -72,40 +78,50 @@ class ModelWriter:
         citations: Sequence[Citation],
         resources_urls: frozenset[str] = frozenset(),
     ) -> AsyncGenerator[str | Checked]:
-        """Checked sentences as they come, numbered as `citations`; last the Checked whole, renumbered.
+        """Proven claims as they come, numbered as `citations`; last the Checked whole, renumbered.
 
-        A rejected text is written once more, with the reasons, where as much time is left as it took;
-        sentences of that are given only when none were given before. Raises ModelUnavailable when
-        the model fails, also after some sentences were given.
+        Claims that the evidence contradicts go back once, with what it says, where as much time is left as
+        the reply took; so does a reply of which too little is left, and then it is written anew. Raises
+        ModelUnavailable when the model fails, also after some claims were given.
         """
         loop = asyncio.get_running_loop()
         begun = loop.time()
         deadline = begun + self._timeout_s
         messages = self.messages(question, language, citations)
+        private = f"{self._prompt.text}\n{self._again.text}"
 
-        def fresh_gate() -> SentenceGate:
-            private = f"{self._prompt.text}\n{self._again.text}"
-            return SentenceGate(
-                Checker(citations, language=language, urls=resources_urls, question=question, private=private)
+        def fresh_gate() -> ClaimGate:
+            return ClaimGate(
+                Checker(
+                    citations,
+                    prover=self._prover,
+                    strict=True,
+                    language=language,
+                    urls=resources_urls,
+                    question=question,
+                    private=private,
+                )
             )
 
         gate, shown = fresh_gate(), False
         reply = _Reply(self._chat, messages, deadline)
-        async with aclosing(reply.sentences(gate)) as sentences:
-            async for sentence in sentences:
+        async with aclosing(reply.claims(gate)) as claims:
+            async for claim in claims:
                 shown = True
-                yield sentence
+                yield claim
         checked = reply.checked(gate)
         spent = loop.time() - begun
-        if checked.verdict == "use_composer" and deadline - loop.time() >= spent:
-            gate = fresh_gate()
-            reply = _Reply(self._chat, self._once_more(messages, reply.text, checked, language), deadline)
+        anew = checked.verdict == "use_composer"
+        if (anew or checked.refuted) and deadline - loop.time() >= spent:
+            second = fresh_gate() if anew else gate
+            again = self._once_more(messages, reply.text, checked, language)
+            answer = _Reply(self._chat, again, deadline)
             try:
-                async with aclosing(reply.sentences(gate)) as sentences:
-                    async for sentence in sentences:
-                        if not shown:
-                            yield sentence
-                checked = reply.checked(gate)
+                async with aclosing(answer.claims(second)) as claims:
+                    async for claim in claims:
+                        if not shown or not anew:
+                            yield claim
+                checked = answer.checked(second)
             except ModelUnavailable:
                 pass  # the first reply was rejected, and that is what the reader is told
         yield replace(checked, prompt_digest=self._prompt.digest)
@@ -122,8 +138,8 @@ class ModelWriter:
     def _once_more(
         self, messages: Sequence[Message], reply: str, checked: Checked, language: Language
     ) -> list[Message]:
-        reasons = dict.fromkeys(framed(one.split(": ", 1)[0]) for one in checked.removed)
-        faults = list(reasons)[:5] or [f"it is not in {LANGUAGE_NAME[language]}"]
+        told_of = checked.refuted or tuple(dict.fromkeys(one.split(": ", 1)[0] for one in checked.removed))
+        faults = [framed(one) for one in told_of[:MOST_FAULTS]] or [f"it is not in {LANGUAGE_NAME[language]}"]
         told = self._again.messages(
             language=LANGUAGE_NAME[language], faults="\n".join(f"- {fault}" for fault in faults)
         )
@@ -140,17 +156,18 @@ class _Reply:
         self._deadline = deadline
         self.text = ""
 
-    async def sentences(self, gate: SentenceGate) -> AsyncGenerator[str]:
+    async def claims(self, gate: ClaimGate) -> AsyncGenerator[str]:
         """What may be shown, as soon as it may. Raises ModelUnavailable, at the deadline too."""
         async with aclosing(self._pieces):
             while (piece := await within(anext(self._pieces, None), self._deadline, self._name)) is not None:
                 self.text += piece
-                if shown := gate.feed(piece):
+                # Proof takes the processor for a while, and other answers wait for the loop.
+                if shown := await asyncio.to_thread(gate.feed, piece):
                     yield shown
-            if shown := gate.finish():
+            if shown := await asyncio.to_thread(gate.finish):
                 yield shown
 
-    def checked(self, gate: SentenceGate) -> Checked:
+    def checked(self, gate: ClaimGate) -> Checked:
         return replace(gate.checked(), model=getattr(self._pieces, "model", self._name))
 
 

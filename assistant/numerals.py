@@ -49,6 +49,7 @@ _UNITS: tuple[tuple[str, str], ...] = (
     ("yuan", r"元|块钱|yuan\b|rmb\b|cny\b"),
     ("dollar", r"美元|(?:us )?dollars?\b|usd\b"),
     ("percent", r"%|percent\b|per cent\b"),
+    ("times", r"倍|times\b(?! a)"),
 )
 _UNIT = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _UNITS))
 # What follows a Chinese numeral that counts something. 第三方, 四川, 十分 and the like count nothing.
@@ -83,6 +84,8 @@ _TOKEN = re.compile(
     r"|(?P<phone>(?<![0-9.])(?:\+?[0-9]{1,3}[- ])?(?:\([0-9]{2,4}\)|"
     r"[0-9]{2,4})[- ]?(?:(?<=[-) ])[0-9]{6,8})(?:-[0-9]{1,5})?(?![0-9]))"
     r"|(?P<time>(?<![0-9:])[0-2]?[0-9]:[0-5][0-9](?![0-9:]))"
+    rf"|(?P<tenths>(?<![{_CN}0-9])[一二三四五六七八九1-9]成(?!立|果|员|功|本|为|年|熟|绩|分|就|长|交|效|型|套|都))"
+    r"|(?P<half>(?<![\u4e00-\u9fff])?一半|半数|\bhalf\b)"
     rf"|(?P<cnpercent>百分之(?P<pc>[0-9]+(?:\.[0-9]+)?|[{_CN}点]+))"
     rf"|(?P<cnfraction>(?P<den>[{_CN}]+)分之(?P<nom>[{_CN}]+))"
     r"|(?P<dotted>[0-9]+(?:\.[0-9]+){2,})"
@@ -94,11 +97,6 @@ _TOKEN = re.compile(
 )
 _RANGE_END = re.compile(r" ?(?:[-~至到]|to\b) ?[0-9][0-9,.]*")
 _SCALE_AFTER = re.compile(r" ?[余多]?(万亿|百万|千万|[万亿]|k\b|hundred\b|thousand\b|million\b|billion\b)")
-# A model counts what it lists: 「分两种情况」, "there are two ways" state nothing of the record.
-_OWN_COUNT = re.compile(
-    r"(?:种|个|类|点|方面)(?:情况|情形|途径|方式|办法|方面|步骤|部分|条件|要点|问题|层面)?(?=[:：,，。；、是]|$)|"
-    r" (?:ways?|cases?|points?|parts?|routes?|options?|situations?|aspects?|conditions?|possibilities)\b"
-)
 _ORDINAL = re.compile(
     r"(?m)^[ \t>*-]*(?:[(（]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)）]|[0-9]{1,2}[.、．](?![0-9])|"
     r"[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十0-9]{1,3}[，,:])|"
@@ -182,7 +180,7 @@ def _counted(value: Decimal, text: str, end: int) -> tuple[Decimal, str]:
     return value, str(unit.lastgroup) if unit else ""
 
 
-def _read(found: re.Match[str], text: str, own_counts: bool) -> Iterator[Number]:
+def _read(found: re.Match[str], text: str) -> Iterator[Number]:
     get = found.group
     kind = found.lastgroup  # the outermost group closes last
     if kind == "ymd":
@@ -208,6 +206,11 @@ def _read(found: re.Match[str], text: str, own_counts: bool) -> Iterator[Number]
         yield Number("phone", re.sub(r"\D", "", get()))
     elif kind == "time":
         yield Number("time", get().zfill(5))
+    elif kind == "tenths":
+        value = chinese_value(get()[0]) if not get()[0].isascii() else int(get()[0])
+        yield Number("percent", str((value or 0) * 10))
+    elif kind == "half":
+        yield Number("percent", "50")
     elif kind == "cnpercent":
         yield from _percent(get("pc"))
     elif kind == "cnfraction":
@@ -217,9 +220,9 @@ def _read(found: re.Match[str], text: str, own_counts: bool) -> Iterator[Number]
     elif kind == "digits":
         yield from _digits(found, text)
     elif kind == "chinese":
-        yield from _chinese(found, text, own_counts)
+        yield from _chinese(found, text)
     elif kind == "english":
-        yield from _english(found, text, own_counts)
+        yield from _english(found, text)
 
 
 def _percent(numeral: str) -> Iterator[Number]:
@@ -255,7 +258,7 @@ def _digits(found: re.Match[str], text: str) -> Iterator[Number]:
     yield _numbered(*_counted(value, text, found.end()))
 
 
-def _chinese(found: re.Match[str], text: str, own_counts: bool) -> Iterator[Number]:
+def _chinese(found: re.Match[str], text: str) -> Iterator[Number]:
     numeral = re.sub("[第余多]", "", found.group())
     value = chinese_value(numeral)
     counter = _COUNTER.match(text, found.end())
@@ -266,17 +269,12 @@ def _chinese(found: re.Match[str], text: str, own_counts: bool) -> Iterator[Numb
     number, unit = _counted(Decimal(value), text, found.end())
     if number == 1 and unit not in ("workday", "day", "week", "month", "year", "hour", "percent"):
         return  # 一个, 一项: an article, not a count
-    counts = number <= 5 and not found.group().startswith("第") and not unit
-    if not own_counts and counts and _OWN_COUNT.match(text, found.end()):
-        return
     yield _numbered(number, unit)
 
 
-def _english(found: re.Match[str], text: str, own_counts: bool) -> Iterator[Number]:
+def _english(found: re.Match[str], text: str) -> Iterator[Number]:
     value = sum(_ENGLISH[word] for word in re.split("[- ]", found.group()))
     number, unit = _counted(Decimal(value), text, found.end())
-    if not own_counts and number <= 5 and not unit and _OWN_COUNT.match(text, found.end()):
-        return
     yield _numbered(number, unit)
 
 
@@ -285,21 +283,32 @@ def without_ordinals(text: str) -> str:
     return _ORDINAL.sub(" ", text)
 
 
-def numbers_in(text: str, *, own_counts: bool = True) -> set[Number]:
+def numbers_in(text: str) -> set[Number]:
     """All numbers, dates, article numbers and telephone numbers of the text; list ordinals are not numbers.
 
-    A plain 一 or "one" is no number unless it measures time. Without `own_counts`, neither is a small
-    count of what the writer himself lists ("two ways:", 「分三种情况」). Take addresses and markers
-    out first.
+    A plain 一 or "one" is no number unless it measures time. Take addresses and markers out first.
     """
     folded = fold(without_ordinals(text))
-    return {number for found in _TOKEN.finditer(folded) for number in _read(found, folded, own_counts)}
+    return {number for found in _TOKEN.finditer(folded) for number in _read(found, folded)}
 
 
-def without_numbers(text: str) -> str:
-    """The text, folded, without what numbers_in reads from it."""
-    folded = fold(without_ordinals(text))
-    return _TOKEN.sub(lambda found: " " if any(_read(found, folded, True)) else found[0], folded)
+def number_spans(folded: str) -> list[tuple[Number, int, int]]:
+    """Numbers of a folded text with where each stands, its unit included; those of list lines left out."""
+    hidden = _ORDINAL.sub(lambda found: " " * len(found[0]), folded)
+    return [
+        (number, found.start(), max(found.end(), _unit_end(folded, found.end())))
+        for found in _TOKEN.finditer(hidden)
+        for number in _read(found, hidden)
+    ]
+
+
+def _unit_end(text: str, end: int) -> int:
+    """Where the scale and the unit behind a number end."""
+    if scaled := _SCALE_AFTER.match(text, end):
+        end = scaled.end()
+    start = end + len(text[end : end + 8]) - len(text[end : end + 8].lstrip(" 余多-"))
+    unit = _UNIT.match(text, start)
+    return unit.end() if unit else end
 
 
 def _implied(number: Number) -> Iterator[Number]:

@@ -228,7 +228,8 @@ MODEL_FAILED: dict[str, Text] = {
     "failed": _t("调用失败", "the call failed"),
 }
 NOTICE_UNSUPPORTED = _t(
-    "语言模型的部分语句没有依据，已删除。", "Sentences of the language model without support were removed."
+    "语言模型的部分说法与依据不符或没有依据，未予显示。",
+    "Claims of the language model that the sources contradict or do not carry were withheld.",
 )
 SEARCH_DOWN = _t(
     "检索暂时不可用，这不代表没有收录，请稍后再试。",

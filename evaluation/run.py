@@ -8,11 +8,14 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
+from assistant.judging.claim_sets import is_claims
+from assistant.judging.proof import Prover
 from evaluation.absence import is_absence_set, run_absence
 from evaluation.absence_report import absence_report
 from evaluation.baseline import BASELINE, check_gate, load_baseline, update_baseline
 from evaluation.bench import run_collection
 from evaluation.bench_report import bench_report
+from evaluation.claims import run_claims
 from evaluation.errors import EvaluationError
 from evaluation.figures import golden_report
 from evaluation.golden import load_golden, run_golden
@@ -20,7 +23,7 @@ from evaluation.progress import progress
 from evaluation.records import Ask, Item, SetReport
 from evaluation.report import text_report, write_report
 from evaluation.rulebooks import DOCUMENTS, is_questions, is_rulebooks, run_rulebooks
-from retrieval.embedding import Embedder
+from retrieval.embedding import BuiltInEmbedder, Embedder
 
 OpenAsk = Callable[[], AbstractAsyncContextManager[Ask]]
 OpenEmbedder = Callable[[], Embedder]
@@ -44,12 +47,17 @@ async def evaluate(
 ) -> list[SetReport]:
     """Run the set or sets at a path, print the tables, write the report, and compare with the baseline.
 
-    A golden file, a folder of golden files, a test collection, a folder of statutes (documents.jsonl, asked
-    with evals/science-law.jsonl), or a folder of collections. The assistant is opened
+    A golden file, claims over evidence, a folder of golden files, a test collection, a folder of statutes
+    (documents.jsonl, asked with evals/science-law.jsonl), or a folder of collections. The assistant is opened
     only for a golden set, the embedder only for a collection. `work_dir` keeps the indexes of collections for
     the next run (None: a folder that goes afterwards). `limit` takes the first items of each golden set.
     Raises SetInvalid before anything runs, GateClosed after everything is printed and written.
     """
+    if is_claims(target):
+        embedder = open_embedder()
+        prover = Prover(embedder if isinstance(embedder, BuiltInEmbedder) else None)
+        say(await asyncio.to_thread(run_claims, target, prover))
+        return []
     goldens, collections = find_sets(target)
     items = [(path, load_golden(path)[:limit]) for path in goldens]
     baseline = load_baseline(baseline_path)
@@ -100,7 +108,9 @@ def find_sets(target: Path) -> tuple[list[Path], list[Path]]:
     if is_rulebooks(target):
         return [], []
     inner = sorted(folder for folder in target.iterdir() if folder.is_dir() and is_collection(folder))
-    goldens = sorted(path for path in target.glob("*.jsonl") if not is_questions(path))
+    goldens = sorted(
+        path for path in target.glob("*.jsonl") if not is_questions(path) and not is_claims(path)
+    )
     if not goldens and not inner:
         raise EvaluationError(
             f"{target} holds no set; a golden set ends in .jsonl, a collection has {', '.join(_COLLECTION)} "

@@ -95,6 +95,11 @@ def _stem(word: str) -> str:
     return str(_stemmer().stemWord(word))
 
 
+def stem_of(word: str) -> str:
+    """The stem of an English word in lower case."""
+    return _stem(word)
+
+
 def normalise(text: str) -> str:
     """Half width, simplified, lower case, one kind of dash: the form in which texts are compared."""
     text = _DASHES.sub("-", unicodedata.normalize("NFKC", text)).lower()

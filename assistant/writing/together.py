@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.claims import without_addresses
 from assistant.records import Citation, Language
 from assistant.writing.draft import Draft
 from assistant.writing.texts import PART_OF_MESSAGE
+from corpus.addresses.finding import without_addresses
 
 _MARKER = re.compile(r"\[(\d+)\]")
 _UNSHOWN = re.compile(r"\b[a-z]+:(?=\S)|[A-Za-z0-9+/=_-]{25,}|[!\[\]<>{}|`*\\]", re.I)

@@ -189,3 +189,19 @@ def _trimmed(address: str) -> str:
     while address.endswith(")") and address.count(")") > address.count("("):
         address = address[:-1].rstrip(".,;:!?*_~&'\"(")
     return address
+
+
+def urls_in(text: str) -> list[str]:
+    """Addresses of the web in order of appearance, without the punctuation of the sentence around them."""
+    found = (text[one.start : one.end] for one in addresses_in(text) if one.kind == "url")
+    return [url for url in found if url.lower().startswith(("http://", "https://"))]
+
+
+def without_addresses(text: str) -> str:
+    """The text with addresses of every form taken out."""
+    kept, at = [], 0
+    for one in addresses_in(text):
+        if one.kind != "loose" and one.start >= at:
+            kept += [text[at : one.start], " "]
+            at = one.end
+    return "".join([*kept, text[at:]])

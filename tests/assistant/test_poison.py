@@ -15,12 +15,11 @@ import yaml
 
 from assistant.access import PUBLIC
 from assistant.citations import Checked, check
-from assistant.claims import urls_in
 from assistant.evidence import Describer, EvidenceBook
 from assistant.leaks import Leaks
 from assistant.model_writer import ModelWriter
 from assistant.records import Answer, Language
-from corpus.addresses.finding import addresses_in
+from corpus.addresses.finding import addresses_in, urls_in
 from corpus.addresses.owning import address_key
 from corpus.disarming import disarmed
 from corpus.loaders import load_corpus, load_vocabulary
