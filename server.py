@@ -72,7 +72,10 @@ def create_app(
     cannot be opened; without it the server stays up and says why.
     """
     state = ApiState(
-        limiter=RateLimiter(settings.rate_per_minute or QUESTIONS_PER_CORE * _cores()),
+        limiter=RateLimiter(
+            settings.rate_per_minute or QUESTIONS_PER_CORE * _cores(),
+            settings.bot_key.get_secret_value() if settings.bot_key else None,
+        ),
         turns=Turns(settings.asks_at_once or _cores() * (16 if settings.llm_base_url else 2)),
         hosts=_hosts(settings),
         provinces=load_vocabulary().province_names,

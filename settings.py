@@ -95,6 +95,9 @@ class Settings(BaseSettings):
 
     api_url: str | None = Field(default=None, description="The Kewen that a bot running alone asks.")
     bot_port: int = Field(default=8001, ge=0, le=65535, description="Where a bot running alone listens.")
+    bot_key: SecretStr | None = Field(
+        default=None, description="Shared by a Kewen and a bot that runs alone: chats are then counted apart."
+    )
     bot_allow: str | None = Field(default=None, description="telegram:123, feishu:ou_…: nobody else may ask.")
     bot_daily_questions: int = Field(default=200, ge=1, description="Of one person, in one chat app.")
 

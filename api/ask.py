@@ -36,12 +36,14 @@ async def ask_question(
     question = readable_question(body.question)
     charge(state, request, question)
     filters = ask_filters(body.filters, state.provinces)
+    hint = locale if "accept-language" in request.headers else None
     await check_conversation(kewen, body.conversation_id, asker)
     if "text/event-stream" in request.headers.get("accept", ""):
         events = kewen.assistant.stream(
             question,
             conversation_id=body.conversation_id,
             language=body.language,
+            hint=hint,
             filters=filters,
             asker=asker,
             channel=channel_of(request),
@@ -53,6 +55,7 @@ async def ask_question(
         question,
         conversation_id=body.conversation_id,
         language=body.language,
+        hint=hint,
         filters=filters,
         asker=asker,
         channel=channel_of(request),

@@ -12,13 +12,12 @@ from fastapi.exceptions import RequestValidationError
 from starlette.requests import Request
 
 from api.errors import ApiError, unavailable
-from api.limits import client_of
 from api.schemas import FiltersIn
 from api.state import ApiState
 from api.validation import quoted
 from assistant.access import Asker, visible_to
 from assistant.language import clean, has_words
-from assistant.records import QUESTION_LIMIT, Answer, AskFilters
+from assistant.records import QUESTION_LIMIT, Answer, AskFilters, Language
 from storage.conversations import Conversations
 from storage.errors import RecordUnknown
 
@@ -99,7 +98,7 @@ def charge(state: ApiState, request: Request, question: str, history: History = 
     has. Raises ApiError 429."""
     more = min(cost_of(question, history), state.limiter.per_minute) - 1
     if more:
-        state.limiter.take(client_of(request), "question", more)
+        state.limiter.take(state.limiter.client_of(request), "question", more)
 
 
 def check_provinces(provinces: Sequence[str], allowed: frozenset[str], location: Sequence[str]) -> None:
@@ -148,6 +147,7 @@ async def ask(
     *,
     conversation_id: str | None = None,
     language: Literal["auto", "zh", "en"] = "auto",
+    hint: Language | None = None,
     filters: AskFilters | None = None,
     asker: Asker,
     history: History = (),
@@ -160,6 +160,7 @@ async def ask(
             question,
             conversation_id=conversation_id,
             language=language,
+            hint=hint,
             filters=filters,
             asker=asker,
             history=history,

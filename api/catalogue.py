@@ -12,12 +12,18 @@ from api.validation import quoted
 from assistant.language import detect_language
 from assistant.records import Language
 from corpus.records import Article, Policy, PolicyVersion, Resource, Tombstone
-from retrieval.records import Filters, RecordKind
+from retrieval.records import Filters, Hit, RecordKind
 
 if TYPE_CHECKING:
     from wiring import View
 
 SNIPPET_CHARS = 160
+NEAR = 4.5
+"""Standard deviations above the mean of its language by which the meaning of such a place stands out: of
+instruments that share half a word with the search the best reached 4.1, of things called otherwise 4.7."""
+PLAIN = 3.0
+"""From here on a place counts as found that holds none of the words: by meaning alone what is near is not yet
+meant. Of words that nobody knows the best reached 2.3, of words that records say otherwise 4.8."""
 POOL = 100
 """Places that are searched for one page of hits: facets count the records among them."""
 
@@ -173,11 +179,16 @@ async def search(
     found: list[Resource | Policy] = []
     for hit in await kewen.retriever.search(query, k=max(POOL, k), filters=filters):
         record = kewen.corpus.by_id.get(hit.record_id)
-        if record is None or record.id in best:
+        if record is None or record.id in best or not is_meant(hit):
             continue
         best[record.id] = _hit(record, hit.part, hit.score, language)
         found.append(record)
     return SearchOut(hits=list(best.values())[:k], facets=_facets(found))
+
+
+def is_meant(hit: Hit) -> bool:
+    """False for a place that holds none of the words and is only near in meaning."""
+    return hit.lexical is not None or (hit.score >= PLAIN and (hit.dense or 0.0) >= NEAR)
 
 
 def _fits(
@@ -226,12 +237,12 @@ def _hit(record: Resource | Policy, part: str, score: float, language: Language)
         id=record.id,
         title=title,
         score=score,
-        snippet=_shortened(_snippet(record, part, language)),
+        snippet=_shortened(snippet(record, part, language)),
         url=f"{_page(record)}#{article.anchor}" if article else _page(record),
     )
 
 
-def _snippet(record: Resource | Policy, part: str, language: Language) -> str:
+def snippet(record: Resource | Policy, part: str, language: Language) -> str:
     """What the record says at the place that was found: its own words, never a search key."""
     if isinstance(record, Policy):
         article = record.article(part)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
 import math
+import secrets
 import time
 from collections.abc import Callable
 from typing import Literal
@@ -36,16 +38,28 @@ _FREE = ("/healthz", "/readyz", "/metrics", "/static/", "/bots/")
 """Never counted: those who watch over Kewen must hear from it however much is asked, files cost nothing,
 and chat apps push everybody's messages from one address."""
 
+BOT_KEY_HEADER = "X-Kewen-Bot-Key"
+CONVERSATION_HEADER = "X-Kewen-Conversation"
+
 Kind = Literal["question", "search", "lookup", "handoff"]
 Refused = Callable[[Request, Exception], Response]
 
 
 class RateLimiter:
-    """A moving window of one minute for each client address."""
+    """A moving window of one minute for each client."""
 
-    def __init__(self, per_minute: int) -> None:
+    def __init__(self, per_minute: int, bot_key: str | None = None) -> None:
+        """Who bears `bot_key` is a bot with many people behind one address: each conversation is a client."""
         self.per_minute = per_minute
+        self._bot_key = bot_key
         self._window = MovingWindowRateLimiter(MemoryStorage())
+
+    def client_of(self, request: Request) -> str:
+        """The conversation of a bot that bears the key, else the address of the caller."""
+        given = request.headers.get(BOT_KEY_HEADER, "")
+        if self._bot_key and hmac.compare_digest(given.encode(), self._bot_key.encode()):
+            return f"bot {request.headers.get(CONVERSATION_HEADER) or secrets.token_hex(8)}"
+        return client_of(request)
 
     def take(self, client: str, kind: Kind, cost: int = 1) -> None:
         """Count one request, or as many as it costs. Raises ApiError 429 with Retry-After when there were
@@ -98,7 +112,7 @@ class Limits:
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)
-        client, kind = client_of(request), _kind(request)
+        client, kind = self._limiter.client_of(request), _kind(request)
         try:
             if not scope["path"].startswith(_FREE):
                 self._limiter.take(client, kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from api import pages_answers, pages_policies, pages_resources, pages_site
+from api import pages_about, pages_answers, pages_forms, pages_policies, pages_resources, pages_site
 from api.pages_files import static_file
 from api.pages_shell import HEADERS, READ
 
@@ -44,5 +44,5 @@ def file_response(request: Request, name: str) -> Response:
     return Response(found.body, 200, headers, media_type=found.media_type)
 
 
-for _part in (pages_resources, pages_policies, pages_answers, pages_site):
+for _part in (pages_about, pages_forms, pages_resources, pages_policies, pages_answers, pages_site):
     router.include_router(_part.router)

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from api.catalogue import is_meant
 from api.pages_meant import Meant
 from api.state import ApiState
+from assistant.records import Language
+from corpus.loaders import load_vocabulary
 from corpus.records import Policy, Resource
+from retrieval.phonetic import syllable_of
 from retrieval.records import Filters, RecordKind
 
 if TYPE_CHECKING:
@@ -22,9 +26,6 @@ _PLACES = 300
 """Places that are searched for them: a record may be found in several."""
 _MARGIN = 6.0
 """How far behind the best a record may be and still count as found; scores are log-odds."""
-_PLAIN = 3.0
-"""From here on a place counts as found that holds none of the words: by meaning alone what is near is not yet
-meant. Of words that nobody knows the best reached 2.3, of words that records say otherwise 4.8."""
 
 SHELVES = 32
 """Shelves that are kept, of all views together."""
@@ -87,6 +88,16 @@ class Shelf:
                 found.setdefault(other, []).append(record)
         return found
 
+    def ordered(self, rows: Sequence[int], sort: str, language: Language) -> Sequence[int]:
+        """The rows by name, newest first, or the most completely described first; what is equal stays."""
+        if sort == "name":
+            return sorted(rows, key=lambda row: _sounded(self.records[row].name.in_(language)))
+        if sort == "date":
+            return sorted(rows, key=lambda row: _newest(self.records[row]))
+        if sort == "completeness":
+            return sorted(rows, key=lambda row: -_completeness(self.records[row]))
+        return rows
+
     def choose(
         self, chosen: Mapping[str, Sequence[str]], among: Sequence[int] | None = None
     ) -> tuple[list[int], dict[str, list[Choice]]]:
@@ -120,6 +131,31 @@ class Shelf:
         return fitting, facets
 
 
+def _sounded(name: str) -> tuple[str, str]:
+    """Chinese names by how they sound, among those in letters, without regard to marks and case."""
+    said = "".join(syllable_of(char) for char in name.casefold() if char.isalnum())
+    return said, name
+
+
+def _newest(record: Resource) -> tuple[int, ...]:
+    return tuple(-ord(char) for char in (record.modified or record.issued or "").ljust(10, "\0"))
+
+
+def _completeness(record: Resource) -> int:
+    """How many of the things that a reader looks for a record tells."""
+    told = (
+        record.holdings, record.host, record.province, record.url, record.subjects.zh, record.access.level,
+        record.access.text, record.how_to_apply, record.contact, record.since, record.identifiers,
+        record.licence,
+    )  # fmt: skip
+    return 2 * sum(map(bool, told)) + 2 * (record.verification == "verified") + record.url_checked
+
+
+def fields() -> tuple[str, ...]:
+    """Codes that ?field= takes."""
+    return tuple(one.code for one in load_vocabulary().fields)
+
+
 def _told(record: Resource | Policy) -> Iterable[str]:
     if isinstance(record, Policy):
         return (record.title.zh, record.title.en)
@@ -132,6 +168,7 @@ def _facets(record: Resource | Policy) -> dict[str, Key]:
     subjects = dict.fromkeys(word.casefold() for word in (*record.subjects.zh, *record.subjects.en))
     return {
         "type": (record.type,),
+        "field": load_vocabulary().fields_of(subjects),
         "subject": tuple(subjects),
         "province": (record.province,) if record.province else (),
         "access": (record.access.level,) if record.access.level else (),
@@ -166,23 +203,26 @@ async def find(
     kind: RecordKind,
     query: str,
     chosen: Mapping[str, Sequence[str]],
+    sort: str = "",
+    language: Language = "zh",
 ) -> Found:
-    """What fits the query and the chosen values; without a query everything that fits the values.
+    """What fits the query and the chosen values; without a query everything that fits the values. `sort` is
+    name (in `language`), date or completeness; else the best comes first, or the list's own order.
 
     Raises SearchFailed.
     """
     if not query:
         rows, facets = shelf.choose(chosen)
-        return Found(rows, facets, {})
+        return Found(shelf.ordered(rows, sort, language), facets, {})
     hits = await kewen.retriever.search(query, k=_PLACES, filters=Filters(kinds=frozenset({kind})))
     parts: dict[int, str] = {}
     for hit in hits:
         row = shelf.row_of.get(hit.record_id)
         if row is None or row in parts or not (hit.score > 0 and hit.score >= hits[0].score - _MARGIN):
             continue
-        if hit.lexical is None and hit.score < _PLAIN:
+        if not is_meant(hit):
             continue
         parts[row] = hit.part
     rows, facets = shelf.choose(chosen, list(parts)[:FOUND])
     places = {shelf.records[row].id: part for row, part in parts.items()}
-    return Found(rows, facets, places, cut=len(parts) > FOUND)
+    return Found(shelf.ordered(rows, sort, language), facets, places, cut=len(parts) > FOUND)

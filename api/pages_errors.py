@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine
 from difflib import get_close_matches
 from typing import Any
+from urllib.parse import unquote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -68,7 +70,8 @@ def error_page(request: Request, error: Exception) -> Response:
         headers=headers,
         message=message,
         wanted=wanted if code in _MISSING else "",
-        near=_near(request, subject, wanted),
+        near=_near(request, subject, wanted or _last_of(request.url.path) if status == 404 else wanted),
+        query=_last_of(request.url.path) if status == 404 else "",
         subject=subject,
         request_id=request_id_of(request) if status >= 500 else "",
         wait_s=RETRY_AFTER_S if status == 503 and code != "start_failed" else 0,
@@ -79,12 +82,20 @@ def _near(request: Request, subject: str, wanted: str) -> list[Resource | Policy
     """Public records whose id looks like the one asked for."""
     kewen = get_state(request).kewen
     everyone = kewen.views.made(PUBLIC) if kewen else None
-    if everyone is None or subject not in ("resource", "policy") or not wanted:
+    if everyone is None or subject not in ("resource", "policy", "route") or not wanted:
         return []
-    records = everyone.corpus.resources if subject == "resource" else everyone.corpus.policies
+    corpus = everyone.corpus
+    records: list[Resource | Policy] = [] if subject == "policy" else [*corpus.resources]
+    records += [] if subject == "resource" else corpus.policies
     # Likeness costs 20 µs an id; harvested ids are long and seldom typed.
     ids = {one.id: one for one in records if ":" not in one.id}
     return [ids[found] for found in get_close_matches(wanted[:80].lower(), ids, n=4, cutoff=0.55)]
+
+
+def _last_of(path: str) -> str:
+    """What an address names last, as words to search for: /data/ice-cores.html is "ice cores"."""
+    last = unquote(path).rstrip("/").rpartition("/")[2]
+    return " ".join(re.split(r"[-_+.\s]+", re.sub(r"\.[a-z]{2,5}$", "", last)))[:80].strip()
 
 
 _FOR_PROGRAMS = ("/api/", "/v1/", "/mcp", "/oai", "/static/")

@@ -20,6 +20,7 @@ from api.pages_citing import citations, jsonld_element, machine_forms
 from api.pages_diffs import Change, compared
 from api.pages_errors import PageRoute
 from api.pages_shell import READ, Shell, article_label, label, render, shell_of
+from api.pages_timeline import timeline
 from api.policies import find_version, version_before
 from api.validation import quoted
 from corpus.records import Article, Policy, PolicyStatus, PolicyVersion, Rank, Resource, Text
@@ -198,11 +199,14 @@ async def reader(
     state: StateDep,
     kewen: KewenDep,
     version: str = "",
+    since: Annotated[str, Query(pattern=r"^(\d{4}-\d\d-\d\d)?$")] = "",
 ) -> Response:
-    """The document with its articles; with ?version= the whole words of a stored text."""
+    """The document with its articles; with ?version= the whole words of a stored text, with ?since= what
+    happened to it after a day."""
     policy = find_policy(kewen, policy_id)
     shown = find_version(policy, "version", version) if version else None
-    shell = shell_of(request, [("version", shown.version)] if shown else [])
+    params = [("version", shown.version)] if shown else []
+    shell = shell_of(request, params + ([("since", since)] if since else []))
     language = shell.language
     articles = shown.articles if shown else policy.articles
     related = _related(policy, state, kewen)
@@ -224,6 +228,7 @@ async def reader(
         version_text=lambda one: version_text(one, shell),
         article_label=lambda no: article_label(no, shell),
         versions=list(reversed(policy.versions)),
+        time=timeline(policy, shell, lambda one: _successor(one, kewen, shell), since),
         older=_older(policy),
         link=lambda one: _successor(one, kewen, shell),
         cautions=[note for note in policy.notes if note.kind != "provenance"],

@@ -8,18 +8,19 @@ from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.asking import check_values, cut
-from api.catalogue import find_resource
+from api.catalogue import find_resource, snippet
 from api.deps import KewenDep, StateDep
 from api.errors import ApiError
+from api.pages_asked import Asked, AskedDep
 from api.pages_browse import FOUND, Choice, Shelf, find, shelf_of
 from api.pages_citing import citations, jsonld_element, machine_forms
 from api.pages_details import entries, facts, ways
 from api.pages_errors import PageRoute
+from api.pages_forms import FORMS
+from api.pages_lit import Lit
 from api.pages_shell import READ, Shell, label, labels, render, shell_of, vocabulary
 from api.pages_texts import TEXTS
 from api.pages_tiles import COLUMNS, elsewhere, tiles
-from api.search import ACCESS, TYPES
 from corpus.records import Policy, Resource, Tombstone
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -28,8 +29,6 @@ PAGE = 20
 """Records on one page of a list."""
 SHOWN = 10
 """Values of a facet that are shown at once; the others unfold."""
-SUBJECTS = 200
-"""Values of the subject facet that are offered at all: harvested records bring thousands."""
 DEEPEST = 10_000
 
 
@@ -53,47 +52,31 @@ class ChoiceView:
     url: str
 
 
-Many = Annotated[list[str], Query(default_factory=list)]
-
-
 @router.api_route("/resources", methods=READ)
 async def resource_list(
     request: Request,
     state: StateDep,
     kewen: KewenDep,
-    type: Many,
-    subject: Many,
-    province: Many,
-    access: Many,
-    q: str = "",
+    asked: AskedDep,
     page: Annotated[int, Query(ge=1, le=DEEPEST)] = 1,
     view: Literal["list", "places", ""] = "",
 ) -> Response:
     """The list, or the same records by place."""
-    query = cut(q)
-    chosen = {
-        "type": _given(type),
-        "subject": [value.casefold() for value in _given(subject)],
-        "province": _given(province),
-        "access": _given(access),
-    }
-    check_values(chosen["type"], TYPES, ("query", "type"))
-    check_values(chosen["access"], ACCESS, ("query", "access"))
+    query, chosen, params = asked.query, asked.chosen, asked.params
     shelf = shelf_of(state, kewen, "resource")
-    found = await find(kewen, shelf, "resource", query, chosen)
+    spoken = shell_of(request).language
+    found = await find(kewen, shelf, "resource", query, chosen, asked.sort, spoken)
 
     last = max(1, -(-len(found.rows) // PAGE))
     if page > last:
         raise ApiError(404, "route_unknown", path=f"/resources?page={page}")
-    params = [("q", query)] if query else []
-    params += [(name, value) for name, values in chosen.items() for value in values]
-    shown_as = [("view", "places")] if view == "places" else list[tuple[str, str]]()
+    shown_as = [*asked.order, *([("view", "places")] if view == "places" else [])]
     paged = [("page", str(page))] if page > 1 else []
     shell = shell_of(request, params + shown_as + paged)
     facets = [
         _facet_view(shell, shelf, name, choices, params + shown_as)
-        for name in ("type", "access", "subject", "province")
-        if (choices := found.facets.get(name, []))
+        for name in ("type", "field", "access", "province", "subject")
+        if (choices := found.facets.get(name, [])) and (name != "subject" or chosen[name])
     ]
     counts = {choice.value: choice.count for choice in found.facets.get("province", [])}
     first = (page - 1) * PAGE
@@ -120,7 +103,12 @@ async def resource_list(
         chips=[choice for facet in facets for choice in (*facet.choices, *facet.more) if choice.chosen],
         hidden=[*params[1 if query else 0 :], *shown_as],
         clear=shell.url("/resources", shown_as),
-        found_by_words=bool(query),
+        found_by_words=bool(query) and asked.sort in ("", "relevance"),
+        sorts=_sorts(shell, asked, view),
+        forms=[(name, shell.url(f"/resources.{form}", params + asked.order)) for name, form in FORMS],
+        feed=shell.url("/resources.atom", params),
+        lit=Lit(query, shell.language),
+        said_of=lambda record: snippet(record, found.places.get(record.id, ""), shell.language),
         meant=meant,
         meant_url=shell.url("/resources", [("q", meant or ""), *params[1:]]),
         cut=found.cut and FOUND,
@@ -136,9 +124,20 @@ async def resource_list(
     )
 
 
-def _given(values: Sequence[str]) -> list[str]:
-    """Without what a form sends for fields that nobody filled in; each once."""
-    return list(dict.fromkeys(value.strip() for value in values if value.strip()))[:20]
+def _sorts(shell: Shell, asked: Asked, view: str) -> list[ChoiceView]:
+    """The orders that the list can take, with their addresses."""
+    offered = ("relevance" if asked.query else "", "name", "date", "completeness")
+    chosen = asked.sort or offered[0]
+    kept = asked.params + ([("view", view)] if view == "places" else [])
+    return [
+        ChoiceView(
+            shell.t(f"sort_{sort or 'own'}"),
+            0,
+            sort == chosen,
+            shell.url("/resources", [*kept, *([("sort", sort)] if sort not in ("", "relevance") else [])]),
+        )
+        for sort in offered
+    ]
 
 
 def _with(shell: Shell, params: list[tuple[str, str]], name: str, value: str) -> str:
@@ -150,11 +149,10 @@ def _with(shell: Shell, params: list[tuple[str, str]], name: str, value: str) ->
 def _facet_view(
     shell: Shell, shelf: Shelf, name: str, choices: Iterable[Choice], params: list[tuple[str, str]]
 ) -> FacetView:
-    words = shelf.subjects[shell.language]
     made = []
     for choice in choices:
-        if name == "subject" and not choice.chosen and choice.value not in words:
-            continue  # the same subject in the other language
+        if name == "subject" and not choice.chosen:
+            continue  # free words are many: those that an address names can be let go
         one = (name, choice.value)
         others = [given for given in params if given != one]
         made.append(
@@ -165,8 +163,6 @@ def _facet_view(
                 shell.url("/resources", others if choice.chosen else [*others, one]),
             )
         )
-        if name == "subject" and len(made) == SUBJECTS:
-            break
     made.sort(key=lambda one: not one.chosen)
     limit = max(SHOWN, sum(one.chosen for one in made))
     # Nobody unfolds a list for one more value.
@@ -178,7 +174,8 @@ def _word(shell: Shell, shelf: Shelf, name: str, value: str) -> str:
     if name == "subject":
         own, other = shelf.subjects[shell.language], shelf.subjects[shell.other]
         return own.get(value) or other.get(value) or value
-    return label({"type": "types", "access": "access", "province": "provinces"}[name], value, shell.language)
+    named = {"type": "types", "field": "fields", "access": "access", "province": "provinces"}
+    return label(named[name], value, shell.language)
 
 
 def _chosen_words(

@@ -120,7 +120,7 @@ def labels() -> dict[str, dict[str, Text]]:
     words = vocabulary()
     found = {
         name: {term.code: term.label for term in getattr(words, name)}
-        for name in ("types", "access", "ranks", "statuses")
+        for name in ("types", "access", "ranks", "statuses", "fields")
     }
     found["provinces"] = {place.name.zh: place.name for place in words.provinces}
     return found

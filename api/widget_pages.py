@@ -99,7 +99,9 @@ async def check_page(
         page=page,
         finding=finding,
         snippet=snippet(known, shell.base) if known else None,
-        frame=f'<iframe src="{shell.base}/widget/frame?{urlencode({"site": site})}" title="Kewen"></iframe>',
+        # Without a height of its own a frame is 150 px high.
+        frame=f'<iframe src="{shell.base}/widget/frame?{urlencode({"site": site})}" title="Kewen" '
+        'width="100%" height="600"></iframe>',
         policy=policy_words(shell.base),
     )
 

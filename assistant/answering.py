@@ -110,17 +110,19 @@ class Answerer:
         self._rules = RuleWriter(records, describer)
         self._not_found = NotFoundWriter(records, describer, self._facts)
 
-    def language_of(self, question: str, history: History, given: str) -> Language:
-        """The language to answer in."""
+    def language_of(
+        self, question: str, history: History, given: str, hint: Language | None = None
+    ) -> Language:
+        """The language to answer in: as given or asked for, else of the words around names, which make no
+        question theirs; a bare name is in the language of the talk, else of `hint`, else its own."""
         if given in ("zh", "en"):
             return given  # type: ignore[return-value]
-        before = history.last.language if history.last else None
         if wanted := requested_language(question):
             return wanted
-        detected = detect_language(question, before)
-        if detected == "zh" and has_words(around := self._talk.around(question)):
-            return detect_language(around, before)  # a Chinese name does not make a question Chinese
-        return detected
+        before = history.last.language if history.last else hint
+        if has_words(around := self._talk.around(question)):
+            return detect_language(around, before)
+        return before or detect_language(question)
 
     def read(self, question: str, language: Language) -> Query:
         """The reading of a question that stands on its own."""

@@ -88,17 +88,18 @@ class Assistant:
         *,
         conversation_id: str | None = None,
         language: Literal["auto", "zh", "en"] = "auto",
+        hint: Language | None = None,
         filters: AskFilters | None = None,
         asker: Asker = PUBLIC,
         history: Sequence[tuple[str, str]] = (),
         channel: str = "web",
     ) -> Answer:
-        """The whole answer.
+        """The whole answer. `hint` is the asker's language, for a question that does not tell.
 
         Raises QuestionInvalid, UnknownConversation, RetrievalError when search is down, StorageError when
         the answer cannot be kept.
         """
-        events = self._run(question, conversation_id, language, filters, asker, history, channel)
+        events = self._run(question, conversation_id, language, hint, filters, asker, history, channel)
         async with aclosing(events):
             async for event in events:
                 if isinstance(event, DoneEvent):
@@ -111,13 +112,14 @@ class Assistant:
         *,
         conversation_id: str | None = None,
         language: Literal["auto", "zh", "en"] = "auto",
+        hint: Language | None = None,
         filters: AskFilters | None = None,
         asker: Asker = PUBLIC,
         history: Sequence[tuple[str, str]] = (),
         channel: str = "web",
     ) -> AsyncIterator[Event]:
         """The answer as it comes about; ends in `done` or `error`."""
-        events = self._run(question, conversation_id, language, filters, asker, history, channel)
+        events = self._run(question, conversation_id, language, hint, filters, asker, history, channel)
         try:
             async with aclosing(events):
                 async for event in events:
@@ -138,6 +140,7 @@ class Assistant:
         question: str,
         conversation_id: str | None,
         language: Literal["auto", "zh", "en"],
+        hint: Language | None,
         filters: AskFilters | None,
         asker: Asker,
         pairs: Sequence[tuple[str, str]],
@@ -154,7 +157,7 @@ class Assistant:
         conversation = await self._conversation(conversation_id, asker, channel)
         history = History.from_state(conversation.state) if conversation.state else await self._retrace(pairs)
         given = filters or AskFilters()
-        spoken = self._answerer.language_of(question, history, language)
+        spoken = self._answerer.language_of(question, history, language, hint)
         yield self._status("understanding", spoken)
         query = await asyncio.to_thread(self._answerer.likeliest, question, history, spoken, given)
         work = _Work(conversation, history, question, query, Draft("clarify", "-"))

@@ -63,7 +63,7 @@ def _app(
     failures: list[Exception],
 ) -> FastAPI:
     base_url = settings.api_url or address(settings.host, settings.port)
-    backend = RemoteBackend(base_url)
+    backend = RemoteBackend(base_url, settings.bot_key.get_secret_value() if settings.bot_key else None)
 
     async def begin(app: FastAPI) -> None:
         told = False

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from assistant.records import Answer, Event
+from assistant.records import Answer, AskFilters, Event, Language
 
 Spoken = Literal["auto", "zh", "en"]
+Kind = Literal["resource", "policy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +49,32 @@ class Backend(Protocol):
     """Answers, searches and remembers. Every method raises BackendDown when it cannot."""
 
     def stream(
-        self, question: str, *, conversation_id: str | None, language: Spoken, channel: str
+        self,
+        question: str,
+        *,
+        conversation_id: str | None,
+        language: Spoken,
+        hint: Language,
+        filters: AskFilters,
+        channel: str,
     ) -> AsyncIterator[Event]:
-        """The answer as it comes about; ends in `done` or `error`."""
+        """The answer as it comes about; ends in `done` or `error`. `hint` is the language where the question
+        does not tell."""
         ...
 
     async def answer(self, answer_id: str) -> Answer | None:
         """A stored answer; None when it is gone."""
         ...
 
-    async def search(self, query: str, kind: Literal["resource", "policy"] | None, k: int) -> list[Found]:
-        """At most k records, best first."""
+    async def search(
+        self, query: str, kind: Kind | None, k: int, language: Language, types: Collection[str] = ()
+    ) -> list[Found]:
+        """At most k records, best first; without words those of the types, in order. `language` is that of
+        the titles where the query does not tell."""
+        ...
+
+    async def counts(self) -> Mapping[str, Mapping[str, int]]:
+        """How many resources have each `type` and each level of `access`."""
         ...
 
     async def feedback(self, answer_id: str, verdict: Literal["up", "down"]) -> bool:

@@ -91,7 +91,7 @@ def _telegram(settings: Settings) -> Build:
         api_url=settings.telegram_api_url,
         webhook_url=webhook_url,
         webhook_secret=_secret(webhook_secret) or None,
-        lookup=lambda words: backend.search(words, None, 8),
+        lookup=lambda words, language: backend.search(words, None, 8, language),
         base_url=settings.public_url,
         may_ask=(lambda user: f"telegram:{user}" in allow) if allow else None,
     )

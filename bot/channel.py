@@ -106,3 +106,29 @@ class Channel(Protocol):
     def private_link(self, payload: str) -> str | None:
         """An address that opens a private chat and starts it with `payload`; None: there is none."""
         ...
+
+    async def quoted(self, incoming: Incoming) -> str:
+        """The words that a message quotes; some platforms tell them only when asked. Raises SendFailed."""
+        ...
+
+
+class QuietChannel:
+    """What an app does that shows no progress, no toasts and no links into private chats."""
+
+    async def listen(self, take: Take) -> None:
+        """Nothing: we are called."""
+
+    async def progress(self, to: Address, sent_id: str | None, draft_id: int, text: str) -> str | None:
+        return None
+
+    async def busy(self, to: Address) -> None:
+        """Nothing of the kind is shown."""
+
+    async def acknowledge(self, incoming: Incoming, text: str | None) -> None:
+        """The response to the callback did."""
+
+    def private_link(self, payload: str) -> str | None:
+        return None
+
+    async def quoted(self, incoming: Incoming) -> str:
+        return incoming.quoted

@@ -7,18 +7,19 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.channel import Channel
 from bot.errors import (
+    ButtonsRefused,
     ChatGone,
-    FormRefused,
     OriginalGone,
     SendFailed,
     SendLater,
     SendRefused,
     SendUnsure,
+    SetUpWrong,
 )
 from bot.markup import addresses_as_text
 from bot.metrics import BotMetrics
@@ -33,6 +34,23 @@ GIVE_UP = timedelta(hours=24)
 _CHATS_REMEMBERED = 20_000
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What an administrator has to change before messages go through."""
+
+    told: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """How many messages were taken in no form, and what the platform said last of a form that it refused."""
+
+    lost: int = 0
+    told: str = ""
+    at: datetime | None = None
+
+
 class Delivery:
     """Sends for one channel: never faster than it allows, until the platform took it or never will."""
 
@@ -41,17 +59,21 @@ class Delivery:
         self._metrics = metrics
         self._first_wait_s = first_wait_s
         self._last: dict[str, float] = {}
+        self.trouble: Trouble | None = None
+        self.refused = Refused()
 
     async def deliver(
         self, message: Outgoing, original: str | None, is_old: Callable[[], bool] = lambda: False
     ) -> str | None:
-        """The platform's id of the message, or None when it will never take it.
+        """The platform's id of the message, or None when it will take it in no form.
 
-        `original` is the message whose place it takes, where that is still there. Raises ChatGone.
+        `original` is the message whose place it takes, where that is still there. What is refused goes out in
+        a plainer form; what is refused for the set-up waits until that is changed. Raises ChatGone.
         """
-        name, tries, plain = self._channel.name, 0, False
+        name, tries = self._channel.name, 0
         while True:
             await self.pace(message.to.chat)
+            after_s: float | None = None
             try:
                 if original is not None:
                     sent = await self._channel.update(original, message)
@@ -59,6 +81,7 @@ class Delivery:
                 else:
                     sent = await self._channel.send(message)
                     self._metrics.send(name, "sent")
+                self.trouble = None
                 return sent
             except OriginalGone as error:
                 if original is None:
@@ -66,38 +89,38 @@ class Delivery:
                     return None
                 original = None
                 continue
-            except SendRefused as error:
-                self._give_up(message, error)
-                return None
             except SendLater as error:
                 self._metrics.send(name, "later")
-                wait_s = error.after_s
+                after_s = error.after_s
             except SendUnsure:
                 self._metrics.send(name, "unsure")
-                wait_s = None
             except ChatGone:
                 raise
+            except SetUpWrong as error:
+                self._metrics.send(name, "set_up")
+                self._warn(error)
             except Exception as error:
-                # FormRefused, or a fault of ours with this form: plain text may pass, the others must.
-                if plain:
+                # A form that is refused, or a fault of ours with it: a plainer one may pass, the others must.
+                plainer = self._plainer(message, keep_styles=isinstance(error, ButtonsRefused))
+                if plainer is None:
                     self._give_up(message, error)
                     return None
                 self._metrics.send(name, "plain")
-                fault = None if isinstance(error, FormRefused) else error
+                fault = None if isinstance(error, SendFailed) else error
                 told = error if fault is None else type(error).__name__
-                logger.warning("%s: message %s goes out plain: %s", name, message.id, told, exc_info=fault)
-                plain = True
-                message = replace(message, rich=(Span(addresses_as_text(message.rich)[: self._fitting()]),))
+                logger.warning("%s: message %s goes out plainer: %s", name, message.id, told, exc_info=fault)
+                self._note(str(told))
+                message = plainer
                 continue
             finally:
                 # A message may have waited for its turn among all chats: what counts is when it went out.
                 self._mark(message.to.chat)
-            if is_old():
+            if is_old() and self.trouble is None:
                 self._give_up(message, SendRefused("it is too old"))
                 return None
             tries += 1
             backoff_s = min(LONGEST_WAIT_S, self._first_wait_s * 2 ** min(tries - 1, 10))
-            await asyncio.sleep(wait_s if wait_s is not None else backoff_s * random.uniform(0.75, 1.25))
+            await asyncio.sleep(after_s if after_s is not None else backoff_s * random.uniform(0.75, 1.25))
 
     async def pace(self, chat: str) -> None:
         """Wait until this chat may get something again, and take the turn."""
@@ -116,13 +139,37 @@ class Delivery:
         if len(self._last) > _CHATS_REMEMBERED:
             self._last = {one: last for one, last in self._last.items() if last + every_s > moment}
 
-    def _fitting(self) -> int:
-        # In whatever unit, no character of the basic plane is more than three of it.
-        return self._channel.limits.text // 3
+    def _plainer(self, message: Outgoing, *, keep_styles: bool) -> Outgoing | None:
+        """The message without the next thing that may be what is refused: its styles, the addresses of its
+        buttons (which then stand in the text), its buttons. None: there is nothing left to leave out."""
+        styled = any(span.bold or span.italic or span.link for span in message.rich)
+        links = [key for row in message.rows for key in row if key.url]
+        if links and (keep_styles or not styled):
+            lines = "".join(f"\n{key.label}: {key.url}" for key in links)
+            rows = tuple(tuple(key for key in row if not key.url) for row in message.rows)
+            rich = (*message.rich, Span(lines))
+            limits = self._channel.limits
+            fits = limits.measure(rich) <= limits.text
+            return replace(message, rich=rich if fits else message.rich, rows=tuple(filter(None, rows)))
+        if styled:
+            # In whatever unit, no character of the basic plane is more than three of it.
+            words = addresses_as_text(message.rich)[: self._channel.limits.text // 3]
+            return replace(message, rich=(Span(words),))
+        return replace(message, rows=()) if message.rows else None
+
+    def _warn(self, error: SetUpWrong) -> None:
+        """Something is to be set up; said once in the log, and in /bots until a message goes through."""
+        if self.trouble is None or self.trouble.told != error.told:
+            logger.error("%s: %s", self._channel.name, error)
+            self.trouble = Trouble(error.told, now())
+
+    def _note(self, told: str, *, lost: bool = False) -> None:
+        self.refused = Refused(self.refused.lost + lost, told[:200], now())
 
     def _give_up(self, message: Outgoing, error: Exception) -> None:
         self._metrics.send(self._channel.name, "refused")
         told = error if isinstance(error, SendFailed) else type(error).__name__
+        self._note(str(told), lost=True)
         logger.error("%s will not take message %s: %s", self._channel.name, message.id, told)
 
 

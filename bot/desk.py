@@ -11,14 +11,34 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from assistant.language import clean, detect_language, has_words
-from assistant.records import QUESTION_LIMIT, Answer, DeltaEvent, DoneEvent, ErrorEvent, Language, StatusEvent
+from assistant.reading.reader import frame_words
+from assistant.records import (
+    QUESTION_LIMIT,
+    Answer,
+    AskFilters,
+    DeltaEvent,
+    DoneEvent,
+    ErrorEvent,
+    Language,
+    StatusEvent,
+)
 from bot import texts, wording
 from bot.backend import Backend, Spoken
-from bot.desk_menus import commands_menu, language_menu, openers, sure_menu
+from bot.desk_menus import (
+    chosen_words,
+    commands_menu,
+    filter_menu,
+    language_menu,
+    list_menu,
+    openers,
+    sure_menu,
+    type_word,
+)
 from bot.errors import AnswerRefused, BackendDown
-from bot.records import Incoming, Reply
+from bot.records import Incoming, Reply, Span
+from retrieval.analysis import content_words
 from storage.mailbox import Mailbox
-from storage.records import Chat, Watch
+from storage.records import Chat, Watch, now
 
 Show = Callable[[str], Awaitable[None]]
 """Shows how far an answer is; the text so far, or what is being done."""
@@ -31,19 +51,25 @@ _WORDED = {"find", "apply", "policy", "human"}
 """Commands whose words are the asker's own."""
 _TICKET = re.compile(r"\bt_[0-9a-f]{32}\b")
 _ANSWER_ID = re.compile(r"a_[0-9a-f]{32}")
+IDLE = timedelta(days=1)
+"""After so long the next question begins a conversation of its own."""
+LISTED = 8
+"""Records of a type that are listed at once."""
 _ASIA_SHANGHAI = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What one incoming thing leads to. `toast` is said in passing, `watch` waits for a person's reply,
-    `forget` removes everything of this asker here; `refused` names why nothing was answered."""
+    `forget` removes everything of this asker here; `cited`: the answer rests on something; `refused` names
+    why nothing was answered."""
 
     chat: Chat
     replies: tuple[Reply, ...] = ()
     toast: str | None = None
     watch: str | None = None
     forget: bool = False
+    cited: bool = False
     refused: str | None = None
 
 
@@ -75,6 +101,9 @@ class Desk:
 
     async def handle(self, incoming: Incoming, chat: Chat, show: Show) -> Outcome:
         """What to say and do. Raises BackendDown when it is to be tried again."""
+        if now() - chat.used > IDLE:
+            # Its last answer is still there for /source and /human.
+            chat = replace(_with(_left(chat), pending=None, menu=None), answer_id=chat.answer_id)
         language = self.language(incoming, chat)
         if self._house.allow and f"{incoming.channel}:{incoming.asker}" not in self._house.allow:
             number = f"{incoming.channel}:{incoming.asker}"
@@ -90,7 +119,7 @@ class Desk:
         """Of what the bot itself says: as set, else as the last question was, else as the app speaks."""
         if chat.language in ("zh", "en"):
             return "zh" if chat.language == "zh" else "en"
-        hint: Language = "en" if incoming.hint and not incoming.hint.lower().startswith("zh") else "zh"
+        hint = texts.language_of(incoming.hint)
         if incoming.kind == "text":
             command = _COMMAND.fullmatch(incoming.text.strip())
             words = incoming.text if command is None else command[2] or ""
@@ -102,9 +131,11 @@ class Desk:
     async def _written(self, incoming: Incoming, chat: Chat, language: Language, show: Show) -> Outcome:
         text = incoming.text.strip()
         menu = chat.state.get("menu")
-        chosen = re.fullmatch(r"[0-9]{1,2}", text)
+        chosen = texts.CHOOSING.fullmatch(unicodedata.normalize("NFKC", text))
         if chosen and menu:
-            return await self._chosen(incoming, chat, str(menu), int(text) - 1, language, show)
+            return await self._chosen(incoming, chat, str(menu), int(chosen[1]) - 1, language, show)
+        if not text and not incoming.quoted and not incoming.private:
+            return await self._command(incoming, chat, "help", "", language, show)  # a bare mention
         command = _COMMAND.fullmatch(text)
         pending = chat.state.get("pending")
         chat = _with(chat, pending=None)
@@ -113,7 +144,22 @@ class Desk:
             return await self._command(incoming, chat, name, rest, language, show)
         if pending in ("find", "apply", "policy"):
             return await self._command(incoming, chat, str(pending), text, language, show)
+        if has_words(incoming.quoted):
+            return await self._ask_quoting(incoming, chat, text, language, show)
         return await self._ask(incoming, chat, text, language, show)
+
+    async def _ask_quoting(
+        self, incoming: Incoming, chat: Chat, text: str, language: Language, show: Show
+    ) -> Outcome:
+        """What is quoted is the turn before: "how do I apply?" below it is read with it, and words that ask
+        for nothing of their own ("look it up for him") leave it as the question."""
+        outcome = await self._ask(incoming, chat, incoming.quoted[:QUESTION_LIMIT], language, show)
+        own = [word for word in content_words(text) if word not in frame_words()]
+        if not own or outcome.refused:
+            return outcome
+        asked = await self._ask(incoming, outcome.chat, text, language, show)
+        # Where the words below say nothing that is held, what they stand under was meant.
+        return asked if asked.refused or asked.cited or not outcome.cited else outcome
 
     async def _command(
         self, incoming: Incoming, chat: Chat, name: str, rest: str, language: Language, show: Show
@@ -138,6 +184,12 @@ class Desk:
             return await self._looked_up(incoming, chat, name, rest, language, show)
         if name == "source":
             return await self._sources(chat, chat.answer_id, 0, language)
+        if name == "list":
+            counts = (await self._backend.counts()).get("type", {})
+            told = texts.LIST_WHICH.in_(language).format(n=sum(counts.values()))
+            return Outcome(chat, (wording.said(told, *list_menu(counts, language)),))
+        if name == "filter":
+            return await self._filtered(chat, {}, language)
         if name == "lang":
             return self._spoken(chat, rest.lower(), language)
         if name == "human":
@@ -163,7 +215,7 @@ class Desk:
             return refused
         kind = "policy" if name == "policy" else "resource"
         query = clean(rest)
-        found = await self._backend.search(query, kind, SEARCH_HITS)  # type: ignore[arg-type]
+        found = await self._backend.search(query, kind, SEARCH_HITS, language)  # type: ignore[arg-type]
         if not found:
             return Outcome(chat, (wording.said(texts.FOUND_NOTHING.in_(language).format(query=query)),))
         reply = wording.found_reply(query, found, language, self._house.base_url)
@@ -174,6 +226,32 @@ class Desk:
             return Outcome(chat, (wording.said(texts.LANGUAGE_WHICH.in_(language), language_menu()),))
         told = texts.LANGUAGE_SET[wanted].in_(language)
         return Outcome(replace(chat, language=wanted), (wording.said(told),))
+
+    async def _listed(self, chat: Chat, code: str, at: int, language: Language) -> Outcome:
+        """Records of a type from `at` on; the next page takes the place of this one."""
+        found = (await self._backend.search("", "resource", at + LISTED + 1, language, (code,)))[at:]
+        head = texts.LIST_HEAD.in_(language).format(
+            name=type_word(code, language), first=at + 1, last=at + len(found[:LISTED])
+        )
+        more = {"do": "list", "t": code, "n": at + LISTED} if len(found) > LISTED else None
+        reply = wording.list_reply(head, found[:LISTED], more, language, self._house.base_url)
+        return Outcome(chat, (replace(reply, edits=at > 0),))
+
+    async def _filtered(self, chat: Chat, action: dict[str, Any], language: Language) -> Outcome:
+        """The filter with one value put in or taken out; a bare {"do": "filter"} empties it."""
+        chosen = {"types": [], "access": [], **chat.state.get("filters", {})}
+        if action and "f" not in action:
+            chosen = {field: [] for field in chosen}
+        elif action:
+            field, value = str(action["f"]), str(action["v"])
+            kept = chosen[field]
+            chosen[field] = [one for one in kept if one != value] if value in kept else [*kept, value]
+        chat = _with(chat, filters=chosen if any(chosen.values()) else None)
+        told = texts.FILTER_WHICH.in_(language)
+        if any(chosen.values()):
+            told = texts.FILTER_NOW.in_(language).format(names=chosen_words(chosen, language))
+        rows = filter_menu(await self._backend.counts(), chosen, language)
+        return Outcome(chat, (replace(wording.said(told, *rows), edits=bool(action)),))
 
     async def _pressed(self, incoming: Incoming, chat: Chat, language: Language, show: Show) -> Outcome:
         token, _, number = incoming.text.rpartition(":")
@@ -192,8 +270,7 @@ class Desk:
             and 0 <= number < len(message.actions)
         )
         if message is None or not known:
-            told = texts.BUTTON_OLD.in_(language)
-            return Outcome(chat, (wording.said(told),), toast=told, refused="button_unknown")
+            return Outcome(chat, toast=texts.BUTTON_OLD.in_(language), refused="button_unknown")
         if message.asker != incoming.owner:
             return Outcome(chat, toast=texts.BUTTON_OTHERS.in_(language), refused="button_of_others")
         return await self._do(incoming, chat, message.actions[number], language, show)
@@ -211,6 +288,10 @@ class Desk:
         if what == "source":
             at, edits = int(action.get("n", 0)), bool(action.get("page"))
             return await self._sources(chat, answer_id, at, language, edits=edits)
+        if what == "list":
+            return await self._listed(chat, str(action["t"]), int(action["n"]), language)
+        if what == "filter":
+            return await self._filtered(chat, action, language)
         if what == "up" or what == "down":
             kept = await self._backend.feedback(str(answer_id), "up" if what == "up" else "down")
             thanks = texts.THANKS_UP if what == "up" else texts.THANKS_DOWN
@@ -283,31 +364,42 @@ class Desk:
     ) -> Outcome:
         if refused := await self._refused(incoming, chat, question, language):
             return refused
+        hint = texts.language_of(incoming.hint)
         try:
-            answer = await self._answer(question, chat.conversation_id, chat, show)
+            answer = await self._answer(question, chat.conversation_id, hint, chat, show)
         except AnswerRefused as error:
             if error.reason != "conversation_unknown":
                 raise
             # It was deleted elsewhere: a new one begins.
-            answer = await self._answer(question, None, chat, show)
+            answer = await self._answer(question, None, hint, chat, show)
         whole = None if incoming.private else self._private_link(answer.id)
         base_url = self._house.base_url
         reply = (
             wording.short_reply(answer, base_url, whole) if whole else wording.answer_reply(answer, base_url)
         )
+        if incoming.unseen:
+            reply = replace(reply, rich=(Span(f"{texts.UNSEEN.in_(answer.language)}\n\n"), *reply.rich))
         ticket = any(_TICKET.search(notice) for notice in answer.notices)
         chat = replace(chat, conversation_id=answer.conversation_id)
         # Asking for a person is no matter of its own: /source and /human stay with the answer before.
         if not ticket:
             chat = replace(chat, answer_id=answer.id)
         watch = answer.conversation_id if ticket else None
-        return Outcome(_with(chat, language=answer.language), (reply,), watch=watch)
+        cited = bool(answer.citations)
+        return Outcome(_with(chat, language=answer.language), (reply,), watch=watch, cited=cited)
 
-    async def _answer(self, question: str, conversation_id: str | None, chat: Chat, show: Show) -> Answer:
+    async def _answer(
+        self, question: str, conversation_id: str | None, hint: Language, chat: Chat, show: Show
+    ) -> Answer:
         language: Spoken = "zh" if chat.language == "zh" else "en" if chat.language == "en" else "auto"
         text = ""
         async for event in self._backend.stream(
-            question, conversation_id=conversation_id, language=language, channel=chat.channel
+            question,
+            conversation_id=conversation_id,
+            language=language,
+            hint=hint,
+            filters=AskFilters(**chat.state.get("filters", {})),
+            channel=chat.channel,
         ):
             if isinstance(event, StatusEvent) and not text:
                 await show(event.text)

@@ -11,11 +11,19 @@ import time
 from typing import Any
 
 from bot.calling import AccessToken, Caller, json_of
-from bot.channel import Limits, Pushed, Receipt, Take
+from bot.channel import Limits, Pushed, QuietChannel, Receipt, Take
 from bot.dingtalk_stream import DingTalkStream
-from bot.errors import BotMisconfigured, ChatGone, FormRefused, Rejected, SendLater, SendRefused
+from bot.errors import (
+    BotMisconfigured,
+    ChatGone,
+    FormRefused,
+    Rejected,
+    SendLater,
+    SendRefused,
+    SetUpWrong,
+)
 from bot.markup import to_markdown
-from bot.records import Address, Incoming, Kind, Outgoing, Rich, plain
+from bot.records import Incoming, Kind, Outgoing, Rich, plain
 from bot.signing import hmac_sha256, same
 
 FRESH_S = 3600.0
@@ -32,7 +40,7 @@ def _markdown(rich: Rich) -> str:
     return to_markdown(rich, entities=False).replace("\n", "  \n")
 
 
-class DingTalkChannel:
+class DingTalkChannel(QuietChannel):
     """One robot. Without `push` we connect to DingTalk, with it DingTalk calls us. Choices are numbered."""
 
     name = "dingtalk"
@@ -108,18 +116,6 @@ class DingTalkChannel:
     async def update(self, sent_id: str, message: Outgoing) -> str:
         return await self.send(message)
 
-    async def progress(self, to: Address, sent_id: str | None, draft_id: int, text: str) -> str | None:
-        return None
-
-    async def busy(self, to: Address) -> None:
-        """DingTalk shows nothing of the kind."""
-
-    async def acknowledge(self, incoming: Incoming, text: str | None) -> None:
-        """The response to the callback did."""
-
-    def private_link(self, payload: str) -> str | None:
-        return None
-
     async def _new_token(self) -> tuple[str, float]:
         given = {"appKey": self._client_id, "appSecret": self._client_secret}
         response = await self._caller.call("POST", "/v1.0/oauth2/accessToken", json=given)
@@ -152,6 +148,12 @@ class DingTalkChannel:
             raise ChatGone(sentence)
         if "msgParam" in code:
             raise FormRefused(sentence)
+        if response.status_code == 403 or "robotcode" in code.lower():
+            raise SetUpWrong(
+                sentence,
+                f"DingTalk {response.status_code} {code[:80]}: see the app's permissions, its allowed IP "
+                "addresses and KEWEN_DINGTALK_ROBOT_CODE.",
+            )
         raise SendRefused(sentence)
 
 
@@ -164,10 +166,33 @@ def read_message(body: dict[str, Any]) -> Incoming | None:
     if not message_id or not user or body.get("conversationType") not in (_PRIVATE, _GROUP):
         return None
     text = ""
+    lines: list[dict[str, Any]] = []
     if kind == "text":
         text = str((body.get("text") or {}).get("content", "")).strip()
     elif kind == "richText":
         lines = (body.get("content") or {}).get("richText") or []
         text = "".join(str(one.get("text", "")) for one in lines).strip()
     written: Kind = "text" if kind == "text" or text else "media"
-    return Incoming("dingtalk", str(message_id), chat, str(user), written, text, private)
+    # A photograph in a rich text cannot be read; the words beside it are what was asked.
+    unseen = kind == "richText" and any("downloadCode" in one for one in lines)
+    return Incoming(
+        "dingtalk",
+        str(message_id),
+        chat,
+        str(user),
+        written,
+        text,
+        private,
+        quoted=_answered(body),
+        unseen=bool(text) and unseen,
+    )
+
+
+def _answered(body: dict[str, Any]) -> str:
+    """The words of the message that this one answers; empty where it answers ours, or none."""
+    answered = (body.get("text") or {}).get("repliedMsg") or {}
+    if not answered or answered.get("senderId") == body.get("chatbotUserId"):
+        return ""
+    content = answered.get("content") or {}
+    lines = content.get("richText") or [content]
+    return "".join(str(one.get("text") or one.get("content") or "") for one in lines).strip()

@@ -85,6 +85,25 @@ class SendRefused(SendFailed):
     code = "send_refused"
 
 
+class ButtonsRefused(FormRefused):
+    """The platform does not take the address of a button; the rest may pass."""
+
+    code = "buttons_refused"
+
+
+class SetUpWrong(SendFailed):
+    """The platform refuses for what its administrator can change: the message waits until it is changed.
+
+    `told` is what to do, without anything of the server's own; it is shown in /bots.
+    """
+
+    code = "set_up_wrong"
+
+    def __init__(self, message: str, told: str) -> None:
+        self.told = told
+        super().__init__(message)
+
+
 class OriginalGone(SendFailed):
     """The message that was to be changed is not there, or can no longer be changed."""
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from bot import texts
 from bot.calling import AccessToken, Caller, json_of
-from bot.channel import Limits, Pushed, Receipt, Take
+from bot.channel import Limits, Pushed, QuietChannel, Receipt, Take
 from bot.errors import (
     BotMisconfigured,
     ChatGone,
@@ -22,8 +22,9 @@ from bot.errors import (
     Rejected,
     SendLater,
     SendRefused,
+    SetUpWrong,
 )
-from bot.feishu_events import read_event
+from bot.feishu_events import read_event, words_of
 from bot.feishu_stream import FeishuStream
 from bot.markup import to_markdown
 from bot.records import Address, Incoming, Outgoing, Rich, Span, plain
@@ -36,6 +37,14 @@ _LATER = {99991400, 230020, 230049}
 _TOKEN = {99991661, 99991663, 99991664, 99991668, 99991671, 99991677}
 _GONE = {230002, 230013, 230018, 230029, 230045, 232009}
 _FORM = {230025, 230099}
+_SET_UP = {
+    99991672: "give the app the permissions that docs/bot.md lists, and publish a version",
+    99991679: "give the app the permissions that docs/bot.md lists, and publish a version",
+    99991401: "the app's allowed IP addresses leave this server out",
+    230006: "turn on the app's bot ability, and publish a version",
+    230027: "give the app the permission im:message:send_as_bot, and publish a version",
+}
+"""What an administrator can change, by the code that says so."""
 _ORIGINAL = {230011, 230031, 230050, 230071, 230072, 230110}
 """Error codes: over a limit; token not taken; nobody there; content not taken; the original is gone."""
 
@@ -45,7 +54,7 @@ def card_bytes(rich: Rich) -> int:
     return len(json.dumps(to_markdown(rich, entities=True), ensure_ascii=False).encode("utf-8", "replace"))
 
 
-class FeishuChannel:
+class FeishuChannel(QuietChannel):
     """The bot of one app. With `long_connection` we connect to Feishu, without it Feishu calls us."""
 
     name = "feishu"
@@ -153,14 +162,17 @@ class FeishuChannel:
             return await self.update(sent_id, shown)
         return await self.send(shown)
 
-    async def busy(self, to: Address) -> None:
-        """Feishu shows nothing of the kind."""
-
-    async def acknowledge(self, incoming: Incoming, text: str | None) -> None:
-        """The callback was answered when it was received."""
-
-    def private_link(self, payload: str) -> str | None:
-        return None
+    async def quoted(self, incoming: Incoming) -> str:
+        """Of a message that answers another Feishu tells only its number."""
+        parent = incoming.handle.get("parent_id")
+        if not parent:
+            return ""
+        with contextlib.suppress(SendRefused, OriginalGone, FormRefused, ChatGone, SetUpWrong):
+            told = await self._call("GET", f"/open-apis/im/v1/messages/{parent}")
+            for one in (told.get("data") or {}).get("items") or []:
+                if (one.get("sender") or {}).get("sender_type") == "user":
+                    return words_of(str(one.get("msg_type")), str((one.get("body") or {}).get("content", "")))
+        return ""
 
     async def _new_token(self) -> tuple[str, float]:
         path = "/open-apis/auth/v3/tenant_access_token/internal"
@@ -193,6 +205,8 @@ class FeishuChannel:
             raise ChatGone(sentence)
         if code in _ORIGINAL:
             raise OriginalGone(sentence)
+        if code in _SET_UP:
+            raise SetUpWrong(sentence, f"Feishu {code}: {_SET_UP[code]}.")
         raise FormRefused(sentence) if code in _FORM else SendRefused(sentence)
 
 

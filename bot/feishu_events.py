@@ -36,28 +36,41 @@ def _message(body: dict[str, Any], event_id: str, bot_open_id: str) -> Incoming 
     ours = [one for one in mentions if (one.get("id") or {}).get("open_id") == bot_open_id]
     if not private and not ours:
         return None
-    text, media = _text(message)
+    text, media = _text(message["message_type"], message["content"])
     for one in mentions:
         # In the text a mention is a placeholder: ours means nothing, others' is a name.
         text = text.replace(str(one["key"]), "" if one in ours else f"@{one.get('name', '')}")
+    handle = {"message_id": str(message["message_id"])}
+    if message.get("parent_id"):
+        handle["parent_id"] = str(message["parent_id"])
     return Incoming(
         CHANNEL,
-        event_id,
+        # The same message may come in two events; what is asked once is answered once.
+        str(message["message_id"]) or event_id,
         str(message["chat_id"]),
         str((sender.get("sender_id") or {})["open_id"]),
         "media" if media else "text",
         text.strip(),
         private,
-        handle={"message_id": str(message["message_id"])},
+        unseen=not media and '"img"' in message["content"] and message["message_type"] == "post",
+        handle=handle,
     )
 
 
-def _text(message: dict[str, Any]) -> tuple[str, bool]:
+def words_of(kind: str, content: str) -> str:
+    """What a message of that kind says; empty where it is no text."""
+    try:
+        return _text(kind, content)[0].strip()
+    except (KeyError, TypeError, ValueError, StopIteration):
+        return ""
+
+
+def _text(kind: str, body: str) -> tuple[str, bool]:
     """(what was written, True when it is something else than text)."""
-    content = json.loads(message["content"])
-    if message["message_type"] == "text":
+    content = json.loads(body)
+    if kind == "text":
         return str(content["text"]), False
-    if message["message_type"] == "post":
+    if kind == "post":
         lines = content.get("content") or next(iter(content.values()))["content"]
         words = [
             "".join(str(one.get("text", "") or one.get("user_id", "")) for one in line) for line in lines

@@ -23,11 +23,12 @@ def bot_router(bots: Bots) -> APIRouter:
 
     @router.get("/bots")
     async def how_they_are() -> JSONResponse:
-        """Each bot: listening, opening, out of reach or why not, and how many updates wait."""
+        """Each bot: listening, opening, out of reach or why not, how many updates wait, and what is to be
+        set up before messages go through."""
         shown: dict[str, Any] = {name: {"state": "stopped", "waiting": 0} for name in bots.names}
         for name, runner in bots.runners.items():
             waiting = await asyncio.to_thread(runner.backlog)
-            shown[name] = {"state": runner.state, "waiting": waiting}
+            shown[name] = {"state": runner.state, "waiting": waiting, **runner.troubles()}
         return JSONResponse({"bots": shown})
 
     @router.api_route("/bots/{name}", methods=["GET", "POST"])

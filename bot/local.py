@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Literal
 
 from api.catalogue import search
 from api.errors import RETRY_AFTER_S, ApiError
+from api.schemas import SearchOut
 from api.turns import Turns
 from assistant.access import PUBLIC, visible_to
 from assistant.handoff import file_ticket
-from assistant.records import Answer, DoneEvent, Event
-from bot.backend import Found, Handed, PersonReply, Spoken
+from assistant.records import Answer, AskFilters, DoneEvent, Event, Language
+from bot.backend import Found, Handed, Kind, PersonReply, Spoken
 from bot.errors import AnswerRefused, BackendDown
 from retrieval.errors import RetrievalError
 from storage.answers import Answers
@@ -41,11 +42,24 @@ class LocalBackend:
         self._turns = turns
 
     async def stream(
-        self, question: str, *, conversation_id: str | None, language: Spoken, channel: str
+        self,
+        question: str,
+        *,
+        conversation_id: str | None,
+        language: Spoken,
+        hint: Language,
+        filters: AskFilters,
+        channel: str,
     ) -> AsyncIterator[Event]:
         async with self._turn(conversation_id):
             async for event in self._kewen.assistant.stream(
-                question, conversation_id=conversation_id, language=language, asker=PUBLIC, channel=channel
+                question,
+                conversation_id=conversation_id,
+                language=language,
+                hint=hint,
+                filters=filters,
+                asker=PUBLIC,
+                channel=channel,
             ):
                 if isinstance(event, DoneEvent) and self._on_answer is not None:
                     self._on_answer(channel, event.answer)
@@ -77,13 +91,30 @@ class LocalBackend:
         except StorageError as error:
             raise BackendDown(str(error)) from error
 
-    async def search(self, query: str, kind: Literal["resource", "policy"] | None, k: int) -> list[Found]:
+    async def search(
+        self, query: str, kind: Kind | None, k: int, language: Language, types: Collection[str] = ()
+    ) -> list[Found]:
+        found = await self._searched(query, kind, k, language, types)
+        return [Found(hit.kind, hit.id, hit.title, hit.snippet, hit.url) for hit in found.hits]
+
+    async def counts(self) -> Mapping[str, Mapping[str, int]]:
+        return (await self._searched("", "resource", 1, "zh", ())).facets
+
+    async def _searched(
+        self, query: str, kind: Kind | None, k: int, language: Language, types: Collection[str]
+    ) -> SearchOut:
         try:
             async with self._turn(None):
-                found = await search(self._kewen.seen_by(PUBLIC), query, kind=kind, k=k)
+                return await search(
+                    self._kewen.seen_by(PUBLIC),
+                    query,
+                    kind=kind,
+                    types=tuple(types),
+                    k=k,
+                    listing_language=language,
+                )
         except RetrievalError as error:
             raise BackendDown(str(error)) from error
-        return [Found(hit.kind, hit.id, hit.title, hit.snippet, hit.url) for hit in found.hits]
 
     async def feedback(self, answer_id: str, verdict: Literal["up", "down"]) -> bool:
         try:

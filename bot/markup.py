@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import groupby
 
 from bot.records import Rich, Span
 
@@ -44,11 +45,18 @@ def to_markdown(rich: Rich, *, entities: bool) -> str:
 
     `entities`: as HTML entities, which Feishu's cards read; else with backslashes, as DingTalk does.
     """
-    return "".join(_markdown(span, entities) for span in rich)
+    shown = []
+    for style, spans in groupby(rich, lambda span: "**" if span.bold else "*" if span.italic else ""):
+        text = "".join(_markdown(span, entities) for span in spans)
+        # One run of one style has one pair of stars, at words: those between two spans would be seen.
+        words = text.strip("\n ") if style else ""
+        before, after = text.split(words, 1) if words else (text, "")
+        shown.append(f"{before}{style}{words}{style}{after}" if words else text)
+    return "".join(shown)
 
 
 def _markdown(span: Span, entities: bool) -> str:
-    words = span.text.strip("\n ")
+    words = span.text.strip("\n ") if span.link else span.text
     if not words:
         return span.text
     before, after = span.text.split(words, 1)
@@ -60,10 +68,6 @@ def _markdown(span: Span, entities: bool) -> str:
     )
     if span.link:
         text = f"[{text}]({_address(span.link)})"
-    if span.bold:
-        text = f"**{text}**"
-    elif span.italic:
-        text = f"*{text}*"
     return f"{before}{text}{after}"
 
 

@@ -26,7 +26,7 @@ class BotMetrics:
         self._sends = Counter(
             "kewen_bot_sends",
             "Messages: sent, edited, later (told to wait), unsure (no acknowledgement came, sent again), "
-            "plain (form refused), refused, gone.",
+            "plain (form refused), set_up (waits until the set-up is changed), refused, gone.",
             ("channel", "outcome"),
             registry=registry,
         )

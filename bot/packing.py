@@ -97,7 +97,9 @@ def _with_menu(
     if doing:
         english = plain(rich).isascii()
         lines.append(texts.MENU.in_("en" if english else "zh"))
-        lines += [f"{number}. {button.label}" for number, button in enumerate(doing, 1)]
+        lines += [
+            f"{number}. {button.label.removeprefix(f'{number}. ')}" for number, button in enumerate(doing, 1)
+        ]
     if not lines:
         return rich, ()
     return (*rich, Span("\n\n" + "\n".join(lines))), (tuple(doing),)

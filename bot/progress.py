@@ -81,7 +81,7 @@ class Progress:
         while not await self._over(0.1):
             elapsed = time.monotonic() - began
             with contextlib.suppress(SendFailed):
-                if elapsed >= busy_at:
+                if elapsed >= busy_at and not shown:
                     busy_at = elapsed + BUSY_EVERY_S
                     await self._channel.busy(self._to)
                 if every_s is not None and elapsed >= show_at and self._text and self._text != shown:

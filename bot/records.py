@@ -13,8 +13,9 @@ class Incoming:
     """What someone did in a chat, as its channel understood it.
 
     `event_id` is the platform's own, the same when it sends the event again. `text` is what was written,
-    or what the pressed button carries. `handle` is JSON that only the channel reads, for its replies.
-    `gone`: the bot was blocked or removed.
+    or what the pressed button carries. `quoted` is the message of someone else that it answers or quotes,
+    `unseen`: a picture or file came with the words. `handle` is JSON that only the channel reads, for its
+    replies. `gone`: the bot was blocked or removed.
     """
 
     channel: str
@@ -26,6 +27,8 @@ class Incoming:
     private: bool = True
     edited: bool = False
     hint: str = ""
+    quoted: str = ""
+    unseen: bool = False
     handle: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
 import httpx
 from pydantic import ValidationError
 
-from assistant.records import Answer, Event
-from bot.backend import Found, Handed, PersonReply, Spoken
+from api.limits import BOT_KEY_HEADER, CONVERSATION_HEADER
+from assistant.records import Answer, AskFilters, Event, Language
+from bot.backend import Found, Handed, Kind, PersonReply, Spoken
 from bot.errors import AnswerRefused, BackendDown
 from operations.errors import AskFailed
 from operations.remote import events_of
@@ -22,20 +23,37 @@ _SILENCE_S = 45.0
 class RemoteBackend:
     """The API at `base_url`. One connection pool for all chats."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, key: str | None = None) -> None:
+        """`key` is KEWEN_BOT_KEY, as the server has it too: it then counts each conversation as a client of
+        its own, where without it all chats share the limits of one address."""
         self.base_url = base_url
         self._client = httpx.AsyncClient(
             base_url=base_url,
+            headers={BOT_KEY_HEADER: key} if key else None,
             timeout=httpx.Timeout(_SILENCE_S, connect=5, pool=60),
             limits=httpx.Limits(max_connections=32),
             trust_env=False,
         )
 
     async def stream(
-        self, question: str, *, conversation_id: str | None, language: Spoken, channel: str
+        self,
+        question: str,
+        *,
+        conversation_id: str | None,
+        language: Spoken,
+        hint: Language,
+        filters: AskFilters,
+        channel: str,
     ) -> AsyncIterator[Event]:
-        body = {"question": question, "conversation_id": conversation_id, "language": language}
-        headers = {"Accept": "text/event-stream"}
+        body = {
+            "question": question,
+            "conversation_id": conversation_id,
+            "language": language,
+            "filters": filters.model_dump(mode="json"),
+        }
+        headers = {"Accept": "text/event-stream", "Accept-Language": hint}
+        if conversation_id:
+            headers[CONVERSATION_HEADER] = conversation_id
         try:
             async with self._client.stream("POST", "/api/ask", json=body, headers=headers) as response:
                 if response.status_code != 200:
@@ -53,8 +71,11 @@ class RemoteBackend:
         except ValidationError as error:
             raise self._down(error) from error
 
-    async def search(self, query: str, kind: Literal["resource", "policy"] | None, k: int) -> list[Found]:
-        body = await self._call("GET", "/api/search", params={"q": query, "kind": kind or "", "k": k})
+    async def search(
+        self, query: str, kind: Kind | None, k: int, language: Language, types: Collection[str] = ()
+    ) -> list[Found]:
+        asked = {"q": query, "kind": kind or "", "k": k, "type": list(types)}
+        body = await self._call("GET", "/api/search", params=asked, headers={"Accept-Language": language})
         try:
             return [
                 Found(hit["kind"], hit["id"], hit["title"], hit["snippet"], hit["url"])
@@ -62,6 +83,11 @@ class RemoteBackend:
             ]
         except (KeyError, TypeError) as error:
             raise self._down(error) from error
+
+    async def counts(self) -> Mapping[str, Mapping[str, int]]:
+        body = await self._call("GET", "/api/search", params={"kind": "resource", "k": 1})
+        facets: Mapping[str, Mapping[str, int]] = (body or {}).get("facets", {})
+        return facets
 
     async def feedback(self, answer_id: str, verdict: Literal["up", "down"]) -> bool:
         body = {"answer_id": answer_id, "verdict": verdict}

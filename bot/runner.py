@@ -6,14 +6,15 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from bot import texts, wording
 from bot.backend import Backend
 from bot.channel import Channel, Pushed, Receipt
-from bot.delivery import Delivery, older_than_a_day
+from bot.delivery import LONGEST_WAIT_S, Delivery, older_than_a_day
 from bot.desk import Desk, House, Outcome, conversations_of, watch_of
 from bot.errors import AnswerRefused, BackendDown, BotMisconfigured, ChatGone, Rejected, SendFailed, SendLater
 from bot.lanes import Lanes
@@ -73,6 +74,7 @@ class Runner:
         self._delivery = Delivery(channel, metrics, self._times.first_wait_s)
         self._lanes = Lanes()
         self._answering = asyncio.Semaphore(AT_ONCE)
+        self._suspected = asyncio.Lock()
         self._looks = 0
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -98,6 +100,16 @@ class Runner:
     async def idle(self) -> None:
         """Wait until everything taken is answered."""
         await self._lanes.idle()
+
+    def troubles(self) -> dict[str, Any]:
+        """What /bots says beyond its state: the set-up that is wrong, refusals; empty when all is well."""
+        trouble, refused = self._delivery.trouble, self._delivery.refused
+        told: dict[str, Any] = {}
+        if trouble is not None:
+            told["to_set_up"] = {"told": trouble.told, "since": trouble.since.isoformat()}
+        if refused.at is not None:
+            told["refused"] = {"lost": refused.lost, "last": refused.told, "at": refused.at.isoformat()}
+        return told
 
     def backlog(self) -> int:
         """How many updates wait for their answer."""
@@ -149,7 +161,11 @@ class Runner:
     async def _recover(self) -> None:
         """What was taken and not answered before, in its order."""
         waiting = await asyncio.to_thread(self._mailbox.waiting, self.name)
+        first: dict[str, int] = {}
         for row in waiting:
+            first.setdefault(row.chat, row.attempts)
+        # What was begun least comes first: one that ends the process each time it is begun holds nobody up.
+        for row in sorted(waiting, key=lambda row: first[row.chat]):
             self._lanes.put(row.chat, lambda row=row: self._work(row))  # type: ignore[misc]
         for message in await asyncio.to_thread(self._mailbox.unprompted, self.name):
             self._lanes.put(message.chat, lambda one=message: self._bring(one))  # type: ignore[misc]
@@ -193,12 +209,11 @@ class Runner:
         incoming = Incoming.from_json(row.body)
         began = time.monotonic()
         try:
-            attempts = await asyncio.to_thread(self._mailbox.begin, row.id)
             if incoming.kind == "gone":
                 await self._leave(row.chat)
                 return
             if not await asyncio.to_thread(self._mailbox.owed, row.id):
-                await self._prepare(row, incoming, attempts)
+                await self._prepare(row, incoming)
             for message in await asyncio.to_thread(self._mailbox.owed, row.id):
                 if message.state == "waiting":
                     await self._send(message, message.body.get("original"))
@@ -217,7 +232,7 @@ class Runner:
         await asyncio.to_thread(self._mailbox.drop, self.name, chat)
         logger.info("%s: a chat is gone and was cleaned up", self.name)
 
-    async def _prepare(self, row: BotUpdate, incoming: Incoming, attempts: int) -> None:
+    async def _prepare(self, row: BotUpdate, incoming: Incoming) -> None:
         """Have it answered and write down what is to be sent."""
         if incoming.kind == "button":
             # Not every app says what kind of chat a button was pressed in; the message that carried it knows.
@@ -225,17 +240,19 @@ class Runner:
             if pressed is not None:
                 incoming = replace(incoming, private=not pressed.asker)
         chat = await asyncio.to_thread(self._chats.get, self.name, incoming.chat, incoming.owner)
-        async with self._answering:
-            progress = Progress(
-                self.channel,
-                incoming,
-                row.id,
-                lambda sent_id: asyncio.to_thread(self._mailbox.put_placeholder, row.id, sent_id),
-                self._delivery.pace,
-                row.placeholder,
-            )
-            async with progress:
-                outcome = await self._outcome(row, incoming, chat, attempts, progress)
+        progress = Progress(
+            self.channel,
+            incoming,
+            row.id,
+            lambda sent_id: asyncio.to_thread(self._mailbox.put_placeholder, row.id, sent_id),
+            self._delivery.pace,
+            row.placeholder,
+        )
+        async with progress, self._turn(row):
+            attempts = await asyncio.to_thread(self._mailbox.begin, row.id)
+            with contextlib.suppress(SendFailed):
+                incoming = replace(incoming, quoted=await self.channel.quoted(incoming))
+            outcome = await self._outcome(row, incoming, chat, attempts, progress)
         await progress.acknowledge(outcome.toast)
         if outcome.refused:
             self._metrics.refusal(self.name, outcome.refused)
@@ -256,20 +273,28 @@ class Runner:
             await asyncio.to_thread(self._chats.watch, watch)
         await asyncio.to_thread(self._mailbox.owe, messages, kept)
 
+    @contextlib.asynccontextmanager
+    async def _turn(self, row: BotUpdate) -> AsyncIterator[None]:
+        """One of those that are answered at once. What was under way when a process ended goes alone: each
+        end then speaks against one update, and one that is waited for costs the others no attempt."""
+        async with self._suspected if row.attempts else contextlib.nullcontext(), self._answering:
+            yield
+
     async def _outcome(
         self, row: BotUpdate, incoming: Incoming, chat: Chat, attempts: int, progress: Progress
     ) -> Outcome:
         """What the desk says; a sentence of regret where it cannot."""
         language = self._desk.language(incoming, chat)
         regret, why = texts.FAILED, "failed"
-        waits = (0.0, *self._times.ask_again_s) if attempts <= ATTEMPTS else ()
+        waits = (*self._times.ask_again_s, None) if attempts <= ATTEMPTS else ()
         for wait_s in waits:
-            await asyncio.sleep(wait_s)
+            later_s = 0.0
             try:
                 return await self._desk.handle(incoming, chat, progress.show)
             except BackendDown as error:
                 logger.warning("%s: update %s: %s", self.name, row.id, error)
                 regret, why = texts.DOWN, "backend_down"
+                later_s = min(error.retry_after_s or 0.0, LONGEST_WAIT_S)
             except AnswerRefused as error:
                 logger.error("%s: update %s: %s", self.name, row.id, error)
                 regret, why = texts.FAILED, "failed"
@@ -282,6 +307,8 @@ class Runner:
                 logger.error("%s: update %s: %s", self.name, row.id, type(error).__name__, exc_info=error)
                 regret, why = texts.FAILED, "failed"
                 break
+            if wait_s is not None:
+                await asyncio.sleep(max(wait_s, later_s))
         told = wording.said(regret.in_(language).format(id=row.id))
         return Outcome(chat, (told,), refused=why)
 

@@ -12,7 +12,8 @@ from bot.records import Rich, Span, plain
 Measure = Callable[[Rich], int]
 
 _LINE = re.compile(r"\n+")
-_SENTENCE = re.compile(r"[。！？!?；;](?:[”’」』）)\]\s]|\[\d+\])*|\.(?:\[\d+\])*\s")
+_SENTENCE = re.compile(r"[。！？!?；;](?:[”’」』）)\]\s]|\[\d+\])*|(?<![0-9])\.(?:\[\d+\])*\s")
+"""A dot behind a number begins a line of a list; it ends nothing."""
 _SPACE = re.compile(r"\s+|[，、,]")
 _JOINER = "\u200d"
 

@@ -35,11 +35,13 @@ from telegram.error import (
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
+from assistant.records import Language
 from bot import texts
 from bot.backend import Found
-from bot.channel import Limits, Pushed, Receipt, Take
+from bot.channel import Limits, Pushed, QuietChannel, Receipt, Take
 from bot.errors import (
     BotMisconfigured,
+    ButtonsRefused,
     ChatGone,
     FormRefused,
     OriginalGone,
@@ -48,6 +50,7 @@ from bot.errors import (
     SendLater,
     SendRefused,
     SendUnsure,
+    SetUpWrong,
 )
 from bot.markup import to_html
 from bot.records import Address, Incoming, Key, Outgoing
@@ -61,10 +64,10 @@ ALLOWED = ["message", "edited_message", "callback_query", "inline_query", "my_ch
 SECRET_HEADER = "x-telegram-bot-api-secret-token"
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
-Lookup = Callable[[str], Awaitable[list[Found]]]
+Lookup = Callable[[str, Language], Awaitable[list[Found]]]
 
 
-class TelegramChannel:
+class TelegramChannel(QuietChannel):
     """The bot of one token. With `webhook_url` Telegram pushes, without it we poll."""
 
     name = "telegram"
@@ -335,7 +338,13 @@ def _translated(error: TelegramError) -> SendFailed:
             return OriginalGone(told)
         if "can't parse" in words or "entit" in words or "unsupported start tag" in words:
             return FormRefused(told)
+        if "button" in words or "wrong http url" in words or "url host is empty" in words:
+            return ButtonsRefused(told)
+        if "rights" in words or "chat_write_forbidden" in words or "topic_closed" in words:
+            return SetUpWrong(told, "Telegram: the bot may not write in a group; let it send messages there.")
         return SendRefused(told)
+    if isinstance(error, InvalidToken):
+        return SetUpWrong(told, "Telegram no longer knows the token in KEWEN_TELEGRAM_TOKEN.")
     if isinstance(error, TimedOut):
         return SendUnsure(told)
     if isinstance(error, NetworkError):

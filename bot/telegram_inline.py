@@ -19,6 +19,7 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from assistant.language import clean, has_words
+from assistant.records import Language
 from bot import texts
 from bot.backend import Found
 from bot.errors import BackendDown
@@ -38,7 +39,7 @@ class InlineDesk:
     def __init__(
         self,
         bot: ExtBot[Any],
-        lookup: Callable[[str], Awaitable[list[Found]]],
+        lookup: Callable[[str, Language], Awaitable[list[Found]]],
         base_url: str | None,
         may_ask: Callable[[str], bool] | None = None,
     ) -> None:
@@ -68,23 +69,18 @@ class InlineDesk:
 
     async def _answer(self, query: InlineQuery) -> None:
         words = clean(query.query)[:200]
-        english = bool(query.from_user.language_code) and not str(query.from_user.language_code).startswith(
-            "zh"
-        )
-        language = "en" if english else "zh"
+        language = texts.language_of(query.from_user.language_code or "")
         try:
             async with self._turns:
                 asks = self._may_ask is None or self._may_ask(str(query.from_user.id))
-                found = await self._lookup(words) if asks and has_words(words) else []
+                found = await self._lookup(words, language) if asks and has_words(words) else []
             told = texts.INLINE_ASK if found or not words else texts.INLINE_NONE
             await self._bot.answer_inline_query(
                 query.id,
                 [self._card(number, one) for number, one in enumerate(found[:HITS])],
                 cache_time=CACHE_S,
-                is_personal=self._may_ask is not None,
-                button=InlineQueryResultsButton(
-                    told.in_("en" if language == "en" else "zh"), start_parameter="inline"
-                ),
+                is_personal=True,  # titles are in the language of who asks
+                button=InlineQueryResultsButton(told.in_(language), start_parameter="inline"),
             )
         except (BackendDown, TelegramError) as error:
             logger.warning("telegram: an inline question was not answered: %s", type(error).__name__)

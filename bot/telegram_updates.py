@@ -5,6 +5,7 @@ from __future__ import annotations
 from telegram import CallbackQuery, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
 
+from bot import texts
 from bot.records import Incoming
 
 CHANNEL = "telegram"
@@ -36,20 +37,22 @@ def _message(message: Message, event_id: str, bot_name: str, bot_id: int, *, edi
     addressed = private or _addressed(message, bot_name, bot_id)
     if not addressed or (message.text is None and not _is_media(message)):
         return None
-    if _for_another(message, bot_name):
+    if _for_another(text or "", bot_name, private):
         return None
-    if edited and message.text is None:
+    if edited and text is None:
         return None
     return Incoming(
         CHANNEL,
         event_id,
         str(message.chat.id),
         str(sender.id),
-        "text" if message.text is not None else "media",
+        "text" if text else "media",
         _without_name(text or "", bot_name),
         private,
         edited,
         sender.language_code or "",
+        _quoted(message, bot_id),
+        message.text is None,
         {
             "message_id": message.message_id,
             "private": private,
@@ -92,12 +95,23 @@ def _addressed(message: Message, bot_name: str, bot_id: int) -> bool:
     return False
 
 
-def _for_another(message: Message, bot_name: str) -> bool:
-    """True for a command that names another bot."""
-    first = (message.text or "").split(maxsplit=1)[:1]
-    if not first or not first[0].startswith("/") or "@" not in first[0]:
+def _quoted(message: Message, bot_id: int) -> str:
+    """The part that is quoted, else the whole message of someone else that this one answers."""
+    if message.quote is not None:
+        return message.quote.text
+    answered = message.reply_to_message
+    if answered is None or (answered.from_user is not None and answered.from_user.id == bot_id):
+        return ""
+    return answered.text or answered.caption or ""
+
+
+def _for_another(text: str, bot_name: str, private: bool) -> bool:
+    """True for a command that names another bot, or in a group names none and is not one of ours."""
+    first = text.split(maxsplit=1)[:1]
+    if not first or not first[0].startswith("/"):
         return False
-    return first[0].rpartition("@")[2].lower() != bot_name.lower()
+    name, at, bot = first[0][1:].partition("@")
+    return bot.lower() != bot_name.lower() if at else not private and name.lower() not in texts.COMMANDS
 
 
 def _without_name(text: str, bot_name: str) -> str:
@@ -123,7 +137,7 @@ def _press(query: CallbackQuery, event_id: str) -> Incoming | None:
         private,
         False,
         query.from_user.language_code or "",
-        {
+        handle={
             "message_id": message.message_id,
             "private": private,
             "query_id": query.id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant.records import Language
 from corpus.records import Text
 from corpus.texts import fixed_text as _t
@@ -14,6 +16,8 @@ COMMANDS: dict[str, Text] = {
     "apply": _t("怎么申请，如 /apply 上海光源", "How to apply, as in /apply Shanghai Synchrotron"),
     "policy": _t("查政策文件，如 /policy 数据共享", "Search the rules, as in /policy data sharing"),
     "source": _t("看上一个回答的来源", "The sources of the last answer"),
+    "list": _t("按类型看有哪些资源", "Browse the catalogue by type"),
+    "filter": _t("只在某类资源里找", "Answer from one kind of resource only"),
     "lang": _t("回答用什么语言", "Language of the answers"),
     "human": _t("转给工作人员", "Hand over to the staff"),
     "forget": _t("删除我的对话记录", "Delete my conversations"),
@@ -28,6 +32,10 @@ LABELS: dict[str, Text] = {
     "apply": _t("怎么申请", "How to apply"),
     "policy": _t("查政策", "Rules"),
     "source": _t("来源", "Sources"),
+    "list": _t("目录", "Catalogue"),
+    "filter": _t("筛选", "Filter"),
+    "more": _t("还有 ›", "More ›"),
+    "clear": _t("全部取消", "Clear all"),
     "lang": _t("语言", "Language"),
     "human": _t("转人工", "A person"),
     "forget": _t("删除记录", "Forget me"),
@@ -84,6 +92,16 @@ FOUND_NOTHING = _t(
     "目录里没有检索到“{query}”。换个说法，或直接提问试试。",
     "The catalogue search for “{query}” gave nothing. Try other words, or just ask.",
 )
+LIST_WHICH = _t("目录里有 {n} 项资源。看哪一类？", "The catalogue has {n} resources. Which kind?")
+LIST_HEAD = _t("{name}，第 {first} 到 {last} 项：", "{name}, {first} to {last}:")
+FILTER_WHICH = _t(
+    "现在不限类型和开放方式。点一下就只在其中找，再点一下取消。",
+    "Nothing is filtered now. Tap one to answer from it only; tap again to let it go.",
+)
+FILTER_NOW = _t("现在只在这些里面找：{names}。", "Answers now come from these only: {names}.")
+UNSEEN = _t(
+    "图片和文件我看不了，只按文字回答。", "I cannot see pictures or files; this answers the words alone."
+)
 NEW_BEGUN = _t("好，从头开始。请提问。", "A new conversation. Please ask.")
 NO_ANSWER_YET = _t("还没有回答过问题。请先提问。", "There is no answer yet. Please ask first.")
 NO_SOURCES = _t("上一个回答没有引用来源。", "The last answer cites no source.")
@@ -139,8 +157,8 @@ PRIVACY = _t(
     "/forget deletes it all at any time; what the platform keeps is the platform's. Please write nothing private or secret.",
 )
 MEDIA = _t(
-    "抱歉，语音、图片和文件我还看不了。请把问题写成文字。",
-    "Sorry, I cannot read voice, pictures or files yet. Please write your question as text.",
+    "抱歉，语音、图片和文件我还看不了。请把问题写成文字，写在图片说明里也行。",
+    "Sorry, I cannot read voice, pictures or files yet. Please write your question as text, as a caption if you like.",
 )
 NO_WORDS = _t(
     "这条消息里没有可以回答的文字。请用中文或英文写出问题。",
@@ -172,6 +190,15 @@ ANSWER_GONE = _t("这个回答已经不在了。", "That answer is no longer the
 RECEIVED = _t("收到", "Received")
 INLINE_NONE = _t("没有检索到，点这里直接提问", "Nothing found; tap here to ask")
 INLINE_ASK = _t("向科问提问", "Ask Kewen")
+
+
+CHOOSING = re.compile(r"(?:选择?|第|no\.?|#)?\s*([0-9]{1,2})\s*[.、)。)号个项条]?", re.I)
+"""A number that stands alone, as people send it for a line of a menu: 选2, 2., 第2个; full-width digits folded."""
+
+
+def language_of(code: str) -> Language:
+    """Of what the bot says, from the language of an app's user; zh where the app tells none."""
+    return "en" if code and not code.lower().startswith("zh") else "zh"
 
 
 def pair(text: Text) -> str:

@@ -11,18 +11,18 @@ import time
 from typing import Any
 
 from bot.calling import Caller
-from bot.channel import Limits, Pushed, Receipt, Take
-from bot.errors import ChatGone, Rejected, SendLater, SendRefused
+from bot.channel import Limits, Pushed, QuietChannel, Receipt
+from bot.errors import ChatGone, Rejected, SendLater, SendRefused, SetUpWrong
 from bot.markup import addresses_as_text, to_html
 from bot.records import Address, Incoming, Outgoing, plain
 from bot.signing import fresh, hmac_sha256, same
 from bot.splitting import utf8_bytes
 
 FRESH_S = 300.0
-_LONGEST = {"chat": 200, "user": 200, "text": 20_000, "button": 200, "language": 16}
+_LONGEST = {"chat": 200, "user": 200, "text": 20_000, "button": 200, "language": 16, "quoted": 20_000}
 
 
-class WebhookChannel:
+class WebhookChannel(QuietChannel):
     """Messages pushed to us; ours go to the one address of the settings, never to one from a message."""
 
     name = "webhook"
@@ -62,9 +62,6 @@ class WebhookChannel:
             raise Rejected("webhook-timestamp is more than five minutes from now")
         return event_id
 
-    async def listen(self, take: Take) -> None:
-        """Nothing: we are called."""
-
     async def send(self, message: Outgoing) -> str:
         await self._post(message.id, "message", message.to, self._content(message))
         return message.id
@@ -72,18 +69,6 @@ class WebhookChannel:
     async def update(self, sent_id: str, message: Outgoing) -> str:
         await self._post(message.id, "update", message.to, {"replaces": sent_id, **self._content(message)})
         return sent_id
-
-    async def progress(self, to: Address, sent_id: str | None, draft_id: int, text: str) -> str | None:
-        return None
-
-    async def busy(self, to: Address) -> None:
-        """Programs do not wait to see someone type."""
-
-    async def acknowledge(self, incoming: Incoming, text: str | None) -> None:
-        """The response to the request did."""
-
-    def private_link(self, payload: str) -> str | None:
-        return None
 
     @staticmethod
     def _content(message: Outgoing) -> dict[str, Any]:
@@ -120,7 +105,10 @@ class WebhookChannel:
         response = await self._caller.call("POST", self._reply_url, content=body, headers=headers)
         if response.status_code in (404, 410):
             raise ChatGone(f"HTTP {response.status_code}: the receiver knows no such chat")
-        if response.status_code in (401, 403, 408, 425):
+        if response.status_code in (401, 403):
+            told = f"HTTP {response.status_code} from the receiver"
+            raise SetUpWrong(told, f"{told}: does it know KEWEN_WEBHOOK_SECRET?")
+        if response.status_code in (408, 425):
             raise SendLater(f"HTTP {response.status_code} from the receiver", 30.0)
         if response.status_code >= 300:
             raise SendRefused(f"HTTP {response.status_code} from the receiver")
@@ -147,5 +135,6 @@ def _incoming(body: dict[str, Any], event_id: str) -> Incoming:
         button or text,
         private,
         hint=body.get("language", ""),
+        quoted=body.get("quoted", ""),
         handle={"id": event_id},
     )

@@ -13,15 +13,23 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 from bot.calling import AccessToken, Caller, json_of
-from bot.channel import Limits, Pushed, Receipt, Take
-from bot.errors import BotMisconfigured, ChatGone, Rejected, SendLater, SendRefused
+from bot.channel import Limits, Pushed, QuietChannel, Receipt
+from bot.errors import BotMisconfigured, ChatGone, Rejected, SendLater, SendRefused, SetUpWrong
 from bot.markup import to_links
-from bot.records import Address, Incoming, Outgoing, Rich
+from bot.records import Incoming, Outgoing, Rich
 from bot.signing import same, wecom_decrypt, wecom_signature
 
 _LATER = {-1, 45009, 45033, 45035}
 _TOKEN = {40014, 41001, 42001, 42007, 42009}
 _GONE = {60111, 60110, 81013, 84061, 86220}
+_SET_UP = {
+    60020: "add this server's address to the app's trusted IPs (企业可信IP)",
+    60011: "the app may not see this person: widen its visible range (可见范围)",
+    40056: "KEWEN_WECOM_AGENT_ID names no app of this company",
+    301002: "KEWEN_WECOM_AGENT_ID and KEWEN_WECOM_SECRET are of two apps",
+    48002: "the app may not send messages: see its permissions",
+}
+"""What an administrator can change, by the code that says so."""
 _MEDIA = {"image", "voice", "video", "file", "location", "link"}
 
 
@@ -39,7 +47,7 @@ def link_bytes(rich: Rich) -> int:
     return len(to_links(rich).encode("utf-8", "replace"))
 
 
-class WeComChannel:
+class WeComChannel(QuietChannel):
     """One app. WeCom knows no groups for it and no buttons in texts: choices are numbered."""
 
     name = "wecom"
@@ -82,9 +90,6 @@ class WeComChannel:
         # An empty answer within five seconds is "taken"; what we have to say is sent on its own.
         return Receipt((incoming,) if incoming else ())
 
-    async def listen(self, take: Take) -> None:
-        """Nothing: we are called."""
-
     async def send(self, message: Outgoing) -> str:
         body = {
             "touser": message.to.chat,
@@ -105,24 +110,14 @@ class WeComChannel:
             raise SendLater(sentence)
         if code in _GONE or (code == 0 and told.get("invaliduser")):
             raise ChatGone(sentence)
+        if code in _SET_UP:
+            raise SetUpWrong(sentence, f"WeCom {code}: {_SET_UP[code]}.")
         if code != 0:
             raise SendRefused(sentence)
         return str(told.get("msgid", ""))
 
     async def update(self, sent_id: str, message: Outgoing) -> str:
         return await self.send(message)
-
-    async def progress(self, to: Address, sent_id: str | None, draft_id: int, text: str) -> str | None:
-        return None
-
-    async def busy(self, to: Address) -> None:
-        """WeCom shows nothing of the kind."""
-
-    async def acknowledge(self, incoming: Incoming, text: str | None) -> None:
-        """The response to the callback did."""
-
-    def private_link(self, payload: str) -> str | None:
-        return None
 
     async def _new_token(self) -> tuple[str, float]:
         path = f"/cgi-bin/gettoken?corpid={quote(self._corp_id)}&corpsecret={quote(self._secret)}"

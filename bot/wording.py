@@ -22,7 +22,7 @@ SHORT = 280
 FOLLOW_UPS = 3
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
-_STOP = re.compile(r"(?<=[。！？!?])|(?<=\.)(?=\s)|\n")
+_STOP = re.compile(r"(?<=[。！？!?])|(?<=[^0-9]\.)(?=\s)|\n")
 _URL = re.compile(r"https?://[^\s<>\"，。；、）】\]]+")
 
 
@@ -31,8 +31,7 @@ def answer_reply(answer: Answer, base_url: str | None) -> Reply:
     language = answer.language
     rich = [*_headed(_marked(answer.text, answer.citations, base_url))]
     rich += [Span(f"\n{texts.NOTE.in_(language)}{notice}", italic=True) for notice in answer.notices]
-    if answer.generated_by != "curated":
-        rich.append(Span(f"\n\n{texts.MADE_BY_MACHINE.in_(language)}", italic=True))
+    rich += _made_by(answer)
     rich += _sources(answer.citations, language, base_url)
     return Reply(tuple(rich), answer_rows(answer), answer=answer.model_dump(mode="json"))
 
@@ -46,6 +45,7 @@ def short_reply(answer: Answer, base_url: str | None, whole: str) -> Reply:
     rich = [*_headed(_marked(text, answer.citations, base_url))]
     if cut:
         rich.append(Span(" …"))
+    rich += _made_by(answer)
     rich += _sources(cited, language, base_url)
     about = {"a": answer.id}
     rows: list[tuple[Button, ...]] = [(Button(texts.label("whole", language), url=whole),)]
@@ -125,6 +125,24 @@ def found_reply(query: str, found: Sequence[Found], language: Language, base_url
     return Reply(tuple(rich), tuple(rows))
 
 
+def list_reply(
+    head: str,
+    found: Sequence[Found],
+    more: dict[str, object] | None,
+    language: Language,
+    base_url: str | None,
+) -> Reply:
+    """A page of the catalogue by name; `more` brings the next one."""
+    rich, rows = [Span(head, bold=True)], []
+    for number, one in enumerate(found, 1):
+        rich += [Span(f"\n{number}. "), Span(one.title, link=f"{base_url}{one.url}" if base_url else None)]
+        question = texts.ABOUT_RESOURCE.in_(language).format(name=one.title)
+        rows.append((Button(_chip(f"{number}. {one.title}"), {"do": "ask", "q": question}),))
+    if more:
+        rows.append((Button(texts.label("more", language), more),))
+    return Reply(tuple(rich), tuple(rows))
+
+
 def person_reply(reply: PersonReply, language: Language, base_url: str | None) -> Reply:
     """What a member of the staff answered, said to be a person's."""
     head = texts.STAFF_REPLY.in_(language)
@@ -176,6 +194,13 @@ def _headed(spans: list[Span]) -> list[Span]:
         if len(inside) < len(span.text):
             headed.append(Span(span.text[len(inside) :], link=span.link))
     return headed
+
+
+def _made_by(answer: Answer) -> list[Span]:
+    """The mark that a machine wrote it; nothing where a person did."""
+    if answer.generated_by == "curated":
+        return []
+    return [Span(f"\n\n{texts.MADE_BY_MACHINE.in_(answer.language)}", italic=True)]
 
 
 def _sources(citations: Sequence[Citation], language: Language, base_url: str | None) -> list[Span]:

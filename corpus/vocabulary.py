@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -64,6 +64,9 @@ class Vocabulary(Record):
     access: tuple[Term, ...]
     ranks: tuple[Term, ...]
     statuses: tuple[Term, ...]
+    fields: tuple[Term, ...] = Field(
+        default=(), description="What subjects come under; one whose word is in `narrower` is of the field."
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> Vocabulary:
@@ -87,6 +90,18 @@ class Vocabulary(Record):
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    def fields_of(self, subjects: Iterable[str]) -> tuple[str, ...]:
+        """Codes of the fields that these subjects come under, in the order of the vocabulary. A Chinese word
+        counts inside a longer one (种质 in 作物种质), an English one whole."""
+        said = [word.casefold() for word in subjects]
+        words = {piece for word in said for piece in (word, *word.replace(",", " ").split())}
+        return tuple(
+            field.code
+            for field in self.fields
+            if any(word.casefold() in one for word in field.narrower.zh for one in said)
+            or any(word.casefold() in words for word in field.narrower.en)
+        )
 
     @cached_property
     def place_kinds(self) -> dict[str, str]:

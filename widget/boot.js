@@ -2,7 +2,10 @@
 
 import { KewenChat } from "./element.js";
 
-const SETTINGS = ["site", "mode", "language", "theme", "accent", "position", "questions", "context", "name", "open"];
+const SETTINGS = [
+  "site", "mode", "language", "theme", "accent", "ground", "font", "logo", "greeting", "position", "height", "questions", "context",
+  "name", "trigger", "shortcut", "search", "open",
+];
 
 function boot() {
   const script = document.currentScript ?? document.querySelector('script[src*="/widget.js"]');

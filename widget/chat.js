@@ -9,6 +9,7 @@ import { HistoryView } from "./history_view.js";
 import { People } from "./people.js";
 import { blocks } from "./prose.js";
 import { Reader } from "./reader.js";
+import { SearchView } from "./search_view.js";
 import { View } from "./view.js";
 import { Welcome } from "./welcome.js";
 
@@ -32,7 +33,7 @@ export class Chat {
     this.composer = new Composer(ui, this);
     this.welcome = new Welcome(ui, (question) => this.submit(question), subject, options.slotted);
     this.turns = ui.el("section", { class: "turns", label: "conversation" });
-    this.people = new People(ui, this.turns, () => {
+    this.people = new People(ui, this.turns, history, () => {
       this.announce(ui.t("person_replied"));
       this.onreply?.();
     });
@@ -42,13 +43,18 @@ export class Chat {
       dropped: (id) => id === this.conversation && this.begin(),
       announce: (text) => this.announce(text),
     });
+    this.search = new SearchView(ui, {
+      ask: (question) => this.submit(question),
+      close: () => this.showSearch(false),
+      announce: (text) => this.announce(text),
+    });
     this.newest = ui.iconButton("down", "newest", () => this.toEnd());
     this.newest.classList.add("newest");
     this.newest.hidden = true;
     this.live = ui.el("div", { id: "live", class: "unseen", role: "status", "aria-live": "polite" });
-    this.scroller = ui.el("div", { class: "scroller" }, this.welcome.node, this.turns);
+    this.scroller = ui.el("div", { class: "scroller", part: "conversation" }, this.welcome.node, this.turns);
     this.node = ui.el("div", { class: "chat" },
-      this.head(options), this.past.node, this.scroller, this.newest, this.composer.node, this.live);
+      this.head(options), this.past.node, this.search.node, this.scroller, this.newest, this.composer.node, this.live);
     this.scroller.addEventListener("scroll", () => this.seeEnd(), { passive: true });
     addEventListener("online", () => this.resend());
     this.pageScrolls = options.pageScrolls;
@@ -75,9 +81,12 @@ export class Chat {
       this.pastButton.append(ui.el("span", { key: "history" }));
       fresh.append(ui.el("span", { key: "new_conversation" }));
     }
+    this.searchButton = heading ? ui.iconButton("find", "search", () => this.showSearch(this.search.node.hidden)) : null;
+    this.searchButton?.setAttribute("aria-expanded", "false");
+    this.logo = heading ? ui.el("img", { class: "logo", part: "logo", alt: "", hidden: true }) : null;
     const shut = close ? ui.iconButton("close", "close_panel", close) : null;
-    return ui.el("div", { class: "head" }, this.title,
-      ui.el("div", { class: "tools", role: "group", label: "tools" }, this.switcher, this.pastButton, fresh, shut));
+    return ui.el("div", { class: "head", part: "head" }, this.logo, this.title,
+      ui.el("div", { class: "tools", role: "group", label: "tools" }, this.switcher, this.searchButton, this.pastButton, fresh, shut));
   }
 
   focus() {
@@ -152,6 +161,7 @@ export class Chat {
     if (!this.conversation && this.subject) question = this.subject.asked(question);
     this.composer.clear();
     this.showPast(false);
+    this.showSearch(false);
     // A keyboard on glass would cover the answer; a real one goes on typing.
     if (this.touch.matches) this.composer.blur();
     else this.focus();
@@ -348,13 +358,28 @@ export class Chat {
   }
 
   showPast(shown) {
-    if (this.past.node.hidden !== shown) return;
-    this.past.node.hidden = !shown;
+    this.showBeside(this.past, this.pastButton, shown);
+  }
+
+  showSearch(shown) {
+    if (this.searchButton) this.showBeside(this.search, this.searchButton, shown);
+  }
+
+  /** A view in place of the conversation: one at a time. */
+  showBeside(view, button, shown) {
+    if (view.node.hidden !== shown) return;
+    for (const [other, its] of [[this.past, this.pastButton], [this.search, this.searchButton]]) {
+      if (other !== view && shown) {
+        other.node.hidden = true;
+        its?.setAttribute("aria-expanded", "false");
+      }
+    }
+    view.node.hidden = !shown;
     this.scroller.hidden = this.composer.node.hidden = shown;
-    this.pastButton.setAttribute("aria-expanded", String(shown));
+    button.setAttribute("aria-expanded", String(shown));
     this.seeEnd();
-    if (shown) this.past.enter();
-    else this.pastButton.focus();
+    if (shown) view.enter();
+    else button.focus();
   }
 
   async reopen(id) {

@@ -12,7 +12,7 @@ export class Composer {
       id: "question", rows: "1", enterkeyhint: "send", autocomplete: "off", "aria-describedby": "hint",
       "data-placeholder": "placeholder", placeholder: ui.t("placeholder"),
     });
-    this.send = ui.el("button", { type: "submit", id: "send", key: "send" });
+    this.send = ui.el("button", { type: "submit", id: "send", part: "send", key: "send" });
     this.halt = ui.el("button", {
       type: "button", id: "stop", class: "quiet", key: "stop", hidden: true,
       onclick: (event) => {
@@ -24,7 +24,7 @@ export class Composer {
     this.count = ui.el("span", { id: "count", class: "count", hidden: true });
     this.offline = ui.el("p", { id: "offline", class: "offline", role: "alert", hidden: true, key: "offline" });
     this.about = ui.el("p", { class: "about", hidden: true });
-    this.node = ui.el("form", { id: "ask", class: "composer", novalidate: true },
+    this.node = ui.el("form", { id: "ask", class: "composer", part: "composer", novalidate: true },
       this.offline, this.about,
       ui.el("div", { class: "field" },
         ui.el("label", { for: "question", class: "unseen", key: "question_label" }), this.box, this.send, this.halt),

@@ -2,13 +2,14 @@
 
 import { Chat } from "./chat.js";
 import { Client, Refusal, Unlisted } from "./client.js";
-import { Dom } from "./dom.js";
+import { Dom, webAddress } from "./dom.js";
 import { History } from "./history.js";
 import { Launcher } from "./launcher.js";
-import { accentRules } from "./look.js";
+import { accentRules, groundRules, themeOf, themeOfPage } from "./look.js";
 import { SHEET } from "./styles.js";
 import { Subject } from "./subject.js";
 import { pageLanguage, Texts } from "./texts.js";
+import { Waiting } from "./waiting.js";
 
 const MODES = ["launcher", "inline", "page"];
 const CHOSEN = "kewen.language";
@@ -16,7 +17,7 @@ let shared; // the style sheet of all widgets of this page
 
 export class KewenChat extends HTMLElement {
   static get observedAttributes() {
-    return ["language", "theme", "accent", "position", "questions"];
+    return ["language", "theme", "accent", "ground", "font", "position", "questions", "height"];
   }
 
   connectedCallback() {
@@ -37,6 +38,8 @@ export class KewenChat extends HTMLElement {
     if (this.mode === "launcher") {
       this.launcher = new Launcher(this.ui, (close) => this.makeChat(close));
       this.frame.append(...this.launcher.nodes);
+      this.launcher.obey(this.getAttribute("trigger"), this.getAttribute("shortcut"));
+      this.waiting = new Waiting(this.ui.client, this.history, (id) => this.launcher.hear(id));
       this.stack();
     } else {
       this.frame.append(this.makeChat(null).node);
@@ -47,7 +50,16 @@ export class KewenChat extends HTMLElement {
     // A page that changes its language takes the widget along.
     new MutationObserver(() => this.hasOwnLanguage() || this.speak(this.wantedLanguage()))
       .observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
+    this.followPage();
     this.ui.tell("ready");
+  }
+
+  /** theme="page": light or dark as the page is, now and when that changes. */
+  followPage() {
+    const again = () => this.getAttribute("theme") === "page" && this.colour();
+    new MutationObserver(again).observe(document.documentElement, { attributes: true });
+    new MutationObserver(again).observe(document.body, { attributes: true, attributeFilter: ["class", "style", "data-theme"] });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
   }
 
   attributeChangedCallback(name) {
@@ -83,7 +95,9 @@ export class KewenChat extends HTMLElement {
     chat.switcher?.addEventListener("click", () => this.choose(this.ui.language === "zh" ? "en" : "zh"));
     this.entitle();
     chat.composer.giveBack(this.getAttribute("draft") ?? "");
-    this.prepare(chat);
+    if (this.getAttribute("search") === "first") queueMicrotask(() => chat.showSearch(true));
+    if (this.getAttribute("search") === "off" && chat.searchButton) chat.searchButton.hidden = true;
+    chat.restoring = this.prepare(chat);
     if (page && !chat.touch.matches) queueMicrotask(() => chat.focus());
     return chat;
   }
@@ -94,7 +108,8 @@ export class KewenChat extends HTMLElement {
       this.site = await this.ui.client.open();
       this.obey();
       const about = this.getAttribute("context");
-      if (about && !this.history.current) chat.talkAbout(await Subject.find(this.ui.client, about));
+      const subject = about && !this.history.current ? await Subject.of(this.ui.client, about) : null;
+      if (subject) chat.talkAbout(subject);
     } catch (error) {
       const refused = error instanceof Unlisted || ["site_unknown", "origin_not_allowed"].includes(error.code);
       if (refused) chat.refuse(error);
@@ -117,6 +132,9 @@ export class KewenChat extends HTMLElement {
   }
 
   entitle() {
+    this.chat?.welcome.greet(this.getAttribute("greeting"));
+    const logo = webAddress(this.getAttribute("logo"));
+    if (logo && this.chat?.logo) Object.assign(this.chat.logo, { src: logo.href, hidden: false });
     const title = this.getAttribute("name") || this.site?.look.title;
     if (!title || !this.chat?.title) return;
     delete this.chat.title.dataset.text;
@@ -158,6 +176,7 @@ export class KewenChat extends HTMLElement {
     this.frame.lang = language === "zh" ? "zh-CN" : "en";
     this.ui.translate(this.frame);
     this.chat?.translate();
+    this.chat?.welcome.greet(this.getAttribute("greeting"));
     if (this.chat?.switcher) {
       this.chat.switcher.lang = language === "zh" ? "en" : "zh-CN";
       this.ui.name(this.chat.switcher, "switch_language");
@@ -181,7 +200,9 @@ export class KewenChat extends HTMLElement {
 
   colour() {
     const look = this.site?.look;
-    const theme = this.getAttribute("theme") ?? look?.theme;
+    // What stands on a ground of the site's own must be readable on it, whatever else is said.
+    const given = themeOf(this.getAttribute("ground")) ?? this.getAttribute("theme") ?? look?.theme;
+    const theme = given === "page" ? themeOfPage() : given;
     if (theme === "light" || theme === "dark") this.setAttribute("data-theme", theme);
     else if (this.site || this.hasAttribute("theme")) this.removeAttribute("data-theme");
     this.frame.dataset.position = (this.getAttribute("position") ?? look?.position) === "left" ? "left" : "right";
@@ -191,7 +212,11 @@ export class KewenChat extends HTMLElement {
     this.frame.append(probe);
     const rem = getComputedStyle(probe).fontSize;
     probe.remove();
-    this.sheet?.replaceSync(`:host{--rem:${rem}}${accentRules(this.getAttribute("accent") ?? look?.accent)}`);
+    const own = groundRules(this.getAttribute("ground"), this.getAttribute("font"));
+    this.sheet?.replaceSync(`:host{--rem:${rem}}${accentRules(this.getAttribute("accent") ?? look?.accent)}${own}`);
+    const height = /^\d+$/.test(this.getAttribute("height") ?? "") ? `${this.getAttribute("height")}px` : this.getAttribute("height");
+    if (height && this.mode === "inline") this.style.height = height;
+    if (height && this.launcher) this.launcher.panel.style.height = height;
   }
 
   /** Sources and steps are printed too: on paper nothing can be unfolded. */

@@ -12,8 +12,12 @@ export class HistoryView {
     this.list = ui.el("ul", { class: "past-list" });
     this.heading = ui.el("h3", { class: "past-title", key: "history", tabindex: "-1" });
     this.said = ui.el("p", { class: "past-said" });
+    this.box = ui.el("input", {
+      type: "search", autocomplete: "off", maxlength: "120", label: "history_search",
+      "data-placeholder": "history_search", placeholder: ui.t("history_search"), oninput: () => this.show(),
+    });
     this.node = ui.el("section", { class: "past", label: "history", hidden: true },
-      this.heading, this.list, this.said, ui.el("p", { class: "kept", key: "history_kept" }),
+      this.heading, this.box, this.list, this.said, ui.el("p", { class: "kept", key: "history_kept" }),
       ui.el("p", {}, ui.el("button", { type: "button", class: "quiet", key: "history_close", onclick: () => told.close() })));
     this.node.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
@@ -25,6 +29,7 @@ export class HistoryView {
   enter() {
     this.said.textContent = "";
     delete this.said.dataset.text;
+    this.box.value = "";
     this.show();
     this.heading.focus();
   }
@@ -32,8 +37,15 @@ export class HistoryView {
   show() {
     const { ui } = this;
     const kept = this.history.list();
-    this.list.replaceChildren(...kept.map((one) => this.item(one)));
-    if (!kept.length) ui.say(this.said, "history_none");
+    const words = this.box.value.trim().toLowerCase();
+    const shown = kept.filter((one) => one.title.toLowerCase().includes(words));
+    this.box.hidden = kept.length < 2 && !words;
+    this.list.replaceChildren(...shown.map((one) => this.item(one)));
+    if (!shown.length) ui.say(this.said, kept.length ? "history_no_match" : "history_none");
+    else if (["history_no_match", "history_none"].includes(this.said.dataset.text)) {
+      delete this.said.dataset.text;
+      this.said.textContent = "";
+    }
   }
 
   item({ id, title, at }) {
@@ -51,7 +63,32 @@ export class HistoryView {
     }, ui.el("span", { text: title, lang: languageOf(title) }), ui.el("span", { class: "past-date", text: date }));
     const remove = ui.el("button", { type: "button", class: "quiet icon", onclick: () => this.remove(id) }, drawing("trash"));
     ui.name(remove, "history_delete", { title });
-    return ui.el("li", {}, open, remove);
+    const rename = ui.el("button", { type: "button", class: "quiet icon", onclick: () => this.rename(line, id, title) }, drawing("pen"));
+    ui.name(rename, "history_rename", { title });
+    const line = ui.el("li", {}, open, rename, remove);
+    return line;
+  }
+
+  /** A box in place of the line: Enter or leaving it keeps the name, Escape the old one. */
+  rename(line, id, title) {
+    const box = this.ui.el("input", { type: "text", maxlength: "120", label: "history_name", value: title, class: "past-name" });
+    let done = false;
+    const finish = (named) => {
+      if (done) return;
+      done = true;
+      if (named) this.history.rename(id, named);
+      this.show();
+    };
+    box.addEventListener("keydown", (event) => {
+      if (event.isComposing || !["Enter", "Escape"].includes(event.key)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      finish(event.key === "Enter" ? box.value.trim() : "");
+      this.heading.focus();
+    });
+    box.addEventListener("blur", () => finish(box.value.trim()));
+    line.replaceChildren(box);
+    box.select();
   }
 
   async remove(id) {

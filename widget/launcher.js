@@ -12,10 +12,10 @@ export class Launcher {
     this.chat = null;
     this.small = matchMedia(SMALL);
     this.button = ui.el("button", {
-      type: "button", class: "launcher", label: "launcher", "aria-haspopup": "dialog", "aria-expanded": "false",
+      type: "button", class: "launcher", part: "launcher", label: "launcher", "aria-haspopup": "dialog", "aria-expanded": "false",
       onclick: () => (this.panel.open ? this.close() : this.open()),
     }, drawing("ask"), ui.el("span", { class: "launcher-name", key: "name" }));
-    this.panel = ui.el("dialog", { class: "panel", label: "panel" });
+    this.panel = ui.el("dialog", { class: "panel", part: "panel", label: "panel" });
     this.panel.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.isComposing) return;
       event.preventDefault();
@@ -33,6 +33,37 @@ export class Launcher {
     this.nodes = [this.button, this.panel];
   }
 
+  /** Elements of the page that open the panel in place of our button, and a key that does: Alt+K. */
+  obey(trigger, shortcut) {
+    this.button.hidden = Boolean(trigger);
+    const own = (event) => trigger && event.composedPath().find((one) => one.matches?.(trigger));
+    document.addEventListener("click", (event) => {
+      const found = own(event);
+      if (!found) return;
+      event.preventDefault();
+      this.opener = found;
+      if (this.panel.open) this.close();
+      else this.open();
+    });
+    const keys = (shortcut ?? "").toLowerCase().split("+").map((one) => one.trim()).filter(Boolean);
+    if (!keys.length) return;
+    const wants = (name) => keys.includes(name);
+    document.addEventListener("keydown", (event) => {
+      // Alone a letter is what somebody writes; on a Mac, Alt and a letter make another one, so the place counts.
+      const pressed = [event.key.toLowerCase(), event.code.replace(/^(Key|Digit)/, "").toLowerCase()];
+      if (!pressed.includes(keys[keys.length - 1]) || event.isComposing || event.repeat) return;
+      if (event.altKey !== wants("alt") || event.ctrlKey !== wants("ctrl") || event.metaKey !== wants("meta")) return;
+      if (event.shiftKey !== wants("shift") && keys[keys.length - 1].length > 1) return;
+      const at = event.composedPath()[0];
+      const writing = at.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(at.tagName);
+      if (writing && !event.altKey && !event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      this.opener = document.activeElement;
+      if (this.panel.open) this.close();
+      else this.open();
+    });
+  }
+
   async open() {
     if (this.panel.open) return;
     if (!this.chat) {
@@ -43,6 +74,11 @@ export class Launcher {
     this.show();
     this.button.setAttribute("aria-expanded", "true");
     this.mark(false);
+    if (this.replied && !this.chat.running) {
+      const id = this.replied;
+      this.replied = null;
+      this.chat.restoring?.then(() => (this.chat.conversation === id ? this.chat.people.look(id) : this.chat.reopen(id)));
+    }
     this.chat.composer.measure();
     // A keyboard on glass would cover what is there to read.
     if (this.chat.touch.matches) this.chat.title.focus();
@@ -72,7 +108,7 @@ export class Launcher {
     if (!this.panel.open) return;
     this.hide();
     this.button.setAttribute("aria-expanded", "false");
-    this.button.focus();
+    (this.button.hidden && this.opener?.isConnected ? this.opener : this.button).focus();
     this.ui.tell("close");
   }
 
@@ -97,6 +133,13 @@ export class Launcher {
     const keyboard = this.modal && view && innerHeight - view.height > 80;
     if (keyboard) this.panel.style.setProperty("--seen", `${Math.round(view.height)}px`);
     else this.panel.style.removeProperty("--seen");
+  }
+
+  /** A reply that nobody has seen: the panel opens at it. */
+  hear(id) {
+    if (this.panel.open) return;
+    this.replied = id;
+    this.mark(Boolean(id));
   }
 
   mark(unread) {

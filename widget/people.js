@@ -7,9 +7,10 @@ import { languageOf } from "./dom.js";
 const PAUSE_MS = 30000; // between two looks
 
 export class People {
-  /** `turns` holds the turns; `heard()` is called for a reply that came while the page was open. */
-  constructor(ui, turns, heard) {
+  /** `turns` holds the turns; `history` remembers what is waited for; `heard()` is called for a reply that came while the page was open. */
+  constructor(ui, turns, history, heard) {
     this.ui = ui;
+    this.history = history;
     this.turns = turns;
     this.heard = heard;
     this.watched = null; // id of the conversation that has an open ticket
@@ -26,8 +27,15 @@ export class People {
     }
     this.looked = Date.now();
     this.watched = told.tickets.some((ticket) => ticket.state === "open") ? told.id : null;
+    this.keep(told);
     this.schedule();
     return fresh;
+  }
+
+  /** What is shown while it can be seen is seen; the rest is still waited for, in other tabs too. */
+  keep(told) {
+    if (!(this.turns.checkVisibility?.() ?? true)) return;
+    this.history.await(told.id, this.watched ? told.replies.length : null);
   }
 
   /** Looks now, and then from time to time as long as a ticket is open. */

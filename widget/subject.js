@@ -3,6 +3,16 @@
 import { ABOUT } from "./texts.js";
 
 export class Subject {
+  /** `given` as for `find`, or `page`: what the page itself says that it is about; null where it says nothing.
+   * Throws what the client throws. */
+  static async of(client, given) {
+    if (given.trim() !== "page") return Subject.find(client, given);
+    const named = document.querySelector('meta[name="kewen-context"]')?.content;
+    if (named) return Subject.find(client, named);
+    const name = nameOfPage();
+    return name ? new Subject({ name: { zh: name, en: name } }, "resource") : null;
+  }
+
   /** `given` is a resource's id, or policy:ID. Throws what the client throws. */
   static async find(client, given) {
     const [, policy, id] = /^(policy:)?(.+)$/s.exec(given.trim());
@@ -41,4 +51,18 @@ export class Subject {
     if (names.some((one) => question.toLowerCase().includes(one.toLowerCase()))) return question;
     return language === "zh" ? `${name}：${question}` : `${name}: ${question}`;
   }
+}
+
+/** The name in its schema.org description, else its one first heading. */
+function nameOfPage() {
+  for (const script of document.querySelectorAll('script[type="application/ld+json"]')) {
+    try {
+      const told = [JSON.parse(script.textContent)].flat().find((one) => typeof one?.name === "string");
+      if (told) return told.name.trim().slice(0, 120);
+    } catch {
+      // not ours to mend
+    }
+  }
+  const heads = document.querySelectorAll("h1");
+  return heads.length === 1 ? heads[0].textContent.trim().slice(0, 120) : null;
 }

@@ -13,13 +13,22 @@ export class Welcome {
     const own = slotted
       ? [ui.el("slot", { name: "welcome" })]
       : [
-        ui.el("p", { class: "welcome-title", key: "welcome_title" }),
+        (this.title = ui.el("p", { class: "welcome-title", part: "greeting", key: "welcome_title" })),
         ui.el("p", { class: "welcome-text", key: "welcome_text" }),
         ui.el("p", { class: "machine", key: "machine" }),
       ];
     this.node = ui.el("section", { class: "welcome", label: "openers_title" }, ...own,
       ui.el("p", { class: "openers-title", key: "openers_title" }), this.list);
     this.show();
+  }
+
+  /** The site's own greeting; none: ours. */
+  greet(words) {
+    if (!this.title) return;
+    if (words) {
+      delete this.title.dataset.text;
+      this.title.textContent = words;
+    } else this.ui.say(this.title, "welcome_title");
   }
 
   /** The questions in the present language; those of the page or the site come before ours. */

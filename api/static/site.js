@@ -54,6 +54,47 @@ if (contents) {
   for (const article of document.querySelectorAll(".article[id]")) seen.observe(article);
 }
 
+// A list follows what is typed: the page that the form would open is fetched, and its list put in place.
+for (const form of document.querySelectorAll("form[data-as-typed]")) {
+  const field = form.querySelector("input[type=search]");
+  let waiting = 0;
+  let asking = null;
+  let shown = field.value.trim();
+  const follow = async () => {
+    const place = document.querySelector(form.dataset.asTyped);
+    const said = field.value.trim();
+    if (!place || said === shown) return;
+    asking?.abort();
+    asking = new AbortController();
+    const address = `${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`;
+    place.setAttribute("aria-busy", "true");
+    try {
+      const response = await fetch(address, { headers: { Accept: "text/html" }, signal: asking.signal });
+      if (!response.ok) return; // too many, or not now: sending the form says so
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const fresh = page.querySelector(form.dataset.asTyped);
+      if (!fresh) return;
+      place.replaceWith(fresh);
+      fresh.querySelector("#count")?.setAttribute("role", "status");
+      document.title = page.title;
+      history.replaceState(history.state, "", address);
+      shown = said;
+    } catch {
+      // the next letter has taken its place, or there is no network
+    } finally {
+      place.removeAttribute("aria-busy");
+    }
+  };
+  field.addEventListener("input", (event) => {
+    clearTimeout(waiting);
+    if (!event.isComposing) waiting = setTimeout(follow, 300);
+  });
+  field.addEventListener("compositionend", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(follow, 150);
+  });
+}
+
 // On paper nothing can be unfolded.
 const folded = () => document.querySelectorAll("details:not([open]):not(.as-table)");
 let unfolded = [];

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from assistant.records import DeltaEvent, Event, StatusEvent
-from bot.backend import Spoken
 from bot.errors import BackendDown
 from bot.local import LocalBackend
 
@@ -18,12 +17,8 @@ class SlowBackend(LocalBackend):
     pause_s = 0.5
     pieces = 6
 
-    async def stream(
-        self, question: str, *, conversation_id: str | None, language: Spoken, channel: str
-    ) -> AsyncIterator[Event]:
-        async for event in super().stream(
-            question, conversation_id=conversation_id, language=language, channel=channel
-        ):
+    async def stream(self, question: str, **given: Any) -> AsyncIterator[Event]:
+        async for event in super().stream(question, **given):
             if isinstance(event, DeltaEvent):
                 size = len(event.text) // self.pieces + 1
                 for start in range(0, len(event.text), size):
@@ -41,16 +36,12 @@ class GatedBackend(LocalBackend):
         self.gate = asyncio.Event()
         self.asked: list[str] = []
 
-    async def stream(
-        self, question: str, *, conversation_id: str | None, language: Spoken, channel: str
-    ) -> AsyncIterator[Event]:
+    async def stream(self, question: str, **given: Any) -> AsyncIterator[Event]:
         self.asked.append(question)
         if "等" in question:
             yield StatusEvent(stage="searching", text="…")
             await self.gate.wait()
-        async for event in super().stream(
-            question, conversation_id=conversation_id, language=language, channel=channel
-        ):
+        async for event in super().stream(question, **given):
             yield event
 
 
@@ -61,14 +52,10 @@ class FailingBackend(LocalBackend):
         super().__init__(kewen)
         self._faults = list(faults)
 
-    async def stream(
-        self, question: str, *, conversation_id: str | None, language: Spoken, channel: str
-    ) -> AsyncIterator[Event]:
+    async def stream(self, question: str, **given: Any) -> AsyncIterator[Event]:
         if self._faults:
             raise self._faults.pop(0)
-        async for event in super().stream(
-            question, conversation_id=conversation_id, language=language, channel=channel
-        ):
+        async for event in super().stream(question, **given):
             yield event
 
 

@@ -86,7 +86,12 @@ def telegram(api_url: str, toy_kewen: Kewen, database: Database, registry: Colle
         made = TelegramChannel(
             TOKEN,
             api_url=api_url,
-            **{"poll_s": 5, "timeout_s": 8.0, "lookup": lambda q: backend.search(q, None, 8), **channel},
+            **{
+                "poll_s": 5,
+                "timeout_s": 8.0,
+                "lookup": lambda q, lang: backend.search(q, None, 8, lang),
+                **channel,
+            },
         )
         if quick:
             # Pacing has tests of its own; here it would only take time. And on a machine that is busy any

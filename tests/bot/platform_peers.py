@@ -10,7 +10,6 @@ import asyncio
 import base64
 import hashlib
 import hmac
-import html
 import itertools
 import json
 import re
@@ -22,6 +21,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.responses import JSONResponse
+from markdown_it import MarkdownIt
 from starlette.websockets import WebSocketDisconnect
 
 
@@ -51,7 +51,8 @@ class PlatformPeer:
         self.tokens_given = 0
 
     def fail(self, *faults: str) -> None:
-        """The next sends fail like this: 429, 500, or `token` (ours is no longer valid)."""
+        """The next sends fail like this: 429, 500, `token` (ours is no longer valid) or `setup` (its
+        administrator has to change something)."""
         self.faults.extend(faults)
 
     def of(self, chat: str) -> list[Shown]:
@@ -70,10 +71,17 @@ class PlatformPeer:
 
 
 def from_markdown(text: str) -> str:
-    """The words of a card's markdown, as a reader sees them."""
-    text = re.sub(r"(?<!\\)\*\*|(?<![\\*])\*(?!\*)", "", text)
-    text = re.sub(r"\[((?:[^\]\\]|\\.)*?)\]\((https?://[^)]*)\)", r"\1", text)
-    return html.unescape(re.sub(r"\\([\\`*_~\[\]#>])", r"\1", text))
+    """The words of a card's markdown, as a reader sees them: a star that makes nothing bold stays a star."""
+    return "\n".join(_words(line) for line in text.split("\n"))
+
+
+def _words(line: str) -> str:
+    words = ""
+    for token in (
+        MarkdownIt("zero").enable(["emphasis", "link", "escape", "entity"]).parseInline(line)[0].children
+    ):
+        words += token.content
+    return words
 
 
 class FeishuPeer(PlatformPeer):
@@ -136,6 +144,8 @@ class FeishuPeer(PlatformPeer):
             return JSONResponse({"code": 99991400, "msg": "request trigger frequency limit"}, 400)
         if fault == "500":
             return Response(status_code=502)
+        if fault == "setup":
+            return JSONResponse({"code": 99991672, "msg": "Access denied. a scope is required"}, 400)
         if refusal := self._refused(request, chat):
             return refusal
         if body["uuid"] in self.uuids:
@@ -221,6 +231,8 @@ class WeComPeer(PlatformPeer):
             return JSONResponse({"errcode": 45009, "errmsg": "api freq out of limit"})
         if fault == "500":
             return Response(status_code=503)
+        if fault == "setup":
+            return JSONResponse({"errcode": 60020, "errmsg": "not allow to access from your ip"})
         if access_token != self.token:
             return JSONResponse({"errcode": 42001, "errmsg": "access_token expired"})
         body = await request.json()
@@ -279,6 +291,9 @@ class DingTalkPeer(PlatformPeer):
             return JSONResponse({"code": "Forbidden.AccessDenied.QpsLimitForApi", "message": "…"}, 403)
         if fault == "500":
             return Response(status_code=500)
+        if fault == "setup":
+            denied = "Forbidden.AccessDenied.AccessTokenPermissionDenied"
+            return JSONResponse({"code": denied, "message": "…"}, 403)
         if request.headers.get("x-acs-dingtalk-access-token") != self.token:
             return JSONResponse({"code": "InvalidAuthentication", "message": "…"}, 401)
         assert (body["msgKey"], body["robotCode"]) == ("sampleMarkdown", self.client_id)
@@ -331,6 +346,8 @@ class WebhookPeer(PlatformPeer):
 
     async def _receive(self, request: Request) -> Response:
         fault = self._fault()
+        if fault == "setup":
+            return Response(status_code=403)
         if fault in ("429", "500"):
             return Response(status_code=int(fault), headers={"Retry-After": "0"} if fault == "429" else {})
         body = await request.body()

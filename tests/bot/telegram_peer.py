@@ -87,6 +87,8 @@ class TelegramPeer:
     faults_done: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     blocked: set[int] = field(default_factory=set)
     fault_rate: float = 0.0
+    refuses: str = ""
+    """Addresses of buttons that hold this are refused, as Telegram refuses those without a public host."""
     webhook: dict[str, Any] | None = None
     enforce_per_second: int = 30
     enforce_group_per_minute: int = 20
@@ -302,6 +304,8 @@ class TelegramPeer:
         for row in keyboard:
             for button in row:
                 data = button.get("callback_data")
+                if self.refuses and self.refuses in str(button.get("url")):
+                    raise Unparsable("Bad Request: inline keyboard button URL is invalid: Wrong HTTP URL")
                 if data is not None and not 1 <= len(data.encode()) <= 64:
                     raise Unparsable("Bad Request: BUTTON_DATA_INVALID")
                 if data is None and not str(button.get("url", "")).startswith(("http://", "https://")):

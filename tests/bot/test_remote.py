@@ -14,7 +14,7 @@ from api.app import build_app
 from api.limits import RateLimiter
 from api.state import ApiState
 from api.turns import Turns
-from assistant.records import DoneEvent, ErrorEvent
+from assistant.records import AskFilters, DoneEvent, ErrorEvent
 from bot.errors import AnswerRefused, BackendDown
 from bot.local import LocalBackend
 from bot.remote import RemoteBackend
@@ -54,7 +54,12 @@ async def last(backend: Any, question: str, conversation_id: str | None = None) 
     events = [
         event
         async for event in backend.stream(
-            question, conversation_id=conversation_id, language="auto", channel="telegram"
+            question,
+            conversation_id=conversation_id,
+            language="auto",
+            hint="zh",
+            filters=AskFilters(),
+            channel="telegram",
         )
     ]
     return events[-1]
@@ -68,7 +73,8 @@ async def test_both_backends_give_the_same_records(api: str, toy_kewen: Kewen) -
 
     assert done.answer.model_dump(exclude=leave) == same.answer.model_dump(exclude=leave)
     assert await remote.answer(done.answer.id) == await local.answer(done.answer.id) == done.answer
-    assert await remote.search("冰川", "resource", 5) == await local.search("冰川", "resource", 5)
+    assert await remote.search("冰川", "resource", 5, "zh") == await local.search("冰川", "resource", 5, "zh")
+    assert await remote.counts() == await local.counts() and (await local.counts())["type"]
     for backend in (remote, local):
         assert await backend.feedback(done.answer.id, "up")
         assert not await backend.feedback("a_none", "up")
@@ -88,6 +94,21 @@ async def test_both_backends_give_the_same_records(api: str, toy_kewen: Kewen) -
     await remote.close()
 
 
+async def test_chats_behind_one_address_count_apart_with_the_key_of_the_bot(toy_kewen: Kewen) -> None:
+    state = ApiState(limiter=RateLimiter(1, "shared"), provinces=frozenset(), kewen=toy_kewen)
+    with serving(_Api(state)) as url:
+        known, unknown = RemoteBackend(url, "shared"), RemoteBackend(url, "guessed")
+        first, second = await last(known, RULE), await last(known, RULE)
+        await last(unknown, RULE)
+        with pytest.raises(BackendDown) as told:
+            await last(unknown, RULE)
+        await known.close()
+        await unknown.close()
+
+    assert isinstance(first, DoneEvent) and isinstance(second, DoneEvent)
+    assert told.value.retry_after_s and told.value.retry_after_s > 1
+
+
 async def test_the_same_refusals(api: str, toy_kewen: Kewen) -> None:
     remote = RemoteBackend(api)
     with pytest.raises(AnswerRefused, match="conversation_unknown"):
@@ -101,12 +122,12 @@ async def test_chat_apps_in_the_server_take_turns_with_the_api(toy_kewen: Kewen)
     turns = Turns(2, wait_s=0.01)
     local = LocalBackend(toy_kewen, turns=turns)
     async with turns.turn("somebody"), turns.turn("else"):
-        for busy in (last(local, RULE), local.search("冰川", None, 5)):
+        for busy in (last(local, RULE), local.search("冰川", None, 5, "zh")):
             with pytest.raises(BackendDown) as told:
                 await busy
             assert told.value.retry_after_s
     assert isinstance(await last(local, RULE), DoneEvent)
-    assert await local.search("冰川", None, 5) and not turns._running
+    assert await local.search("冰川", None, 5, "zh") and not turns._running
 
 
 async def test_nobody_there_is_an_outage() -> None:
@@ -116,7 +137,7 @@ async def test_nobody_there_is_an_outage() -> None:
         with pytest.raises(BackendDown, match="KEWEN_API_URL"):
             await last(remote, RULE)
         with pytest.raises(BackendDown):
-            await remote.search("冰川", None, 5)
+            await remote.search("冰川", None, 5, "zh")
     await remote.close()
 
 

@@ -66,6 +66,8 @@ async def test_the_menu_is_published_in_both_languages(telegram: Start, peer: Te
         "apply",
         "policy",
         "source",
+        "list",
+        "filter",
         "lang",
         "human",
         "forget",
@@ -369,10 +371,6 @@ async def test_an_edited_question_is_answered_anew(
     "media",
     [
         {"voice": {"file_id": "v", "file_unique_id": "v", "duration": 3}},
-        {
-            "photo": [{"file_id": "p", "file_unique_id": "p", "width": 9, "height": 9}],
-            "caption": "这是什么？",
-        },
         {"document": {"file_id": "d", "file_unique_id": "d", "file_name": "a.pdf"}},
         {"location": {"latitude": 40.0, "longitude": 116.0}},
     ],
@@ -397,8 +395,11 @@ async def test_inline_questions_find_record_cards(telegram: Start, peer: Telegra
         await until(lambda: len(peer.inline) == 1)
         asks("")
         await until(lambda: len(peer.inline) == 2)
+        asks("zzzzqq")
+        await until(lambda: len(peer.inline) == 3)
 
-    found, nothing = peer.inline
+    found, nothing, unknown = peer.inline
+    assert unknown["results"] == [] and "没有检索到" in unknown["button"]["text"]
     assert any("青岚" in one["title"] for one in found["results"])
     assert found["results"][0]["input_message_content"]["parse_mode"] == "HTML"
     assert nothing["results"] == [] and nothing["button"]["start_parameter"]

@@ -271,9 +271,8 @@ async def test_forged_buttons_are_refused(
         data = forged.replace("{message}", token).replace("{other}", others)
         peer.presses(42, data, sent.message_id)
         await until(lambda: peer.toasts)
-        await answered(42, 2)
 
-    assert "失效" in peer.toasts[0] and "失效" in peer.of(42)[1].text
+    assert "失效" in peer.toasts[0] and len(peer.of(42)) == 1
     assert counted(registry, "kewen_bot_refusals_total", reason="button_unknown") == 1
 
 

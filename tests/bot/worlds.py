@@ -137,7 +137,7 @@ class FeishuWorld(_Common):
             body = {
                 "sender": {"sender_id": {"open_id": user}, "sender_type": "user"},
                 "message": {
-                    "message_id": f"om-{chat}",
+                    "message_id": f"om{next(self.ids)}-{chat}",
                     "chat_id": chat,
                     "chat_type": "group" if group else "p2p",
                     "message_type": "image" if media else "text",

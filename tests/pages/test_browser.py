@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -28,6 +29,8 @@ PATHS = (
     "/policies/toy-sample-measures/diff",
     "/policies/toy-replaced",
     "{answer}",
+    "/help",
+    "/docs",
 )
 _WATCH = """
 window.shifts = [];
@@ -166,6 +169,8 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(desktop: Visit) -
     page.keyboard.press("Tab")
     expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("水稻种子")
+    expect(page.locator(".entry h3").first).to_have_text("玩具种子库")  # as it is typed
+    assert parse_qs(urlsplit(page.url).query) == {"q": ["水稻种子"]}
     page.keyboard.press("Enter")
     expect(page.locator(".entry h3").first).to_have_text("玩具种子库")
 
@@ -178,6 +183,20 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(desktop: Visit) -
         seen.append(page.evaluate("document.activeElement.getAttribute('href')"))
         assert outline != "none", seen[-1]
     assert "/resources/toy-seeds" in seen and "/docs" in seen
+
+
+def test_a_call_of_the_api_is_tried_on_a_phone(phone: Visit) -> None:
+    page = phone.page
+    phone.open("/docs?lang=zh")
+    page.get_by_text("/api/search", exact=True).first.click()
+    form = page.locator("form[data-path='/api/search']")
+    form.get_by_label("q", exact=False).first.fill("水稻种子")
+    form.get_by_role("button", name="试一试").click()
+    expect(form.locator("output")).to_contain_text("toy-seeds")
+    # What was looked for stands before the map of it.
+    phone.open("/resources")
+    tops = [page.locator(one).bounding_box()["y"] for one in (".records", ".overview")]  # type: ignore[index]
+    assert tops[0] < tops[1] and phone.complaints == []
 
 
 def test_a_citation_is_copied(desktop: Visit) -> None:

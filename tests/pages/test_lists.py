@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from types import SimpleNamespace
 from urllib.parse import urlencode
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -98,16 +101,22 @@ async def test_a_chosen_value_is_a_link_that_lets_it_go(client: httpx.AsyncClien
     assert hidden == {"type": "field_station", "province": "全国"}
 
 
-async def test_subjects_are_offered_in_the_language_of_the_page(client: httpx.AsyncClient) -> None:
+async def test_fields_are_offered_in_the_language_of_the_page_and_combine(client: httpx.AsyncClient) -> None:
     chinese = await read(client, "/resources?lang=zh")
     english = await read(client, "/resources?lang=en")
+    both = await read(client, "/resources?field=ecology&field=earth&access=open")
 
     def offered(page: Read) -> set[str]:
-        return {one.text.split()[0] for one in page.all("a") if "subject=" in one.attributes.get("href", "")}
+        return {
+            one.text.rsplit(maxsplit=1)[0]
+            for one in page.all("a")
+            if "field=" in one.attributes.get("href", "")
+        }
 
-    assert {"生态", "冰川"} <= offered(chinese)
-    assert not {"ecology", "tides"} & offered(chinese)
-    assert {"ecology", "tides"} <= offered(english)
+    assert {"生态与环境", "地球科学"} <= offered(chinese)
+    assert {"Ecology and environment", "Earth sciences"} <= offered(english)
+    assert not any("subject=" in href for href in chinese.hrefs())
+    assert count(both) != "0 项" and len(both.all("a", class_="chip")) == 3
 
 
 async def test_words_are_searched_for_and_the_best_comes_first(client: httpx.AsyncClient) -> None:
@@ -139,9 +148,9 @@ async def test_a_slip_that_finds_nothing_is_offered_as_what_was_meant(
         assert f"/resources?{urlencode({'q': meant, 'access': 'open'})}" in page.hrefs()
 
 
-def hit(record: Resource, score: float, lexical: float | None) -> Hit:
+def hit(record: Resource, score: float, lexical: float | None, dense: float = 5.0) -> Hit:
     passage = next(iter(passages_of(record)))
-    return Hit(passage, score, cosine=0.86, dense=3.0, lexical=lexical)
+    return Hit(passage, score, cosine=0.86, dense=dense, lexical=lexical)
 
 
 async def test_what_is_only_near_in_meaning_is_not_found(client: httpx.AsyncClient, kewen: ToyKewen) -> None:
@@ -163,6 +172,56 @@ async def test_what_is_only_near_in_meaning_is_not_found(client: httpx.AsyncClie
     assert await found(hit(near[0], 2.3, None), hit(near[1], 1.5, None)) == 0
     assert await found(hit(near[0], 7.7, None), hit(near[1], 3.9, None), hit(near[2], 1.4, None)) == 2
     assert await found(hit(near[0], 2.3, 8.1)) == 1
+    # Half a word shared with the search moves a place up, not nearer.
+    assert await found(hit(near[0], 5.6, 8.2), hit(near[1], 4.7, None, 4.1)) == 1
+
+
+async def test_a_list_is_sorted_and_goes_on_in_that_order(client: httpx.AsyncClient) -> None:
+    by_name = await read(client, "/resources?sort=name&lang=en")
+    page_two = await read(client, "/resources?sort=name&lang=en&page=2")
+    fullest = await read(client, "/resources?sort=completeness")
+
+    shown = [one.casefold() for one in (*names(by_name), *names(page_two))]
+    assert shown == sorted(shown) and len(shown) == 40
+    assert names(fullest)[0] == "玩具冰雪数据中心"
+    assert by_name.one("a", rel="next").attributes["href"] == "/resources?sort=name&page=2&lang=en"
+    assert (await client.get("/resources?sort=price", headers=ZH)).status_code == 422
+
+
+async def test_what_was_searched_for_is_marked(client: httpx.AsyncClient) -> None:
+    page = await read(client, "/resources?q=冰川")
+
+    assert {one.text for one in page.all("mark")} == {"冰川"}
+
+
+async def test_a_list_is_taken_away_whole_in_the_forms_of_those_who_use_it(client: httpx.AsyncClient) -> None:
+    page = await read(client, "/resources?type=field_station")
+    table = await client.get("/resources.csv?type=field_station", headers=ZH)
+    ris = await client.get("/resources.ris?q=水稻种子", headers=ZH)
+    bib = await client.get("/resources.bib?type=field_station", headers=ZH)
+    feed = await client.get("/resources.atom?type=field_station", headers=ZH)
+
+    assert {"/resources.csv?type=field_station", "/resources.atom?type=field_station"} <= set(page.hrefs())
+    rows = list(csv.DictReader(io.StringIO(table.text.removeprefix("\ufeff"))))
+    assert len(rows) == 45 and rows[0]["type"] == "field_station" and rows[0]["page"].startswith("http")
+    assert table.headers["content-disposition"].endswith('.csv"')
+    assert (
+        ris.text.startswith("TY  - ") and "TI  - 玩具种子库" in ris.text and ris.text.endswith("ER  - \n\n")
+    )
+    assert bib.text.count("@misc{") == 45
+    entries = ElementTree.fromstring(feed.text).findall("{http://www.w3.org/2005/Atom}entry")
+    assert len(entries) == 45
+    assert (await client.get("/resources.exe", headers=ZH)).status_code == 404
+
+
+async def test_pages_about_the_site_are_there_in_both_languages(client: httpx.AsyncClient) -> None:
+    for path in ("/about", "/help", "/privacy", "/docs"):
+        for language in ("zh", "en"):
+            page = await read(client, f"{path}?lang={language}")
+            assert page.one("h1").text and f"/privacy?lang={language}" in page.hrefs()
+            assert "{" not in page.one("h1").text
+    lost = await client.get("/pages/toy-ices.html", headers={**ZH, "Accept": "text/html"})
+    assert lost.status_code == 404 and "/resources/toy-ice" in Read(lost.text).hrefs()
 
 
 async def test_tiles_show_every_unit_once_with_its_number(client: httpx.AsyncClient) -> None:

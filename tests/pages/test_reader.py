@@ -175,3 +175,20 @@ async def test_a_stored_text_does_not_show_what_an_article_may_not(
         staff = await client.get(path, headers={**ZH, **keys["staff"]})
         assert "日内答复" not in public.text, path
         assert "日内答复" in staff.text, path
+
+
+async def test_the_timeline_tells_what_is_known_and_what_changed_since_a_day(
+    client: httpx.AsyncClient,
+) -> None:
+    whole = await read(client, MEASURES)
+    later = await read(client, f"{MEASURES}?since=2016-01-01")
+    never = await read(client, f"{MEASURES}?since=2099-01-01")
+    digests = await read(client, "/policies/toy-rules")
+
+    days = [one.text for one in whole.all("time", class_="when")]
+    assert days == sorted(days) and len(days) >= 2
+    assert {one.text for one in later.all("time", class_="when")} < set(days)
+    assert f"{MEASURES}/diff?from=2015-05-01&to=2022-02-01" in later.hrefs()
+    assert "没有记录到变化" in never.one("section", id="timeline").text
+    assert "没有收录更早的全文" in digests.one("section", id="timeline").text
+    assert (await client.get(f"{MEASURES}?since=soon", headers=ZH)).status_code == 422

@@ -11,7 +11,7 @@ from typing import Any, get_args
 import httpx
 
 from api.exports import Form
-from assistant.records import DoneEvent
+from assistant.records import AskFilters, DoneEvent
 from bot.local import LocalBackend
 from tests.rights.hidden import HAN, SECRETS, Who, secrets_for
 from wiring import Kewen
@@ -239,7 +239,12 @@ class Door:
 
     async def _chat_app(self, question: str) -> str:
         stream = LocalBackend(self.kewen).stream(
-            question, conversation_id=None, language="auto", channel="telegram"
+            question,
+            conversation_id=None,
+            language="auto",
+            hint="zh",
+            filters=AskFilters(),
+            channel="telegram",
         )
         return "".join([e.answer.model_dump_json() async for e in stream if isinstance(e, DoneEvent)])
 
