@@ -20,8 +20,8 @@ GROUPS, LEFT_OUT = 3, 2
 """Thirds of the files; those that an encoder was trained without, on which the rest is learned."""
 LATER = ("talks4", "talks5", "talks6", "talks7", "talks8", "talks9", "talks10")
 """Files that no encoder is trained on: they show what the rest makes of what is new to it."""
-OF_ONE_RECORD = ("talks9", "talks10")
-"""Files of last turns that never leave their record: they tell nothing of when one does."""
+OF_ONE_RECORD = ("talks7", "talks8", "talks9", "talks10")
+"""Files of last turns that mostly stay with their record: they do not tell how often one is left."""
 ASKING = ("aspect", "back", "pick")
 """Relations of last turns that say themselves what is asked, if not of what."""
 SURE = 0.6

@@ -263,7 +263,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stored: list[dict[str, Any]] = [{"embedder": np.array(embedder.name)} for _ in files]
     for name in HEADS:
         examples = talks if name == "relation" else questions
-        if name in ("operation", "aspects"):
+        if name == "operation":  # small talk is a hundredth of what is written, not of what is said
+            examples = [*questions, *(one for one in everything if one.op in ("about", "chat"))]
+        if name == "aspects":
             examples = [*questions, *typed]
         if name in ("kind", "held"):
             examples = [*questions, *carried, *cases]

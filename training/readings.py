@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,15 +27,15 @@ from retrieval.embedding import BuiltInEmbedder
 from retrieval.indexing import IndexHome
 from retrieval.names import NameIndex
 from retrieval.ranking import Model
-from training.examples import OF_ONE_RECORD, Example, Seen, read
+from training.examples import LATER, OF_ONE_RECORD, Example, Seen, read
 from training.heads import FOLDS, fold_of, kept_heads
 from training.support import Asked, is_right, learn
 from wiring import open_answerer
 
 TARGET = Path(__file__).parent.parent / "assistant" / "judging" / "readings.json"
 HIDDEN, EPOCHS, BATCH, DECAY = 8, 30, 32, 5e-3
-EACH = 110
-"""Talks of each file that are asked."""
+TALKS = 900
+"""Talks that are asked: all that no encoder was trained on, and any of the others."""
 
 
 def talk_readers(answerer: Answerer, work: Path, seen: Seen, embedder: str) -> list[TalkReader]:
@@ -92,20 +91,6 @@ def gather(answerer: Answerer, readers: Sequence[TalkReader], talks: Sequence[Ex
     return asked
 
 
-def talks_of_each_file() -> list[Example]:
-    """Of each file, which one hand wrote, as many talks, any of them."""
-    aside = ("", "chat", "nonsense", "language")
-    talks = [one for one in read() if one.relation not in aside and one.source not in OF_ONE_RECORD]
-    order = np.random.default_rng(0).permutation(len(talks))
-    counts: Counter[str] = Counter()
-    kept = []
-    for one in (talks[place] for place in order):
-        counts[one.source] += 1
-        if counts[one.source] <= EACH:
-            kept.append(one)
-    return kept
-
-
 def _right(tried: Tried, example: Example) -> bool:
     same = (tried.reading.relation == "alone") == (example.relation == "alone")
     if not example.evidence or example.op in SET_OPERATIONS:
@@ -120,7 +105,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     corpus, embedder = load_corpus(), BuiltInEmbedder(given.work / "cache")
     seen = Seen(NameIndex(list(corpus)), embedder, given.work / "training-vectors.npz")
     answerer = open_answerer(corpus, IndexHome(given.work), embedder)
-    asked = gather(answerer, talk_readers(answerer, given.work, seen, embedder.name), talks_of_each_file())
+    aside = ("", "chat", "nonsense", "language")
+    talks = [one for one in read() if one.relation not in aside and one.source not in OF_ONE_RECORD]
+    order = np.random.default_rng(0).permutation(len(talks))
+    talks = sorted((talks[place] for place in order), key=lambda one: one.source not in LATER)[:TALKS]
+    asked = gather(answerer, talk_readers(answerer, given.work, seen, embedder.name), talks)
     seen.keep()
     names = list(asked[0].names)
     decided = [one for one in asked if one.right.any() and not one.right.all()]
