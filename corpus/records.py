@@ -59,6 +59,9 @@ class Note(Record):
     )
     text: Text
     disagreement: Disagreement | None = Field(default=None, description="What the contradiction consists of.")
+    record: str | None = Field(
+        default=None, description="Id of the record that it speaks of: told to who may see that."
+    )
 
 
 class Identifier(Record):
@@ -218,6 +221,15 @@ def chinese_number(numeral: str) -> int | None:
     return total + (digit or 0)
 
 
+class Change(Record):
+    """What an item of a later decision changes in an article whose stored words are those before it."""
+
+    policy: str = Field(description="Id of the decision.")
+    part: str = Field(description="Key of its item, as Policy.article() takes it.")
+    since: str = Field(pattern=DATE_PATTERN)
+    told: Text
+
+
 class Article(Guarded):
     """One rule of a document: our digest, the words of a stored text in force, or both.
 
@@ -242,6 +254,7 @@ class Article(Guarded):
     visibility: Visibility = "public"
     unit: str | None = Field(default=None, description="Whose it is, at visibility `unit`.")
     note: Text | None = None
+    changes: tuple[Change, ...] = Field(default=(), description="By decisions later than its words.")
     former: tuple[FormerNumber, ...] = Field(default=(), description="Numbers it bore before, newest last.")
     clauses: tuple[Clause, ...] = Field(
         default=(), description="What its digest says rule by rule: annotations whose strings are its spans."

@@ -15,6 +15,7 @@ from typing import TypeVar
 from corpus.diffs import nearest
 from corpus.records import (
     Article,
+    Change,
     Corpus,
     Note,
     Policy,
@@ -158,7 +159,9 @@ def seen_by(corpus: Corpus, sight: Container[str]) -> Corpus:
     hidden = {one.id for one in (*corpus, *corpus.tombstones)} - seen.keys() - stones.keys()
     return Corpus(
         resources=tuple(_unlinked(one, seen, hidden) for one in resources.values()),
-        policies=tuple(_unsucceeded(_unlinked(one, seen, hidden), hidden) for one in policies.values()),
+        policies=tuple(
+            _unchanged(_unsucceeded(_unlinked(one, seen, hidden), hidden), seen) for one in policies.values()
+        ),
         digest=corpus.digest,
         flags=corpus.flags if STAFF in sight else (),
         tombstones=tuple(_unled(one, hidden) for one in stones.values()),
@@ -197,6 +200,8 @@ def _unlinked(record: R, seen: Mapping[str, Resource | Policy], hidden: Set[str]
 
 
 def _note(note: Note, seen: Mapping[str, Resource | Policy]) -> Note | None:
+    if note.record is not None and note.record not in seen:
+        return None
     if (told := note.disagreement) is None:
         return note
     for one in told.statements:
@@ -209,6 +214,20 @@ def _note(note: Note, seen: Mapping[str, Resource | Policy]) -> Note | None:
     if about == told.about:
         return note
     return note.model_copy(update={"disagreement": told.model_copy(update={"about": about})})
+
+
+def _unchanged(policy: Policy, seen: Mapping[str, Resource | Policy]) -> Policy:
+    """The document without the changes that a hidden decision, or a hidden item of one, makes."""
+
+    def known(change: Change) -> bool:
+        decision = seen.get(change.policy)
+        return isinstance(decision, Policy) and decision.article(change.part) is not None
+
+    kept = {one.key: tuple(filter(known, one.changes)) for one in policy.articles if one.changes}
+    if all(kept.get(one.key, ()) == one.changes for one in policy.articles):
+        return policy
+    articles = (one.model_copy(update={"changes": kept.get(one.key, ())}) for one in policy.articles)
+    return policy.model_copy(update={"articles": tuple(articles)})
 
 
 def _unsucceeded(policy: Policy, hidden: Set[str]) -> Policy:

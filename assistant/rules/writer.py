@@ -28,7 +28,8 @@ from assistant.writing.texts import MAY
 from corpus.disagreements import Statement as Side
 from corpus.records import Article, Policy, PolicyVersion, VersionArticle
 from corpus.statements import Statement
-from corpus.versions import as_it_stood, formerly, last_article, version_on
+from corpus.versions import as_it_stood, first_day, formerly, last_article, version_on
+from retrieval.references import ResolvedRef
 
 LEAST = 0.02
 """Likelihood from which an article of a document that contradicts the first is shown, too."""
@@ -264,13 +265,25 @@ class RuleWriter:
                 version = policy.version(evidence.version or "")
                 stored = version.article(article.anchor) if version else None
                 told = self._quoted(told, stored, query, alone=True)
-            return [f"{where}{told}{mark}"]
+            return [f"{where}{told}{mark}", *self._changes(article, query, book)]
         note = "".join(one for one in _remarks(article, language) if one not in often)
         head = rule_replies.TODAYS.in_(language) if is_todays(policy, article, day) else ""
         whole = one_line(article.says.in_(language))
         lines = [f"{head}{where}{whole}{note}{mark}"]
         if not head and (words := words_on(policy, article, day or date.today())):
             lines.append(self._words(policy, *words, query, book))
+        return lines + self._changes(article, query, book)
+
+    def _changes(self, article: Article, query: Query, book: EvidenceBook) -> list[str]:
+        """What later decisions change in an article, in force by the day that is asked for."""
+        day = asked_for(query)
+        lines = []
+        for change in article.changes if article.version is None else ():
+            decision = self._records.get(change.policy)
+            item = decision.article(change.part) if isinstance(decision, Policy) else None
+            if isinstance(decision, Policy) and item and not (day and first_day(change.since) > str(day)):
+                told = one_line(change.told.in_(query.language))
+                lines.append(f"{told}{self._cite((decision, item), query.language, book)}")
         return lines
 
     def heading(self, policy: Policy, article: Article, language: Language, *, named: bool = False) -> str:
@@ -415,6 +428,8 @@ class RuleWriter:
                 continue
             if formerly(policy, ref.ref.key, asked_for(query)):
                 continue
+            if any(self._within(other, policy) for other in query.references if other.ref.key == ref.ref.key):
+                continue
             last = last_article(policy, asked_for(query))
             beyond = last is not None and ref.number > last
             text = replies.ARTICLE_BEYOND if beyond else replies.ARTICLE_NOT_HELD
@@ -422,6 +437,14 @@ class RuleWriter:
             mark = book.cite(self._describer.document_evidence(policy, language))
             return [text.in_(language).format(title=title, asked=ref.number, last=last) + mark]
         return None
+
+    def _within(self, ref: ResolvedRef, policy: Policy) -> bool:
+        """True where a reference leads to an article of a document whose title stands in that of another, as
+        that of a regulation in that of the decision which amends it."""
+        other = self._records.get(ref.policy_id)
+        if not isinstance(other, Policy) or other.id == policy.id:
+            return False
+        return other.article(ref.ref.key) is not None and other.title.zh in policy.title.zh
 
     def _next(self, places: Sequence[Place], query: Query) -> tuple[str, ...]:
         """Questions that this answer makes natural."""

@@ -1,11 +1,11 @@
-"""Decisions that amend: what each of their items changes stands as a note on the article that it changes."""
+"""Decisions that amend: what each of their items changes stands on the article that it changes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 
-from corpus.records import Article, Note, Policy, Text
+from corpus.records import Article, Change, Note, Policy, Text
 from corpus.rulebooks import marks
 from corpus.rulebooks.matching import plain_title
 from corpus.texts import shortened
@@ -21,9 +21,9 @@ _LONGEST = 600
 
 
 def amended(policies: Sequence[Policy]) -> list[Policy]:
-    """The documents with a note on each article that a stored decision changes after their own text.
+    """The documents with the changes of each article that a stored decision makes after their own text.
 
-    The words of the article stay as they are stored; the note quotes the decision. A text that began with the
+    The words of the article stay as they are stored; a change quotes the decision. A text that began with the
     decision or later has it in its words already.
     """
     found = {policy.id: policy for policy in policies}
@@ -36,7 +36,7 @@ def amended(policies: Sequence[Policy]) -> list[Policy]:
         for target in policies:
             meant = target.id != decision.id and wanted in {plain_title(one) for one in _names(target)}
             if meant and not _has(target, since):
-                found[target.id] = _with_notes(found[target.id], decision, since)
+                found[target.id] = _with_changes(found[target.id], decision, since)
     return [found[policy.id] for policy in policies]
 
 
@@ -52,8 +52,8 @@ def _has(target: Policy, since: str) -> bool:
     return any(first_day(day) >= first_day(since) for day in days if day)
 
 
-def _with_notes(target: Policy, decision: Policy, since: str) -> Policy:
-    notes: dict[str, list[Text]] = {}
+def _with_changes(target: Policy, decision: Policy, since: str) -> Policy:
+    changes: dict[str, list[Change]] = {}
     anchors = {one.anchor for one in target.articles}
     for item in decision.articles:
         words = " ".join((item.text or "").split())
@@ -64,14 +64,15 @@ def _with_notes(target: Policy, decision: Policy, since: str) -> Policy:
             exact = f"{own}-{mark.inserted}" if mark.inserted else own
             # An article that is to be added stands behind the one whose number it takes.
             anchor = exact if exact in anchors else own
-            note = _note(decision, item, since, shortened(words, _LONGEST))
-            if note not in notes.setdefault(anchor, []):
-                notes[anchor].append(note)
-    if not notes:
+            told = _told(decision, item, since, shortened(words, _LONGEST))
+            change = Change(policy=decision.id, part=item.key, since=since, told=told)
+            if change not in changes.setdefault(anchor, []):
+                changes[anchor].append(change)
+    if not changes:
         return target
     articles = tuple(
-        one.model_copy(update={"note": _joined([*filter(None, [one.note]), *notes[one.anchor]])})
-        if one.anchor in notes
+        one.model_copy(update={"changes": (*one.changes, *changes[one.anchor])})
+        if one.anchor in changes
         else one
         for one in target.articles
     )
@@ -81,17 +82,13 @@ def _with_notes(target: Policy, decision: Policy, since: str) -> Policy:
         en=f"Amended from {since} by 《{title}》 ({day}); the text held is that before, and the articles "
         "concerned say what changes.",
     )
-    caution = Note(kind="caution", text=told)
+    caution = Note(kind="caution", text=told, record=decision.id)
     return target.model_copy(update={"articles": articles, "notes": (*target.notes, caution)})
 
 
-def _note(decision: Policy, item: Article, since: str, words: str) -> Text:
+def _told(decision: Policy, item: Article, since: str, words: str) -> Text:
     title, day = decision.title.zh, decision.issued or since
     return Text(
         zh=f"《{title}》（{day}）{item.no}自{since}起修改本条：{words}",
         en=f"Amended from {since} by 《{title}》 ({day}), {item.no}: {words}",
     )
-
-
-def _joined(notes: Sequence[Text]) -> Text:
-    return Text(zh="\n".join(one.zh for one in notes), en="\n".join(one.en for one in notes))

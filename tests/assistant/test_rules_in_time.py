@@ -24,6 +24,7 @@ from corpus.rulebooks.shelf import Shelf, load_rulebooks
 from retrieval.indexing import IndexHome
 from tests.assistant.drafts import unsound
 from tests.corpus.rulebook_texts import FIRST, SECOND
+from tests.corpus.test_rulebook_amending import DECISION, MEASURES, corpus_of, text_of
 from tests.corpus.test_rulebook_joining import RULES, both
 from wiring import Kewen, open_answerer
 
@@ -357,3 +358,16 @@ def test_an_order_planted_in_an_old_text_is_not_shown(toy_kewen: Kewen, tmp_path
 
         assert "已通过" not in answer.text
         assert all("忽略以上" not in one.quote for one in answer.citations)
+
+
+def test_what_a_later_decision_changes_is_told_beside_the_words_and_cited(toy_kewen: Kewen, tmp_path: Path):
+    corpus = corpus_of(text_of(MEASURES), text_of(DECISION))
+    decision = next(one for one in corpus.policies if "决定" in one.title.zh)
+    with IndexHome(tmp_path) as home:
+        books = Books(corpus, tmp_path, open_answerer(corpus, home, toy_kewen.embedder))
+        now = books.ask("某市积木样品管理办法第四条是怎么规定的")
+        before = books.ask("某市积木样品管理办法第四条是怎么规定的", as_of="2025-01-01")
+
+    assert "有效期5年" in now.text and "有效期10年" in now.text and "2025-09-01" in now.text
+    assert decision.id in {one.id for one in now.citations}
+    assert "有效期5年" in before.text and "有效期10年" not in before.text

@@ -8,10 +8,12 @@ from corpus.documents.html import read_html
 from corpus.documents.plausibility import fault
 from corpus.loaders import corpus_digest
 from corpus.records import Corpus, Policy
+from corpus.rights import PUBLIC
 from corpus.rulebooks.joining import join
 from corpus.rulebooks.parser import parse
 from corpus.rulebooks.records import FullText
 from corpus.rulebooks.shelf import Rulebook
+from corpus.seen import seen_by
 
 MEASURES = """某市积木样品管理办法
 
@@ -45,18 +47,21 @@ def text_of(words: str) -> FullText:
     return parse(words.encode(), origin="toy.md")
 
 
-def joined(*texts: FullText, today: date = date(2026, 11, 30)) -> dict[str, Policy]:
+def corpus_of(*texts: FullText, today: date = date(2026, 11, 30)) -> Corpus:
     books = [
         Rulebook(policy_id=f"toy-{number}", source=f"toy-{number}.md", text=text)
         for number, text in enumerate(texts)
     ]
-    corpus = join(Corpus(digest=corpus_digest([])), books, today)
-    return {policy.title.zh: policy for policy in corpus.policies}
+    return join(Corpus(digest=corpus_digest([])), books, today)
+
+
+def joined(*texts: FullText) -> dict[str, Policy]:
+    return {policy.title.zh: policy for policy in corpus_of(*texts).policies}
 
 
 def test_each_item_of_a_decision_is_told_on_the_article_it_changes():
     measures = joined(text_of(MEASURES), text_of(DECISION))["某市积木样品管理办法"]
-    notes = {one.no: one.note.zh for one in measures.articles if one.note}
+    notes = {one.no: one.changes[0].told.zh for one in measures.articles if one.changes}
 
     assert set(notes) == {"第一条", "第二条", "第三条", "第四条"}
     for no, words in (
@@ -72,6 +77,18 @@ def test_each_item_of_a_decision_is_told_on_the_article_it_changes():
     assert measures.articles[0].text == "采集积木样品应当取得所有者同意。"  # as it is stored
 
 
+def test_who_may_not_see_a_decision_sees_nothing_of_what_it_changes():
+    corpus = corpus_of(text_of(MEASURES), text_of(DECISION))
+    hidden = [
+        one.model_copy(update={"visibility": "staff"}) if "决定" in one.title.zh else one
+        for one in corpus.policies
+    ]
+    seen = seen_by(corpus.model_copy(update={"policies": tuple(hidden)}), {PUBLIC})
+
+    assert [one.title.zh for one in seen.policies] == ["某市积木样品管理办法"]
+    assert "决定" not in seen.policies[0].model_dump_json()
+
+
 def test_a_text_that_is_newer_than_the_decision_has_it_in_its_words():
     newer = MEASURES.replace("有效期5年", "有效期10年").replace(
         "（2024年5月20日某市积木局公布）",
@@ -79,7 +96,7 @@ def test_a_text_that_is_newer_than_the_decision_has_it_in_its_words():
     )
     measures = joined(text_of(newer), text_of(DECISION))["某市积木样品管理办法"]
 
-    assert not any(one.note for one in measures.articles)
+    assert not any(one.changes for one in measures.articles)
 
 
 def test_labels_as_text_recognition_writes_them():
