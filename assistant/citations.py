@@ -33,7 +33,8 @@ class Checked:
 
     `removed` has the withheld claims, each as "reason: claim"; `refuted` those of them that the evidence
     contradicts, with what it says instead; `quoted` how many stand in the words of their statement. With the
-    verdict `use_composer` the rest is too little, without its lead, or in the wrong language, to be shown.
+    verdict `use_composer` the rest is quoted alone, too little, without its lead, or in the wrong
+    language, to be shown.
     `prompt_digest` and `model` are set by the writer that had the text written.
     """
 
@@ -89,6 +90,7 @@ class Checker:
         self._lead: bool | None = None
         self._shown: set[tuple[int, str]] = set()
         self._quoted = 0
+        self._own = 0
 
     def take(self, claim: Claim) -> str:
         """The claim as it may be shown; "" when it is withheld or, a heading, waits for its text."""
@@ -129,6 +131,7 @@ class Checker:
             return self._withhold(proof.reason, unit)
         self._stood.append(True)
         self._lead = self._lead is not False
+        self._own += 1
         return self._keep(MARKER.sub(lambda found: found[0] if int(found[1]) in known else "", sentence.text))
 
     def checked(self) -> Checked:
@@ -187,7 +190,7 @@ class Checker:
             return "use_composer"
         if self._language and detect_language(MARKER.sub("", text)) != self._language:
             return "use_composer"
-        if self._strict and self._lead is False:
+        if self._strict and (self._lead is False or not self._own):
             return "use_composer"
         return "trimmed" if self._removed else "good"
 

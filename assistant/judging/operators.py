@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
@@ -37,24 +39,35 @@ NEGATED: Mapping[Operator, Operator] = {
 FEE = "fee"
 """The one word that all words of price are."""
 
-_WRITTEN: dict[str, Any] = yaml.safe_load((files("assistant.judging") / "words.yaml").read_text("utf-8"))
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """`words`: word -> operator; `longest`: characters of the longest Chinese one; `prices`: words of price
+    -> whether they say that there is none; `light`: words without weight, of grammar and of leading through
+    an answer; `telling`: what a record may fail to do."""
+
+    words: Mapping[str, Operator]
+    longest: int
+    prices: Mapping[str, bool]
+    light: frozenset[str]
+    telling: frozenset[str]
 
 
-def _all_of(entry: Mapping[str, str]) -> list[str]:
-    return [word for written in entry.values() for word in written.split()]
+@cache
+def closed() -> Closed:
+    """The words of words.yaml: Chinese as the segmenter cuts it, English in lower case."""
+    written: dict[str, Any] = yaml.safe_load((files("assistant.judging") / "words.yaml").read_text("utf-8"))
 
+    def of(entry: Mapping[str, str]) -> list[str]:
+        return [word for text in entry.values() for word in text.split()]
 
-WORDS: Mapping[str, Operator] = {
-    word: name for name in OPERATORS if name != "free" for word in _all_of(_WRITTEN["operators"][name])
-}
-LONGEST = max(len(word) for word in WORDS if not word.isascii())
-PRICES: Mapping[str, bool] = {
-    word: free
-    for name, free in (("paid", False), ("free", True))
-    for word in _all_of(_WRITTEN["prices"][name])
-}
-"""Words of price -> whether they say that there is none: both speak of a fee, and one denies it."""
-TELLING = frozenset(_all_of(_WRITTEN["telling"]))
-"""What a record may fail to do: with a negation before it, a sentence says that something is not recorded."""
-LIGHT = frozenset(_all_of(_WRITTEN["light"]))
-"""Words without weight: of grammar, and those with which any answer leads through what it says."""
+    words: dict[str, Operator] = {
+        word: name for name in OPERATORS if name != "free" for word in of(written["operators"][name])
+    }
+    return Closed(
+        words,
+        max(len(word) for word in words if not word.isascii()),
+        {word: name == "free" for name in ("paid", "free") for word in of(written["prices"][name])},
+        frozenset(of(written["light"])),
+        frozenset(of(written["telling"])),
+    )

@@ -31,7 +31,7 @@ from assistant.judging.alignment import (
     swapped,
 )
 from assistant.judging.grounds import Ground, Piece, clauses_of
-from assistant.judging.operators import FEE, TELLING
+from assistant.judging.operators import FEE, closed
 from assistant.judging.small import Small
 from assistant.judging.units import units_of
 from assistant.numerals import Number, Stated, numbers_in, shown_results
@@ -206,7 +206,9 @@ class Prover:
             return False
         words = [unit.text for unit in units_of(claim) if unit.kind != "operator"]
         words = [
-            one for one in words if one not in TELLING and not any(one in each.names for each in grounds)
+            one
+            for one in words
+            if one not in closed().telling and not any(one in each.names for each in grounds)
         ]
         missing = [one for one in words if not any(one in each.folded for each in grounds)]
         asked = normalise(question)
@@ -302,7 +304,7 @@ def contradiction(
 
 
 def _tells(after: str) -> bool:
-    return any(after.lstrip().startswith(word) for word in TELLING)
+    return any(after.lstrip().startswith(word) for word in closed().telling)
 
 
 def _rival(said: Number, told: Number) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.judging.operators import FEE, LIGHT, LONGEST, NEGATED, PRICES, WORDS, Operator
+from assistant.judging.operators import FEE, NEGATED, Operator, closed
 from assistant.numerals import Number, number_spans
 from retrieval.analysis import normalise, stem_of, tagged_words
 
@@ -67,47 +67,47 @@ def _chinese(run: str, at: int) -> Iterator[Unit]:
 
 def _one(word: str, tag: str, start: int) -> Iterator[Unit]:
     end = start + len(word)
-    if word in PRICES:
+    if word in closed().prices:
         yield from _price(word, start, end)
         return
-    if operator := WORDS.get(word):
+    if operator := closed().words.get(word):
         yield Unit("operator", word, start, end, operator=operator)
         return
-    if word in LIGHT or (tag in _TAGS and len(word) < 3):
+    if word in closed().light or (tag in _TAGS and len(word) < 3):
         return
     # 要交, 须经: an operator that the segmenter left in its verb
-    for size in range(min(LONGEST, len(word) - 1), 0, -1):
+    for size in range(min(closed().longest, len(word) - 1), 0, -1):
         head = word[:size]
-        if head in WORDS and len(word) <= 3 and tag in "vd":
-            yield Unit("operator", head, start, start + size, operator=WORDS[head])
+        if head in closed().words and len(word) <= 3 and tag in "vd":
+            yield Unit("operator", head, start, start + size, operator=closed().words[head])
             rest = word[size:]
-            if rest not in LIGHT:
+            if rest not in closed().light:
                 yield Unit("word", rest, start + size, end)
             return
     yield Unit("word", word, start, end, named=tag in ("nr", "ns", "nt", "nz", "nrt"))
 
 
 def _price(word: str, start: int, end: int) -> Iterator[Unit]:
-    if PRICES[word]:
+    if closed().prices[word]:
         yield Unit("operator", word, start, end, operator="free")
     yield Unit("word", FEE, start, end)
 
 
 def _latin(run: str, at: int, named: bool) -> Iterator[Unit]:
     word = run.lower()
-    if word in PRICES:
+    if word in closed().prices:
         yield from _price(word, at, at + len(run))
         return
     if short := re.fullmatch(r"(.+)n['’]t", word):
-        operator = WORDS.get({"wo": "must", "ca": "can"}.get(short[1], short[1]))
+        operator = closed().words.get({"wo": "must", "ca": "can"}.get(short[1], short[1]))
         turned: Operator = NEGATED.get(operator, "not") if operator else "not"
         yield Unit("operator", word, at, at + len(run), operator=turned)
         return
-    if operator := WORDS.get(word):
+    if operator := closed().words.get(word):
         yield Unit("operator", word, at, at + len(run), operator=operator)
         return
     word = re.sub(r"['’]s?$", "", word)
-    if word in LIGHT or len(word) == 1:
+    if word in closed().light or len(word) == 1:
         return
     yield Unit("word", stem_of(word), at, at + len(run), named=named)
 

@@ -144,7 +144,7 @@ async def test_nobody_listens(kewen: Kewen) -> None:
     assert one.answer.notices == (replies.model_failed("unreachable", "en"),)
 
 
-async def test_invented_sentence_among_good_ones_is_removed_and_said(
+async def test_invented_sentence_among_good_ones_gives_way_to_the_words_of_the_record(
     server: OpenAIServer, kewen: Kewen
 ) -> None:
     server.will(Behaviour(GOOD["zh"].strip() + "样品每份收费300元[1]。\n"))
@@ -154,7 +154,7 @@ async def test_invented_sentence_among_good_ones_is_removed_and_said(
 
     assert_good(one)
     assert one.answer.generated_by == "llm:toy" and "300" not in one.answer.text + one.shown
-    assert one.answer.notices == (replies.NOTICE_UNSUPPORTED.zh,)
+    assert one.answer.notices == ()
 
 
 async def test_rejected_text_comes_back_to_the_model_with_the_reasons(
