@@ -168,6 +168,9 @@ class Prover:
             )
         if self.absent(claim, grounds, question):
             return Proof("proven")
+        letters = _letters(bare)
+        if any(letters in (_letters(one.quote), _letters(one.text)) for g in grounds for one in g.pieces):
+            return Proof("proven")
         laid = laid_out(bare, grounds, self.vectors)
         laid = [one for one in laid if not pointing(one[0])] or laid
         if not laid:
