@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import ExitStack, aclosing, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -45,8 +44,7 @@ from retrieval.fields import Fields, scheme_of
 from retrieval.hybrid import HybridRetriever
 from retrieval.indexing import IndexHome, OpenIndex, Progress, build_index, open_index
 from retrieval.names import NameIndex
-from retrieval.passages import estimate_tokens
-from retrieval.records import Passage
+from retrieval.passages import estimate_tokens, name_of
 from retrieval.statements import StatementVectors
 from retrieval.store import Manifest
 from settings import Settings
@@ -468,7 +466,7 @@ def build_kewen(
                     middle, retriever, replace(shared, fields=shared.fields.seen_by(labels))
                 ),
                 database=database,
-                generation=_name_of(passages),
+                generation=name_of(passages),
                 embedder=embedder.name,
                 passages=len(passages),
             )
@@ -479,13 +477,6 @@ def build_kewen(
         kewen._closing = stack.pop_all()
         return kewen
     raise AssertionError("unreachable")
-
-
-def _name_of(passages: Iterable[Passage]) -> str:
-    digest = hashlib.sha256()
-    for one in passages:
-        digest.update(repr(one).encode())
-    return digest.hexdigest()[:20]
 
 
 def refresh_kewen(

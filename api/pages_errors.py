@@ -71,7 +71,8 @@ def error_page(request: Request, error: Exception) -> Response:
         message=message,
         wanted=wanted if code in _MISSING else "",
         near=_near(request, subject, wanted or _last_of(request.url.path) if status == 404 else wanted),
-        query=_last_of(request.url.path) if status == 404 else "",
+        # The id of an answer is nothing to search for, and who may not see the answer is not told it again.
+        query=_last_of(request.url.path) if status == 404 and subject != "answer" else "",
         subject=subject,
         request_id=request_id_of(request) if status >= 500 else "",
         wait_s=RETRY_AFTER_S if status == 503 and code != "start_failed" else 0,

@@ -20,7 +20,7 @@ from assistant.judging.kinds import made_of
 from assistant.judging.literals import borne_by
 from assistant.judging.readings import Tried, learned_readings, reading_features
 from assistant.judging.scoring import learned_scorer, score
-from assistant.judging.support import Judgement, Texts, learned_check, support_features
+from assistant.judging.support import CLOSED, Judgement, Texts, learned_check, support_features
 from assistant.language import detect_language, has_words, requested_language
 from assistant.reading.bounds import BoundReader
 from assistant.reading.parts import SURER, Parts, parts_of, piece_text, pieces
@@ -33,7 +33,7 @@ from assistant.rules.writer import RuleWriter
 from assistant.several import Several
 from assistant.writing.compared import CompareWriter
 from assistant.writing.draft import Draft
-from assistant.writing.facts import FactWriter, answers_plainly, best_records
+from assistant.writing.facts import MISSING, FactWriter, answers_plainly, best_records
 from assistant.writing.not_found import NotFoundWriter
 from assistant.writing.sets import PAGE, SetWriter
 from assistant.writing.texts import ABOUT, LEFT_OUT, MISSING_PART, NOT_OURS, SETS
@@ -62,6 +62,8 @@ CHAT = 0.15
 """Likelihood from which what is not ours to answer is taken for a courtesy."""
 PLAINLY = 0.6
 """Likelihood from which a message is about rules, whatever answers one of its questions alone."""
+PLAINLY_ASKED = 0.8
+"""Likelihood of an aspect from which a record without its field does not answer, whatever else it says."""
 EACH = 2
 """Places that each question of a message adds to the answer to all of it."""
 PLACES = ("province", "city", "country")
@@ -182,6 +184,13 @@ class Answerer:
             talk = talk.with_turn(one.turn)
             answered.append(one)
             asked.append(part)
+        if any(one.query.operation != "chat" for one in answered):  # "ok thanks. and for both, …" asks
+            kept = [
+                (text, one)
+                for text, one in zip(asked, answered, strict=True)
+                if one.query.operation != "chat"
+            ]
+            asked, answered = [text for text, _ in kept], [one for _, one in kept]
         complete = all(one.draft.status == "answered" for one in answered)
         if len(answered) < 2:
             return answered[0], complete
@@ -189,8 +198,8 @@ class Answerer:
             return case, complete
         draft = together(asked, [one.draft for one in answered], language)
         if parts.left:
-            said = LEFT_OUT.in_(language).format(n=len(parts.questions), left=parts.left)
-            draft = replace(draft, text=f"{draft.text}\n\n{said}")
+            told = LEFT_OUT.in_(language).format(n=len(parts.questions), left=parts.left)
+            draft = replace(draft, text=f"{draft.text}\n\n{told}")
         last = answered[-1]
         whole = Answered(draft, last.query, replace(last.turn, shown=draft.shown, offered=draft.shown))
         return whole, complete
@@ -371,6 +380,7 @@ class Answerer:
             borne_by(query, found) if query.kinds.get("resource", 0) > query.kinds.get("policy", 0) else []
         )
         held = judged.held == "yes" or bool(borne) or self._plainly_held(query, found, best.best)
+        held = held and not self._plainly_lacking(query, found)
         if best.best < 0 or ((titled or not held) and not referred):
             ours = query.relation != "alone" or judged.chances["not_ours"] < OURS
             if judged.held == "not_ours" and not query.subjects and not ours:
@@ -413,6 +423,14 @@ class Answerer:
             return False
         one = found.items[best].statement
         return one.record_id in query.subjects and answers_plainly(one, query)
+
+    @staticmethod
+    def _plainly_lacking(query: Query, found: Candidates) -> bool:
+        """True where all that is plainly asked of the one record that is named are fields that it lacks."""
+        asked = [one for one, chance in query.aspects.items() if chance >= PLAINLY_ASKED and one != "none"]
+        have = {one.statement.field for one in found.items if one.statement.record_id in query.subjects}
+        lacks = (one in MISSING and not have & set(CLOSED[one]) for one in asked)
+        return len(query.subjects) == 1 and bool(have) and bool(asked) and all(lacks)
 
     def _more(self, question: str, history: History, language: Language) -> Answered | None:
         """The next page of the set shown last."""

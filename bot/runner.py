@@ -74,7 +74,7 @@ class Runner:
         self._delivery = Delivery(channel, metrics, self._times.first_wait_s)
         self._lanes = Lanes()
         self._answering = asyncio.Semaphore(AT_ONCE)
-        self._suspected = asyncio.Lock()
+        self._suspected: dict[int, asyncio.Event] = {}
         self._looks = 0
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -165,7 +165,10 @@ class Runner:
         for row in waiting:
             first.setdefault(row.chat, row.attempts)
         # What was begun least comes first: one that ends the process each time it is begun holds nobody up.
-        for row in sorted(waiting, key=lambda row: first[row.chat]):
+        ordered = sorted(waiting, key=lambda row: first[row.chat])
+        self._suspected = {row.id: asyncio.Event() for row in ordered if row.attempts}
+        self._let_next_suspect()
+        for row in ordered:
             self._lanes.put(row.chat, lambda row=row: self._work(row))  # type: ignore[misc]
         for message in await asyncio.to_thread(self._mailbox.unprompted, self.name):
             self._lanes.put(message.chat, lambda one=message: self._bring(one))  # type: ignore[misc]
@@ -225,6 +228,8 @@ class Runner:
         except StorageError as error:
             # It waits in the database, if that comes back: the next start finds it.
             logger.error("%s: update %s is left for the next start: %s", self.name, row.id, error)
+        finally:
+            self._let_next_suspect(row.id)
 
     async def _leave(self, chat: str) -> None:
         """Nobody is there any more: forget what was to be sent and what is waited for."""
@@ -276,9 +281,24 @@ class Runner:
     @contextlib.asynccontextmanager
     async def _turn(self, row: BotUpdate) -> AsyncIterator[None]:
         """One of those that are answered at once. What was under way when a process ended goes alone: each
-        end then speaks against one update, and one that is waited for costs the others no attempt."""
-        async with self._suspected if row.attempts else contextlib.nullcontext(), self._answering:
-            yield
+        end then speaks against one update, and one that is waited for costs the others no attempt. They go
+        in the order of `_recover`, not in that in which a busy machine gets to them: else the same one may
+        be at each end."""
+        if row.id in self._suspected:
+            await self._suspected[row.id].wait()
+        try:
+            async with self._answering:
+                yield
+        finally:
+            self._let_next_suspect(row.id)
+
+    def _let_next_suspect(self, after: int | None = None) -> None:
+        """Let the first of those go that were under way when a process ended; `after` is one that went."""
+        if after is not None:
+            self._suspected.pop(after, None)
+        for event in self._suspected.values():
+            event.set()
+            break
 
     async def _outcome(
         self, row: BotUpdate, incoming: Incoming, chat: Chat, attempts: int, progress: Progress

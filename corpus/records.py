@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from corpus.clauses import Clause
 from corpus.details import AccessRights, Agent, Coverage, Details, Origin, Period
 from corpus.disagreements import Disagreement
+from corpus.numerals import chinese_number
 from corpus.rights import Level as Visibility
 from corpus.rights import parted
 from corpus.texts import DATE_PATTERN as DATE_PATTERN
@@ -177,7 +178,6 @@ class FormerNumber(Record):
     until: str = Field(pattern=DATE_PATTERN, description="First day on which it bore it no more.")
 
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _ARTICLE_NO = re.compile(r"^第([零〇一二两三四五六七八九十百千\d]+)条(?:之([一二三四五六七八九十\d]+))?$")
 
 _ENGLISH_NO = re.compile(r"^(?:Article|Art\.)\s+(\d+)(?:-(\d+))?$", re.I | re.A)
@@ -198,27 +198,6 @@ def anchor_of(key: str) -> str:
     if found := article_number(wanted):
         return f"art-{found[0]}" + (f"-{found[1]}" if found[1] else "")
     return f"art-{int(wanted)}" if wanted.isascii() and wanted.isdigit() else wanted
-
-
-def chinese_number(numeral: str) -> int | None:
-    """第…条 numerals, Chinese or Arabic, up to 9,999; None when it is not a numeral."""
-    if not numeral:
-        return None
-    if numeral.isascii() and numeral.isdigit():
-        return int(numeral)
-    if len(numeral) > 1 and all(char in _DIGITS for char in numeral):  # 一〇五: digit by digit
-        return int("".join(str(_DIGITS[char]) for char in numeral))
-    total, digit = 0, None
-    for char in numeral:
-        if char in _DIGITS:
-            digit = _DIGITS[char]
-        elif char in "十百千":
-            unit = {"十": 10, "百": 100, "千": 1000}[char]
-            total += (1 if digit is None else digit) * unit
-            digit = None
-        else:
-            return None
-    return total + (digit or 0)
 
 
 class Change(Record):

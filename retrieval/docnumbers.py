@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from pypinyin import lazy_pinyin
 
-from corpus.records import chinese_number
+from corpus.numerals import chinese_number
 from retrieval.folding import Folded, fold
 
 _DIGITS = "0-9〇零一二三四五六七八九十百"

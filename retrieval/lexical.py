@@ -62,15 +62,18 @@ class LexicalIndex:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700, parents=True)
         try:
-            index = tantivy.Index(_schema(), path=str(fresh))
-            writer = index.writer(heap_size=_WRITER_HEAP_BYTES, num_threads=1)
             listed = list(passages)
             analysed = [{field: analyse(getattr(passage, field)) for field in FIELDS} for passage in listed]
-            for passage, terms in zip(listed, analysed, strict=True):
-                row = {field: " ".join(terms[field]) for field in FIELDS}
-                writer.add_document(tantivy.Document(id=passage.id, **row))
-            writer.commit()
-            writer.wait_merging_threads()
+            index = tantivy.Index(_schema(), path=str(fresh))
+            writer = index.writer(heap_size=_WRITER_HEAP_BYTES, num_threads=1)
+            try:
+                for passage, terms in zip(listed, analysed, strict=True):
+                    row = {field: " ".join(terms[field]) for field in FIELDS}
+                    writer.add_document(tantivy.Document(id=passage.id, **row))
+                writer.commit()
+            finally:
+                # Its threads end here, also after a failure: they write files into a folder that is removed.
+                writer.wait_merging_threads()
             TermTable.build(listed, analysed).save(fresh)
             if path.exists():
                 retired = path.with_name(f"{path.name}.{os.getpid()}.old")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -308,3 +309,11 @@ def _headings(article: Article, lang: Language) -> list[str]:
 def _digest(article: Article, lang: Language) -> str:
     heading = " · ".join(_headings(article, lang))
     return f"{heading}\n{article.says.in_(lang)}"
+
+
+def name_of(passages: Iterable[Passage]) -> str:
+    """The same for the same passages, whatever is hidden beside them."""
+    digest = hashlib.sha256()
+    for one in passages:
+        digest.update(repr(one).encode())
+    return digest.hexdigest()[:20]

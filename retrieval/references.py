@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from corpus.records import Policy, Resource, chinese_number
+from corpus.numerals import chinese_number
+from corpus.records import Policy, Resource
 from corpus.versions import Renumbered, formerly, standing, version_on
 from retrieval.folding import fold
 from retrieval.mentions import Mention

@@ -83,10 +83,17 @@ export class Chat {
     }
     this.searchButton = heading ? ui.iconButton("find", "search", () => this.showSearch(this.search.node.hidden)) : null;
     this.searchButton?.setAttribute("aria-expanded", "false");
-    this.logo = heading ? ui.el("img", { class: "logo", part: "logo", alt: "", hidden: true }) : null;
     const shut = close ? ui.iconButton("close", "close_panel", close) : null;
-    return ui.el("div", { class: "head", part: "head" }, this.logo, this.title,
+    return ui.el("div", { class: "head", part: "head" }, this.title,
       ui.el("div", { class: "tools", role: "group", label: "tools" }, this.switcher, this.searchButton, this.pastButton, fresh, shut));
+  }
+
+  /** The site's own picture before the title; no element for it where there is none. */
+  showLogo(address) {
+    if (!this.title) return;
+    this.logo ??= this.ui.el("img", { class: "logo", part: "logo", alt: "" });
+    this.logo.src = address;
+    this.title.before(this.logo);
   }
 
   focus() {

@@ -134,7 +134,7 @@ export class KewenChat extends HTMLElement {
   entitle() {
     this.chat?.welcome.greet(this.getAttribute("greeting"));
     const logo = webAddress(this.getAttribute("logo"));
-    if (logo && this.chat?.logo) Object.assign(this.chat.logo, { src: logo.href, hidden: false });
+    if (logo) this.chat?.showLogo(logo.href);
     const title = this.getAttribute("name") || this.site?.look.title;
     if (!title || !this.chat?.title) return;
     delete this.chat.title.dataset.text;

@@ -54,6 +54,17 @@ if (contents) {
   for (const article of document.querySelectorAll(".article[id]")) seen.observe(article);
 }
 
+// Only what cannot run is put in place, whatever the policy of the page would stop.
+const RUNS = "script, iframe, frame, object, embed, base, meta, link, style, template, math, animate, set";
+const inert = (part) =>
+  [part, ...part.querySelectorAll("*")].every(
+    (node) =>
+      !node.matches(RUNS) &&
+      [...node.attributes].every(
+        ({ name, value }) => !/^(on|style$|srcdoc$)/i.test(name) && !/^\s*(javascript|data|vbscript):/i.test(value),
+      ),
+  );
+
 // A list follows what is typed: the page that the form would open is fetched, and its list put in place.
 for (const form of document.querySelectorAll("form[data-as-typed]")) {
   const field = form.querySelector("input[type=search]");
@@ -73,7 +84,7 @@ for (const form of document.querySelectorAll("form[data-as-typed]")) {
       if (!response.ok) return; // too many, or not now: sending the form says so
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const fresh = page.querySelector(form.dataset.asTyped);
-      if (!fresh) return;
+      if (!fresh || !inert(fresh)) return;
       place.replaceWith(fresh);
       fresh.querySelector("#count")?.setAttribute("role", "status");
       document.title = page.title;

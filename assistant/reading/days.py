@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from corpus.records import chinese_number
+from corpus.numerals import chinese_number
 from retrieval.mentions import Mention
 
 _NUM = r"\d{1,2}|[一二三四五六七八九十]{1,3}"

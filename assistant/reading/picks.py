@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from corpus.records import chinese_number
+from corpus.numerals import chinese_number
 
 if TYPE_CHECKING:
     from assistant.reading.talk import History, PastTurn

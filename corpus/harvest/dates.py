@@ -7,7 +7,7 @@ import unicodedata
 from datetime import UTC, date, datetime
 
 from corpus.harvest.cleaning import is_placeholder
-from corpus.records import chinese_number
+from corpus.numerals import chinese_number
 
 _MONTHS = {
     name: number

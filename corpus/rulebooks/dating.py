@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from corpus.records import Rank, chinese_number
+from corpus.numerals import chinese_number
+from corpus.records import Rank
 
 _YEAR = r"\d{4}|[一二三四五六七八九〇零○]{4}"
 _DAY = r"\d{1,2}|[一二三四五六七八九十]{1,3}"

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-from corpus.records import chinese_number
+from corpus.numerals import chinese_number
 
 _N = r"[零〇○一二两三四五六七八九十百千\d](?:\s*[零〇○一二两三四五六七八九十百千\d])*"
 """Text recognition sets blanks between the characters."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -19,7 +20,7 @@ from bot.errors import AnswerRefused, BackendDown
 from bot.local import LocalBackend
 from bot.remote import RemoteBackend
 from storage.tickets import Tickets
-from tests.bot.conftest import Answered, Start
+from tests.bot.conftest import QUICK, Answered, Start
 from tests.bot.telegram_peer import TelegramPeer, serving
 from wiring import Kewen
 
@@ -167,16 +168,31 @@ async def test_a_whole_session_over_http(
 
 
 async def test_an_api_that_is_full_is_asked_again_later(
-    toy_kewen: Kewen, telegram: Start, peer: TelegramPeer, answered: Answered
+    toy_kewen: Kewen,
+    telegram: Start,
+    peer: TelegramPeer,
+    answered: Answered,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    # The API says to ask again in a minute, which is waited for: here the longest wait is short instead.
+    monkeypatch.setattr("bot.runner.LONGEST_WAIT_S", 0.3)
     state = ApiState(limiter=RateLimiter(1), provinces=frozenset(), kewen=toy_kewen)
     with serving(_Api(state)) as url:
         remote = RemoteBackend(url)
-        async with telegram(backend=remote):
-            peer.says(42, RULE)
-            (first,) = await answered(42)
-            peer.says(42, RULE)
-            _, told = await answered(42, 2)
-        await remote.close()
+        try:
+            async with telegram(backend=remote):
+                peer.says(42, RULE)
+                (first,) = await answered(42)
+                asked = time.monotonic()
+                peer.says(42, RULE)
+                _, told = await answered(42, 2)
+                waited_s = time.monotonic() - asked
+        finally:
+            # Left open, it would be the failure of whatever test comes next.
+            await remote.close()
 
     assert "第二十条" in first.text and "不代表没有收录" in told.text
+    tries = len(QUICK.ask_again_s) + 1
+    assert caplog.text.count("refused: rate_limited") == tries
+    assert waited_s > (tries - 1) * 0.3 - 0.1  # not the 0.02 s of the pace: what the API said

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.records import Article, Text, chinese_number
+from corpus.numerals import chinese_number
+from corpus.records import Article, Text
 
 
 @pytest.mark.parametrize(

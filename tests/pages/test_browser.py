@@ -185,6 +185,32 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(desktop: Visit) -
     assert "/resources/toy-seeds" in seen and "/docs" in seen
 
 
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "<img src=x onerror=window.hacked=1>",
+        "<script>window.hacked=1</script>",
+        "<a href=javascript:window.hacked=1>x</a>",
+        "<iframe srcdoc=x></iframe>",
+        "<p style=color:red>x</p>",
+        "<svg><animate onbegin=window.hacked=1 attributeName=x dur=1s></svg>",
+    ],
+)
+def test_what_could_run_is_not_put_in_place_as_one_types(desktop: Visit, bad: str) -> None:
+    page = desktop.page
+    desktop.open("/resources")
+    before = page.locator("[data-list]").inner_html()
+    sent = f"<!doctype html><title>x</title><div data-list><h3>x</h3>{bad}</div>"
+    page.route("**/resources?q=*", lambda route: route.fulfill(content_type="text/html", body=sent))
+    with page.expect_response("**/resources?q=*"):
+        page.get_by_role("searchbox").press_sequentially("x")
+    expect(page.locator("[data-list]")).not_to_have_attribute("aria-busy", "true")
+
+    assert page.locator("[data-list]").inner_html() == before
+    assert page.evaluate("window.hacked") is None
+    assert urlsplit(page.url).query == ""
+
+
 def test_a_call_of_the_api_is_tried_on_a_phone(phone: Visit) -> None:
     page = phone.page
     phone.open("/docs?lang=zh")

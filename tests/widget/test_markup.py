@@ -145,11 +145,14 @@ def test_answers_stay_text(tab: Tab, member: WebSite) -> None:
     untouched(tab)
 
 
+SETTINGS = ["accent", "theme", "position", "name", "logo", "questions", "context", "language"]
+
+
 def show_everything(page: Page) -> None:
     page.eval_on_selector_all(".chat details", "all => all.forEach((one) => { one.open = true; })")
 
 
-@pytest.mark.parametrize("name", ["accent", "theme", "position", "name", "questions", "context", "language"])
+@pytest.mark.parametrize("name", SETTINGS)
 def test_settings_of_the_page_stay_text(visit: Open, member: WebSite, kewen: str, name: str) -> None:
     bad = f"red}}*{{display:none}}&quot;&gt;&lt;img src=x onerror={ALARM}&gt;"
     body = script(kewen, site="toy", mode="inline", **{name: bad})
