@@ -171,7 +171,7 @@ def test_a_record_that_breaks_its_page_costs_only_itself(
     assert report.loss and "record cannot be serialised" in report.loss
     assert [one.place for one in report.refusals if one.rule.startswith("csw")] == [f"{site.url}/csw"]
     alone = [int(one.query["startPosition"]) for one in site.asked if one.query.get("maxRecords") == "1"]
-    assert alone.count(broken) == 1  # it was asked for by itself, and given up
+    assert broken in alone  # by itself, before it was given up
     held = HarvestedRecords(database).known("toy")
     assert set(held) == {f"map-{one}" for one in range(1, 8) if one != broken}
     assert len(site.asked) < 25
