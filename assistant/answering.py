@@ -181,16 +181,12 @@ class Answerer:
             one = self._one(part, talk, language, given, told=parts.told if answered else None)
             if answered and one.query.operation in ASIDE:
                 continue  # "one line please", "thanks"
+            if answered and answered[-1].query.operation == "chat":  # "ok thanks. and for both, …"
+                answered.pop()
+                asked.pop()
             talk = talk.with_turn(one.turn)
             answered.append(one)
             asked.append(part)
-        if any(one.query.operation != "chat" for one in answered):  # "ok thanks. and for both, …" asks
-            kept = [
-                (text, one)
-                for text, one in zip(asked, answered, strict=True)
-                if one.query.operation != "chat"
-            ]
-            asked, answered = [text for text, _ in kept], [one for _, one in kept]
         complete = all(one.draft.status == "answered" for one in answered)
         if len(answered) < 2:
             return answered[0], complete
