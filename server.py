@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import socket
 import sys
 import threading
@@ -33,6 +32,7 @@ from bot.local import LocalBackend
 from corpus.errors import CorpusError
 from corpus.loaders import load_vocabulary
 from operations.caretaker import Caretaker
+from retrieval.embedding import cores
 from retrieval.errors import RetrievalError
 from retrieval.indexing import Progress
 from settings import Settings, names_in
@@ -73,10 +73,10 @@ def create_app(
     """
     state = ApiState(
         limiter=RateLimiter(
-            settings.rate_per_minute or QUESTIONS_PER_CORE * _cores(),
+            settings.rate_per_minute or QUESTIONS_PER_CORE * cores(),
             settings.bot_key.get_secret_value() if settings.bot_key else None,
         ),
-        turns=Turns(settings.asks_at_once or _cores() * (16 if settings.llm_base_url else 2)),
+        turns=Turns(settings.asks_at_once or cores() * (16 if settings.llm_base_url else 2)),
         hosts=_hosts(settings),
         provinces=load_vocabulary().province_names,
         public_url=settings.public_url,
@@ -253,11 +253,6 @@ def _listening(settings: Settings) -> socket.socket:
         ) from error
     listener.set_inheritable(True)
     return listener
-
-
-def _cores() -> int:
-    """That this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _hosts(settings: Settings) -> Hosts:

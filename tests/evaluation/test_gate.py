@@ -23,7 +23,6 @@ def reports() -> list[SetReport]:
     return []
 
 
-@pytest.mark.timeout(240)
 async def test_no_answer_breaks_a_promise(bundled_kewen: Kewen, reports: list[SetReport]):
     @asynccontextmanager
     async def open_ask() -> AsyncIterator[Ask]:

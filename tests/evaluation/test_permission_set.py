@@ -31,7 +31,6 @@ def test_every_article_that_the_set_expects_is_in_the_corpus():
             assert records[policy_id].article(no) is not None, (item.id, policy_id, no)
 
 
-@pytest.mark.timeout(240)
 async def test_nothing_is_made_up_and_an_answer_fits_a_message(bundled_kewen: Kewen, verdicts: list[Verdict]):
     ask = ask_in_process(lambda question, of: bundled_kewen.assistant.ask(question, conversation_id=of))
     verdicts += await run_golden(ITEMS, ask)
