@@ -24,6 +24,7 @@ lint: .venv/.test
 # The learned parts, from training/data; needs an index in data/ (see training/README.md).
 train: .venv/.train
 	@$(RUN) $(BIN)/python -m training.encoder
+	@$(RUN) $(BIN)/python -m training.talk
 	@$(RUN) $(BIN)/python -m training.frame
 	@$(RUN) $(BIN)/python -m training.parts
 	@$(RUN) $(BIN)/python -m training.roles

@@ -332,13 +332,14 @@ def build_answerer(
         shared.questions.plain if own else None,
         embedder.embed_tokens if own and isinstance(embedder, BuiltInEmbedder) else None,
     )
-    memory = written_questions() if own and remember else None
+    questions, memory = shared.questions, written_questions() if own and remember else None
+    finder = Finder(records, retriever, shared.vectors, words, questions.asked, questions.in_talk, memory)
     return Answerer(
         records=records,
         vocabulary=vocabulary,
         words=words,
-        talk=TalkReader(reader, heads, records, shared.questions.plain, own=own),
-        finder=Finder(records, retriever, shared.vectors, words, shared.questions.asked, memory),
+        talk=TalkReader(reader, heads, records, questions.plain, own=own, led=finder.led),
+        finder=finder,
         fields=shared.fields,
         values=middle.values,
         bounds=bounds,

@@ -10,22 +10,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-import numpy as np
-
 from assistant import replies
 from assistant.evidence import Describer
 from assistant.finding.candidates import Candidates, Finder
 from assistant.finding.sets import PLACE_NOUN
 from assistant.judging.kinds import made_of
 from assistant.judging.literals import borne_by
-from assistant.judging.readings import Tried, learned_readings, reading_features
+from assistant.judging.readings import Tried, likeliest
 from assistant.judging.scoring import learned_scorer, score
 from assistant.judging.support import CLOSED, Judgement, Texts, learned_check, support_features
 from assistant.language import detect_language, has_words, requested_language
 from assistant.reading.bounds import BoundReader
+from assistant.reading.history import History, PastTurn
 from assistant.reading.parts import SURER, Parts, parts_of, piece_text, pieces
 from assistant.reading.query import NO_FILTERS, Query
-from assistant.reading.talk import History, PastTurn, Reading, Readings, TalkReader
+from assistant.reading.talk import Reading, Readings, TalkReader
 from assistant.reading.values import Values
 from assistant.records import AskFilters, Language
 from assistant.rules.choosing import Chosen, choose, place_features
@@ -100,7 +99,7 @@ class Answerer:
         bounds: BoundReader,
     ) -> None:
         self.records, self.values = records, values
-        self._talk, self._finder = talk, finder
+        self._talk, self.finder = talk, finder
         self.texts = Texts(records)
         describer = Describer(vocabulary)
         self._describer = describer
@@ -258,15 +257,13 @@ class Answerer:
     def best(self, readings: Readings, without: str | None = None) -> Tried:
         """The reading that its wording and the corpus support best, with what was found for it; `without` as
         a Finder has it. Raises SearchFailed, EmbeddingFailed."""
-        if len(readings.items) < 2 or readings.first.prior > SURE_PRIOR:
+        if readings.settled(SURE_PRIOR):
             best = self.tried(readings.first, without)
         elif (whole := self._several.whole(readings)) is not None:
             best = self.tried(whole, without)
         else:
             likely = [one for one in readings.items if one.prior > LEAST] or [readings.first]
-            tried = [self.tried(one, without) for one in likely]
-            values = reading_features(tried, readings, self.texts)
-            best = tried[int(np.argmax(learned_readings().score(values)))]
+            best = likeliest([self.tried(one, without) for one in likely], readings, self.texts)
         if best.reading.subject and not best.reading.query.unknown:
             return replace(best, judged=replace(best.judged, chances=_of_held(best.judged.chances)))
         return best
@@ -277,7 +274,7 @@ class Answerer:
 
     def judge(self, query: Query, without: str | None = None) -> tuple[Candidates, Judgement]:
         """What is found for a query, and how well it answers. Raises SearchFailed, EmbeddingFailed."""
-        found = self._finder.find(query, self._filters(query), without)
+        found = self.finder.find(query, self._filters(query), without)
         scores = score(learned_scorer(), query, found)
         values = support_features(query, found, scores, self.records, self.texts)
         return found, Judgement(learned_check().chances(values), scores)
@@ -299,9 +296,9 @@ class Answerer:
         text = query.text
         parts = [piece_text(text, span) for span in pieces(text)][:PIECES]
         texts = [query.question, text, *(parts if len(parts) > 1 else ())]
-        near = self._finder.distances(texts, self._filters(query))
+        near = self.finder.distances(texts, self._filters(query))
         told = last.places if last and query.relation != "alone" else ()
-        return place_features(query, found, judged, near, self.records, self._finder.together, told)
+        return place_features(query, found, judged, near, self.records, self.finder.together, told)
 
     def _aside(self, readings: Readings, history: History, language: Language) -> Answered | None:
         """Talk about Kewen or about nothing, and what is not ours: needs no search."""

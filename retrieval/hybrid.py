@@ -26,6 +26,7 @@ DENSE_POOL = 200
 """Passages that the dense leg gives, from all languages together."""
 LEXICAL_POOL = 200
 _BLOCK = 4096
+_UNLIKELY = 1e-3
 LIKENESS = 10
 """Best places whose words are looked for in the others."""
 
@@ -95,14 +96,27 @@ class HybridRetriever:
 
     def nearest(self, asked: Floats, *, filters: Filters | None = None) -> Nearest:
         """How near every place lies to a question as the question encoder gives it: unit vector (d,)."""
+        return Nearest(self._places, np.maximum(self._products(asked, filters), -1))
+
+    def likely(self, asked: Floats, *, filters: Filters | None = None) -> dict[tuple[str, str], float]:
+        """How likely each place, (record id, part), answers a question as the talk encoder gives it (d,);
+        those that are likely at all."""
+        products = self._products(asked, filters)
+        if not len(products) or not np.isfinite(most := products.max()):
+            return {}
+        chances = np.exp(products - most)
+        chances /= chances.sum()
+        return {self._places.names[one]: float(chances[one]) for one in np.flatnonzero(chances > _UNLIKELY)}
+
+    def _products(self, asked: Floats, filters: Filters | None) -> Floats:
+        """Of each place's nearest passage with a vector of the encoder's; -inf where none is allowed."""
         places = self._places
-        scores = np.full(places.count, -1.0, np.float32)
-        if not places.passages:
-            return Nearest(places, scores)
-        rows = places.allowed(filters or Filters()).rows
-        cosines = places.vectors @ (self._encoder.turn @ asked) / self._turned
-        np.maximum.at(scores, places.place_of[rows], cosines[rows])
-        return Nearest(places, scores)
+        scores = np.full(places.count, -np.inf, np.float32)
+        if places.passages:
+            rows = places.allowed(filters or Filters()).rows
+            products = places.vectors @ (self._encoder.turn @ asked) / self._turned
+            np.maximum.at(scores, places.place_of[rows], products[rows])
+        return scores
 
     @cached_property
     def _turned(self) -> Floats:

@@ -3,11 +3,14 @@ answered, so that a question lies near the passages that answer it.
 
 `python -m training.encoder` makes question_encoder.npz: weights in eight bits with one scale per output, and
 the matrix that turns the vectors of passages into the encoder's space. Passages keep their own vectors.
+`python -m training.talk` makes talk_encoder.npz: the same layers, trained further on questions that were
+asked after others, so that a question in its talk lies near what answers it, however little its words say.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import IO
@@ -16,6 +19,10 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+
+TALK_TURNS = 3
+"""Questions before the one that is asked which the talk encoder reads."""
+_AFTER = " ¦ "
 
 
 class EncoderFile:
@@ -31,6 +38,8 @@ class EncoderFile:
         self.layers = range(numbers[0], numbers[-1] + 1)
         self.turn: Floats = self._arrays["turn"].astype(np.float32)
         """(d, d): the vector of a passage times this lies in the encoder's space."""
+        self.sharp = float(self._arrays["sharp"]) if "sharp" in self._arrays else 1.0
+        """What cosines are multiplied by to be likelihoods, by a softmax over all places."""
 
     def floats(self, name: str) -> Floats:
         return np.asarray(self._arrays[name], np.float32)
@@ -48,9 +57,24 @@ def question_encoder() -> EncoderFile:
         return EncoderFile(file)
 
 
-def packed(layers: dict[str, Floats], turn: Floats) -> dict[str, npt.NDArray[np.generic]]:
+@cache
+def talk_encoder() -> EncoderFile:
+    """That of questions in their talk, beside this file."""
+    with files("retrieval").joinpath("talk_encoder.npz").open("rb") as file:
+        return EncoderFile(file)
+
+
+def in_talk(question: str, before: Sequence[str]) -> str:
+    """What the talk encoder reads: a question, then what was asked before it, the latest first."""
+    return _AFTER.join([question, *reversed(before[-TALK_TURNS:])])
+
+
+def packed(layers: dict[str, Floats], turn: Floats, sharp: float = 1.0) -> dict[str, npt.NDArray[np.generic]]:
     """Arrays as they are stored: weights of two dimensions in eight bits, the rest as they are."""
-    stored: dict[str, npt.NDArray[np.generic]] = {"turn": turn.astype(np.float16)}
+    stored: dict[str, npt.NDArray[np.generic]] = {
+        "turn": turn.astype(np.float16),
+        "sharp": np.array(sharp, np.float32),
+    }
     for name, value in layers.items():
         if value.ndim == 2:
             scales = np.maximum(np.abs(value).max(axis=1), 1e-12) / 127

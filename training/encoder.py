@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from retrieval.e5_file import E5File, Tokenizer, model_path
 from retrieval.embedding import BuiltInEmbedder
 from retrieval.indexing import IndexHome, build_index, open_index
 from retrieval.passages import SUMMARY
-from retrieval.question_encoder import packed
+from retrieval.question_encoder import EncoderFile, packed
 from training.examples import LEFT_OUT, Example, group_of, usable
 from training.memory import keys_of
 
@@ -42,7 +42,14 @@ Place = tuple[str, str]
 class Questions:
     """Hidden states (length, d) below the trained layers, and the numbers of the places that answer."""
 
-    def __init__(self, corpus: Corpus, passages: Sequence[Any], trunk: Any) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        passages: Sequence[Any],
+        trunk: Any,
+        asked: Iterable[tuple[Example, str]] | None = None,
+    ) -> None:
+        """`asked` are examples and the text that is encoded of each; None: those of `usable`, written out."""
         records = corpus.by_id
         self.places: dict[Place, int] = {}
         self.of_passage = np.array(
@@ -57,12 +64,14 @@ class Questions:
         )
         self.examples: list[Example] = []
         self.answers: list[list[int]] = []
-        for one in usable():
+        texts = []
+        for one, text in ((one, one.whole) for one in usable()) if asked is None else asked:
             found = {self._place(records, key) for key in keys_of(one)} & self.places.keys()
             if found:
                 self.examples.append(one)
                 self.answers.append(sorted(self.places[place] for place in found))
-        self.hidden = trunk([one.whole for one in self.examples])
+                texts.append(text)
+        self.hidden = trunk(texts)
 
     @staticmethod
     def _place(records: Any, key: tuple[str, str]) -> Place:
@@ -124,33 +133,39 @@ def _normed(jnp: Any, x: Any, weight: Any, bias: Any) -> Any:
     return (x - mean) / jnp.sqrt(spread + 1e-12) * weight + bias
 
 
-def weights_of(file: E5File, number: int) -> dict[str, Floats]:
-    """One layer as the built-in model has it."""
+def weights_of(file: E5File, number: int, of: E5File | EncoderFile) -> dict[str, Floats]:
+    """One layer of the built-in model, or of an encoder."""
     own = {}
     for name in ("q", "k", "v", "ao", "fi", "fo"):
         columns = file.sizes.feed_forward if name == "fo" else file.sizes.hidden
-        own[f"{name}.w"] = file.weights(f"l{number}.{name}.w", columns)
-        own[f"{name}.b"] = file.floats(f"l{number}.{name}.b")
+        own[f"{name}.w"] = of.weights(f"l{number}.{name}.w", columns)
+        own[f"{name}.b"] = of.floats(f"l{number}.{name}.b")
     norms = [f"{name}.{one}" for name in ("aln", "oln") for one in "wb"]
-    return own | {name: file.floats(f"l{number}.{name}") for name in norms}
+    return own | {name: of.floats(f"l{number}.{name}") for name in norms}
 
 
-def start(file: E5File) -> dict[str, dict[str, Floats]]:
-    """The layers that are trained, by number."""
-    layers = file.sizes.layers
-    return {str(number): weights_of(file, number) for number in range(layers - LAYERS, layers)}
-
-
-def learn(questions: Questions, chosen: Sequence[int], vectors: Floats, file: E5File) -> tuple[Any, Floats]:
-    """(layers, turn) after EPOCHS rounds of Adam over the questions chosen."""
+def learn(
+    questions: Questions,
+    chosen: Sequence[int],
+    vectors: Floats,
+    file: E5File,
+    after: EncoderFile | None = None,
+) -> dict[str, npt.NDArray[np.generic]]:
+    """An encoder as it is stored, after EPOCHS rounds of Adam over the questions chosen; its layers begin as
+    those of the built-in model, or of the encoder `after`, whose matrix stays."""
     import jax
     import jax.numpy as jnp
 
     count, numbers = len(questions.places), jnp.asarray(questions.of_passage)
     tree = jax.tree_util.tree_map
+    trained = range(file.sizes.layers - LAYERS, file.sizes.layers)
     state = tree(
         jnp.asarray,
-        {"layers": start(file), "turn": np.eye(vectors.shape[1], dtype=np.float32), "sharp": np.log(30.0)},
+        {
+            "layers": {str(number): weights_of(file, number, after or file) for number in trained},
+            "turn": after.turn if after else np.eye(vectors.shape[1], dtype=np.float32),
+            "sharp": np.log(30.0),
+        },
     )
 
     def loss(state: Any, rows: Any, mask: Any, right: Any) -> Any:
@@ -177,7 +192,11 @@ def learn(questions: Questions, chosen: Sequence[int], vectors: Floats, file: E5
         moved = tree(
             lambda a, b: (a / (1 - 0.9**number)) / (jnp.sqrt(b / (1 - 0.99**number)) + 1e-8), first, second
         )
-        rates = {"layers": tree(lambda _: rate, state["layers"]), "turn": 2 * rate, "sharp": 20 * rate}
+        rates = {
+            "layers": tree(lambda _: rate, state["layers"]),
+            "turn": 0.0 if after else 2 * rate,
+            "sharp": 20 * rate,
+        }
         return tree(lambda old, by, much: old - much * by, state, moved, rates), first, second, value
 
     first, second = tree(jnp.zeros_like, state), tree(jnp.zeros_like, state)
@@ -200,7 +219,7 @@ def learn(questions: Questions, chosen: Sequence[int], vectors: Floats, file: E5
         for number, own in state["layers"].items()
         for name, value in own.items()
     }
-    return layers, np.asarray(state["turn"])
+    return packed(layers, np.asarray(state["turn"]), float(np.exp(state["sharp"])))
 
 
 class Trunk:
@@ -215,7 +234,7 @@ class Trunk:
         self._places = (
             file.floats("emb.pos").reshape(-1, sizes.hidden) + file.floats("emb.type")[: sizes.hidden]
         )
-        below = [weights_of(file, number) for number in range(sizes.layers - LAYERS)]
+        below = [weights_of(file, number, file) for number in range(sizes.layers - LAYERS)]
         weight, bias = file.floats("emb.ln.w"), file.floats("emb.ln.b")
 
         @jax.jit  # type: ignore[untyped-decorator]
@@ -244,29 +263,37 @@ class Trunk:
         return found
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=Path, default=Path("data"))
-    given = parser.parse_args(arguments)
-    corpus, home = load_corpus(), IndexHome(given.work)
-    embedder = BuiltInEmbedder(given.work / "cache")
+def opened(work: Path) -> tuple[Corpus, list[Any], Floats]:
+    """The bundled corpus, its passages, and the vector of each (n, d)."""
+    corpus, home = load_corpus(), IndexHome(work)
+    embedder = BuiltInEmbedder(work / "cache")
     build_index(corpus, home, embedder)
     index = open_index(home, embedder)
     passages = list(index.passages())
     by_id: dict[str, Floats] = {}
     for language in index.vectors.languages:
         by_id |= dict(zip(*index.vectors.rows(language), strict=True))
-    vectors = np.stack([by_id[one.id] for one in passages])
+    return corpus, passages, np.stack([by_id[one.id] for one in passages])
+
+
+def save(path: Path, arrays: Any) -> None:
+    np.savez_compressed(path, **arrays)
+    print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB", flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, default=Path("data"))
+    given = parser.parse_args(arguments)
+    corpus, passages, vectors = opened(given.work)
     file = E5File(model_path())
     questions = Questions(corpus, passages, Trunk(file))
     every = list(range(len(questions.examples)))
     print(f"{len(every)} questions, {len(questions.places)} places", flush=True)
-    np.savez_compressed(TARGET, **packed(*learn(questions, every, vectors, file)))  # type: ignore[arg-type]
-    print(f"{TARGET.name}: {TARGET.stat().st_size / 1e6:.1f} MB", flush=True)
+    save(TARGET, learn(questions, every, vectors, file))
     for group in range(LEFT_OUT):
         some = [one for one in every if group_of(questions.examples[one]) != group]
-        arrays: Any = packed(*learn(questions, some, vectors, file))
-        np.savez_compressed(given.work / f"encoder-without-{group}.npz", **arrays)
+        save(given.work / f"encoder-without-{group}.npz", learn(questions, some, vectors, file))
     return 0
 
 

@@ -24,9 +24,10 @@ from assistant.judging.scoring import KINDS, features
 from assistant.judging.small import Small
 from assistant.judging.support import Texts, support_features
 from assistant.reading.heads import load_heads
+from assistant.reading.history import History, PastTurn
 from assistant.reading.query import NO_FILTERS, Query
 from assistant.reading.reader import Reader
-from assistant.reading.talk import History, PastTurn, TalkReader
+from assistant.reading.talk import TalkReader
 from assistant.reading.values import Values
 from corpus.loaders import load_corpus, load_vocabulary
 from corpus.records import Policy
@@ -128,15 +129,25 @@ class World:
             )
             memory = without_group(self.embedder.name, examples, asked)
             asked.keep()
-            self.finders.append(Finder(self.corpus.by_id, retriever, vectors, words, asked.vector, memory))
-            self.bare.append(Finder(self.corpus.by_id, retriever, vectors, words, asked.vector))
+            parts = (
+                self.corpus.by_id,
+                retriever,
+                vectors,
+                words,
+                asked.vector,
+                lambda question, before: None,
+            )
+            self.finders.append(Finder(*parts, memory))
+            self.bare.append(Finder(*parts))
         values = Values(list(self.corpus), vocabulary)
         self.readers = [
             Reader(self.corpus.by_id, names, values, load_heads(path), self.seen.vector, self.embedder.name)
             for path in kept_heads(work)
         ]
         self.talks = [
-            TalkReader(reader, load_heads(path), self.corpus.by_id, self.seen.vector, own=True)
+            TalkReader(
+                reader, load_heads(path), self.corpus.by_id, self.seen.vector, own=True, led=self.bare[0].led
+            )
             for reader, path in zip(self.readers, kept_heads(work), strict=True)
         ]
 

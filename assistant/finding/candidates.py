@@ -76,18 +76,25 @@ class Finder:
         vectors: StatementVectors,
         words: Words,
         asked: Callable[[str], Floats | None],
+        in_talk: Callable[[str, tuple[str, ...]], Floats | None],
         memory: Memory | None = None,
     ) -> None:
-        """`asked` gives a question as the question encoder does, None where the embedder has none; `memory`
-        None: where another embedder is set than the one that wrote it."""
+        """`asked` and `in_talk` give a question, and one after others, as their encoders do, None where the
+        embedder has none; `memory` None: where another embedder is set than the one that wrote it."""
         self._records, self._retriever, self._vectors, self._words = records, retriever, vectors, words
-        self._asked, self._memory = asked, memory
+        self._asked, self._in_talk, self._memory = asked, in_talk, memory
         self.statements = lru_cache(maxsize=2000)(self._statements)
         self._by_article = lru_cache(maxsize=4000)(self._of_article)
 
     def search(self, query: Query, filters: Filters, k: int = POOL) -> list[Hit]:
         """Places for a question, best first. Raises SearchFailed."""
         return self._retriever.search_vector(query.text, query.vector, k=k, filters=filters)
+
+    def led(self, question: str, before: tuple[str, ...]) -> dict[tuple[str, str], float]:
+        """How likely each place, (record id, part), answers a question after others, oldest first; empty
+        where the embedder has no talk encoder. Raises EmbeddingFailed."""
+        asked = self._in_talk(question, before) if before else None
+        return self._retriever.likely(asked) if asked is not None else {}
 
     def nearness(self, phrase: str, filters: Filters) -> dict[str, float]:
         """How near each resource lies to a phrase in the space of the question encoder, by id; empty where

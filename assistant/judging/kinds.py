@@ -15,9 +15,9 @@ from typing import Literal, get_args
 from assistant.finding.candidates import Candidates
 from assistant.judging.readings import CARRIED, Tried
 from assistant.judging.small import Small
+from assistant.reading.history import PastTurn
 from assistant.reading.parts import pieces
 from assistant.reading.query import Query
-from assistant.reading.talk import PastTurn
 
 Kind = Literal["policy", "resource"]
 MadeOf = Literal["policy", "resource", "both"]

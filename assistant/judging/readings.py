@@ -20,9 +20,12 @@ from assistant.finding.memory import HELD
 from assistant.judging.support import Judgement, Texts
 from assistant.reading.features import Floats, tokens
 from assistant.reading.query import SET_OPERATIONS, Relation
-from assistant.reading.talk import Reading, Readings
+from assistant.reading.talk import ELSEWHERE, Reading, Readings
+from corpus.statements import Statement
 from retrieval.ranking import Model
 
+LED = ("log_led", "log_led_place")
+_LEAST_LED = 0.01
 CARRIED = tuple(one for one in get_args(Relation) if one not in ("alone", "language"))
 
 
@@ -44,7 +47,7 @@ def reading_features(tried: Sequence[Tried], readings: Readings, texts: Texts) -
     """Named features (n,) of every reading that was tried; all finite."""
     alone = readings.alone
     told = [_of_one(one, readings, texts) for one in tried]
-    for name in ("score", "remembered", "voiced", "said", "yes", "cosine"):
+    for name in ("score", "remembered", "voiced", "said", "yes", "cosine", *LED):
         most = max(one[name] for one in told)
         for one in told:
             one[f"{name}_behind"] = one[name] - most
@@ -62,7 +65,7 @@ def reading_features(tried: Sequence[Tried], readings: Readings, texts: Texts) -
     for one in told:
         is_alone = one["alone"]
         one |= {f"alone*{name}": is_alone * value for name, value in same.items()}
-        one |= {f"alone*{name}": is_alone * one[name] for name in ("score", "yes", "voiced", "said")}
+        one |= {f"alone*{name}": is_alone * one[name] for name in ("score", "yes", "voiced", "said", LED[0])}
     return {name: np.array([one[name] for one in told], np.float32) for name in told[0]}
 
 
@@ -83,6 +86,7 @@ def _of_one(one: Tried, readings: Readings, texts: Texts) -> dict[str, float]:
         "voiced": item.memory_share if item else 0.0,
         "cosine": 10 * (float(one.found.vectors[place] @ readings.alone.vector) - 0.85) if item else -2.0,
         "said": sum(word in said for word in words) / len(words) if words else 0.5,
+        **dict(zip(LED, _led(readings, item.statement if item else None), strict=True)),
         "focus": float(bool(item and item.statement.record_id == readings.focus)),
         "unknown_subject": float(bool(one.reading.query.unknown)),
         "is_policy": float(bool(item and item.statement.kind == "policy")),
@@ -92,6 +96,22 @@ def _of_one(one: Tried, readings: Readings, texts: Texts) -> dict[str, float]:
     values |= {name: chances[name] for name in HELD}
     values |= {f"is:{name}": float(one.reading.relation == name) for name in CARRIED}
     return values
+
+
+def _led(readings: Readings, found: Statement | None) -> tuple[float, float]:
+    """Logarithms of how likely the talk encoder thinks the record, and the place, of what was found."""
+    record = place = 0.0
+    if found:
+        record = sum(chance for (id_, _), chance in readings.led.items() if id_ == found.record_id)
+        place = readings.led.get((found.record_id, found.part), 0.0)
+    return math.log(record + _LEAST_LED), math.log(place + _LEAST_LED)
+
+
+def likeliest(tried: Sequence[Tried], readings: Readings, texts: Texts) -> Tried:
+    """The reading that is answered."""
+    scores = learned_readings().score(reading_features(tried, readings, texts))
+    stays = np.array([ELSEWHERE if one.reading.elsewhere else 1.0 for one in tried])
+    return tried[int(np.argmax(scores + np.log(stays)))]
 
 
 @cache

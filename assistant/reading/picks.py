@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from assistant.reading.history import History, PastTurn
 from corpus.numerals import chinese_number
-
-if TYPE_CHECKING:
-    from assistant.reading.talk import History, PastTurn
 
 _ORDINAL = re.compile(
     r"第\s*([一二三四五六七八九十\d]+)\s*(?:个|家|项|种|座|所|条结果|台)|^\s*(?:选|要)?\s*([1-9１-９])\s*[.。、]?\s*$"

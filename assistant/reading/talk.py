@@ -1,4 +1,4 @@
-"""A question in its talk: the past turns, and the plausible readings of a follow-up.
+"""A question in its talk: the plausible readings of a follow-up.
 
 Each reading is a question that stands on its own, with how likely the wording alone makes it; which of
 them is answered is decided by what the corpus supports (see assistant/answering.py).
@@ -6,23 +6,25 @@ them is answered is decided by what the corpus supports (see assistant/answering
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from assistant.language import only_requests_language, requested_language
 from assistant.reading.conditions import meets, merged_conditions
 from assistant.reading.days import asked_day, asked_now
 from assistant.reading.features import Floats, between, masked, tokens
 from assistant.reading.heads import Heads, of_subject, relation_extra
+from assistant.reading.history import History, PastTurn
 from assistant.reading.negation import released
 from assistant.reading.picks import chosen_of, focus_of, how_many, last_offered, topics, without_picks
-from assistant.reading.query import SET_OPERATIONS, Condition, Query, Relation
+from assistant.reading.query import Condition, Query, Relation
 from assistant.reading.reader import SURE, Reader
 from assistant.records import AskFilters, Language
 from corpus.records import Policy, Resource
 
-KEPT_TURNS = 8
+Led = Callable[[str, tuple[str, ...]], Mapping[tuple[str, str], float]]
+
 LIKELY = 0.08
 """A relation less likely than this is not tried."""
 PICKED = 0.95
@@ -36,77 +38,10 @@ ELSEWHERE = 0.15
 of written talks that say such a place or unit, 5 stay with their record and 53 go to another."""
 TRIED = 3
 """Readings of one question that are searched for, besides the question alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class PastTurn:
-    """One answered question; `text` is its standalone form.
-
-    `shown` are the records the answer was about, best first; `offered` those it let choose among;
-    `places` the (policy id, part) it cited.
-    """
-
-    question: str
-    text: str
-    language: Language
-    status: str
-    operation: str = "find"
-    kind: str = "resource"
-    subjects: tuple[str, ...] = ()
-    shown: tuple[str, ...] = ()
-    offered: tuple[str, ...] = ()
-    places: tuple[tuple[str, str], ...] = ()
-    conditions: tuple[tuple[str, str, bool, str], ...] = ()
-    as_of: str | None = None
-    facts: tuple[str, ...] = ()
-    offset: int = 0
-    relation: str = "alone"
-
-    @property
-    def topical(self) -> bool:
-        return bool(self.shown or self.subjects) or self.operation in SET_OPERATIONS
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """Past turns, oldest first."""
-
-    turns: tuple[PastTurn, ...] = field(default=())
-
-    @property
-    def last(self) -> PastTurn | None:
-        return self.turns[-1] if self.turns else None
-
-    @property
-    def last_topical(self) -> PastTurn | None:
-        """The last turn that was about something: thanks and refusals in between do not count."""
-        return next((turn for turn in reversed(self.turns) if turn.topical), None)
-
-    def with_turn(self, turn: PastTurn) -> History:
-        return History((*self.turns, turn)[-KEPT_TURNS:])
-
-    def to_state(self) -> dict[str, Any]:
-        """JSON for the conversation's row."""
-        return {"turns": [asdict(turn) for turn in self.turns]}
-
-    @classmethod
-    def from_state(cls, state: Mapping[str, Any]) -> History:
-        """From JSON, also of the form kept before there were typed queries."""
-        return cls(tuple(_turn(one) for one in state.get("turns", [])))
-
-
-def _turn(kept: Mapping[str, Any]) -> PastTurn:
-    known = {name: kept[name] for name in PastTurn.__dataclass_fields__ if name in kept}
-    known.setdefault("text", kept.get("query", kept["question"]))
-    if "named" in kept:
-        known.setdefault("subjects", kept["named"])
-    if kept.get("intent") in SET_OPERATIONS:
-        known.setdefault("operation", kept["intent"])
-    for name in ("subjects", "shown", "offered", "facts"):
-        known[name] = tuple(known.get(name, ()))
-    for name in ("places", "conditions"):
-        known[name] = tuple(tuple(one) for one in known.get(name, ()))
-    return PastTurn(**known)
+LED, LED_BY = 3, 0.1
+"""Records that the talk encoder leads to which are asked about too, and how likely each must be."""
+LED_SHARE = 0.3
+"""What of that likelihood stays beside the wording, which tells of none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +53,8 @@ class Reading:
     prior: float
     subject: str | None = None
     """The record it is about where the talk tells; search stays with it."""
+    elsewhere: bool = False
+    """It is about a record that is not where, or whose, the question says, while others are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +69,22 @@ class Readings:
     """The record that the talk is about."""
     like_before: float = 0.0
     """Likeness to the question before, about 0 on average."""
+    led: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    """How likely each place, (record id, part), answers the question after those before it; empty without a
+    talk, or a talk encoder."""
 
     @property
     def first(self) -> Reading:
         return self.items[0]
+
+    def settled(self, sure: float) -> bool:
+        """True where the first is likely enough not to be held against others: by its wording, and, where it
+        leans on the talk, by where the talk encoder leads."""
+        if len(self.items) < 2 or self.first.prior <= sure:
+            return len(self.items) < 2
+        likeliest = max(self.led, key=lambda one: self.led[one], default=None)
+        about = (self.first.subject, *self.first.query.subjects)
+        return self.first.relation == "alone" or likeliest is None or likeliest[0] in about
 
 
 class TalkReader:
@@ -149,8 +98,11 @@ class TalkReader:
         embed: Callable[[str], Floats],
         *,
         own: bool,
+        led: Led,
     ) -> None:
+        """`led` gives how likely each place answers a question after others, as Readings has it."""
         self._reader, self._heads, self._records, self._embed, self.own = reader, heads, records, embed, own
+        self._led = led
         self.embed = embed if own else None
         """Vectors of the space that the learned parts know; None where another embedder is set."""
 
@@ -192,15 +144,44 @@ class TalkReader:
         moved = 0.0
         for relation, chance in carried[:TRIED]:
             if chance >= LIKELY and (made := self._carried(relation, alone, last, history, given)):
-                stays = ELSEWHERE if self._elsewhere(made.query, alone) else 1.0
-                readings.append(replace(made, prior=chance * stays))
+                elsewhere = self._elsewhere(made.query, alone)
+                stays = ELSEWHERE if elsewhere else 1.0
+                readings.append(replace(made, prior=chance * stays, elsewhere=elsewhere))
                 moved += chance * (1 - stays)
         if moved and (made := self._carried("within", alone, last, history, given)):
             readings.append(replace(made, prior=moved))
+        led = self._led(question, tuple(turn.question for turn in history.turns))
+        readings += self._led_to(led, readings, last, history, given)
         like = float(relation_extra(alone.vector, self._embed(history.turns[-1].question), 0, 0)[0])
         return Readings(
-            alone, tuple(sorted(readings, key=lambda one: -one.prior)), chances, focus_of(last), like
+            alone, tuple(sorted(readings, key=lambda one: -one.prior)), chances, focus_of(last), like, led
         )
+
+    def _led_to(
+        self,
+        led: Mapping[tuple[str, str], float],
+        readings: Sequence[Reading],
+        last: PastTurn,
+        history: History,
+        given: AskFilters,
+    ) -> list[Reading]:
+        """The question about each resource that the talk encoder leads to and no reading is about."""
+        alone = readings[0].query
+        about = {one.subject for one in readings} | {id_ for one in readings for id_ in one.query.subjects}
+        shown = {id_ for turn in history.turns for id_ in (*turn.shown, *turn.offered)}
+        made = []
+        records: Counter[str] = Counter()
+        for (id_, _), chance in led.items():
+            records[id_] += chance  # type: ignore[assignment]
+        for id_, chance in records.most_common(LED):
+            if id_ in about or chance < LED_BY or not isinstance(self._records.get(id_), Resource):
+                continue
+            query = self._of(id_, alone, last, given)
+            relation: Relation = "back" if id_ in shown else "subject"
+            query = replace(query, question=alone.question, relation=relation)
+            elsewhere = self._elsewhere(query, alone)
+            made.append(Reading(relation, query, chance * LED_SHARE, id_, elsewhere))
+        return made
 
     def _relations(self, alone: Query, last: PastTurn, history: History) -> dict[str, float]:
         spans = [(one.start, one.end) for one in alone.mentions if one.confidence >= SURE]
@@ -254,15 +235,24 @@ class TalkReader:
         if alone.subjects:
             return None
         if focus and isinstance(self._records.get(focus), Resource):
-            query = self._read(f"{self._name(focus, alone.language)} {alone.text}", alone, given, last)
-        else:
-            query = self._read(f"{last.text} {alone.text}", alone, given, last)
-            subjects = query.subjects or ((focus,) if focus else ())
-            query = replace(query, subjects=subjects, vector=between(query.vector, alone.vector))
+            return self._of(focus, alone, last, given), focus
+        query = self._read(f"{last.text} {alone.text}", alone, given, last)
+        subjects = query.subjects or ((focus,) if focus else ())
+        query = replace(query, subjects=subjects, vector=between(query.vector, alone.vector))
+        return self._asked_of(query, alone, last), focus
+
+    def _of(self, record_id: str, alone: Query, last: PastTurn, given: AskFilters) -> Query:
+        """The question about one resource."""
+        query = self._read(f"{self._name(record_id, alone.language)} {alone.text}", alone, given, last)
+        return self._asked_of(query, alone, last)
+
+    @staticmethod
+    def _asked_of(query: Query, alone: Query, last: PastTurn) -> Query:
+        """A query about one subject that asks of it what the question alone does."""
         return replace(
             query, operation=_answering(alone), operations=alone.operations, facts=last.facts,
             aspects=of_subject(alone.aspects), as_of=query.as_of or last.as_of,
-        ), focus  # fmt: skip
+        )  # fmt: skip
 
     def _subject(self, alone: Query, last: PastTurn, history: History, given: AskFilters):  # type: ignore[no-untyped-def]
         """The same question of something else."""

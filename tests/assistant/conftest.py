@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from assistant.access import PUBLIC
+from assistant.reading.history import History
 from assistant.reading.query import Query
-from assistant.reading.talk import History
 from assistant.records import Answer, AskFilters, Language
 from wiring import Kewen
 

@@ -6,8 +6,8 @@ import pytest
 
 from assistant.access import PUBLIC
 from assistant.judging.kinds import MADE_OF, made_of
+from assistant.reading.history import History
 from assistant.reading.query import NO_FILTERS
-from assistant.reading.talk import History
 from tests.assistant.conftest import cited_articles
 from wiring import Kewen
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answering import Answerer
-from assistant.reading.talk import History
+from assistant.reading.history import History
 from assistant.records import AskFilters, Citation
 from assistant.rules import replies as rule_replies
 from assistant.writing.draft import Draft

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from assistant.access import PUBLIC
+from assistant.reading.history import History
 from assistant.reading.roles import learned_roles
-from assistant.reading.talk import History
 from corpus.loaders import load_vocabulary
 from corpus.records import Resource
 from corpus.statements.words import LABELS

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from assistant.reading.talk import KEPT_TURNS, History, PastTurn
+from assistant.reading.history import KEPT_TURNS, History, PastTurn
 from storage.conversations import Conversations
 from storage.records import Conversation, StoredAnswer, new_id
 from tests.assistant.conftest import Ask, first_resource

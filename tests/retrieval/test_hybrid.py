@@ -147,6 +147,27 @@ def test_what_the_asker_may_not_see_is_near_to_nothing(retriever, whole, embedde
     assert seen.best(1)[0][0] == "star"
 
 
+@pytest.mark.parametrize(
+    ("before", "record"), [("南极冰芯在哪里？", "ice"), ("who lends out cell lines", "cell")]
+)
+@pytest.mark.parametrize("question", ["怎么申请", "and who may use it?"])
+def test_a_question_in_its_talk_leads_to_what_the_talk_is_about(
+    retriever, embedder, before, question, record
+):
+    likely = retriever.likely(embedder.embed_in_talk(question, (before,)))
+
+    assert max(likely, key=lambda one: likely[one])[0] == record
+    assert 0.9 < sum(likely.values()) <= 1.001
+
+
+def test_what_the_asker_may_not_see_is_not_likely(retriever, whole, embedder):
+    asked = embedder.embed_in_talk("怎么申请", ("射电望远镜的观测数据",))
+
+    assert "star" in {record for record, _ in whole.likely(asked)}
+    assert "star" not in {record for record, _ in retriever.likely(asked)}
+    assert retriever.likely(asked, filters=Filters(types=frozenset({"alliance"}))) == {}
+
+
 def test_filters_apply_before_ranking(retriever):
     only = Filters(provinces=frozenset({"北京市"}))
 
