@@ -6,7 +6,6 @@ Closed rules only: a number is compared where both sides count the same thing in
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -42,11 +41,6 @@ _SCALES = {
 _CURRENCIES = {"usd": "dollar", "$": "dollar", "eur": "euro", "€": "euro"}
 _SUMS_OF_MONEY = ("万", "亿", "million", "billion")
 """Scales after which money is meant where nothing else is counted: 「卖了180万」."""
-_TIMES = re.compile(
-    r"(?P<low>\d+)\s*(?:倍以上|(?:times\s+)?(?:to|–|-|至|到))\s*(?P<high>\d+)\s*(?:倍|times\b)"
-    r"|(?:up to|at most|no more than)\s+(?P<most>\d+)\s*times\b|(?P<most_zh>\d+)\s*倍以下",
-    re.I,
-)
 _NOUN = 8
 """Characters behind a count that say what is counted."""
 _UNITS = {
@@ -84,9 +78,6 @@ OVER: Text = _t("（已过）", " (past)")
 
 
 TOTAL: Text = _t("合计：{parts} = {total}", "In all: {parts} = {total}")
-MULTIPLIED: Text = _t(
-    "推算：{mine} × {times} = {low}{high}元", "Worked out: {mine} × {times} = CNY {low}{high}"
-)
 _SPANS = frozenset({"year", "month", "day", "workday", "week", "hour"})
 
 
@@ -149,9 +140,9 @@ def compared(
     question: str, clause: str, language: Language, *, beside: str = "", fines: bool = False
 ) -> list[str]:
     """「620人 < 3000人」 for the amount of the question that the clause bounds, or the sum of several where only
-    that reaches the bound; what a fine by multiples comes to. Nothing where the clause and what stands
-    `beside` it in its article have several bounds of a kind, or the question several amounts of it that may
-    each be meant.
+    that reaches the bound. Nothing where the clause and what stands `beside` it in its article have several
+    bounds of a kind, or the question several amounts of it that may each be meant, or amounts of two kinds
+    that the clause bounds: which of its bounds decides is not said.
 
     `fines`: the clause sets fines, so that sums of money in it are no bounds.
     """
@@ -160,6 +151,8 @@ def compared(
     rivals = [*bounds, *(one for one in amounts_in(beside) if one.unit not in apart)]
     asked = list({(one.value, one.unit, one.nouns): one for one in amounts_in(question)}.values())
     lines = []
+    if len({mine.unit for mine in asked if any(mine.like(one) for one in bounds)}) > 1:
+        return []
     for bound in bounds:
         some = [mine for mine in asked if mine.like(bound)]
         if len({one.value for one in rivals if one.like(bound)}) > 1:
@@ -172,7 +165,6 @@ def compared(
             lines.append(_line(told, total, bound, language))
         elif len(some) == 1:
             lines.append(_line(some[0].surface, some[0].value, bound, language))
-    lines += _multiplied(asked, clause, language)
     return list(dict.fromkeys(lines))[:3]
 
 
@@ -181,31 +173,13 @@ def _line(surface: str, value: Decimal, bound: Amount, language: Language) -> st
     return COMPARED.in_(language).format(mine=surface, sign=sign, bound=bound.surface)
 
 
-def _multiplied(asked: Sequence[Amount], clause: str, language: Language) -> list[str]:
-    """What so many times the only sum of money of the question are."""
-    sums = [one for one in asked if one.unit == "yuan"]
-    times = _TIMES.search(clause)
-    if len(sums) != 1 or times is None:
-        return []
-    low, high = times["low"], times["high"] or times["most"] or times["most_zh"]
-    factors = [Decimal(one) * sums[0].value for one in (low, high) if one]
-    told = [_shown(one, None, language) for one in factors]
-    text = MULTIPLIED.in_(language)
-    first = f"{told[0]}–" if low else ("≤ " if language == "en" else "至多")
-    return [
-        text.format(
-            mine=sums[0].surface, times="–".join(one for one in (low, high) if one), low=first, high=told[-1]
-        )
-    ]
-
-
-def _shown(value: Decimal, of: Amount | None, language: Language) -> str:
+def _shown(value: Decimal, of: Amount, language: Language) -> str:
     """A number as people write it in the language, with the unit of another."""
     whole = f"{value:,f}".rstrip("0").rstrip(".") if value % 1 else f"{int(value):,}"
     if language == "zh" and value >= 10**4 and value % 1000 == 0:
         whole = f"{(value / 10**4).normalize():f}万"
-    space = " " if of and of.label[:1].isascii() and of.label[:1].isalpha() else ""
-    return f"{whole}{space}{of.label if of else ''}"
+    space = " " if of.label[:1].isascii() and of.label[:1].isalpha() else ""
+    return f"{whole}{space}{of.label}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,8 +206,6 @@ class RuleWriter:
         a period ends: of those that run back to the day that is named all, else that of the first clause
         that has one. Nothing is counted by an article that another contradicts."""
         asked, language = "，".join([query.text, *query.facts]), query.language
-        # A number that a later turn says may stand for an earlier one, or come on top of it.
-        newly = query.relation != "alone" and any(char.isdigit() for char in query.question)
         told: list[tuple[str, Statement]] = []
         of_numbers = query.asks("threshold", "permission", "duty", "penalty", "consequence") > SUMS
         for clause in clauses if of_numbers or query.operation == "may" else ():
@@ -215,7 +213,8 @@ class RuleWriter:
             article = self._of(clause)[1]
             whole = article.says.in_(language) if article and article.digest else ""
             bounded = partial(compared, clause=clause.quote, language=language, beside=whole, fines=fines)
-            if not newly or bounded(query.question):
+            # What a later turn says may stand for a number of before, or come on top of it.
+            if query.relation == "alone" or bounded(query.question):
                 told += [(line, clause) for line in bounded(asked)]
             if told:
                 break
