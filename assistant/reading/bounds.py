@@ -35,8 +35,8 @@ TOLD, LEVEL = 0.3, 0.5
 EXACT = {
     "resource": frozenset(
         {
-            "type", "province", "city", "country", "host", "authority", "access", "year", "licence", "format",
-            "name", "body",
+            "type", "province", "city", "country", "host", "authority", "access", "year", "updated",
+            "licence", "format", "name", "body",
         }
     ),
     "policy": frozenset({"status", "rank", "issuer", "year"}),
@@ -125,6 +125,8 @@ class BoundReader:
         found = [one for one in found if one.field not in ("access", "subject") and self._meant(one, marked)]
         if query.relation not in CHANGED:  # else the words of two questions stand in a row
             found = [self._sided(one, marked) for one in found]
+        if kind == "resource" and query.asks("updated") > LEVEL:
+            found = [replace(one, field="updated") if one.field == "year" else one for one in found]
         known = [(one.start, one.end) for one in self._values.find(query.text)]
         found = self._typed(found, spans, query.text)
         part, total = self._part(spans, query.text) if kind == "resource" else (None, 0)
