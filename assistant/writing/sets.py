@@ -41,7 +41,7 @@ class SetWriter:
         """The count, the conditions as they were applied, and a page of the set."""
         language = query.language
         book = EvidenceBook()
-        newest = found.kind == "resource" and query.asks("updated") > DATED
+        newest = found.kind == "resource" and (found.bounds.newest or query.asks("updated") > DATED)
         ids = self._ordered(found, query, newest)
         total = len(ids)
         told = self._conditions(found.conditions, language)
