@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from api.errors import ApiError
@@ -11,6 +11,7 @@ from api.schemas import SearchHit, SearchOut
 from api.validation import quoted
 from assistant.language import detect_language
 from assistant.records import Language
+from corpus.facets import FACETS, FOLDED, Facet, facets_of, fits, last_told
 from corpus.records import Article, Policy, PolicyVersion, Resource, Tombstone
 from retrieval.records import Filters, Hit, RecordKind
 
@@ -24,6 +25,9 @@ instruments that share half a word with the search the best reached 4.1, of thin
 PLAIN = 3.0
 """From here on a place counts as found that holds none of the words: by meaning alone what is near is not yet
 meant. Of words that nobody knows the best reached 2.3, of words that records say otherwise 4.8."""
+MOST_VALUES = 50
+"""Values of one facet that are counted out, the most frequent."""
+NO_FACETS: Mapping[Facet, Sequence[str]] = {}
 POOL = 100
 """Places that are searched for one page of hits: facets count the records among them."""
 
@@ -149,27 +153,40 @@ async def search(
     types: Sequence[str] = (),
     provinces: Sequence[str] = (),
     access: Sequence[str] = (),
+    facets: Mapping[Facet, Sequence[str]] = NO_FACETS,
+    newest: bool = False,
     k: int = 10,
     listing_language: Language = "zh",
 ) -> SearchOut:
-    """At most k records, best first. An empty query lists what fits the filters, in order of id and
-    in `listing_language`.
+    """At most k records, best first; the last changed first where `newest`. An empty query lists what fits
+    the filters, in order of id and in `listing_language`.
 
-    A type, province or access level is a property of resources: with one of them policies are out.
+    A facet is a property of resources: with a value of one policies are out.
     """
+    wanted: dict[Facet, Sequence[str]] = {"type": types, "province": provinces, "access": access, **facets}
     kinds = {kind} if kind else {"resource", "policy"}
-    if types or provinces or access:
+    if newest or any(wanted.values()):
         kinds &= {"resource"}
     language = detect_language(query, listing_language)
     if not kinds:
         return SearchOut(hits=[], facets=_facets([]))
     if not query:
-        fitting = [record for record in kewen.corpus if _fits(record, kinds, types, provinces, access)]
+        fitting = [record for record in kewen.corpus if _fits(record, kinds, wanted)]
+        if newest:
+            fitting.sort(key=_last_told, reverse=True)
         return SearchOut(
             hits=[_hit(record, "card", 0.0, language) for record in fitting[:k]],
             facets=_facets(fitting),
         )
+    only = (
+        frozenset(one.id for one in kewen.corpus.resources if fits(one, facets))
+        if any(facets.values())
+        else frozenset[str]()
+    )
+    if any(facets.values()) and not only:
+        return SearchOut(hits=[], facets=_facets([]))
     filters = Filters(
+        record_ids=only,
         kinds=frozenset(kinds),  # type: ignore[arg-type]  # a set of the two literals
         types=frozenset(types),
         provinces=frozenset(provinces),
@@ -183,6 +200,9 @@ async def search(
             continue
         best[record.id] = _hit(record, hit.part, hit.score, language)
         found.append(record)
+    if newest:
+        found.sort(key=_last_told, reverse=True)
+        best = {record.id: best[record.id] for record in found}
     return SearchOut(hits=list(best.values())[:k], facets=_facets(found))
 
 
@@ -191,41 +211,29 @@ def is_meant(hit: Hit) -> bool:
     return hit.lexical is not None or (hit.score >= PLAIN and (hit.dense or 0.0) >= NEAR)
 
 
-def _fits(
-    record: Resource | Policy,
-    kinds: set[Any],
-    types: Sequence[str],
-    provinces: Sequence[str],
-    access: Sequence[str],
-) -> bool:
+def _fits(record: Resource | Policy, kinds: set[Any], wanted: Mapping[Facet, Sequence[str]]) -> bool:
     if isinstance(record, Policy):
         return "policy" in kinds
-    return (
-        "resource" in kinds
-        and (not types or record.type in types)
-        and (not provinces or record.province in provinces)
-        and (not access or record.access.level in access)
-    )
+    return "resource" in kinds and fits(record, wanted)
+
+
+def _last_told(record: Resource | Policy) -> str:
+    return last_told(record) if isinstance(record, Resource) else ""
 
 
 def _facets(records: Iterable[Resource | Policy]) -> dict[str, dict[str, int]]:
-    counts: dict[str, Counter[str]] = {
-        name: Counter() for name in ("kind", "type", "province", "access", "status")
-    }
+    counts: dict[str, Counter[str]] = {name: Counter() for name in ("kind", *FACETS, "status")}
+    spelt: dict[str, dict[str, str]] = {name: {} for name in FACETS}
     for record in records:
         if isinstance(record, Resource):
-            values = {
-                "kind": "resource",
-                "type": record.type,
-                "province": record.province,
-                "access": record.access.level,
-            }
+            counts["kind"]["resource"] += 1
+            for name, values in facets_of(record).items():
+                keys = map(str.casefold, values) if name in FOLDED else values
+                counts[name].update(map(spelt[name].setdefault, keys, values))
         else:
-            values = {"kind": "policy", "status": record.status}
-        for name, value in values.items():
-            if value is not None:
-                counts[name][value] += 1
-    return {name: dict(counter.most_common()) for name, counter in counts.items()}
+            counts["kind"]["policy"] += 1
+            counts["status"][record.status] += 1
+    return {name: dict(counter.most_common(MOST_VALUES)) for name, counter in counts.items()}
 
 
 def _hit(record: Resource | Policy, part: str, score: float, language: Language) -> SearchHit:

@@ -145,6 +145,12 @@ class Tools:
         types: list[ResourceType] | None = None,
         provinces: list[str] | None = None,
         access: list[AccessLevel] | None = None,
+        licences: list[str] | None = None,
+        formats: list[str] | None = None,
+        hosts: list[str] | None = None,
+        variables: list[str] | None = None,
+        updated: Annotated[list[str] | None, Field(description="Years of the last change.")] = None,
+        newest_first: bool = False,
         k: HowMany = 5,
     ) -> Fields:
         """Find science resources: data centres, biobanks, instruments, facilities, stations, platforms."""
@@ -158,6 +164,14 @@ class Tools:
                 types=types or (),
                 provinces=provinces or (),
                 access=access or (),
+                facets={
+                    "licence": licences or (),
+                    "format": formats or (),
+                    "host": hosts or (),
+                    "variable": variables or (),
+                    "updated": updated or (),
+                },
+                newest=newest_first,
                 k=k,
             )
             return found.model_dump()

@@ -11,6 +11,7 @@ from fastapi import Depends, Query
 from api.asking import check_values, cut
 from api.pages_browse import fields
 from api.search import ACCESS, TYPES
+from corpus.facets import FOLDED
 
 Many = Annotated[list[str], Query(default_factory=list)]
 Sort = Literal["relevance", "name", "date", "completeness", ""]
@@ -41,17 +42,19 @@ def asked(
     subject: Many,
     province: Many,
     access: Many,
+    licence: Many,
+    format: Many,
+    updated: Many,
+    frequency: Many,
     q: str = "",
     sort: Sort = "",
 ) -> Asked:
     """Raises a validation error that lists what is allowed."""
-    chosen = {
-        "type": _given(type),
-        "field": _given(field),
-        "subject": [value.casefold() for value in _given(subject)],
-        "province": _given(province),
-        "access": _given(access),
-    }
+    given = {
+        "type": type, "field": field, "subject": subject, "province": province, "access": access,
+        "licence": licence, "format": format, "updated": updated, "frequency": frequency,
+    }  # fmt: skip
+    chosen = {name: _given(values, folded=name in FOLDED) for name, values in given.items()}
     for name, allowed in (("type", TYPES), ("field", fields()), ("access", ACCESS)):
         check_values(chosen[name], allowed, ("query", name))
     return Asked(cut(q), chosen, sort)
@@ -60,6 +63,7 @@ def asked(
 AskedDep = Annotated[Asked, Depends(asked)]
 
 
-def _given(values: Sequence[str]) -> list[str]:
+def _given(values: Sequence[str], *, folded: bool) -> list[str]:
     """Without what a form sends for fields that nobody filled in; each once."""
-    return list(dict.fromkeys(value.strip() for value in values if value.strip()))[:20]
+    kept = (value.strip().casefold() if folded else value.strip() for value in values if value.strip())
+    return list(dict.fromkeys(kept))[:20]

@@ -12,6 +12,7 @@ from api.catalogue import is_meant
 from api.pages_meant import Meant
 from api.state import ApiState
 from assistant.records import Language
+from corpus.facets import FACETS, FOLDED, facets_of, last_told
 from corpus.loaders import load_vocabulary
 from corpus.records import Policy, Resource
 from retrieval.phonetic import syllable_of
@@ -27,6 +28,8 @@ _PLACES = 300
 _MARGIN = 6.0
 """How far behind the best a record may be and still count as found; scores are log-odds."""
 
+LISTED = ("type", "field", "access", "province", "subject", "licence", "format", "updated", "frequency")
+"""Facets of the list of resources, in the order of the page; those that no record tells are not shown."""
 SHELVES = 32
 """Shelves that are kept, of all views together."""
 
@@ -75,6 +78,17 @@ class Shelf:
         return found
 
     @cached_property
+    def written(self) -> Mapping[str, Mapping[str, str]]:
+        """Values of the facets that are compared without case, as the first record writes them."""
+        found: dict[str, dict[str, str]] = {}
+        for record in self.records:
+            for name, values in facets_of(record).items():
+                spelt = found.setdefault(name, {})
+                for value in values if name in FOLDED else ():
+                    spelt.setdefault(value.casefold(), value)
+        return found
+
+    @cached_property
     def meant(self) -> Meant:
         """What a search that found nothing may have meant."""
         return Meant(word for record in self.records for word in _told(record))
@@ -93,7 +107,7 @@ class Shelf:
         if sort == "name":
             return sorted(rows, key=lambda row: _sounded(self.records[row].name.in_(language)))
         if sort == "date":
-            return sorted(rows, key=lambda row: _newest(self.records[row]))
+            return sorted(rows, key=lambda row: last_told(self.records[row]), reverse=True)
         if sort == "completeness":
             return sorted(rows, key=lambda row: -_completeness(self.records[row]))
         return rows
@@ -137,10 +151,6 @@ def _sounded(name: str) -> tuple[str, str]:
     return said, name
 
 
-def _newest(record: Resource) -> tuple[int, ...]:
-    return tuple(-ord(char) for char in (record.modified or record.issued or "").ljust(10, "\0"))
-
-
 def _completeness(record: Resource) -> int:
     """How many of the things that a reader looks for a record tells."""
     told = (
@@ -165,14 +175,13 @@ def _told(record: Resource | Policy) -> Iterable[str]:
 def _facets(record: Resource | Policy) -> dict[str, Key]:
     if isinstance(record, Policy):
         return {"rank": (record.rank,), "status": (record.status,)}
-    subjects = dict.fromkeys(word.casefold() for word in (*record.subjects.zh, *record.subjects.en))
-    return {
-        "type": (record.type,),
-        "field": load_vocabulary().fields_of(subjects),
-        "subject": tuple(subjects),
-        "province": (record.province,) if record.province else (),
-        "access": (record.access.level,) if record.access.level else (),
+    told = facets_of(record)
+    found: dict[str, Key] = {
+        name: tuple(map(str.casefold, told.get(name, ()))) if name in FOLDED else told.get(name, ())
+        for name in FACETS
     }
+    found["field"] = load_vocabulary().fields_of(found["subject"])
+    return {name: found[name] for name in LISTED}
 
 
 def _order(record: Resource | Policy) -> tuple[Any, ...]:

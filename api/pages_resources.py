@@ -12,7 +12,7 @@ from api.catalogue import find_resource, snippet
 from api.deps import KewenDep, StateDep
 from api.errors import ApiError
 from api.pages_asked import Asked, AskedDep
-from api.pages_browse import FOUND, Choice, Shelf, find, shelf_of
+from api.pages_browse import FOUND, LISTED, Choice, Shelf, find, shelf_of
 from api.pages_citing import citations, jsonld_element, machine_forms
 from api.pages_details import entries, facts, ways
 from api.pages_errors import PageRoute
@@ -21,6 +21,7 @@ from api.pages_lit import Lit
 from api.pages_shell import READ, Shell, label, labels, render, shell_of, vocabulary
 from api.pages_texts import TEXTS
 from api.pages_tiles import COLUMNS, elsewhere, tiles
+from corpus.facets import FOLDED
 from corpus.records import Policy, Resource, Tombstone
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -75,7 +76,7 @@ async def resource_list(
     shell = shell_of(request, params + shown_as + paged)
     facets = [
         _facet_view(shell, shelf, name, choices, params + shown_as)
-        for name in ("type", "field", "access", "province", "subject")
+        for name in LISTED
         if (choices := found.facets.get(name, [])) and (name != "subject" or chosen[name])
     ]
     counts = {choice.value: choice.count for choice in found.facets.get("province", [])}
@@ -174,8 +175,10 @@ def _word(shell: Shell, shelf: Shelf, name: str, value: str) -> str:
     if name == "subject":
         own, other = shelf.subjects[shell.language], shelf.subjects[shell.other]
         return own.get(value) or other.get(value) or value
+    if name in FOLDED:
+        return shelf.written[name].get(value, value)
     named = {"type": "types", "field": "fields", "access": "access", "province": "provinces"}
-    return label(named[name], value, shell.language)
+    return label(named[name], value, shell.language) if name in named else value
 
 
 def _chosen_words(

@@ -23,6 +23,8 @@ COUNTED = (
     "pages_unchanged",
 )
 _SHOWN = 60
+_FIELDS = 40
+"""Of the source that are named in a sentence."""
 _LEFT_OUT = frozenset({"origin", "origins"})
 
 
@@ -46,6 +48,8 @@ class SyncReport:
     counts: Counter[str] = field(default_factory=Counter)
     changes: list[Change] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    unread: Counter[str] = field(default_factory=Counter)
+    """Records by field of the source that was not read: only their originals have it."""
     sentence: str | None = None
     resumed: bool = False
     changed_answers: bool = False
@@ -90,6 +94,7 @@ class SyncReport:
                 }
                 for one in self.refusals
             ],
+            "unread": dict(self.unread.most_common()),
             "sentence": self.sentence,
         }
 
@@ -98,6 +103,13 @@ def not_whole(faults: list[str]) -> str:
     """The sentence of a run that did not see all that its source has."""
     told = "; ".join(dict.fromkeys(faults[:3]))
     return f"The source was not read whole ({told}): nothing was taken for withdrawn."
+
+
+def not_read(fields: Counter[str]) -> str:
+    """What the originals say and the records do not, the most often first."""
+    told = ", ".join(f"{name} ({count})" for name, count in fields.most_common(_FIELDS))
+    more = f" and {len(fields) - _FIELDS} more fields" if len(fields) > _FIELDS else ""
+    return f"only the originals have {told}{more}; the number is that of records"
 
 
 def said(refusal: Refusal) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,6 +36,8 @@ class Sorted:
     """Refused ones that could be any record."""
     returned: int = 0
     remarks: int = 0
+    unread: Counter[str] = field(default_factory=Counter)
+    """Records by field of the source that was not read."""
     newest: str | None = None
 
     def add(self, found: Sorted) -> None:
@@ -104,6 +107,7 @@ class Sorter:
         self._taken[entry.identifier] = (entry.digest, stamp)
         found.identifiers.append(entry.identifier)
         self._ids[resource.id] = entry.identifier
+        found.unread.update(entry.unread)
         if known is not None and ((known.live and known.digest == digest) or known.by_staff):
             found.unchanged += 1
             return

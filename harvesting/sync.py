@@ -20,7 +20,7 @@ from harvesting.errors import FetchFailed, FetchRefused, HarvestingError, SyncSt
 from harvesting.finishing import Ending, Terms, ending, find_successors
 from harvesting.listings import Listings, place_of
 from harvesting.previewing import changes_of, withdrawals
-from harvesting.reporting import SyncReport, not_whole
+from harvesting.reporting import SyncReport, not_read, not_whole
 from harvesting.run_state import (
     RunState,
     SyncProgress,
@@ -379,6 +379,7 @@ class Sync:
         counts["unchanged"] += found.unchanged
         counts["refused"] += found.refused
         counts["remarks"] += found.remarks
+        state.report.unread.update(found.unread)
         told = [*found.refusals, *found.told][: max(0, _MOST_REFUSALS - len(state.report.refusals))]
         state.report.refusals += told
         if self._dry:
@@ -410,6 +411,9 @@ class Sync:
 
     def _finish(self, state: RunState, accept_loss: bool) -> SyncReport:
         report = state.report
+        if report.unread:
+            told = Refusal(state.run.settings["url"], "fields.unread", not_read(report.unread))
+            self._write(state, Sorted(told=[told]))
         if short := list(state.listings.shortfalls()):
             self._write(state, Sorted(refusals=short))
             state.faults += [one.message for one in short]

@@ -23,6 +23,7 @@ from sqlalchemy import (
     select,
 )
 
+from corpus.facets import FOLDED, facets_of, units_of, years_in
 from corpus.records import Policy, Resource
 from corpus.seen import article_label
 from corpus.vocabulary import Unit, Vocabulary
@@ -50,13 +51,13 @@ WHOSE = "whose"
 BODY = "body"
 """Field that holds what kinds of bodies host a resource."""
 GAP = "…"
+AS_WRITTEN = ("host", "licence")
+"""Facets whose values conditions name as the record has them."""
 OPEN = (WORDS, WHOSE, "has")
 """Fields that a record is without where it does not say a value; of others it may be silent."""
-_JOINTS = re.compile(r"[、/;；，]|, (?=[A-Z])|(?<=[a-z]),? and (?=(?:the )?[A-Z])")
 _REMARK = re.compile(r"（[^（）]*）|\([^()]*\)")
-_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _BATCH = 2000
-FORM = "7"
+FORM = "8"
 """Of the rows: count it up when they are made otherwise, so that kept ones are not taken for new."""
 
 
@@ -166,12 +167,6 @@ def rows_of(records: Iterable[Resource | Policy], vocabulary: Vocabulary) -> Ite
             yield {"record": record.id, "kind": kind, "visibility": label, "field": field, "value": value}
 
 
-def units_of(text: str) -> list[str]:
-    """The units that one text names, without remarks: 中国科学院 and 北京市 of 中国科学院、北京市."""
-    bare = _REMARK.sub("", text)
-    return [one for part in _JOINTS.split(bare) if len(one := part.strip().removesuffix("等")) > 1]
-
-
 def said_of(unit: Unit) -> tuple[str, ...]:
     """All that a unit is called, normalised."""
     return tuple(map(normalise, (unit.name.zh, unit.name.en, *unit.short.zh, *unit.short.en)))
@@ -180,11 +175,6 @@ def said_of(unit: Unit) -> tuple[str, ...]:
 def bare_name(name: str) -> str:
     """A name without remarks in brackets, normalised."""
     return normalise(_REMARK.sub("", name)).strip()
-
-
-def years_in(*texts: str) -> list[str]:
-    """Years named in texts."""
-    return list(dict.fromkeys(year for text in texts for year in _YEAR.findall(text)))
 
 
 def country_of(province: str | None, vocabulary: Vocabulary) -> str | None:
@@ -200,30 +190,24 @@ def scheme_of(name: str) -> str:
 
 
 def _of_resource(record: Resource, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
-    yield "type", record.type
+    facets = facets_of(record)
+    if record.host:  # as conditions name them
+        facets["host"] = tuple(units_of(record.host.zh))
+    for facet, values in facets.items():
+        folded = facet in FOLDED and facet not in AS_WRITTEN
+        yield from ((facet, one.lower() if folded else one) for one in values)
     yield from ((NAME, bare_name(name)) for name in (record.name.zh, record.name.en))
-    if record.province:
-        yield "province", record.province
     if country := country_of(record.province, vocabulary):
         yield "country", country
     if record.city:
         yield "city", record.city.zh
     yield from (("place", one) for one in (record.province, record.city.zh if record.city else None) if one)
-    for name, text in (("host", record.host), ("authority", record.governing_body)):
-        if text:
-            yield from ((name, one) for one in units_of(text.zh))
     if record.host:
         host = normalise(f"{record.host.zh}\n{record.host.en}")
         kinds = [one.name.zh for one in vocabulary.bodies if any(word in host for word in said_of(one))]
         yield from ((BODY, kind) for kind in kinds or [""])
-    yield from (("subject", one.lower()) for one in (*record.subjects.zh, *record.subjects.en))
-    if record.access.level:
-        yield "access", record.access.level
-    since = [record.since.zh, record.since.en] if record.since else []
-    yield from (("year", year) for year in years_in(*since, record.issued or ""))
-    yield from (("format", one.lower()) for one in record.formats)
-    if record.licence:
-        yield "licence", record.licence
+    if record.governing_body:
+        yield from (("authority", one) for one in units_of(record.governing_body.zh))
     told = {
         "contact": record.contact,
         "url": record.url,
@@ -238,6 +222,7 @@ def _of_resource(record: Resource, vocabulary: Vocabulary) -> Iterator[tuple[str
     yield WHOSE, normalise("\n".join([record.province or "", *(f"{o.zh}\n{o.en}" for o in whose if o)]))
     said = [record.name.zh, record.name.en, *record.aliases, *record.subjects.zh, *record.subjects.en]
     said += [record.holdings.zh, record.holdings.en] if record.holdings else []
+    said += facets.get("variable", ())
     yield WORDS, normalise("\n".join(said))
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from assistant.numerals import numbers_in
 from assistant.reading.features import Floats
-from assistant.reading.negation import fields_in, joined, negated, touches
+from assistant.reading.negation import fields_in, joined, negated, touches, without_fields
 from assistant.reading.query import Condition, Query, Relation
 from assistant.reading.roles import WHOLE, Contexts, Marked, Role, Span, learned_roles
 from assistant.reading.values import Values
@@ -35,8 +35,8 @@ TOLD, LEVEL = 0.3, 0.5
 EXACT = {
     "resource": frozenset(
         {
-            "type", "province", "city", "country", "host", "authority", "access", "year", "licence", "format",
-            "name", "body",
+            "type", "province", "city", "country", "host", "authority", "access", "year", "updated",
+            "licence", "format", "name", "body",
         }
     ),
     "policy": frozenset({"status", "rank", "issuer", "year"}),
@@ -79,6 +79,8 @@ class Bounds:
     """What the talk showed is not meant."""
     same: tuple[Span, ...] = ()
     """Fields that are to have the value of the record that the talk is about: "in the same province"."""
+    newest: bool = False
+    """It is asked for what changed last."""
     total: int = 0
     """How many there are of the part of the catalogue that a condition on names tells; 0: not said."""
 
@@ -125,6 +127,8 @@ class BoundReader:
         found = [one for one in found if one.field not in ("access", "subject") and self._meant(one, marked)]
         if query.relation not in CHANGED:  # else the words of two questions stand in a row
             found = [self._sided(one, marked) for one in found]
+        if kind == "resource" and query.asks("updated") > LEVEL:
+            found = [replace(one, field="updated") if one.field == "year" else one for one in found]
         known = [(one.start, one.end) for one in self._values.find(query.text)]
         found = self._typed(found, spans, query.text)
         part, total = self._part(spans, query.text) if kind == "resource" else (None, 0)
@@ -132,7 +136,9 @@ class BoundReader:
             # What they are is told by the part; of one kind of them only words elsewhere speak.
             beside = [one for one in found if one.start >= 0 and not _overlap(part, (one.start, one.end))]
             found = [one for one in found if one in beside or one.field not in ("type", NAME)] + [part]
+        newest = False
         if kind == "resource":
+            spans, found, newest = self._explained(spans, found, query.text)
             found += self._access(spans, marked) + self._recorded(spans, marked)
         asked = [one for one in spans if one.role in ("recorded", "asked", "access")]
         mentioned = {
@@ -182,8 +188,34 @@ class BoundReader:
             excluded,
             any(one.role == "other" for one in spans),
             same,
+            newest,
             total,
         )
+
+    def _explained(
+        self, spans: Sequence[Span], found: Sequence[Condition], text: str
+    ) -> tuple[list[Span], list[Condition], bool]:
+        """Without what only names the field of a value ("under the MIT licence"), and whether what changed
+        last is asked for; a year beside a word for changes is that of the change."""
+        placed = [one for one in found if one.start >= 0]
+        kept: list[Span] = []
+        newest = False
+        for span in spans:
+            rest = " ".join(one.text for one in _beside(span, [(one.start, one.end) for one in placed]))
+            named = fields_in(span.text) & {"updated", *(one.field for one in placed)}
+            if span.role in ("asked", "frame", "kind") or self._says(without_fields(rest)):
+                kept.append(span)
+            elif "updated" in named:
+                years = [one for one in placed if one.field == "year" and not self._between(one, span, text)]
+                found = [replace(one, field="updated") if one in years else one for one in found]
+                newest |= not years
+            elif not named and (rest or span.role != "recorded"):
+                kept.append(span)
+        return kept, list(found), newest
+
+    def _between(self, one: Condition, span: Span, text: str) -> bool:
+        """True where words stand between a value and a span."""
+        return self._says(text[one.end : span.start] if one.end <= span.start else text[span.end : one.start])
 
     def _meant(self, one: Condition, marked: Marked, least: float = MEANT) -> bool:
         """False where the words of a value only frame the question; what the talk brings is meant."""

@@ -90,6 +90,14 @@ def released(text: str) -> frozenset[str]:
     return fields_in(text) if words.search(text) else frozenset()
 
 
+def without_fields(text: str) -> str:
+    """A text without the names of fields."""
+    _, fields = _release()
+    for names in fields.values():
+        text = names.sub(" ", text)
+    return text
+
+
 def fields_in(text: str) -> frozenset[str]:
     """The fields that a text names."""
     _, fields = _release()

@@ -9,10 +9,11 @@ from functools import lru_cache
 
 from assistant.reading.negation import joined, negated
 from assistant.reading.query import Condition
+from corpus.facets import facets_of, units_of
 from corpus.records import Lines, Policy, Resource, Text
 from corpus.vocabulary import Vocabulary
 from retrieval.analysis import content_words, tagged_words
-from retrieval.fields import BODY, GAP, NAME, bare_name, units_of
+from retrieval.fields import BODY, GAP, NAME, bare_name
 from retrieval.folding import fold
 from retrieval.names import KEPT, NameIndex
 
@@ -44,6 +45,9 @@ _ABOUT = 0.05
 """Share by which a total that an asker knows may differ from how many there are."""
 _OWN_NAME = 5
 """Characters from which what is left of a unit without its body names it."""
+_LICENCE = 40
+"""Characters up to which the words of a licence are its name."""
+_VERSION = re.compile(r"[- ]v?\d+(?:\.\d+)*(?:-(?:only|or-later))?$", re.I)
 _LEAST = 2
 """Characters of a Chinese value that may be found inside a question."""
 
@@ -102,6 +106,12 @@ class Values:
                 self._add("subject", zh.lower(), zh)
             for en in record.subjects.en:
                 self._add("subject", en.lower(), en)
+            facets = facets_of(record)
+            for value in facets.get("licence", ()):
+                for word in _licence_words(value):
+                    self._add("licence", value, word)
+            for value in facets.get("format", ()):
+                self._add("format", value.lower(), value)
         classes = _classes(resources)
         for surface, value in classes.items():
             if surface not in self._surfaces:
@@ -247,6 +257,14 @@ def _pieces(
         taken[at : at + size] = [True] * size
         found.append((*folded.span(at, at + size), surfaces[piece]))
     return found
+
+
+def _licence_words(licence: str) -> list[str]:
+    """How a licence may be said, without its version too; nothing for a sentence or an address."""
+    if len(licence) > _LICENCE or "/" in licence:
+        return []
+    bare = _VERSION.sub("", licence)
+    return [form for one in (licence, bare) for form in dict.fromkeys((one, one.replace("-", " ")))]
 
 
 def _classes(resources: Iterable[Resource]) -> dict[str, str]:

@@ -13,11 +13,14 @@ from assistant.records import AnswerSet, Language
 from assistant.writing.draft import Draft, shown_filters
 from assistant.writing.marks import Marker, joined
 from assistant.writing.texts import CONDITION, SETS
+from corpus.facets import last_told
 from corpus.records import Policy, Resource
 from corpus.statements import Words, in_language, statements_of
 from corpus.statements.words import LABELS
 
 PAGE = 20
+DATED = 0.5
+"""Likelihood that it is asked when things changed from which the newest come first."""
 BY_ASPECT = {
     "holdings": "holdings", "size": "holdings", "place": "place", "host": "host",
     "authority": "governing_body",
@@ -38,7 +41,8 @@ class SetWriter:
         """The count, the conditions as they were applied, and a page of the set."""
         language = query.language
         book = EvidenceBook()
-        ids = self._ordered(found, query)
+        newest = found.kind == "resource" and (found.bounds.newest or query.asks("updated") > DATED)
+        ids = self._ordered(found, query, newest)
         total = len(ids)
         told = self._conditions(found.conditions, language)
         lines: list[str] = []
@@ -51,6 +55,8 @@ class SetWriter:
         if found.meant:
             words = replies.PAUSE.in_(language).join(found.meant)
             lines.append(SETS["meant"].in_(language).format(words=words))
+        if newest and total > 1:
+            lines.append(SETS["newest"].in_(language))
         page = ids[offset : offset + PAGE]
         lines += [
             f"{offset + place}. {self._item(id_, language, book)}{self._beside(id_, found, language, book)}"
@@ -75,14 +81,20 @@ class SetWriter:
             uncovered=found.uncovered,
         )
 
-    def _ordered(self, found: SetFound, query: Query) -> list[str]:
-        """By name in the language of the answer."""
+    def _ordered(self, found: SetFound, query: Query, newest: bool) -> list[str]:
+        """By name in the language of the answer; the newest first where `newest`."""
 
         def name(id_: str) -> str:
             record = self._records[id_]
             return (record.name if isinstance(record, Resource) else record.title).in_(query.language)
 
-        return sorted(found.ids, key=name)
+        ids = sorted(found.ids, key=name)
+        if newest:
+            days = {
+                one: last_told(record) for one in ids if isinstance(record := self._records[one], Resource)
+            }
+            ids.sort(key=lambda one: days.get(one, ""), reverse=True)  # stable: by name within a day
+        return ids
 
     def _item(self, record_id: str, language: Language, book: EvidenceBook) -> str:
         record = self._records[record_id]
@@ -108,7 +120,9 @@ class SetWriter:
         told: list[str] = []
         for aspect in (one for one in found.beside if one in BY_ASPECT):
             own = in_language((one for one in says if one.field == BY_ASPECT[aspect]), language)
-            what = LABELS[BY_ASPECT[aspect]].in_(language)
+            if aspect == "updated" and not own:
+                own = in_language((one for one in says if one.field == "issued"), language)
+            what = (own[0].label if own else "") or LABELS[BY_ASPECT[aspect]].in_(language)
             if own:
                 mark = marker.cite(record, own[0])
                 quotes = joined([one.quote for one in own], language)

@@ -16,6 +16,7 @@ CONDITION: dict[str, Text] = {
     "subject": _t("学科", "subject"),
     "access": _t("开放方式", "access"),
     "year": _t("年份", "year"),
+    "updated": _t("更新年份", "year of update"),
     "licence": _t("许可", "licence"),
     "format": _t("格式", "format"),
     "status": _t("状态", "status"),
@@ -48,6 +49,10 @@ SETS: dict[str, Text] = {
     "meant": _t(
         "“{words}”没有一条记录这样写，按意思取最接近的。",
         "No record says “{words}” in these words: those nearest in meaning are listed.",
+    ),
+    "newest": _t(
+        "按更新或发布日期排列，新的在前；没有日期的在最后。",
+        "In order of the day of update or publication, the newest first; those without one come last.",
     ),
     "within": _t("{heading}。其中：{text}", "{heading}. Of these: {text}"),
     "more": _t("还有 {n} 个，说“更多”接着列。", "{n} more; say “more” to go on."),

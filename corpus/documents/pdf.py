@@ -10,7 +10,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from corpus.documents.errors import Unreadable
-from corpus.documents.joining import Row, joined
+from corpus.documents.joining import Row, joined, mended
 from corpus.documents.margins import without_margins
 from corpus.documents.plausibility import fault
 from corpus.documents.radicals import settled
@@ -45,7 +45,7 @@ def read_pdf(data: bytes) -> Extracted:
         try:
             page = document[number - 1]
             height = page.get_height()
-            rows = list(_rows(page, number))
+            rows = mended(_rows(page, number))
             reason = fault("".join(row.text for row in rows)) or _scan(page, rows)
             page.close()
         except pypdfium2.PdfiumError:

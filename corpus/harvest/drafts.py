@@ -92,6 +92,8 @@ class Draft:
     steps: list[Said] = field(default_factory=list)
     details: dict[str, object] = field(default_factory=dict)
     """Fields of the type's details, by their own names."""
+    heard: list[str] = field(default_factory=list)
+    """What was understood and is kept above in other words: 无条件共享 where `level` is open."""
     complaints: list[tuple[str, str]] = field(default_factory=list)
     """(rule, message) of what the format's reader left out."""
     refusal: tuple[str, str] | None = None

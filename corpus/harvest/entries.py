@@ -30,6 +30,7 @@ from corpus.harvest.licences import licence_of, rights_of
 from corpus.harvest.places import box_of, province_of, provinces_in
 from corpus.harvest.records import Complaint, Entry, Request
 from corpus.harvest.sides import joined, said_text, sides, text_or_none
+from corpus.harvest.unread import unread
 from corpus.identifiers import identified, is_sentence
 from corpus.records import Access, Application, Contact, Identifier, Resource, Source
 from corpus.texts import Language, Lines, Text, shortened
@@ -69,6 +70,7 @@ def draft_entry(
         format=format,
         line=line,
         resource=resource,
+        unread=unread(original, draft) if resource else (),
         complaints=tuple(making.complaints),
     )
 

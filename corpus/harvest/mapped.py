@@ -58,8 +58,14 @@ _MATERIAL: tuple[ResourceType, ...] = (
 """Of accession_numbers, catalogue_url, request_url, agreement and approvals."""
 
 
-def mapped_draft(mapping: Mapping, look: Look, default: ResourceType | None) -> Draft:
+def mapped_draft(mapping: Mapping, find: Look, default: ResourceType | None) -> Draft:
     """The draft that the mapping makes of one record."""
+    heard: list[str] = []
+
+    def look(place: str) -> list[str]:
+        heard.extend(found := find(place))
+        return found
+
     given = mapping.separator
     split = re.compile(f"[{re.escape(';；|' if given is None else given)}\n]") if given != "" else None
     words_of = re.compile(r"[;；|，、\n]") if given is None else split
@@ -124,6 +130,7 @@ def mapped_draft(mapping: Mapping, look: Look, default: ResourceType | None) -> 
         kinds=first_of("type"),
         language=one("language") or None,
         steps=[Said(text) for text in several("steps")],
+        heard=heard,
     )
     if not draft.conditions and one("access_level") in _LEVELS:
         draft.conditions.append(Said(one("access_level"), "zh"))

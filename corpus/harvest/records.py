@@ -97,6 +97,9 @@ class Entry(BaseModel):
     format: str = Field(description="Of the record: oai_dc, dcat_us, iso19139 …")
     line: int | None = None
     resource: Resource | None = None
+    unread: tuple[str, ...] = Field(
+        default=(), description="Fields of the original that `resource` is without."
+    )
     complaints: tuple[Complaint, ...] = ()
 
     @property

@@ -109,9 +109,6 @@ def _remarks(table: Table, mapping: Mapping, request: Request) -> Iterator[Compl
     ):
         message = f"{sheet}has no column for {', '.join(absent)}"
         yield complaint_of(request, "mapping.columns", message, line=table.line)
-    if unread := [one for one in table.names if one and one not in _columns(mapping)]:
-        message = f"{sheet}column {', '.join(dict.fromkeys(unread))} is not mapped; only the original has it"
-        yield complaint_of(request, "mapping.unread", message, line=table.line)
     if twice := sorted({one for one in table.names if one and table.names.count(one) > 1}):
         message = f"{sheet}column {', '.join(twice)} stands twice; the first is taken"
         yield complaint_of(request, "table.duplicate_column", message, line=table.line)

@@ -73,6 +73,16 @@ async def test_filters_narrow_a_search(client: httpx.AsyncClient) -> None:
     assert {hit["id"] for hit in found.json()["hits"]} == {"toy-ice", "toy/telescope"}
 
 
+async def test_what_no_record_tells_is_met_by_none_and_policies_have_no_facets(
+    client: httpx.AsyncClient,
+) -> None:
+    for q in ("", "玩具"):
+        found = await client.get("/api/search", params={"q": q, "licence": "MIT"})
+        assert found.json()["hits"] == []
+    newest = (await client.get("/api/search", params={"sort": "newest"})).json()
+    assert {hit["kind"] for hit in newest["hits"]} == {"resource"}
+
+
 async def test_nothing_found_is_an_empty_list(client: httpx.AsyncClient) -> None:
     found = await client.get("/api/search", params={"q": "量子计算机"})
 

@@ -48,6 +48,18 @@ def test_words_for_all_there_is_bound_nothing(bundled_kewen: Kewen, ids_of: Told
     assert ids_of(f"在{place}的库啊装置啊都有哪些") == there
 
 
+@pytest.mark.parametrize(
+    ("question", "dated"),
+    [
+        ("上海的科学数据中心有哪些", "上海最新的科学数据中心有哪些"),
+        ("list the data centres in Beijing", "list the newest data centres in Beijing"),
+        ("list the data centres in Beijing", "list the most recent data centres in Beijing"),
+    ],
+)
+def test_who_asks_for_the_newest_gets_the_same_set(ids_of: Told, question: str, dated: str):
+    assert ids_of(dated) == ids_of(question) != []
+
+
 @pytest.mark.parametrize("place", ["湖北", "上海", "北京"])
 @pytest.mark.parametrize(
     "question", ["{}的这些资源平台除开要付钱买的还剩哪些", "{}的资源里，收费的不算，还有哪几个"]

@@ -213,3 +213,18 @@ def test_other_things_are_not_ruled_out(thing: str):
 
     assert not negated(text, start, start + len(thing))
     assert negated(f"别列{thing}", 2, 2 + len(thing))
+
+
+@pytest.mark.parametrize("licence", ["MIT", "CC-BY-4.0", "CC BY 4.0", "CC-BY", "cc by"])
+def test_a_licence_and_a_format_of_the_records_are_read_however_they_are_written(licence: str):
+    def data(number: int, terms: str, form: str) -> Resource:
+        name = Text(zh=f"数据{number}", en=f"Data {number}")
+        return Resource(id=f"toy-{number}", type="scientific_data", name=name, licence=terms, formats=(form,))
+
+    own = Values(
+        [data(1, "MIT", "NetCDF"), data(2, "CC-BY-4.0", "CSV"), data(3, "See the page.", "CSV")], VOCABULARY
+    )
+    wanted = "MIT" if licence == "MIT" else "CC-BY-4.0"
+
+    assert ("licence", wanted, False) in told(own, f"{licence} 许可的 netcdf 数据有哪些")
+    assert ("format", "netcdf", False) in told(own, f"{licence} 许可的 netcdf 数据有哪些")

@@ -220,3 +220,17 @@ def test_a_portal_that_counts_more_than_it_gives_is_not_whole(run: Run, site: Si
 
     assert report.counts["new"] == 5
     assert "has 9 and ends after 5" in (report.loss or "")
+
+
+def test_what_a_source_says_and_no_field_of_ours_takes_is_counted_by_its_fields(run: Run, site: Site) -> None:
+    found = [
+        {"identifier": f"p{n}", "title": f"Parks {n}", "description": "Parks.", "soilDepth": f"{n} m below"}
+        for n in range(3)
+    ]
+    site.on("/data.json", Said(json.dumps({"dataset": found}).encode()))
+
+    report = run("/data.json", "dcat_us")
+
+    assert report.unread == {"soilDepth": 3}
+    assert rules(report)[-1] == "fields.unread" and "soilDepth (3)" in report.refusals[-1].message
+    assert (report.whole, report.loss) == (True, None)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from corpus.documents.errors import DocumentRefused
+from corpus.documents.joining import Row, mended
 from corpus.documents.reading import left_out, read_document
 from corpus.documents.records import Extracted
 from tests.corpus.documents.samples import Line, page, pdf
@@ -51,6 +52,32 @@ def test_a_reference_at_the_start_of_a_line_does_not_begin_an_article(tmp_path: 
 
     assert texts(document)[0].endswith("依照第三条办理的除外。")
     assert len(document.paragraphs) == 2
+
+
+def test_lines_of_two_columns_are_joined_within_their_column(tmp_path: Path) -> None:
+    text = "为了管好本市各类玩具样本的采集保藏和共享使用并且方便公众依照规则查阅和借用"
+    rules = [f"第{number}条 {text[at:]}{text[:at]}。" for at, number in enumerate("一二三四五六")]
+
+    def column(left: float, articles: list[str]) -> list[Line]:
+        rows = [(row, at) for one in articles for at, row in enumerate([one[:16], one[16:34], one[34:]])]
+        return [(row, left + (0 if at else 24), 700 - 20 * place, 12) for place, (row, at) in enumerate(rows)]
+
+    lines = [("玩具样本管理办法", 200, 760, 20), *column(40, rules[:3]), *column(310, rules[3:])]
+
+    assert texts(read(tmp_path, pdf([lines]))) == ["玩具样本管理办法", *rules]
+
+
+def test_words_that_a_file_gives_letter_by_letter_are_whole():
+    def piece(text: str, left: float, bottom: float, size: float) -> Row:
+        return Row(text, left, left + 11 * len(text), bottom, size, page=1)
+
+    # A dash of a letter has a box of its own height; a new cell or line begins elsewhere.
+    pieces = [piece("附", 60, 700, 11), piece("表", 71, 700, 11), piece("一", 82.5, 705.7, 1.3)]
+    pieces += [piece("木", 60, 660, 11), piece("制", 71, 660.5, 10), piece("十元", 300, 660, 11)]
+    pieces += [piece("plain", 60, 640, 11), piece("wood", 118, 640, 11)]
+
+    assert [row.text for row in mended(pieces)] == ["附表一", "木制", "十元", "plain wood"]
+    assert mended(pieces)[0].size == 11
 
 
 def test_radicals_become_the_characters_meant(tmp_path: Path) -> None:

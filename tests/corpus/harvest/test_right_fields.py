@@ -10,7 +10,8 @@ import pytest
 from corpus.details import DataDetails
 from corpus.harvest.cleaning import is_placeholder
 from corpus.harvest.licences import licence_of
-from tests.corpus.harvest.reading import read, resource, rules
+from corpus.harvest.mapping import read_mapping
+from tests.corpus.harvest.reading import only, read, resource, rules
 
 
 def dublin_core(inside: str) -> str:
@@ -37,6 +38,39 @@ def test_a_citation_is_no_identifier():
     )
     assert [(one.scheme, one.value) for one in found.identifiers] == [("doi", "10.5072/tides")]
     assert found.id == "toy:10.5072/tides"
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        (dublin_core("<dc:date>2009</dc:date><dc:relation>Atlas of the Bay</dc:relation>"), ("dc.relation",)),
+        (dublin_core("<dc:source>:unav</dc:source>"), ()),
+        (
+            json.dumps({"dataset": [{"identifier": "1", "title": "Tide", "at": {"by": "fathom", "z": 7.5}}]}),
+            ("at.by", "at.z"),
+        ),
+        (
+            json.dumps(
+                {"@context": "https://schema.org/", "@type": "Dataset", "@id": "https://a.example.org/1",
+                 "name": "Tides", "hasPart": [{"@type": "Thing", "name": "Moon"}, {"name": "Tides"}]}
+            ),
+            ("hasPart.name",),
+        ),
+    ],
+)  # fmt: skip
+def test_fields_whose_words_no_field_of_ours_holds_are_named(body: str, fields: tuple[str, ...]):
+    assert only(read(body)).unread == fields
+
+
+def test_words_that_a_mapping_turns_into_a_code_are_read():
+    table = "name,id,access,depth\nTides,1,with leave,7 m\n"
+    mapping = read_mapping(
+        "name: toy\nfields: {title: name, identifier: id, access_level: access}\n"
+        "values: {access_level: {with leave: application}}\n",
+        "toy.yaml",
+    )
+    entry = only(read(table, "table", mapping=mapping))
+    assert entry.unread == ("depth",)
 
 
 @pytest.mark.parametrize("nothing", ["n/a", "Not Specified", ":unav", "暂无", "/", "—", " 无 "])
