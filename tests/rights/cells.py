@@ -272,6 +272,7 @@ def blanked(text: str, *asked: str) -> str:
     text = re.sub(r"\b(chatcmpl-)?[acfrt]_[0-9a-f]{16,32}\b", "ID", text)
     text = re.sub(r'"created":\s*\d+', '"created": 0', text)
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)?", "THEN", text)
+    text = re.sub(r'(<time datetime="THEN">)[^<]*', r"\1", text)
     for one in asked:
         text = text.replace(one, "ASKED")
     return text
