@@ -77,6 +77,7 @@ def create_app(
             settings.bot_key.get_secret_value() if settings.bot_key else None,
         ),
         turns=Turns(settings.asks_at_once or cores() * (16 if settings.llm_base_url else 2)),
+        reading=Turns(cores()),
         hosts=_hosts(settings),
         provinces=load_vocabulary().province_names,
         public_url=settings.public_url,
