@@ -40,6 +40,8 @@ _HANDOFF = ("POST", "/api/handoff")
 _FREE = ("/healthz", "/readyz", "/metrics", "/static/", "/bots/")
 """Never counted: those who watch over Kewen must hear from it however much is asked, files cost nothing,
 and chat apps push everybody's messages from one address."""
+_OWN_TURNS = "/mcp"
+"""What a tool does is known where its call was read."""
 
 BOT_KEY_HEADER = "X-Kewen-Bot-Key"
 CONVERSATION_HEADER = "X-Kewen-Conversation"
@@ -135,7 +137,7 @@ class Limits:
                 if more := min(len(body) // BODY_LIMIT, self._limiter.per_minute - 1):
                     self._limiter.take(client, kind, more)
                 request.state.charged = 1 + more
-                if not free:
+                if not free and not scope["path"].startswith(_OWN_TURNS):
                     line = self._turns if kind in ("question", "search") else self._reading
                     await turn.enter_async_context(line.turn(client))
             except ApiError as refusal:

@@ -262,10 +262,10 @@ class Tools:
         request = _request_of(context)
         client, asker = client_of(request), request.state.asker
         try:
-            if kind is None:
-                return await work(asker)
-            self._state.limiter.take(client, kind, self._state.limiter.worth(words))
-            async with self._state.turns.turn(client):
+            if kind is not None:
+                self._state.limiter.take(client, kind, self._state.limiter.worth(words))
+            line = self._state.turns if kind else self._state.reading
+            async with line.turn(client):
                 return await work(asker)
         except Exception as error:
             raise _Refused(_told(error, request)) from None

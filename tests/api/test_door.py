@@ -235,7 +235,7 @@ async def test_a_page_search_without_a_turn_is_a_page(crowded: Running) -> None:
     assert refused.headers["content-type"].startswith("text/html")
 
 
-async def test_health_and_look_ups_need_no_turn(crowded: Running, state: ApiState) -> None:
+async def test_health_needs_no_turn_and_look_ups_none_of_questions(crowded: Running, state: ApiState) -> None:
     state.limiter.per_minute = 1
     async with httpx.AsyncClient(base_url=crowded.url) as http:
         for path in ("/healthz", "/readyz", "/metrics") * 20:
