@@ -71,12 +71,15 @@ def create_app(
     `on_progress` is told, in another thread, how far a build is. `on_failure` is told when Kewen
     cannot be opened; without it the server stays up and says why.
     """
+    turns = Turns(settings.asks_at_once or cores() * (16 if settings.llm_base_url else 2))
     state = ApiState(
         limiter=RateLimiter(
             settings.rate_per_minute or QUESTIONS_PER_CORE * cores(),
             settings.bot_key.get_secret_value() if settings.bot_key else None,
         ),
-        turns=Turns(settings.asks_at_once or cores() * (16 if settings.llm_base_url else 2)),
+        turns=turns,
+        # Where questions wait for a model, what only works here does not wait for them.
+        reading=Turns(cores() * 2) if settings.llm_base_url else turns,
         hosts=_hosts(settings),
         provinces=load_vocabulary().province_names,
         public_url=settings.public_url,

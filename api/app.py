@@ -92,7 +92,13 @@ def build_app(state: ApiState, *, version: str, lifespan: Lifespan) -> FastAPI:
     pages_errors.install(app)
     # The last added is the outermost: every response gets its id, also one that a limit refused.
     app.add_middleware(PlainText)
-    app.add_middleware(Limits, limiter=state.limiter, turns=state.turns, refused=pages_errors.refusal)
+    app.add_middleware(
+        Limits,
+        limiter=state.limiter,
+        turns=state.turns,
+        reading=state.reading,
+        refused=pages_errors.refusal,
+    )
     app.add_middleware(WidgetGuard, state=state)
     app.add_middleware(HostGuard, hosts=state.hosts)
     app.add_middleware(Requests, metrics=state.metrics)

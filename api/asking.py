@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import unicodedata
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -32,9 +31,6 @@ UNREAD_LIMIT = 16 * QUESTION_LIMIT
 """Characters as they come: what is longer is refused unread, however much of it nobody can see."""
 _MARKS = 30
 """Combining marks on one character: no script needs more (UAX 15, D4), and sorting 32,000 took 1.8 s."""
-_TOKEN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[A-Za-z]{1,6}|\d{1,3}|[^\sA-Za-z\d]")
-_TOKENS_OF_ONE = 25
-"""2,000 characters of questions in both languages took 45 times as long as a short one."""
 PAST_TURNS = 4
 """Earlier turns that are read again when a caller sends them as text."""
 
@@ -82,22 +78,11 @@ def _with_few_marks(text: str) -> str:
     return "".join(kept)
 
 
-def count_tokens(text: str) -> int:
-    """About how many tokens a model would count: one a Chinese character, one a short word or mark."""
-    return len(_TOKEN.findall(text))
-
-
-def cost_of(question: str, history: History = ()) -> int:
-    """How many short questions it is worth, with the past turns that are read again for it."""
-    read = [question, *(asked for asked, _ in history[-PAST_TURNS:])]
-    return sum(1 + count_tokens(unicodedata.normalize("NFKC", text)) // _TOKENS_OF_ONE for text in read)
-
-
 def charge(state: ApiState, request: Request, question: str, history: History = ()) -> None:
-    """Count what a question costs beyond the one that the door has counted; none costs more than a minute
-    has. Raises ApiError 429."""
-    more = min(cost_of(question, history), state.limiter.per_minute) - 1
-    if more:
+    """Count what a question, with the past turns that are read again for it, costs beyond what the door has
+    counted. Raises ApiError 429."""
+    more = state.limiter.worth(question, *(asked for asked, _ in history)) - request.state.charged
+    if more > 0:
         state.limiter.take(state.limiter.client_of(request), "question", more)
 
 

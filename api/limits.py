@@ -1,4 +1,4 @@
-"""How much one client may send: size of a body, requests in a minute, questions and searches at once."""
+"""How much one client may send: size of a body, requests in a minute, requests at once."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import math
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from typing import Literal
 
 from limits import RateLimitItemPerMinute
@@ -17,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.costs import cost_of
 from api.errors import ApiError
 from api.turns import Turns
 
@@ -26,6 +28,8 @@ CHAT_BODY_LIMIT = 1024 * 1024
 """Bytes of POST /v1/chat/completions, whose callers send the whole conversation each time."""
 LOOKUPS_PER_QUESTION = 10
 """Looking something up writes nothing and costs less than a question, so more of it is allowed."""
+WORDS = "q"
+"""The parameter of whatever can be searched."""
 
 QUESTIONS_PER_HANDOFF = 20
 """Handing over makes work for people, so less of it is allowed."""
@@ -33,10 +37,11 @@ QUESTIONS_PER_HANDOFF = 20
 _CHAT = ("POST", "/v1/chat/completions")
 _QUESTIONS = {("POST", "/api/ask"), _CHAT}
 _HANDOFF = ("POST", "/api/handoff")
-_SEARCHES = {"/api/search", "/resources", "/policies"}
 _FREE = ("/healthz", "/readyz", "/metrics", "/static/", "/bots/")
 """Never counted: those who watch over Kewen must hear from it however much is asked, files cost nothing,
 and chat apps push everybody's messages from one address."""
+_OWN_TURNS = "/mcp"
+"""What a tool does is known where its call was read."""
 
 BOT_KEY_HEADER = "X-Kewen-Bot-Key"
 CONVERSATION_HEADER = "X-Kewen-Conversation"
@@ -60,6 +65,10 @@ class RateLimiter:
         if self._bot_key and hmac.compare_digest(given.encode(), self._bot_key.encode()):
             return f"bot {request.headers.get(CONVERSATION_HEADER) or secrets.token_hex(8)}"
         return client_of(request)
+
+    def worth(self, *texts: str) -> int:
+        """How many short questions the texts of one request are worth: none more than a minute has."""
+        return min(cost_of(*texts), self.per_minute)
 
     def take(self, client: str, kind: Kind, cost: int = 1) -> None:
         """Count one request, or as many as it costs. Raises ApiError 429 with Retry-After when there were
@@ -98,13 +107,17 @@ def network_of(host: str) -> str:
 
 class Limits:
     """ASGI: refuses too many requests and too large bodies before anything else sees them, and gives
-    questions and searches their turns."""
+    the others their turns."""
 
-    def __init__(self, app: ASGIApp, limiter: RateLimiter, turns: Turns, refused: Refused) -> None:
-        """`refused` makes the response of a refusal."""
+    def __init__(
+        self, app: ASGIApp, limiter: RateLimiter, turns: Turns, reading: Turns, refused: Refused
+    ) -> None:
+        """`turns` are those of questions and searches, `reading` those of all that is only looked up or
+        noted, which does not wait for questions. `refused` makes the response of a refusal."""
         self._app = app
         self._limiter = limiter
         self._turns = turns
+        self._reading = reading
         self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -113,20 +126,30 @@ class Limits:
             return
         request = Request(scope, receive)
         client, kind = self._limiter.client_of(request), _kind(request)
-        try:
-            if not scope["path"].startswith(_FREE):
-                self._limiter.take(client, kind)
-            limit = CHAT_BODY_LIMIT if (scope["method"], scope["path"]) == _CHAT else BODY_LIMIT
-            whole = replay(await _read(request, limit), receive)
-            if kind in ("question", "search"):
-                # Held until the last byte is written, also of a stream.
-                async with self._turns.turn(client):
-                    await self._app(scope, whole, send)
+        free = scope["path"].startswith(_FREE)
+        async with AsyncExitStack() as turn:
+            try:
+                if not free:
+                    words = request.query_params.get(WORDS, "") if kind == "search" else ""
+                    self._limiter.take(client, kind, self._limiter.worth(words))
+                limit = CHAT_BODY_LIMIT if (scope["method"], scope["path"]) == _CHAT else BODY_LIMIT
+                body = await _read(request, limit)
+                if more := min(len(body) // BODY_LIMIT, self._limiter.per_minute - 1):
+                    self._limiter.take(client, kind, more)
+                request.state.charged = 1 + more
+                if not free and not scope["path"].startswith(_OWN_TURNS):
+                    line = self._turns if kind in ("question", "search") else self._reading
+                    await turn.enter_async_context(line.turn(client))
+            except ApiError as refusal:
+                await self._refused(request, refusal)(scope, receive, send)
                 return
-        except ApiError as refusal:
-            await self._refused(request, refusal)(scope, receive, send)
-            return
-        await self._app(scope, whole, send)
+
+            async def answered(message: Message) -> None:
+                if kind != "question":  # the work is done: only streams of answers begin before it
+                    await turn.aclose()
+                await send(message)
+
+            await self._app(scope, replay(body, receive), answered)
 
 
 def _kind(request: Request) -> Kind:
@@ -136,7 +159,7 @@ def _kind(request: Request) -> Kind:
     if (method, path) in _QUESTIONS:
         return "question"
     # A list without words to search for is only counted out.
-    return "search" if path in _SEARCHES and request.query_params.get("q") else "lookup"
+    return "search" if request.query_params.get(WORDS) else "lookup"
 
 
 async def _read(request: Request, limit: int) -> bytes:

@@ -176,7 +176,7 @@ class Tools:
             )
             return found.model_dump()
 
-        return await self._run(context, work, "search")
+        return await self._run(context, work, "search", query)
 
     async def get_resource(self, resource_id: ResourceId, context: ToolContext) -> Fields:
         """Everything that is recorded about one resource, in Chinese and English."""
@@ -218,7 +218,7 @@ class Tools:
             found = await search(await self._state.seen_by(asker), question, kind="policy", k=k)
             return found.model_dump()
 
-        return await self._run(context, work, "search")
+        return await self._run(context, work, "search", query)
 
     async def get_article(
         self,
@@ -264,17 +264,22 @@ class Tools:
         return await self._run(context, work, "question")
 
     async def _run(
-        self, context: ToolContext, work: Callable[[Asker], Awaitable[Fields]], kind: Kind | None = None
+        self,
+        context: ToolContext,
+        work: Callable[[Asker], Awaitable[Fields]],
+        kind: Kind | None = None,
+        words: str = "",
     ) -> Fields:
         """Do the work as the caller of this request; failures become tool errors with our sentence.
-        `kind` is what it counts as beside the look-up that was counted before it came here."""
+        `kind` is what it counts as beside the look-up that was counted before it came here, `words` what is
+        searched."""
         request = _request_of(context)
         client, asker = client_of(request), request.state.asker
         try:
-            if kind is None:
-                return await work(asker)
-            self._state.limiter.take(client, kind)
-            async with self._state.turns.turn(client):
+            if kind is not None:
+                self._state.limiter.take(client, kind, self._state.limiter.worth(words))
+            line = self._state.turns if kind else self._state.reading
+            async with line.turn(client):
                 return await work(asker)
         except Exception as error:
             raise _Refused(_told(error, request)) from None

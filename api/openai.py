@@ -18,7 +18,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.asking import PAST_TURNS, ask, charge, count_tokens, cut, readable_question
+from api.asking import PAST_TURNS, ask, charge, cut, readable_question
+from api.costs import count_tokens
 from api.deps import LocaleDep, OpenAIAskerDep, StateDep
 from api.errors import ApiError, described
 from api.messages import Locale, say

@@ -38,6 +38,9 @@ class ApiState:
     limiter: RateLimiter
     provinces: frozenset[str]
     turns: Turns = field(default_factory=lambda: Turns(4))
+    """At questions and searches, which work long or wait for a model."""
+    reading: Turns = field(default_factory=lambda: Turns(4))
+    """At everything else that is counted; the same line where no question waits for a model."""
     hosts: Hosts = field(default_factory=lambda: Hosts("*"))
     public_url: str | None = None
     admin_email: str | None = None

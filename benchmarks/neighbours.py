@@ -1,10 +1,10 @@
 """What one client that asks as much as it can costs another: `python benchmarks/neighbours.py --data data`.
 
 Serves the data folder with the settings as they are. A neighbour at 127.0.0.3 asks short questions one
-after another; for half of the rounds a hostile client at 127.0.0.2 asks over many connections at once: short
-questions, the longest, or the longest at the end of a talk of 81 turns over /v1. Every part of a round asks
-the same questions, which were asked once before, and rounds alternate, so that what else the machine does
-weighs on all alike.
+after another, now alone and now beside a hostile client at 127.0.0.2, which asks over many connections at
+once: short questions, the longest, the longest at the end of a talk of 81 turns over /v1, the largest body
+there, the longest searches, or pages, lists and exports. Each kind is held against the same questions asked
+alone just before, in turns, so that what else the machine does weighs on both alike.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ import sys
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
@@ -27,6 +29,17 @@ GOLDEN = Path(__file__).parents[1] / "evals" / "golden.jsonl"
 LONG = 2000
 """Characters of the longest question."""
 TURNS = 81
+BULK = 30_000
+"""Messages of one body of nearly 1 MiB."""
+PAGES = [
+    "/oai?verb=ListRecords&metadataPrefix=oai_datacite",
+    "/resources.bib",
+    "/resources?view=places",
+    "/policies",
+    "/api/search?k=200",
+    "/resources.csv?q=data",
+]
+KINDS = ["short", "long", "talk", "bulk", "search", "pages"]
 
 
 def questions() -> list[str]:
@@ -39,22 +52,35 @@ def client(url: str, address: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=url, transport=transport, timeout=120)
 
 
+def asking(kind: str, number: int) -> tuple[str, str, Any]:
+    """(method, path, JSON) of the hostile client's request of this number."""
+    all_of = questions()
+    some = all_of[number % len(all_of) :] + all_of
+    long = " ".join(some)[:LONG]
+    if kind == "search":
+        return "GET", f"/api/search?{urlencode({'q': long, 'k': 200})}", None
+    if kind == "pages":
+        return "GET", PAGES[number % len(PAGES)], None
+    if kind == "talk":
+        roles = ["user", "assistant"] * TURNS
+        said = [{"role": role, "content": long} for role in roles[:TURNS]]
+        return "POST", "/v1/chat/completions", {"messages": said}
+    if kind == "bulk":
+        said = [{"role": "user", "content": "?"}] * BULK
+        return "POST", "/v1/chat/completions", {"messages": [*said, {"role": "user", "content": some[0]}]}
+    return "POST", "/api/ask", {"question": some[0] if kind == "short" else long}
+
+
 async def hostile(url: str, kind: str, at_once: int, said: Counter[str]) -> None:
-    asked, all_of = 0, questions()
+    asked = 0
     async with client(url, "127.0.0.2") as http:
 
         async def go_on() -> None:
             nonlocal asked
             while True:
                 asked += 1
-                some = all_of[asked % len(all_of) :] + all_of
-                question = some[0] if kind == "short" else " ".join(some)[:LONG]
-                if kind == "talk":
-                    roles = ["user", "assistant"] * TURNS
-                    said_before = [{"role": role, "content": question} for role in roles[:TURNS]]
-                    answer = await http.post("/v1/chat/completions", json={"messages": said_before})
-                else:
-                    answer = await http.post("/api/ask", json={"question": question})
+                method, path, body = asking(kind, asked)
+                answer = await http.request(method, path, json=body)
                 said[f"{kind} {answer.status_code}"] += 1
 
         async with asyncio.TaskGroup() as group:
@@ -62,35 +88,40 @@ async def hostile(url: str, kind: str, at_once: int, said: Counter[str]) -> None
                 group.create_task(go_on())
 
 
-async def measure(url: str, rounds: int, asks: int, at_once: int) -> None:
+async def measure(url: str, kinds: list[str], rounds: int, asks: int, at_once: int) -> None:
     all_of = questions()
-    times: dict[str, list[float]] = defaultdict(list)
+    times: dict[tuple[str, bool], list[float]] = defaultdict(list)
     said: Counter[str] = Counter()
     async with client(url, "127.0.0.3") as http:
+
+        async def ask(own: list[str], spent: list[float]) -> None:
+            for question in own:
+                begun = time.perf_counter()
+                answer = await http.post("/api/ask", json={"question": question})
+                spent.append(time.perf_counter() - begun)
+                said[f"neighbour {answer.status_code}"] += 1
+
         for turn in range(rounds):
             own = [all_of[(turn * asks + at) % len(all_of)] for at in range(asks)]
-            for question in own:
-                await http.post("/api/ask", json={"question": question})
-            for kind in ("alone", "short", "alone", "long", "alone", "talk"):
-                enemy = None
-                if kind != "alone":
-                    enemy = asyncio.create_task(hostile(url, kind, at_once, said))
-                    await asyncio.sleep(1)
-                for question in own:
-                    begun = time.perf_counter()
-                    answer = await http.post("/api/ask", json={"question": question})
-                    times[kind].append(time.perf_counter() - begun)
-                    said[f"neighbour {answer.status_code}"] += 1
-                if enemy is not None:
-                    enemy.cancel()
-                    await asyncio.gather(enemy, return_exceptions=True)
-    cuts = {
-        kind: (statistics.median(some), statistics.quantiles(some, n=20)[-1]) for kind, some in times.items()
-    }
-    for kind, (middle, slow) in cuts.items():
-        shown = f"p50 {middle * 1000:7.0f} ms ({middle / cuts['alone'][0]:.2f}x)"
-        print(f"{kind:6} {shown}  p95 {slow * 1000:7.0f} ms ({slow / cuts['alone'][1]:.2f}x)")
-    print(dict(said))
+            await ask(own, [])
+            for kind in kinds:
+                await ask(own, times[kind, False])
+                enemy = asyncio.create_task(hostile(url, kind, at_once, said))
+                await asyncio.sleep(1)
+                await ask(own, times[kind, True])
+                enemy.cancel()
+                await asyncio.gather(enemy, return_exceptions=True)
+    for kind in kinds:
+        alone, beside = (
+            (statistics.median(some), statistics.quantiles(some, n=20)[-1])
+            for some in (times[kind, False], times[kind, True])
+        )
+        shown = [
+            f"p{name} {was * 1000:5.0f} -> {now * 1000:5.0f} ms ({now / was:.2f}x)"
+            for name, was, now in zip((50, 95), alone, beside, strict=True)
+        ]
+        print(f"{kind:6} {'  '.join(shown)}", flush=True)
+    print(dict(sorted(said.items())))
 
 
 def main() -> None:
@@ -99,6 +130,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--asks", type=int, default=15)
     parser.add_argument("--at-once", type=int, default=16, help="Connections of the hostile client.")
+    parser.add_argument("kinds", nargs="*", default=KINDS, help=f"Of {', '.join(KINDS)}.")
     given = parser.parse_args()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -114,7 +146,7 @@ def main() -> None:
                     break
             except httpx.TransportError:
                 continue
-        asyncio.run(measure(url, given.rounds, given.asks, given.at_once))
+        asyncio.run(measure(url, given.kinds, given.rounds, given.asks, given.at_once))
     finally:
         server.terminate()
         server.wait(30)

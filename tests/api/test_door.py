@@ -10,8 +10,10 @@ from contextlib import AsyncExitStack
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.types import Message
 
-from api.asking import UNREAD_LIMIT, cost_of, cut, readable, readable_question
+from api.asking import UNREAD_LIMIT, cut, readable, readable_question
+from api.costs import cost_of
 from api.errors import ApiError
 from api.hosts import Hosts
 from api.state import ApiState
@@ -122,8 +124,8 @@ def test_long_questions_and_past_turns_cost_more() -> None:
 
     assert short == 1
     assert cost_of("冰" * 2000) > 10 * short
-    assert cost_of("冰川", [("冰川", "")] * 3) == 4 * short
-    assert cost_of("冰川", [("冰川", "")] * 30) == 5 * short  # earlier ones are not read
+    assert cost_of(LIGATURE * 2000) > 10 * cost_of("a" * 2000) > 10 * short
+    assert cost_of(*["冰川"] * 4) == 4 * short
 
 
 @pytest.mark.parametrize(
@@ -132,14 +134,18 @@ def test_long_questions_and_past_turns_cost_more() -> None:
         ("/api/ask", {"question": "冰" * 1000}),
         ("/v1/chat/completions", {"messages": [{"role": "user", "content": "冰" * 1000}]}),
         ("/v1/chat/completions", {"messages": [{"role": "user", "content": "冰" * 300}] * 4}),
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": "a"}] * 34_000}),
+        ("/api/search?q=" + "冰" * 1000, None),
+        ("/resources?q=" + "冰" * 1000, None),
     ],
 )
-async def test_a_long_question_counts_as_several(
-    client: httpx.AsyncClient, state: ApiState, path: str, body: dict[str, object]
+async def test_what_takes_long_to_read_counts_as_several(
+    client: httpx.AsyncClient, state: ApiState, path: str, body: dict[str, object] | None
 ) -> None:
     state.limiter.per_minute = 30
+    method = "POST" if body else "GET"
 
-    statuses = [(await client.post(path, json=body)).status_code for _ in range(2)]
+    statuses = [(await client.request(method, path, json=body)).status_code for _ in range(2)]
 
     assert statuses == [200, 429]
 
@@ -155,7 +161,9 @@ async def test_no_question_costs_more_than_a_minute_has(
     assert statuses == [200, 429]
 
 
-@pytest.mark.parametrize("path", ["/resources?q=冰川", "/policies?q=冰川", "/api/search?q=冰川"])
+@pytest.mark.parametrize(
+    "path", ["/resources?q=冰川", "/policies?q=冰川", "/api/search?q=冰川", "/resources.csv?q=冰川"]
+)
 async def test_searches_are_metered_on_pages_too(
     client: httpx.AsyncClient, state: ApiState, path: str
 ) -> None:
@@ -227,12 +235,48 @@ async def test_a_page_search_without_a_turn_is_a_page(crowded: Running) -> None:
     assert refused.headers["content-type"].startswith("text/html")
 
 
-async def test_health_and_look_ups_need_no_turn(crowded: Running, state: ApiState) -> None:
+async def test_health_needs_no_turn_and_look_ups_none_of_questions(crowded: Running, state: ApiState) -> None:
     state.limiter.per_minute = 1
     async with httpx.AsyncClient(base_url=crowded.url) as http:
         for path in ("/healthz", "/readyz", "/metrics") * 20:
             assert (await http.get(path)).status_code == 200
         assert (await http.get("/api/resources/toy-ice")).status_code == 200
+
+
+async def test_look_ups_have_turns_of_their_own(client: httpx.AsyncClient, state: ApiState) -> None:
+    state.reading.__init__(1, wait_s=0.05)  # type: ignore[misc]  # the middleware holds this object
+    paths = ["/api/resources/toy-ice", "/resources", "/oai?verb=Identify", "/resources.csv"]
+    async with state.reading.turn("somebody"):
+        refused = [await client.get(path) for path in paths]
+        asked = [await client.post("/api/ask", json={"question": "冰川"}), await client.get("/healthz")]
+
+    assert [(one.status_code, "retry-after" in one.headers) for one in refused] == [(503, True)] * len(paths)
+    assert [one.status_code for one in asked] == [200, 200]
+    assert [(await client.get(path)).status_code for path in paths] == [200] * len(paths)
+
+
+async def test_who_takes_long_to_read_a_page_keeps_no_turn(
+    app: FastAPI, client: httpx.AsyncClient, state: ApiState
+) -> None:
+    state.reading.__init__(1, wait_s=0.05)  # type: ignore[misc]
+    answered, read = asyncio.Event(), asyncio.Event()
+
+    async def send(_message: Message) -> None:
+        answered.set()
+        await read.wait()
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    headers = client.build_request("GET", "/resources").headers.raw
+    scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": "/resources", "headers": headers,
+             "query_string": b"", "scheme": "http", "root_path": ""}  # fmt: skip
+    reader = asyncio.create_task(app(scope, receive, send))
+    await answered.wait()
+
+    assert (await client.get("/resources")).status_code == 200
+    read.set()
+    await reader
 
 
 async def test_a_reader_who_leaves_a_stream_gives_the_turn_back(crowded: Running, kewen: ToyKewen) -> None:

@@ -49,6 +49,16 @@ async def test_both_spellings_of_the_address_work(running: Running, path: str) -
         assert (await client.call_tool("get_resource", {"resource_id": "toy-ice"})).is_error is False
 
 
+async def test_a_call_takes_one_turn(running: Running, state: ApiState) -> None:
+    state.turns.__init__(1, wait_s=0.5)  # type: ignore[misc]
+    state.reading = state.turns  # as where no question waits for a model
+
+    assert (await call(running, "find_resource", query="水稻种子"))["hits"]
+    assert (await call(running, "get_resource", resource_id="toy-ice"))["id"] == "toy-ice"
+    async with state.turns.turn("somebody"):
+        assert "Try again" in await call(running, "get_resource", resource_id="toy-ice")
+
+
 async def test_look_ups(running: Running) -> None:
     found = await call(running, "find_resource", query="水稻种子", types=["germplasm"], k=1)
     record = await call(running, "get_resource", resource_id="toy-ice")

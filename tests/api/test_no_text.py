@@ -199,6 +199,15 @@ async def test_the_sentence_names_the_field(client: httpx.AsyncClient) -> None:
     assert "'filters.provinces[1]'" in response.json()["error"]["message"]
 
 
+async def test_a_field_deep_inside_is_named(client: httpx.AsyncClient) -> None:
+    body = '{"messages": ' + '{"a": [' * 8 + '"\\u0000"' + "]}" * 8 + "}"
+    kind = {"Content-Type": "application/json"}
+    response = await client.post("/v1/chat/completions", content=body, headers=kind)
+
+    assert response.status_code == 422
+    assert f"'messages{'.a[0]' * 8}'" in response.json()["error"]["message"]
+
+
 @pytest.mark.parametrize("bad", ["\0", "\ud800"])
 async def test_mcp_refuses_it_too(running: Running, bad: str) -> None:
     call = {"name": "get_resource", "arguments": {"resource_id": bad}}

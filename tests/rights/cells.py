@@ -66,6 +66,7 @@ QUESTIONS = [
     "鸑峤旧档案馆",
 ]
 AS_OF = {"filters": {"as_of": "2016-05-01"}}
+TAKEN_AWAY = ("csv", "ris", "bib", "atom")
 ALWAYS_PUBLIC = ("/sitemap.xml", "/sitemap-1.xml", "/oai", "/readyz", "/", "/robots.txt")
 
 
@@ -103,6 +104,7 @@ def _addresses() -> Iterator[Cell]:
                 yield Cell("api", asked, f"/api/policies/{id_}/articles/{number}{version}")
             if version:
                 yield Cell("page", asked, f"/policies/{id_}?version={version[1:]}")
+        yield Cell("page", asked, f"/policies/{id_}?since=2010-01-01")
     for number in (5, 6, 12):
         yield Cell("page", "", f"/policies/{RULES}/articles/{number}")
     yield Cell("api", "", f"/api/policies/{RULES}/diff?from=2015-03-01&to=2021-06-01")
@@ -111,8 +113,12 @@ def _addresses() -> Iterator[Cell]:
         yield Cell("api", "", path)
     yield Cell("mcp", "", "/mcp/", json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}))
     for path in ("/", "/resources", "/resources?view=places", "/resources?province=甘肃省", "/policies",
-                 "/policies?rank=local", "/sitemap.xml", "/docs"):  # fmt: skip
+                 "/policies?rank=local", "/sitemap.xml", "/docs", "/about", "/resources?sort=name",
+                 "/resources?sort=completeness"):  # fmt: skip
         yield Cell("page", "", path)
+    for form in TAKEN_AWAY:
+        yield Cell("list", "", f"/resources.{form}")
+        yield Cell("list", "", f"/resources.{form}?sort=date&province=甘肃省")
     for filters in ("", "&type=scientific_data", "&province=甘肃省", "&access=application", "&kind=policy"):
         yield Cell("api", "", f"/api/search?k=200{filters}")
     for verb in ("ListRecords", "ListIdentifiers"):
@@ -153,6 +159,7 @@ def _searches() -> Iterator[Cell]:
         yield Cell("api", query, f"/api/search?k=50&q={query}")
         yield Cell("page", query, f"/resources?q={query}")
         yield Cell("page", query, f"/policies?q={query}")
+        yield Cell("list", query, f"/resources.csv?q={query}")
         yield _tool("find_resource", query, {"query": query, "k": 50})
         yield _tool("find_policy", query, {"query": query, "k": 20})
 
@@ -272,6 +279,7 @@ def blanked(text: str, *asked: str) -> str:
     text = re.sub(r"\b(chatcmpl-)?[acfrt]_[0-9a-f]{16,32}\b", "ID", text)
     text = re.sub(r'"created":\s*\d+', '"created": 0', text)
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)?", "THEN", text)
+    text = re.sub(r'(<time datetime="THEN">)[^<]*', r"\1", text)
     for one in asked:
         text = text.replace(one, "ASKED")
     return text
