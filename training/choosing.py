@@ -31,7 +31,7 @@ from training.readings import in_talk, opened
 TARGET = Path(__file__).parent.parent / "assistant" / "rules" / "choosing.json"
 MOST = 6
 """Places that an answer shows at most."""
-SURE = 0.1
+SURE = 0.12
 """Likelihood from which an answer shows a place."""
 BESIDE, RIDGE = 0.3, 0.05
 """Weight of a place that may stand beside, as one that is not needed; inverse of the ridge."""
