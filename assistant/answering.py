@@ -248,6 +248,11 @@ class Answerer:
         """`told` is what the message says before its first question, for those after it; else None."""
         if (more := self._more(question, history, language)) is not None:
             return more
+        if told is None and (last := history.last) and last.operation in ("list", "count"):
+            before = self._talk.again(last, question)
+            if self._several.narrows(self.read(question, language), before):
+                one = self._one(f"{last.text} {question}", History(history.turns[:-1]), language, given)
+                return replace(one, turn=replace(one.turn, question=question))
         readings = self._talk.readings(question, history, language, given, told)
         if aside := self._aside(readings, history, language):
             return aside

@@ -136,6 +136,14 @@ class Several:
         both = things_in(found) and things_in(first)
         return not (both or own & told)
 
+    def narrows(self, query: Query, before: Query) -> bool:
+        """True where a question plainly asks for a set, says no more of it than conditions, and the set
+        before it holds some that meet them (「那里头不在北京的」)."""
+        if self._sets.bounds.asks(query)["set"] < PLAINLY_SET or not self.follows(query, before):
+            return False
+        found = self._sets.find(query)
+        return bool(found.conditions) and bool({*found.ids} & {*self._sets.find(before).ids})
+
     @staticmethod
     def _plainly(chance: float, listed: SetFound) -> bool:
         """True where the wording alone asks for a set, as surely as what bounds it calls for."""

@@ -212,3 +212,33 @@ def test_the_role_of_a_word_does_not_hang_on_its_value(bundled_kewen: Kewen, val
     assert [(one.role, one.text, one.out) for one in outside] == [
         ("value", value, True), ("kind", "平台", False)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("武汉有哪些资源", "其中收费的有哪些"),
+        ("教育部管的有哪些", "不在北京的有几个"),
+        ("你们有哪些科学数据中心", "那里头不在北京的"),
+        ("list the germplasm banks", "which of them are outside Beijing"),
+    ],
+)
+def test_what_is_asked_of_a_list_stays_within_it(bundled_kewen: Kewen, ids_of: Told, first: str, then: str):
+    answerer = bundled_kewen.seen_by(PUBLIC).assistant._answerer
+    language = answerer.language_of(first, History(), "auto")
+    before = answerer.answer(first, History(), language)
+    after = answerer.answer(then, History().with_turn(before.turn), language)
+
+    assert before.draft.set is not None and after.draft.set is not None
+    assert set(after.draft.set.ids) == set(before.draft.set.ids) & set(ids_of(then) or [])
+    assert 0 < after.draft.set.total < before.draft.set.total
+
+
+@pytest.mark.parametrize("place", ["上海", "湖北", "江苏"])
+def test_another_place_is_another_list(bundled_kewen: Kewen, ids_of: Told, place: str):
+    answerer = bundled_kewen.seen_by(PUBLIC).assistant._answerer
+    before = answerer.answer("广东有哪些平台", History(), "zh")
+    after = answerer.answer(f"{place}有哪些资源", History().with_turn(before.turn), "zh")
+
+    assert after.draft.set is not None
+    assert sorted(after.draft.set.ids) == ids_of(f"{place}有哪些资源")
