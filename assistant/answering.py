@@ -49,6 +49,8 @@ SURE_PRIOR = 0.8
 LEAST = 0.02
 """A relation less likely than this is not searched at all."""
 NONSENSE = 0.5
+OTHERWISE = 0.95
+"""Likelihood from which a question gives the set before it other bounds, not further ones."""
 PIECES = 8
 """Pieces of a message whose nearest articles are looked for."""
 COMMON = 0.25
@@ -248,12 +250,16 @@ class Answerer:
         """`told` is what the message says before its first question, for those after it; else None."""
         if (more := self._more(question, history, language)) is not None:
             return more
-        if told is None and (last := history.last) and last.operation in ("list", "count"):
-            before = self._talk.again(last, question)
-            if self._several.narrows(self.read(question, language), before):
-                one = self._one(f"{last.text} {question}", History(history.turns[:-1]), language, given)
-                return replace(one, turn=replace(one.turn, question=question))
         readings = self._talk.readings(question, history, language, given, told)
+        last = history.last if told is None else None
+        if (
+            last
+            and last.operation in ("list", "count")
+            and readings.chances.get("condition", 0.0) < OTHERWISE
+            and self._several.narrows(readings.alone, self._talk.again(last, question))
+        ):
+            one = self._one(f"{last.text} {question}", History(history.turns[:-1]), language, given)
+            return replace(one, turn=replace(one.turn, question=question))
         if aside := self._aside(readings, history, language):
             return aside
         query, draft = self._draft(self.best(readings), readings.alone, history.last_topical)

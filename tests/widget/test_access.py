@@ -32,7 +32,8 @@ def reading(page: Page) -> None:
 
 
 def failed(page: Page) -> None:
-    page.keyboard.press("Escape")  # the reader
+    page.keyboard.press("Escape")
+    page.locator("dialog.reader").wait_for(state="hidden")
     page.route("**/api/ask", lambda route: route.abort())
     page.get_by_role("textbox").fill(SNOW)
     page.keyboard.press("Enter")
