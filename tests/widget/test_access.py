@@ -35,7 +35,7 @@ def failed(page: Page) -> None:
     page.keyboard.press("Escape")
     page.locator("dialog.reader").wait_for(state="hidden")
     page.route("**/api/ask", lambda route: route.abort())
-    page.get_by_role("textbox").fill(SNOW)
+    page.get_by_role("textbox").fill(f"{SNOW}急")
     page.keyboard.press("Enter")
     page.locator(".failure").wait_for()
 
