@@ -71,7 +71,9 @@ def create_app(
     `on_progress` is told, in another thread, how far a build is. `on_failure` is told when Kewen
     cannot be opened; without it the server stays up and says why.
     """
-    turns = Turns(settings.asks_at_once or cores() * (16 if settings.llm_base_url else 2))
+    # More at once than cores only lengthen each other, unless they wait for a model.
+    own = cores() * 16 if settings.llm_base_url else max(2, cores())
+    turns = Turns(settings.asks_at_once or own)
     state = ApiState(
         limiter=RateLimiter(
             settings.rate_per_minute or QUESTIONS_PER_CORE * cores(),

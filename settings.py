@@ -90,7 +90,7 @@ class Settings(BaseSettings):
         default=None, ge=1, description="Questions per client address; unset: 750 a core."
     )
     asks_at_once: int | None = Field(
-        default=None, ge=1, description="Questions and all else; unset: 2 a core, 16 with a model."
+        default=None, ge=1, description="At once; unset: 1 a core (2 at least), 16 with a model."
     )
 
     api_url: str | None = Field(default=None, description="The Kewen that a bot running alone asks.")
