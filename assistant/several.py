@@ -125,24 +125,15 @@ class Several:
             or not things_in(self._sets.find(before), (NAME,))
         ):
             return False
-        found = self._sets.find(query)
-        if found.bounds.subjects or query.unknown or query.references:
-            return False
-        if found.uncovered:
-            return False
-        first = self._sets.find(before)
-        told = {(one.field, one.negated) for one in first.conditions if one.field not in (WORDS, "has")}
-        own = {(one.field, one.negated) for one in found.conditions}
-        both = things_in(found) and things_in(first)
-        return not (both or own & told)
+        return _goes_on(query, self._sets.find(query), self._sets.find(before))
 
     def narrows(self, query: Query, before: Query) -> bool:
         """True where a question plainly asks for a set, says no more of it than conditions, and the set
-        before it holds some that meet them (「那里头不在北京的」)."""
-        if self._sets.bounds.asks(query)["set"] < PLAINLY_SET or not self.follows(query, before):
+        before it, a list or count, holds some that meet them (「那里头不在北京的」)."""
+        if self._sets.bounds.asks(query)["set"] < PLAINLY_SET:
             return False
-        found = self._sets.find(query)
-        return bool(found.conditions) and bool({*found.ids} & {*self._sets.find(before).ids})
+        found, first = self._sets.find(query), self._sets.find(before)
+        return _goes_on(query, found, first) and bool(found.conditions) and bool({*found.ids} & {*first.ids})
 
     @staticmethod
     def _plainly(chance: float, listed: SetFound) -> bool:
@@ -219,6 +210,16 @@ class Several:
     def _near(self, phrase: str) -> dict[str, float]:
         """How near each resource that may be seen lies to a phrase."""
         return self._finder.nearness(phrase, Filters())
+
+
+def _goes_on(query: Query, found: SetFound, first: SetFound) -> bool:
+    """True where what bounds a set says neither what its things are nor what the set before is bounded by."""
+    if found.bounds.subjects or query.unknown or query.references or found.uncovered:
+        return False
+    told = {(one.field, one.negated) for one in first.conditions if one.field not in (WORDS, "has")}
+    own = {(one.field, one.negated) for one in found.conditions}
+    both = things_in(found) and things_in(first)
+    return not (both or own & told)
 
 
 def only_of_sets(found: SetFound) -> bool:

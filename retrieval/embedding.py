@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,8 @@ from retrieval.question_encoder import EncoderFile, in_talk, question_encoder, t
 Form = Literal["int8", "q4"]
 Vector = npt.NDArray[np.float32]
 """One unit vector (d,) or unit rows (n, d), float32."""
+
+_Made = TypeVar("_Made")
 
 log = logging.getLogger(__name__)
 
@@ -255,41 +257,31 @@ class BuiltInEmbedder:
     def embed_asked(self, text: str) -> tuple[Vector, Vector | None]:
         """A question as `embed_query` gives it, and as the question encoder does: unit vectors (d,), the
         second None in a form that lacks it. Raises EmbeddingFailed."""
-        engine = self._loaded
-        if not isinstance(engine, _Onnx):
+        rows = self._of_question(text, _Onnx.asked)
+        if rows is None:
             return self.embed_query(text), None
-        try:
-            plain, asked = unit_rows(engine.asked(text.encode("utf-8", "replace").decode()))
-        except (RuntimeError, MemoryError) as error:
-            raise EmbeddingFailed(
-                f"The built-in model failed on a question: {error}. Restart Kewen."
-            ) from error
+        plain, asked = unit_rows(rows)
         return plain, asked
 
     def embed_in_talk(self, question: str, before: Sequence[str]) -> Vector | None:
         """A question after others, oldest first, as the talk encoder gives it: a vector (d,) in the space of
         the question encoder, so long that its product with a passage is a log-likelihood, but for a constant;
         None in a form that lacks it. Raises EmbeddingFailed."""
-        engine = self._loaded
-        if not isinstance(engine, _Onnx):
-            return None
-        text = in_talk(question, before).encode("utf-8", "replace").decode()
-        try:
-            row: Vector = unit_rows(engine.in_talk(text))[0] * self._talk.sharp
-        except (RuntimeError, MemoryError) as error:
-            raise EmbeddingFailed(
-                f"The built-in model failed on a question: {error}. Restart Kewen."
-            ) from error
-        return row
+        row = self._of_question(in_talk(question, before), _Onnx.in_talk)
+        return None if row is None else unit_rows(row)[0] * self._talk.sharp
 
     def embed_tokens(self, text: str) -> tuple[Vector, list[tuple[int, int]]] | None:
         """Vectors (n, d) of the pieces of a question, each in its context, and where each stands in it; None
         in a form that lacks them. Raises EmbeddingFailed."""
+        return self._of_question(text, _Onnx.tokens)
+
+    def _of_question(self, text: str, run: Callable[[_Onnx, str], _Made]) -> _Made | None:
+        """What the graphs make of a question; None in a form that has none. Raises EmbeddingFailed."""
         engine = self._loaded
         if not isinstance(engine, _Onnx):
             return None
         try:
-            return engine.tokens(text.encode("utf-8", "replace").decode())
+            return run(engine, text.encode("utf-8", "replace").decode())
         except (RuntimeError, MemoryError) as error:
             raise EmbeddingFailed(
                 f"The built-in model failed on a question: {error}. Restart Kewen."

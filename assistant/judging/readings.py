@@ -20,7 +20,7 @@ from assistant.finding.memory import HELD
 from assistant.judging.support import Judgement, Texts
 from assistant.reading.features import Floats, tokens
 from assistant.reading.query import SET_OPERATIONS, Relation
-from assistant.reading.talk import ELSEWHERE, Reading, Readings
+from assistant.reading.talk import Reading, Readings, by_record
 from corpus.statements import Statement
 from retrieval.ranking import Model
 
@@ -102,7 +102,7 @@ def _led(readings: Readings, found: Statement | None) -> tuple[float, float]:
     """Logarithms of how likely the talk encoder thinks the record, and the place, of what was found."""
     record = place = 0.0
     if found:
-        record = sum(chance for (id_, _), chance in readings.led.items() if id_ == found.record_id)
+        record = by_record(readings.led).get(found.record_id, 0.0)
         place = readings.led.get((found.record_id, found.part), 0.0)
     return math.log(record + _LEAST_LED), math.log(place + _LEAST_LED)
 
@@ -110,7 +110,7 @@ def _led(readings: Readings, found: Statement | None) -> tuple[float, float]:
 def likeliest(tried: Sequence[Tried], readings: Readings, texts: Texts) -> Tried:
     """The reading that is answered."""
     scores = learned_readings().score(reading_features(tried, readings, texts))
-    stays = np.array([ELSEWHERE if one.reading.elsewhere else 1.0 for one in tried])
+    stays = np.array([one.reading.stays for one in tried])
     return tried[int(np.argmax(scores + np.log(stays)))]
 
 

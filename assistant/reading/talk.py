@@ -6,7 +6,7 @@ them is answered is decided by what the corpus supports (see assistant/answering
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -56,6 +56,11 @@ class Reading:
     elsewhere: bool = False
     """It is about a record that is not where, or whose, the question says, while others are."""
 
+    @property
+    def stays(self) -> float:
+        """The share of its likelihood that is left where it lies elsewhere."""
+        return ELSEWHERE if self.elsewhere else 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Readings:
@@ -85,6 +90,14 @@ class Readings:
         likeliest = max(self.led, key=lambda one: self.led[one], default=None)
         about = (self.first.subject, *self.first.query.subjects)
         return self.first.relation == "alone" or likeliest is None or likeliest[0] in about
+
+
+def by_record(led: Mapping[tuple[str, str], float]) -> Mapping[str, float]:
+    """How likely each record is of which places are, as Readings has them."""
+    records: defaultdict[str, float] = defaultdict(float)
+    for (id_, _), chance in led.items():
+        records[id_] += chance
+    return records
 
 
 class TalkReader:
@@ -144,10 +157,9 @@ class TalkReader:
         moved = 0.0
         for relation, chance in carried[:TRIED]:
             if chance >= LIKELY and (made := self._carried(relation, alone, last, history, given)):
-                elsewhere = self._elsewhere(made.query, alone)
-                stays = ELSEWHERE if elsewhere else 1.0
-                readings.append(replace(made, prior=chance * stays, elsewhere=elsewhere))
-                moved += chance * (1 - stays)
+                made = replace(made, elsewhere=self._elsewhere(made.query, alone))
+                readings.append(replace(made, prior=chance * made.stays))
+                moved += chance * (1 - made.stays)
         if moved and (made := self._carried("within", alone, last, history, given)):
             readings.append(replace(made, prior=moved))
         led = self._led(question, tuple(turn.question for turn in history.turns))
@@ -170,10 +182,7 @@ class TalkReader:
         about = {one.subject for one in readings} | {id_ for one in readings for id_ in one.query.subjects}
         shown = {id_ for turn in history.turns for id_ in (*turn.shown, *turn.offered)}
         made = []
-        records: Counter[str] = Counter()
-        for (id_, _), chance in led.items():
-            records[id_] += chance  # type: ignore[assignment]
-        for id_, chance in records.most_common(LED):
+        for id_, chance in sorted(by_record(led).items(), key=lambda one: -one[1])[:LED]:
             if id_ in about or chance < LED_BY or not isinstance(self._records.get(id_), Resource):
                 continue
             query = self._of(id_, alone, last, given)
