@@ -32,8 +32,17 @@ class Place(Record):
     )
     short: Lines = Field(default=Lines(), description="北京, Peking: other names in questions.")
     abbreviations: tuple[str, ...] = Field(
-        default=(), description="One character each (京, 沪): part of many other words, never match alone."
+        default=(),
+        description="One character each (京, 沪): part of other words, read only three or more in a row.",
     )
+
+
+class Area(Record):
+    """Several places that people call by one name."""
+
+    name: Text
+    short: Lines = Lines()
+    holds: tuple[str, ...] = Field(min_length=2, description="As `Resource.province` has them.")
 
 
 class Unit(Record):
@@ -60,6 +69,7 @@ class Vocabulary(Record):
         default=(), description="Kinds of bodies, by the words for them in names of hosts and in questions."
     )
     provinces: tuple[Place, ...]
+    areas: tuple[Area, ...] = Field(default=(), description="长三角: several places under one name.")
     types: tuple[Term, ...]
     access: tuple[Term, ...]
     ranks: tuple[Term, ...]
@@ -87,6 +97,9 @@ class Vocabulary(Record):
         names = [place.name.zh for place in self.provinces]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             faults.append(f"provinces has {', '.join(twice)} twice")
+        for area in self.areas:
+            if unknown := [one for one in area.holds if one not in names]:
+                faults.append(f"areas: {area.name.zh} holds {', '.join(unknown)}, which provinces lacks")
         if faults:
             raise ValueError("; ".join(faults))
         return self

@@ -48,6 +48,8 @@ _OWN_NAME = 5
 _LICENCE = 40
 """Characters up to which the words of a licence are its name."""
 _VERSION = re.compile(r"[- ]v?\d+(?:\.\d+)*(?:-(?:only|or-later))?$", re.I)
+_ROW = 3
+"""Abbreviations of places in a row that are no part of another word."""
 _LEAST = 2
 """Characters of a Chinese value that may be found inside a question."""
 
@@ -87,12 +89,20 @@ class Values:
         for term in vocabulary.ranks:
             for word in (term.label.zh, term.label.en, *term.synonyms.zh, *term.synonyms.en):
                 self._add("rank", term.code, word)
+        kinds = vocabulary.place_kinds
         for place in vocabulary.provinces:
             if place.kind == "nation":  # everywhere bounds nothing
                 continue
             name = "country" if place.kind == "country" else "province"
             for word in (place.name.zh, place.name.en, *place.short.zh, *place.short.en):
                 self._add(name, place.name.zh, word)
+        for area in vocabulary.areas:
+            for word in (area.name.zh, area.name.en, *area.short.zh, *area.short.en):
+                for held in area.holds:
+                    self._add("country" if kinds[held] == "country" else "province", held, word)
+        letters = {letter: one.name.zh for one in vocabulary.provinces for letter in one.abbreviations}
+        self._letters = letters
+        self._in_a_row = re.compile(f"[{''.join(map(re.escape, letters))}]{{{_ROW},}}" if letters else "(?!)")
         for word in (vocabulary.home.zh, vocabulary.home.en):
             self._add("country", vocabulary.home.zh, word)
         for word in (*vocabulary.abroad.zh, *vocabulary.abroad.en):
@@ -205,6 +215,12 @@ class Values:
                 if any(field == strong for field, _ in named):
                     named = [one for one in named if one[0] != weak]
             found += [Found(field, value, question[start:end], start, end) for field, value in named]
+        for row in self._in_a_row.finditer(question):
+            if any(one.start <= row.start() and row.end() <= one.end for one in found):
+                continue
+            found = [one for one in found if one.end <= row.start() or row.end() <= one.start]
+            values = dict.fromkeys(self._letters[letter] for letter in row[0])
+            found += [Found("province", one, row[0], *row.span()) for one in values]
         for year in _YEAR.finditer(question):
             found.append(Found("year", _bounded(question, year), year[0], *year.span()))
         return sorted(found, key=lambda one: (one.start, -one.end))

@@ -11,6 +11,7 @@ from assistant.reading.query import Condition
 from assistant.reading.values import Values, merged
 from corpus.loaders import load_corpus, load_vocabulary
 from corpus.records import Resource, Text
+from corpus.vocabulary import Area
 from retrieval.fields import Fields, Wanted
 
 VOCABULARY = load_vocabulary()
@@ -228,3 +229,22 @@ def test_a_licence_and_a_format_of_the_records_are_read_however_they_are_written
 
     assert ("licence", wanted, False) in told(own, f"{licence} 许可的 netcdf 数据有哪些")
     assert ("format", "netcdf", False) in told(own, f"{licence} 许可的 netcdf 数据有哪些")
+
+
+@pytest.mark.parametrize("area", VOCABULARY.areas, ids=lambda one: one.name.en)
+def test_an_area_is_each_of_its_places(values: Values, area: Area):
+    for form, out in ((IN[0], False), (OUT[2], True), (IN[3], False), (OUT[4], True)):
+        name = area.name.en if form.isascii() else area.name.zh
+        places = [one for one in told(values, form.format(name)) if one[0] in ("province", "country")]
+        assert places == [("province", one, out) for one in area.holds]
+
+
+def test_letters_for_places_are_places_three_or_more_in_a_row(values: Values):
+    letters = {one.abbreviations[0]: one.name.zh for one in PROVINCES if one.abbreviations}
+    names = list(letters)
+
+    for start in range(0, len(names) - 3, 3):
+        row = names[start : start + 3]
+        found = {one[1] for one in told(values, f"{''.join(row)}有哪些平台") if one[0] == "province"}
+        assert found == {letters[one] for one in row}
+    assert [one for one in told(values, "宁要新书") if one[0] == "province"] == []
