@@ -174,7 +174,8 @@ class Answerer:
                 joined = f"{asked.pop()} {part}"
                 answered.pop()
                 one = self._one(joined, before, language, given)
-                answered.append(_within(first, one, language))
+                draft = self._several.within(one.query, further, first.query, first.draft)
+                answered.append(replace(one, draft=draft, turn=replace(one.turn, shown=draft.shown)))
                 asked.append(joined)
                 talk = before.with_turn(one.turn)
                 continue
@@ -256,10 +257,11 @@ class Answerer:
             last
             and last.operation in ("list", "count")
             and readings.chances.get("condition", 0.0) < OTHERWISE
-            and self._several.narrows(readings.alone, self._talk.again(last, question))
+            and self._several.narrows(readings.alone, before := self._talk.again(last, question))
         ):
-            one = self._one(f"{last.text} {question}", History(history.turns[:-1]), language, given)
-            return replace(one, turn=replace(one.turn, question=question))
+            query = self.read(f"{last.text} {question}", language)
+            draft = self._several.within(query, readings.alone, before)
+            return Answered(draft, query, replace(_turn(query, draft), question=question))
         if aside := self._aside(readings, history, language):
             return aside
         query, draft = self._draft(self.best(readings), readings.alone, history.last_topical)
@@ -449,18 +451,6 @@ class Answerer:
         again = replace(self._talk.again(last, question), language=language, relation=last.relation)  # type: ignore[arg-type]
         draft, offset = self._several.page(again, last.offset + PAGE)
         return Answered(draft, again, replace(_turn(again, draft), offset=offset))
-
-
-def _within(before: Answered, one: Answered, language: Language) -> Answered:
-    """A set with how many there were before its further conditions."""
-    wider, narrower = before.draft.set, one.draft.set
-    if not {before.query.operation, one.query.operation} <= {"list", "count"}:
-        return one
-    if wider is None or narrower is None or wider.total <= narrower.total:
-        return one
-    heading = before.draft.text.splitlines()[0].rstrip("：:。.")
-    text = SETS["within"].in_(language).format(heading=heading, text=one.draft.text)
-    return replace(one, draft=replace(one.draft, text=text))
 
 
 def _of_one(query: Query) -> Query:

@@ -15,7 +15,9 @@ from assistant.reading.talk import Reading, Readings
 from assistant.reading.values import Values
 from assistant.writing.compared import CompareWriter, fields_of
 from assistant.writing.draft import Draft
-from assistant.writing.sets import SetWriter
+from assistant.writing.sets import PAGE, SetWriter
+from assistant.writing.texts import SETS
+from assistant.writing.together import together
 from corpus.records import Policy, Resource
 from corpus.statements.words import LABELS
 from retrieval.fields import BODY, NAME, WORDS, Fields
@@ -105,13 +107,17 @@ class Several:
         return alone if self._sets.find(query).bounds.conditions else None
 
     def across(self, query: Query, parts: Iterable[Query]) -> bool:
-        """True where a part of a message compares what other parts of it name; `parts` are read only where
-        the whole message may compare."""
+        """True where a part of a message compares what other parts of it name, or none of them names all
+        that the message compares; `parts` are read only where the whole message may compare."""
         bounds = self._sets.bounds
         if count_of(query, bounds.mark(query.text), self.records) < 2:
             return False
         if max(bounds.asks(query)["compare"], query.operations.get("compare", 0.0)) < SET_LIKELY:
             return False
+        parts = list(parts)
+        named = set(named_resources(query, self.records))
+        if len(named) > 1 and not any(named <= {*named_resources(one, self.records)} for one in parts):
+            return True
         short = (one for one in parts if count_of(one, bounds.mark(one.text), self.records) < 2)
         return any(
             max(bounds.asks(one)["compare"], one.operations.get("compare", 0.0)) > SET_LIKELY for one in short
@@ -134,6 +140,38 @@ class Several:
             return False
         found, first = self._sets.find(query), self._sets.find(before)
         return _goes_on(query, found, first) and bool(found.conditions) and bool({*found.ids} & {*first.ids})
+
+    def within(self, query: Query, further: Query, before: Query, told: Draft | None = None) -> Draft:
+        """The records of the set before that meet a further question's conditions too, and what it asks of
+        each; below that set where `told` lists it whole. `query` is both as one question."""
+        first = self._sets.find(before)
+        more = self._sets.find(replace(further, kinds=before.kinds))
+        wider = told.set if told is not None else None
+        ids = tuple(wider.ids) if wider is not None else first.ids
+        kept = tuple(one for one in ids if one in more.ids) if more.kind == first.kind else ids
+        narrower = wider is not None and len(kept) < len(ids)
+        whole = narrower and len(ids) <= PAGE
+        new = tuple(one for one in more.conditions if one not in first.conditions)
+        found = replace(
+            more,
+            kind=first.kind,
+            ids=kept,
+            conditions=new if whole else (*first.conditions, *new),
+            uncovered=more.uncovered if whole else (*first.uncovered, *more.uncovered),
+        )
+        count, lists = further.operations.get("count", 0.0), further.operations.get("list", 0.0)
+        asked = replace(query, operation="count" if count > lists else "list")
+        draft = self._listed.answer(asked, found)
+        if told is None or not narrower:
+            return draft
+        within = SETS["within"].in_(query.language)
+        if not whole:
+            stop = "。" if query.language == "zh" else ". "
+            heading = told.text.splitlines()[0].rstrip("：:。.") + stop
+            return replace(draft, text=within.format(heading=heading, text=draft.text))
+        draft = replace(draft, text=within.format(heading="", text=draft.text))
+        both = together((before.question, further.question), (told, draft), query.language, headed=False)
+        return replace(both, shown=draft.shown, offered=draft.offered, follow_ups=draft.follow_ups)
 
     @staticmethod
     def _plainly(chance: float, listed: SetFound) -> bool:
@@ -165,10 +203,15 @@ class Several:
             return None
         marked = self._sets.bounds.mark(query.text)
         ids, missing = things_of(query, marked, self.records, self._resources, self._sets.placed, talked)
-        if not ids or len(ids) + len(missing) < 2:
+        if len(ids) + len(missing) < 2 and chance > PLAINLY_SET:  # told by what they are, in no one's words
+            near = self._near(query.text)
+            likely = sorted((one for one in near if one not in ids), key=lambda one: -near[one])
+            ids += likely[: 2 - len(ids) - len(missing)]
+        if not ids or len(ids) + len(missing) < 2 or (len(ids) < 2 and chance < SET_SURE):
             return None
         fields: list[str] = []
         chooses = False
+        priced = query.asks("cost") > SET_LIKELY
         names = [(one.start, one.end) for one in query.mentions if one.record_id in ids]
         for span in marked.spans():
             if span.role not in ("asked", "topic", "recorded", "access"):
@@ -177,9 +220,10 @@ class Several:
                 continue
             aspects = self._sets.bounds.aspects(span) if span.role != "topic" else ()
             chooses |= not self._sets.bounds.aspects(span, SURE_FACT)
+            priced |= "cost" in aspects
             fields += fields_of(aspects) or self._telling(query, span.text, ids)
         return self._side_by_side.answer(
-            query, ids, tuple(dict.fromkeys(fields)), chooses=chooses, missing=tuple(missing)
+            query, ids, tuple(dict.fromkeys(fields)), chooses=chooses, missing=tuple(missing), priced=priced
         )
 
     def _telling(self, query: Query, phrase: str, ids: Sequence[str]) -> list[str]:
@@ -194,6 +238,8 @@ class Several:
         """Ids of the resources that a phrase may mean in a question about something beside others, best
         first: of those that are where, or of whom, the phrase says, and as near as what is nearest."""
         inside = self._sets.placed(phrase)
+        if inside is None and not self._sets.known(phrase):
+            return []
         said = self._sets.said_besides_places(phrase)
         if not said:  # "the one in Shanghai": of what the others are
             about = f"{about} {others}"
@@ -216,10 +262,15 @@ def _goes_on(query: Query, found: SetFound, first: SetFound) -> bool:
     """True where what bounds a set says neither what its things are nor what the set before is bounded by."""
     if found.bounds.subjects or query.unknown or query.references or found.uncovered:
         return False
-    told = {(one.field, one.negated) for one in first.conditions if one.field not in (WORDS, "has")}
-    own = {(one.field, one.negated) for one in found.conditions}
+    told: dict[tuple[str, bool], set[str]] = {}
+    for one in (one for one in first.conditions if one.field not in (WORDS, "has")):
+        told.setdefault((one.field, one.negated), set()).add(one.value)
+    own = {(one.field, one.negated, one.value) for one in found.conditions}
+    # One of several alternatives cuts the set; another value of what bounds it bounds another set.
+    same = [(told[field, out], value) for field, out, value in own if (field, out) in told]
+    others = any(len(values) < 2 or value not in values for values, value in same)
     both = things_in(found) and things_in(first)
-    return not (both or own & told)
+    return not (both or others)
 
 
 def only_of_sets(found: SetFound) -> bool:

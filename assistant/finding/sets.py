@@ -165,6 +165,11 @@ class Sets:
         )
         return frozenset(set.intersection(*told))
 
+    def known(self, phrase: str) -> bool:
+        """False where a phrase says codes (hek293) that no resource says."""
+        codes = [one for one in content_words(phrase) if any(map(str.isdigit, one)) and not one.isdigit()]
+        return not codes or any(self._fields.ids("resource", [Wanted(WORDS, (one,))]) for one in codes)
+
     def said_besides_places(self, phrase: str) -> bool:
         """True where a phrase says more than where, or of whom, something is."""
         rest = list(phrase)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from assistant.finding.candidates import Records
 from assistant.reading.query import Query
 from assistant.reading.roles import Marked
 from corpus.records import Resource
 from retrieval.analysis import content_words
+from retrieval.mentions import Mention
 
 MOST = 5
 NAMED = 0.15
@@ -51,9 +52,13 @@ def things_of(
         inside = placed(span.text) if span.text.strip() not in surfaces else None
         held = [at for at in found if inside is not None and span.start <= at < span.end]
         found = {at: i for at, i in found.items() if at not in held or (inside and i in inside)}
-    ends = [(one.start, one.end) for one in query.mentions if one.record_id in found.values()]
     for span in things:
-        if any(start < span.end and span.start < end for start, end in ends) or not content_words(span.text):
+        names = [one for one in query.mentions if one.start < span.end and span.start < one.end]
+        known = {one.record_id for one in names} & set(found.values())
+        if known or not content_words(span.text):
+            more = _others(names, found.values(), records)
+            if more and not any(span.start <= at < span.end for at in found):  # others bear the name as well
+                found[span.start] = more[0]
             continue
         others = " ".join(one.text for one in spans if one.role == "named" and one != span)
         meant = search(span.text, about, others)
@@ -62,9 +67,19 @@ def things_of(
         elif not meant and marked.role(span.start, span.end)["named"] > PLAINLY:
             missing.append(span.text.strip())
     ordered = [found[place] for place in sorted(found)]
+    if len(ordered) == 1 and not missing:  # "the two brain banks"
+        ordered += _others([one for one in query.mentions if one.start in found], ordered, records)
     if len(ordered) == 1 and not missing:
         ordered += [i for i in talked if i not in ordered and isinstance(records.get(i), Resource)][:1]
     return ordered[:MOST], missing
+
+
+def _others(mentions: Sequence[Mention], found: Collection[str], records: Records) -> list[str]:
+    """The resources that bear the names of some mentions as well, the likeliest first, without those that
+    are found."""
+    likely = sorted(mentions, key=lambda one: -one.confidence)
+    ids = dict.fromkeys(one.record_id for one in likely if isinstance(records.get(one.record_id), Resource))
+    return [one for one in ids if one not in found]
 
 
 def count_of(query: Query, marked: Marked, records: Records) -> int:

@@ -13,8 +13,10 @@ _ORDINAL = re.compile(
     r"|\b(first|second|third|fourth|fifth|last)\b(?: one)?",
     re.I,
 )
-_LAST = re.compile(r"最后(?:一|那|这)?(?:个|家|种|座|所)|\bthe last\b|后者|\bthe latter\b", re.I)
-_FORMER = re.compile(r"前者|\bthe former\b", re.I)
+_LAST = re.compile(
+    r"(?:最后|后面|后)(?:一|那|这)(?:个|家|种|座|所)|最后(?:个|家)|\bthe last\b|后者|\bthe latter\b", re.I
+)
+_FORMER = re.compile(r"(?:前面|前)(?:一|那|这)(?:个|家|种|座|所)|前者|\bthe former\b", re.I)
 _TOGETHER = re.compile(
     r"[这那]\s*([两俩二三四])|(?<![一-鿿])([两俩])\s*(?:个|家|者)"
     r"|\b(?:those|these|the|of) (two|three|four)\b|\b(both)\b",

@@ -11,6 +11,7 @@ from assistant.finding.candidates import Records
 from assistant.reading.query import Query
 from assistant.records import AnswerSet, Language
 from assistant.writing.draft import Draft, shown_filters
+from assistant.writing.facts import tells_amount
 from assistant.writing.marks import Marker, joined
 from assistant.writing.sets import BY_ASPECT
 from assistant.writing.texts import SETS
@@ -26,6 +27,7 @@ ROOM = 2800
 """Characters within which a field is told that nobody asked for: a chat message holds 4,096."""
 _CLOSED = ("host", "governing_body", "place", "access_level")
 """Fields of which it is said whether they are the same."""
+_TERMS = ("access", "how_to_apply")
 _FACTS = ("host", "governing_body", "place", "url", "contact", "since", "identifiers", "licence", "formats")
 """Fields that answer by themselves: who asks for nothing else does not choose."""
 
@@ -44,11 +46,13 @@ class CompareWriter:
         *,
         chooses: bool = True,
         missing: Sequence[str] = (),
+        priced: bool = False,
     ) -> Draft:
         """The records of `ids`, and what is to be set beside them that no record is of, as the asker calls
         it: two at least; `fields` tell what is asked of each, the foremost first.
 
-        Where facts are all that is asked, and the asker does not choose, nothing else is told.
+        Where facts are all that is asked, and the asker does not choose, nothing else is told. `priced`: what
+        they cost is asked.
         """
         language = query.language
         resources = [one for id_ in ids if isinstance(one := self._records.get(id_), Resource)]
@@ -62,6 +66,9 @@ class CompareWriter:
             lines.append(heading.format(names=names, what=what))
         for field in fields:
             lines += self._row(field, resources, marker, asked=True)
+        terms = [s for one in resources for field in _TERMS for s in self._of(one, field, language)]
+        if priced and not tells_amount(terms):
+            lines.append(SETS["no_price"].in_(language))
         if chooses or not fields or any(field not in _FACTS for field in fields):
             differs = partial(self._same, resources, language=language)
             for field in sorted((one for one in _CHOICE if one not in fields), key=differs):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,10 +13,11 @@ from assistant.finding.candidates import Candidate, Candidates, Records
 from assistant.finding.memory import written_questions
 from assistant.handoff import suggestion
 from assistant.judging.support import CLOSED, Judgement, Texts
+from assistant.numerals import numbers_in
 from assistant.reading.query import Query
 from assistant.writing.draft import Draft, shown_filters
 from assistant.writing.marks import Marker, address_in, joined
-from assistant.writing.texts import NEED
+from assistant.writing.texts import NEED, SETS
 from corpus.records import Resource
 from corpus.statements import Statement, Words, in_language, statements_of
 from retrieval.analysis import normalise, surface_of, tagged_words
@@ -148,10 +149,8 @@ class FactWriter:
             if record.how_to_apply and "how_to_apply" not in told_fields:
                 if query.asks("steps") > STEPS_ASKED:
                     lines += self._steps(record, marker, named=False)
-                elif not record.how_to_apply.common_route and self._short(record, "how_to_apply", query):
-                    # What the asker needs next, in one line.
-                    steps = self._of(record, "how_to_apply", language=query.language)
-                    lines.append(self._labelled(record, steps, marker))
+                elif query.operation == "find" and record.access.level != "open":
+                    lines += self._way_on(record, marker)  # what the asker needs next, in one line
             if "url" not in told_fields:
                 lines += self._url(record, marker)
         else:
@@ -193,7 +192,7 @@ class FactWriter:
                 )
                 whole = self._of(other, free.field, language=query.language)
                 held = whole if self._short(other, free.field, query) else [free]
-                lines.append(f"- {self._said(other, held, marker)}")
+                lines.append(f"- {self._said(other, held, marker)}{self._reached(other, marker)}")
                 shown.append(other.id)
         resources = [self._records[id_] for id_ in shown]
         return Draft(
@@ -248,6 +247,9 @@ class FactWriter:
             wanted += held[:1] if aspect in CLOSED else held
             if not held and aspect in MISSING:
                 missing.append(MISSING[aspect])
+        terms = self._of(record, "access", "how_to_apply", language=query.language)
+        if query.asks("cost") >= TOO and record.access.level != "open" and not tells_amount(terms):
+            missing.append("amount")
         known = {one.id for one in chosen}
         more = [
             one
@@ -322,6 +324,25 @@ class FactWriter:
         head = f"{name}{' — ' if marker.language == 'en' else '，'}{heading}" if named else heading
         marked = (f"{number}. {one.quote}{marker.cite(record, one)}" for number, one in enumerate(steps, 1))
         return [head, *marked]
+
+    def _way_on(self, record: Resource, marker: Marker) -> list[str]:
+        """The steps in one line, and whether they are only the usual ones of its kind."""
+        steps = self._of(record, "how_to_apply", language=marker.language)
+        if not steps:
+            return []
+        common = bool(record.how_to_apply and record.how_to_apply.common_route)
+        usual = SETS["common_route"].in_(marker.language) if common else ""
+        return [f"{self._labelled(record, steps, marker)}{usual}"]
+
+    def _reached(self, record: Resource, marker: Marker) -> str:
+        """How open a record is that is shown beside another, and where; empty where it tells neither."""
+        semicolon = "；" if marker.language == "zh" else "; "
+        told = [
+            self._labelled(record, some[:1], marker)
+            for field in ("access_level", "url")
+            if (some := self._of(record, field, language=marker.language))
+        ]
+        return "".join(f"{semicolon}{one}" for one in told)
 
     def _url(self, record: Resource, marker: Marker) -> list[str]:
         addresses = self._of(record, "url", language=marker.language)
@@ -399,6 +420,11 @@ class FactWriter:
 def answers_plainly(statement: Statement, query: Query) -> bool:
     """True for a closed field that is plainly asked for."""
     return statement.field not in FREE and query.asks(*statement.aspects) > PLAINLY
+
+
+def tells_amount(statements: Iterable[Statement]) -> bool:
+    """True where a number stands in terms of access: a price may be among them."""
+    return any(numbers_in(one.quote) for one in statements)
 
 
 def _in_order(statements: Sequence[Statement]) -> list[Statement]:

@@ -78,7 +78,8 @@ class NotFoundWriter:
             book.cite(self._describer.document_evidence(policy, language))
         lines = self._absent.answer(reasons, near, language, book, subject=subject, told=told)
         shown = [subject.id] if subject else [i for i in query.subjects if i in self._records]
-        shown += [one.id if isinstance(one, Resource) else one[0].id for one in near]
+        nearest = [one.id if isinstance(one, Resource) else one[0].id for one in near]
+        shown += nearest
         chips = [
             replies.NEXT_ABOUT.in_(language).format(name=one.name.in_(language))
             for one in near
@@ -92,7 +93,7 @@ class NotFoundWriter:
             tuple(chips[:3]),
             shown_filters(query.filters),
             shown=tuple(dict.fromkeys(shown)),
-            offered=tuple(dict.fromkeys(shown)) if len(shown) > 1 and subject is None else (),
+            offered=tuple(dict.fromkeys(nearest)) if len(nearest) > 1 and subject is None else (),
             lead=1 + len(told),
         )
 

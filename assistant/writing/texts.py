@@ -54,7 +54,7 @@ SETS: dict[str, Text] = {
         "按更新或发布日期排列，新的在前；没有日期的在最后。",
         "In order of the day of update or publication, the newest first; those without one come last.",
     ),
-    "within": _t("{heading}。其中：{text}", "{heading}. Of these: {text}"),
+    "within": _t("{heading}其中：{text}", "{heading}Of these: {text}"),
     "more": _t("还有 {n} 个，说“更多”接着列。", "{n} more; say “more” to go on."),
     "more_chip": _t("更多", "more"),
     "uncovered": _t(
@@ -63,6 +63,7 @@ SETS: dict[str, Text] = {
     "compare": _t("{names}，并列如下：", "{names}, side by side:"),
     "compare_by": _t("{names}，并列如下（{what}）：", "{names}, side by side ({what}):"),
     "not_held": _t("库中没有收录：{names}。", "Not held: {names}."),
+    "no_price": _t("记录里没有写具体价格。", "No record tells a price."),
     "common_route": _t("（同类平台的通用做法）", " (usual for such platforms, not its own form)"),
     "not_recorded": _t("记录没有写", "not recorded"),
     "same": _t("（相同）", " (the same)"),

@@ -12,6 +12,7 @@ from assistant.writing.texts import PART_OF_MESSAGE
 from corpus.addresses.finding import without_addresses
 
 _MARKER = re.compile(r"\[(\d+)\]")
+_LISTED = re.compile(r"\d+\. ")
 _UNSHOWN = re.compile(r"\b[a-z]+:(?=\S)|[A-Za-z0-9+/=_-]{25,}|[!\[\]<>{}|`*\\]", re.I)
 _LABEL = re.compile(r"^(?:\d{1,2}[.、]\s*|[^：:；;]{1,40}(?:：|: ))")
 
@@ -49,8 +50,8 @@ def together(
             phrases = {(of, one) for one in _phrases(bare)}
             own |= {(of, bare), *phrases}
             known = (of, bare) in said or (len(phrases) > 1 and phrases <= said)
-            # Articles of one document follow the line that names it: none of them is left out.
-            if known and not draft.places:
+            # Articles of one document follow the line that names it, and a list is whole: none is left out.
+            if known and not draft.places and not (draft.set and _LISTED.match(bare)):
                 continue
             if place > 1:
                 line = short

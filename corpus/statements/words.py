@@ -81,6 +81,7 @@ class Words:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._demand = vocabulary.demand
         self._places = {place.name.zh: place.name for place in vocabulary.provinces}
+        self._home = {vocabulary.home.zh: vocabulary.home}
         self._labels: dict[str, dict[str, Text]] = {
             name: {term.code: term.label for term in getattr(vocabulary, name)}
             for name in ("types", "access", "ranks", "statuses")
@@ -100,7 +101,7 @@ class Words:
 
     def province(self, value: str, language: Language) -> str:
         """A province or country as read in that language."""
-        name = self._places.get(value)
+        name = self._places.get(value) or self._home.get(value)
         return name.in_(language) if name else value
 
     def place(self, province: str | None, city: Text | None, language: Language) -> str:

@@ -9,6 +9,7 @@ import pytest
 from assistant.access import PUBLIC
 from assistant.reading.history import History
 from assistant.reading.roles import learned_roles
+from assistant.writing.texts import SETS
 from corpus.loaders import load_vocabulary
 from corpus.records import Resource
 from corpus.statements.words import LABELS
@@ -242,3 +243,47 @@ def test_another_place_is_another_list(bundled_kewen: Kewen, ids_of: Told, place
 
     assert after.draft.set is not None
     assert sorted(after.draft.set.ids) == ids_of(f"{place}有哪些资源")
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("武汉的都有哪些", "其中不归中科院管的是哪几个"),
+        ("which entries are outside China", "and which of those are free"),
+        ("长三角的大科学装置有哪些", "安徽有几个"),
+    ],
+)
+def test_a_message_that_narrows_its_own_list_gets_both(
+    bundled_kewen: Kewen, ids_of: Told, first: str, then: str
+):
+    answerer = bundled_kewen.seen_by(PUBLIC).assistant._answerer
+    question = f"{first}？{then}？" if not first.isascii() else f"{first}? {then}?"
+    draft = answerer.answer(question, History(), answerer.language_of(question, History(), "auto")).draft
+    wider = ids_of(first) or []
+
+    assert draft.set is not None
+    assert set(draft.set.ids) < set(wider)
+    listed = [line for line in draft.text.splitlines() if line[:1].isdigit() and ". " in line[:5]]
+    assert len(listed) == len(wider) + draft.set.total
+
+
+@pytest.mark.parametrize(
+    "names", [("Zenodo", "Figshare", "ScienceDB"), ("FAST", "LAMOST", "HEPS"), ("CGMCC", "CCTCC", "GSA")]
+)
+def test_what_is_compared_is_not_parted(bundled_kewen: Kewen, names: tuple[str, str, str]):
+    answerer = bundled_kewen.seen_by(PUBLIC).assistant._answerer
+    question = "{}, {}, or {} for our group? the board decides in May. tell me which and why not the others"
+    draft = answerer.answer(question.format(*names), History(), "en").draft
+
+    assert len(draft.shown) == 3
+
+
+def test_a_code_that_no_record_says_is_no_side_of_a_comparison(bundled_kewen: Kewen):
+    answerer = bundled_kewen.seen_by(PUBLIC).assistant._answerer
+    plain = answerer.answer("国家实验细胞资源库和中科院细胞库有啥不一样，哪家便宜", History(), "zh").draft
+    coded = answerer.answer(
+        "买xj77，国家实验细胞资源库和中科院细胞库有啥不一样，哪家便宜", History(), "zh"
+    ).draft
+
+    assert coded.shown == plain.shown
+    assert SETS["no_price"].zh in plain.text
