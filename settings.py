@@ -90,7 +90,9 @@ class Settings(BaseSettings):
         default=None, ge=1, description="Questions per client address; unset: 750 a core."
     )
     asks_at_once: int | None = Field(
-        default=None, ge=1, description="At once; unset: 1 a core (2 at least), 16 with a model."
+        default=None,
+        ge=2,  # one client could hold the only one
+        description="At once; unset: 1 a core (2 at least), 16 with a model.",
     )
 
     api_url: str | None = Field(default=None, description="The Kewen that a bot running alone asks.")

@@ -56,6 +56,7 @@ def test_a_slash_at_the_end_of_an_address_does_not_matter(monkeypatch: pytest.Mo
         ("KEWEN_PORT", "70000", "65535"),
         ("KEWEN_LLM_TIMEOUT_S", "0", "greater than 0"),
         ("KEWEN_RATE_PER_MINUTE", "-1", "greater than or equal to 1"),
+        ("KEWEN_ASKS_AT_ONCE", "1", "greater than or equal to 2"),
         ("KEWEN_CHROMA_URL", "localhost:8000", "http:// or https://"),
         ("KEWEN_LLM_BASE_URL", "ftp://models", "http:// or https://"),
         ("KEWEN_DATABASE_URL", "mysql://db", "postgresql://"),
