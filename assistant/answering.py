@@ -14,6 +14,7 @@ from assistant import replies
 from assistant.evidence import Describer
 from assistant.finding.candidates import Candidates, Finder
 from assistant.finding.sets import PLACE_NOUN
+from assistant.finding.things import named_resources
 from assistant.judging.kinds import made_of
 from assistant.judging.literals import borne_by
 from assistant.judging.readings import Tried, likeliest
@@ -23,7 +24,7 @@ from assistant.language import detect_language, has_words, requested_language
 from assistant.reading.bounds import BoundReader
 from assistant.reading.history import History, PastTurn
 from assistant.reading.parts import SURER, Parts, parts_of, piece_text, pieces
-from assistant.reading.query import NO_FILTERS, Query
+from assistant.reading.query import NO_FILTERS, SET_OPERATIONS, Query
 from assistant.reading.talk import Reading, Readings, TalkReader
 from assistant.reading.values import Values
 from assistant.records import AskFilters, Language
@@ -35,7 +36,7 @@ from assistant.writing.draft import Draft
 from assistant.writing.facts import MISSING, FactWriter, answers_plainly, best_records
 from assistant.writing.not_found import NotFoundWriter
 from assistant.writing.sets import PAGE, SetWriter
-from assistant.writing.texts import ABOUT, LEFT_OUT, MISSING_PART, NOT_OURS, SETS
+from assistant.writing.texts import ABOUT, LEFT_OUT, MISSING_PART, NEAR_ONLY, NOT_OURS, SETS
 from assistant.writing.together import shown_question, together
 from corpus.records import Policy, Resource
 from corpus.statements import Words
@@ -58,13 +59,17 @@ COMMON = 0.25
 NEEDED = 0.35
 """Likelihood from which an answer says what rules say, or what a record says, beside the other."""
 HARDLY = 0.1
-"""Likelihood of rules by the wording alone below which a message is not searched as one case of them."""
+"""Likelihood of rules by the wording alone below which a message is no case of them."""
+NOT_HELD = 0.5
+"""Likelihood that a whole message is about what is not held from which no part of it is answered as if."""
 CHAT = 0.15
 """Likelihood from which what is not ours to answer is taken for a courtesy."""
 PLAINLY = 0.6
 """Likelihood from which a message is about rules, whatever answers one of its questions alone."""
 PLAINLY_ASKED = 0.8
 """Likelihood of an aspect from which a record without its field does not answer, whatever else it says."""
+PLAINLY_NOT = 0.9
+"""Likelihood that something is not held from which nothing that it does not name is compared."""
 EACH = 2
 """Places that each question of a message adds to the answer to all of it."""
 PLACES = ("province", "city", "country")
@@ -192,9 +197,19 @@ class Answerer:
         complete = all(one.draft.status == "answered" for one in answered)
         if len(answered) < 2:
             return answered[0], complete
-        if (case := self._of_one_case(question, asked, answered, history, language, given)) is not None:
+        readings = self._talk.readings(question, history, language, given)
+        best = self.best(readings)
+        if (case := self._of_one_case(asked, answered, readings, best, history)) is not None:
             return case, complete
         draft = together(asked, [one.draft for one in answered], language)
+        of_sets = any(one.query.operation in SET_OPERATIONS for one in answered)
+        if draft.status == "answered" and not of_sets and best.judged.chances["no_such_thing"] > NOT_HELD:
+            own = (one.query for one in answered if one.draft.status == "answered")
+            if not any(one.references or (one.subjects and one.relation == "alone") for one in own):
+                query = best.reading.query
+                draft = self._not_found.answer(query, best.found, best.judged)
+                return Answered(draft, query, _turn(query, draft)), True
+            draft = replace(draft, text=f"{NEAR_ONLY.in_(language)}\n\n{draft.text}")
         if parts.left:
             told = LEFT_OUT.in_(language).format(n=len(parts.questions), left=parts.left)
             draft = replace(draft, text=f"{draft.text}\n\n{told}")
@@ -204,27 +219,26 @@ class Answerer:
 
     def _of_one_case(
         self,
-        question: str,
         asked: Sequence[str],
         answered: Sequence[Answered],
+        readings: Readings,
+        best: Tried,
         history: History,
-        language: Language,
-        given: AskFilters,
     ) -> Answered | None:
         """One answer about a case that rules decide, however many questions it raises; None where something
         else answers one of them, unless the whole message is plainly about rules.
 
-        What each question alone would lead to stands in it; one that nothing answers is named.
+        What each question alone would lead to stands in it; one that nothing answers is named. `best` is the
+        whole message, searched and judged.
         """
         held = [one for one in answered if one.draft.status == "answered"]
         if any(one.draft.status == "clarify" for one in answered):
             return None
         of_rules = all(one.draft.places for one in held)
-        readings = self._talk.readings(question, history, language, given)
         if not of_rules and max(one.query.kinds.get("policy", 0.0) for one in readings.items) < HARDLY:
-            return None  # before anything is searched for
-        best = self.best(readings)
+            return None
         query, judged = best.reading.query, best.judged
+        language = query.language
         if judged.held != "yes":
             return None
         if made_of(best, readings.alone, history.last_topical)["policy"] < (0.5 if of_rules else PLAINLY):
@@ -340,17 +354,11 @@ class Answerer:
         if query.operation == "about" and about and not records and not self._several.of_records(query):
             text = replies.SMALL_TALK["identity"].in_(language)
             resources = sum(isinstance(one, Resource) for one in self.records.values())
-            counts = (
-                ABOUT["counts"]
-                .in_(language)
-                .format(resources=resources, policies=len(self.records) - resources)
-            )
+            told = {"resources": resources, "policies": len(self.records) - resources}
+            counts = ABOUT["counts"].in_(language).format(**told)
             today = ABOUT["today"].in_(language).format(day=date.today().isoformat())
-            draft = Draft(
-                "answered",
-                "\n".join([text, counts, today, replies.SMALL_TALK["scope"].in_(language)]),
-                follow_ups=openers,
-            )
+            lines = [text, counts, today, replies.SMALL_TALK["scope"].in_(language)]
+            draft = Draft("answered", "\n".join(lines), follow_ups=openers)
             return Answered(draft, query, _turn(query, draft))
         return None
 
@@ -369,7 +377,9 @@ class Answerer:
         without the talk, `last` the turn before that was about something."""
         query = best.reading.query
         if (several := self._several.draft(query, last.shown if last else ())) is not None:
-            return several
+            told = several[0].operation != "compare" or named_resources(query, self.records)
+            if told or best.judged.chances["no_such_thing"] < PLAINLY_NOT:
+                return several
         if query.operation in ("list", "count", "compare"):
             query = _of_one(query)
         return query, self._of_one_thing(query, best, spoken, last)
@@ -448,7 +458,7 @@ class Answerer:
             or question.strip(" .。!！").lower() not in wanted
         ):
             return None
-        again = replace(self._talk.again(last, question), language=language, relation=last.relation)  # type: ignore[arg-type]
+        again = replace(self._talk.again(last, question), language=language, relation=last.relation)  # type: ignore
         draft, offset = self._several.page(again, last.offset + PAGE)
         return Answered(draft, again, replace(_turn(again, draft), offset=offset))
 

@@ -103,6 +103,10 @@ NEED = _t(
 
 PART_OF_MESSAGE = _t("{n}）{question}", "{n}) {question}")
 """The number is the asker's order of questions."""
+NEAR_ONLY = _t(
+    "这条消息问的事物，库中看来没有收录；下面是相近的收录，不能当作对它的回答。",
+    "What this message asks about does not seem to be held; what follows is near it, and no answer about it.",
+)
 MISSING_PART = _t(
     "关于“{question}”：没有找到能回答的条文。", "On “{question}”: no article that is held answers it."
 )
