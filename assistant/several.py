@@ -10,6 +10,7 @@ from assistant.finding.sets import NEARER, SetFound, Sets
 from assistant.finding.things import count_of, named_resources, things_of
 from assistant.reading.bounds import BoundReader
 from assistant.reading.features import Floats
+from assistant.reading.picks import how_many
 from assistant.reading.query import Query
 from assistant.reading.talk import Reading, Readings
 from assistant.reading.values import Values
@@ -72,7 +73,7 @@ class Several:
             listed = self._sets.find(query, talked)
             likely = chance > SET_LIKELY or self._plainly(asks["set"], listed) or only_of_sets(listed)
             # What leans on one record is no question about the whole catalogue.
-            if query.relation in OF_ONE and not listed.conditions:
+            if query.relation in OF_ONE and all(one.field in ("has", BODY) for one in listed.conditions):
                 likely = False
             if likely and self._is_a_set(query, listed, chance):
                 query = replace(query, operation="count" if count > lists else "list")
@@ -104,7 +105,8 @@ class Several:
             return None
         if readings.chances.get("condition", 0.0) > SET_SURE:
             return None
-        return alone if self._sets.find(query).bounds.conditions else None
+        bounded = self._sets.find(query).bounds.conditions
+        return alone if any(one.field not in ("has", BODY) for one in bounded) else None
 
     def across(self, query: Query, parts: Iterable[Query]) -> bool:
         """True where a part of a message compares what other parts of it name, or none of them names all
@@ -209,6 +211,13 @@ class Several:
             ids += likely[: 2 - len(ids) - len(missing)]
         if not ids or len(ids) + len(missing) < 2 or (len(ids) < 2 and chance < SET_SURE):
             return None
+        if 1 < (number := how_many(query.text)) < len(ids):  # 「这俩」
+            sure = {
+                i: max((one.confidence for one in query.mentions if one.record_id == i), default=0.0)
+                for i in ids
+            }
+            kept = sorted(ids, key=lambda one: -sure[one])[:number]
+            ids = [one for one in ids if one in kept]
         fields: list[str] = []
         chooses = False
         priced = query.asks("cost") > SET_LIKELY

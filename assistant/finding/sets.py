@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -18,6 +18,8 @@ PLAINLY = 0.85
 """Likelihood from which rules are meant although a field of resources is named."""
 NEAR, NEARER = 0.4, 0.135
 """Least cosine of what is taken to be meant by a topic that no record names, and how far behind the first."""
+WIDER = 2
+"""Bounds that an empty set is told without."""
 _PROPER = re.compile(r"\b[A-Z][a-z]+\b")
 PLACE_NOUN = "ns"
 """What words for places are tagged with."""
@@ -40,11 +42,46 @@ class SetFound:
     """Topics that no record names, applied by their meaning."""
     bounds: Bounds = NOTHING
     """What they were read from."""
+    wider: tuple[tuple[tuple[Condition, ...], tuple[str, ...]], ...] = ()
+    """Of an empty set: conditions without which there are some, and these, the likeliest first."""
 
     @property
     def beside(self) -> tuple[str, ...]:
         """Aspects that are asked of each."""
         return self.bounds.asked
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """Conditions that are one bound, and the records that meet it; with `out` all others do."""
+
+    conditions: tuple[Condition, ...]
+    ids: frozenset[str]
+    out: bool = False
+
+
+def _meeting(every: frozenset[str], filters: Iterable[_Filter]) -> frozenset[str]:
+    for one in filters:
+        every = every - one.ids if one.out else every & one.ids
+    return every
+
+
+def _wider(
+    every: frozenset[str], filters: Sequence[_Filter]
+) -> tuple[tuple[tuple[Condition, ...], tuple[str, ...]], ...]:
+    """The bounds without any one of which some records meet all others: words before fields, and the fewest
+    records first."""
+    if len(filters) < 2:
+        return ()
+    some = ((one, _meeting(every, (other for other in filters if other is not one))) for one in filters)
+    held = [(one.conditions, tuple(sorted(ids))) for one, ids in some if ids]
+    held.sort(key=lambda one: (one[0][0].field not in (WORDS, WHOSE), len(one[1])))
+    return tuple(held[:WIDER])
+
+
+def _wanted(same: Sequence[Condition]) -> Wanted:
+    """Conditions on one field, none or all of them ruled out."""
+    return Wanted(same[0].field, tuple(dict.fromkeys(one.value for one in same)), same[0].negated)
 
 
 class Sets:
@@ -78,39 +115,65 @@ class Sets:
         placed = [
             replace(one, field="place") if one.field in ("province", "city") else one for one in conditions
         ]
-        wanted = [
-            Wanted(field, values, out)
-            for (field, out), values in merged(one for one in placed if one.field != "has").items()
+        groups: dict[tuple[str, ...], list[int]] = {}
+        for at, one in enumerate(placed):  # all that must be recorded is
+            own = (one.field, str(one.negated), one.value if one.field == "has" else "")
+            groups.setdefault(own, []).append(at)
+        filters = [
+            _Filter(
+                tuple(conditions[at] for at in places),
+                frozenset(self._fields.ids(kind, [_wanted([placed[at] for at in places])])),
+            )
+            for places in groups.values()
         ]
-        # All that must be recorded is.
-        wanted += [Wanted("has", (one.value,), one.negated) for one in placed if one.field == "has"]
         said: list[Condition] = []
+        outside = {one.surface for one in conditions if one.negated}
         for span in bounds.whose:
-            if self._fields.ids(kind, [Wanted(WHOSE, (span.text,))]):
+            if any(span.text in one or one in span.text for one in outside if one):
+                continue  # 「清一色在北京，有没有不在北京的」
+            ids = self._whose(span.text, kind)
+            if ids:
                 said.append(Condition(WHOSE, span.text, span.out, span.text))
+                filters.append(_Filter((said[-1],), ids, span.out))
             else:
                 uncovered.append(span.text)
-        wanted += [Wanted(one.field, (one.value,), one.negated) for one in said]
-        kept = set(self._fields.ids(kind, wanted))
         meant: list[str] = []
         for topic in bounds.topics:
-            ids: set[str] = set()
+            held: set[str] = set()
+            bounding: list[Condition] = []
             for text in topic.texts:
                 # What is ruled out is what a thing is, not what it speaks of besides.
                 called = self._called(text, kind) if topic.out else []
                 exact = called or self._saying(text, kind)
                 about = exact or (self._meaning(text) if kind == "resource" else [])
-                ids.update(about)
+                held.update(about)
                 if not about:
                     uncovered.append(text)
                     continue
                 meant += [] if exact else [text]
-                said.append(Condition(WORDS, text, topic.out, text))
-            if ids:
-                kept = kept - ids if topic.out else kept & ids
+                bounding.append(Condition(WORDS, text, topic.out, text))
+            if held:
+                filters.append(_Filter(tuple(bounding), frozenset(held), topic.out))
+            said += bounding
+        every = frozenset(self._fields.ids(kind, [])) - left_out
+        kept = _meeting(every, filters)
         return SetFound(
-            kind, tuple(sorted(kept - left_out)), (*conditions, *said), tuple(uncovered), tuple(meant), bounds
+            kind,
+            tuple(sorted(kept)),
+            (*conditions, *said),
+            tuple(uncovered),
+            tuple(meant),
+            bounds,
+            () if kept else _wider(every, filters),
         )
+
+    def _whose(self, text: str, kind: str) -> frozenset[str]:
+        """The records that say a text of who runs them or where they are, or else all of its words."""
+        if ids := self._fields.ids(kind, [Wanted(WHOSE, (text,))]):
+            return frozenset(ids)
+        words = [one for one in content_words(text) if not self._values.is_general(one)]
+        wanted = [Wanted(WHOSE, (one,)) for one in words]
+        return frozenset(self._fields.ids(kind, wanted)) if len(words) > 1 else frozenset()
 
     def _bounded(self, query: Query) -> tuple[str, Bounds]:
         """Rules or resources, and the bounds that are read for them; what only bounds the others decides

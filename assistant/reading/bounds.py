@@ -19,7 +19,7 @@ from assistant.reading.negation import fields_in, joined, negated, touches, with
 from assistant.reading.query import Condition, Query, Relation
 from assistant.reading.roles import WHOLE, Contexts, Marked, Role, Span, learned_roles
 from assistant.reading.values import Values
-from retrieval.analysis import content_words
+from retrieval.analysis import content_words, tagged_words
 from retrieval.fields import NAME
 
 MEANT = 0.15
@@ -353,7 +353,12 @@ class BoundReader:
         for one in ordered:
             if before is not None and 0 <= one.start < before.end:
                 continue
-            if one.role == "topic" and not _covered(one, taken) and self._says(one.text):
+            if (
+                one.role == "topic"
+                and not _covered(one, taken)
+                and _is_word(one.text)
+                and self._says(one.text)
+            ):
                 gap = text[before.end : one.start] if before else ""
                 if topics and before and before.out == one.out and gap and joined(_bare(gap)):
                     topics[-1] = replace(topics[-1], texts=(*topics[-1].texts, one.text))
@@ -381,6 +386,12 @@ class BoundReader:
             if one.field == "has" and not one.negated
         ]
         return tuple(one for one in dict.fromkeys(said) if one not in missing)
+
+
+def _is_word(text: str) -> bool:
+    """False for one Latin letter, and for one Chinese character that is no noun."""
+    bare = text.strip()
+    return len(bare) > 1 or any(tag[0] == "n" for _, tag in tagged_words(bare) if not bare.isascii())
 
 
 def _consistent(found: Sequence[Condition]) -> list[Condition]:

@@ -19,6 +19,8 @@ from corpus.statements import Words, in_language, statements_of
 from corpus.statements.words import LABELS
 
 PAGE = 20
+NAMED = 8
+"""Records up to which those are named that would meet all conditions but one."""
 DATED = 0.5
 """Likelihood that it is asked when things changed from which the newest come first."""
 BY_ASPECT = {
@@ -62,6 +64,11 @@ class SetWriter:
             f"{offset + place}. {self._item(id_, language, book)}{self._beside(id_, found, language, book)}"
             for place, id_ in enumerate(page, 1)
         ]
+        for conditions, others in found.wider:
+            bound = self._conditions(conditions, language)
+            lines.append(SETS[f"wider_{found.kind}"].in_(language).format(conditions=bound, n=len(others)))
+            if len(others) <= NAMED:
+                lines += [f"- {self._item(one, language, book)}" for one in self._by_name(others, language)]
         rest = total - offset - len(page)
         chips: tuple[str, ...] = ()
         if rest > 0:
@@ -81,14 +88,18 @@ class SetWriter:
             uncovered=found.uncovered,
         )
 
-    def _ordered(self, found: SetFound, query: Query, newest: bool) -> list[str]:
-        """By name in the language of the answer; the newest first where `newest`."""
+    def _by_name(self, ids: Sequence[str], language: Language) -> list[str]:
+        """By name in the language of the answer."""
 
         def name(id_: str) -> str:
             record = self._records[id_]
-            return (record.name if isinstance(record, Resource) else record.title).in_(query.language)
+            return (record.name if isinstance(record, Resource) else record.title).in_(language)
 
-        ids = sorted(found.ids, key=name)
+        return sorted(ids, key=name)
+
+    def _ordered(self, found: SetFound, query: Query, newest: bool) -> list[str]:
+        """By name; the newest first where `newest`."""
+        ids = self._by_name(found.ids, query.language)
         if newest:
             days = {
                 one: last_told(record) for one in ids if isinstance(record := self._records[one], Resource)

@@ -55,6 +55,8 @@ SETS: dict[str, Text] = {
         "In order of the day of update or publication, the newest first; those without one come last.",
     ),
     "within": _t("{heading}其中：{text}", "{heading}Of these: {text}"),
+    "wider_resource": _t("不限“{conditions}”的有 {n} 个。", "Without “{conditions}” there are {n}."),
+    "wider_policy": _t("不限“{conditions}”的有 {n} 件。", "Without “{conditions}” there are {n}."),
     "more": _t("还有 {n} 个，说“更多”接着列。", "{n} more; say “more” to go on."),
     "more_chip": _t("更多", "more"),
     "uncovered": _t(

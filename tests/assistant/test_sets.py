@@ -287,3 +287,25 @@ def test_a_code_that_no_record_says_is_no_side_of_a_comparison(bundled_kewen: Ke
 
     assert coded.shown == plain.shown
     assert SETS["no_price"].zh in plain.text
+
+
+@pytest.mark.parametrize(
+    ("place", "kind"), [("重庆", "大科学装置"), ("青海", "野外台站"), ("Hainan", "data centres")]
+)
+def test_an_empty_set_says_what_there_is_without_one_bound(bundled_kewen: Kewen, place: str, kind: str):
+    answerer = bundled_kewen.seen_by(PUBLIC).assistant._answerer
+    question = f"Which {kind} are in {place}?" if place.isascii() else f"{place}有哪些{kind}"
+    language = "en" if place.isascii() else "zh"
+    draft = answerer.answer(question, History(), language).draft
+
+    told = SETS["wider_resource"].in_(language).split("“")[0]
+    assert draft.set is not None and draft.set.total == 0
+    assert any(line.startswith(told) for line in draft.text.splitlines()[1:])
+
+
+@pytest.mark.parametrize("name", ["国家病毒资源库", "天马望远镜", "淡水藻种库"])
+def test_what_is_asked_of_one_record_besides_is_no_list(bundled_kewen: Kewen, name: str):
+    answerer = bundled_kewen.seen_by(PUBLIC).assistant._answerer
+    draft = answerer.answer(f"{name}怎么申请？有网址或者邮箱吗？", History(), "zh").draft
+
+    assert draft.set is None
