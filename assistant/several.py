@@ -75,7 +75,7 @@ class Several:
             # What leans on one record is no question about the whole catalogue.
             if query.relation in OF_ONE and all(one.field in ("has", BODY) for one in listed.conditions):
                 likely = False
-            if likely and self._is_a_set(query, listed, chance):
+            if likely and self._is_a_set(query, listed, chance, asks["set"] > PLAINLY_SET):
                 query = replace(query, operation="count" if count > lists else "list")
                 return query, self._listed.answer(query, listed)
         if (compared := self._compared(query, asks["compare"], talked)) is not None:
@@ -182,16 +182,18 @@ class Several:
         several = chance > SET_SURE and len(fields) > 1 and not listed.bounds.subjects
         return chance > PLAINLY_SET or several
 
-    @staticmethod
-    def _is_a_set(query: Query, listed: SetFound, chance: float) -> bool:
-        """False where what is asked for is within one record: only its name, or words, bound the set."""
+    def _is_a_set(self, query: Query, listed: SetFound, chance: float, plain: bool) -> bool:
+        """False where what is asked for is within one record: only its name, or words, bound the set; and
+        where nothing bounds it, nor does the question `plain`ly ask for a set or name all of the kind."""
         bounds = listed.bounds
         bounded = any(one.field != WORDS for one in listed.conditions) or bool(bounds.excluded)
         if bounds.subjects and not bounded:
             return False
         if not bounded and any(not topic.out for topic in bounds.topics):
             return bool(listed.ids) and not listed.uncovered and chance > SET_SURE
-        return bounded or (not listed.uncovered and chance > SET_SURE)
+        if not plain and not bounded:
+            plain = self._sets.names_all(query.text, listed.kind)
+        return bounded or (not listed.uncovered and chance > SET_SURE and plain)
 
     def _compared(self, query: Query, chance: float, talked: tuple[str, ...]) -> Draft | None:
         """Several resources side by side; None where no comparison is asked for."""

@@ -228,6 +228,11 @@ class Sets:
         )
         return frozenset(set.intersection(*told))
 
+    def names_all(self, text: str, kind: str) -> bool:
+        """True where a text says what all resources, or all rules, are called together."""
+        words = self._values.rule_words if kind == "policy" else self._values.resource_words
+        return not words.isdisjoint(content_words(text))
+
     def known(self, phrase: str) -> bool:
         """False where a phrase says codes (hek293) that no resource says."""
         codes = [one for one in content_words(phrase) if any(map(str.isdigit, one)) and not one.isdigit()]
@@ -275,6 +280,6 @@ class Sets:
         if fields & {NAME, "type"}:
             return "resource"
         policy, resource = query.kinds.get("policy", 0.0), query.kinds.get("resource", 0.0)
-        said = any(word in self._values.rule_words for word in query.content)
+        said = self.names_all(query.text, "policy")
         likely = policy > resource or (said and not of_resources)
         return "policy" if likely and not (of_resources and policy < PLAINLY) else "resource"

@@ -61,6 +61,8 @@ MISSING = {
 }
 ALSO = 1.6
 """A record this far behind the best one may be what is needed as well."""
+FARTHER, APART = 3.5, 1.8
+"""So may one this far behind it that stands this far before the next."""
 MOST = 3
 STEPS_ASKED = 0.35
 _CARD = ("place", "host", "access_level", "access")
@@ -176,7 +178,7 @@ class FactWriter:
         shown = bearers or [record.id]
         chips = self._next(record, query)
         if introduces:
-            also = [one for one in ranked[1:3] if first.scores[0] - one.scores[0] <= ALSO]
+            also = ranked[1 : _needed([one.scores[0] for one in ranked])]
             if self._words.takes_needs(record):
                 # Who brings a need is shown where else to bring it, the staff included, and no data set.
                 also = [one for one in ranked[1:] if self._takes_needs(one.record_id)][:MOST]
@@ -415,6 +417,15 @@ class FactWriter:
             and not (attribute == "steps" and query.operation == "steps")
         ]
         return tuple(chips[:3])
+
+
+def _needed(scores: Sequence[float]) -> int:
+    """How many records may be needed, of scores from the best on."""
+    near = sum(scores[0] - one <= ALSO for one in scores[:MOST])
+    for last in range(near, min(near + 2, MOST, len(scores) - 1)):
+        if scores[0] - scores[last] <= FARTHER and scores[last] - scores[last + 1] >= APART:
+            return last + 1
+    return near
 
 
 def answers_plainly(statement: Statement, query: Query) -> bool:

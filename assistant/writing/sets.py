@@ -66,8 +66,9 @@ class SetWriter:
         ]
         for conditions, others in found.wider:
             bound = self._conditions(conditions, language)
-            lines.append(SETS[f"wider_{found.kind}"].in_(language).format(conditions=bound, n=len(others)))
-            if len(others) <= NAMED:
+            few = len(others) <= NAMED
+            lines.append(SETS["wider" if few else "wider_many"].in_(language).format(conditions=bound))
+            if few:
                 lines += [f"- {self._item(one, language, book)}" for one in self._by_name(others, language)]
         rest = total - offset - len(page)
         chips: tuple[str, ...] = ()

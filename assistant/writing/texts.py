@@ -55,8 +55,10 @@ SETS: dict[str, Text] = {
         "In order of the day of update or publication, the newest first; those without one come last.",
     ),
     "within": _t("{heading}其中：{text}", "{heading}Of these: {text}"),
-    "wider_resource": _t("不限“{conditions}”的有 {n} 个。", "Without “{conditions}” there are {n}."),
-    "wider_policy": _t("不限“{conditions}”的有 {n} 件。", "Without “{conditions}” there are {n}."),
+    "wider": _t("不限“{conditions}”时有：", "Without “{conditions}” there are:"),
+    "wider_many": _t(
+        "不限“{conditions}”时有，可以这样再问。", "Without “{conditions}” there are some: ask so to see them."
+    ),
     "more": _t("还有 {n} 个，说“更多”接着列。", "{n} more; say “more” to go on."),
     "more_chip": _t("更多", "more"),
     "uncovered": _t(

@@ -298,7 +298,7 @@ def test_an_empty_set_says_what_there_is_without_one_bound(bundled_kewen: Kewen,
     language = "en" if place.isascii() else "zh"
     draft = answerer.answer(question, History(), language).draft
 
-    told = SETS["wider_resource"].in_(language).split("“")[0]
+    told = SETS["wider"].in_(language).split("“")[0]
     assert draft.set is not None and draft.set.total == 0
     assert any(line.startswith(told) for line in draft.text.splitlines()[1:])
 
@@ -309,3 +309,21 @@ def test_what_is_asked_of_one_record_besides_is_no_list(bundled_kewen: Kewen, na
     draft = answerer.answer(f"{name}怎么申请？有网址或者邮箱吗？", History(), "zh").draft
 
     assert draft.set is None
+
+
+@pytest.mark.parametrize(
+    "question", ["你们收录了多少政策", "how many policies do you hold?", "把收录的规定都列出来"]
+)
+def test_all_that_is_held_is_listed_for_who_names_it(bundled_kewen: Kewen, ids_of: Told, question: str):
+    assert ids_of(question) == sorted(one.id for one in bundled_kewen.corpus.policies)
+
+
+COUNTED = pytest.mark.xfail(reason="one of three is taken for a count of rules")
+
+
+@pytest.mark.parametrize(("units", "people"), [(28, 25), (31, 4), pytest.param(12, 60, marks=COUNTED)])
+def test_a_threshold_that_is_asked_for_is_no_list(ids_of: Told, units: int, people: int):
+    assert (
+        ids_of(f"想把我们几家平台凑的联盟注册成社团，目前{units}个单位、{people}个个人愿意入会，够数没")
+        is None
+    )
