@@ -10,7 +10,7 @@ from assistant.finding.sets import NEARER, SetFound, Sets
 from assistant.finding.things import count_of, named_resources, things_of
 from assistant.reading.bounds import BoundReader
 from assistant.reading.features import Floats
-from assistant.reading.picks import how_many
+from assistant.reading.picks import how_many, of_those
 from assistant.reading.query import Query
 from assistant.reading.talk import Reading, Readings
 from assistant.reading.values import Values
@@ -35,6 +35,8 @@ SET_SURE, SET_LIKELY, PLAINLY_SET = 0.6, 0.4, 0.85
 bound is, and from which the talk before is not asked whether it is."""
 
 
+TOLD_OF_ONE = ("has", "access", BODY)
+"""Fields that bound no set where the talk is about one record."""
 OF_ONE = ("aspect", "pick", "back", "fact")
 """Relations to the talk of a question about one of its records or cases."""
 
@@ -73,7 +75,7 @@ class Several:
             listed = self._sets.find(query, talked)
             likely = chance > SET_LIKELY or self._plainly(asks["set"], listed) or only_of_sets(listed)
             # What leans on one record is no question about the whole catalogue.
-            if query.relation in OF_ONE and all(one.field in ("has", BODY) for one in listed.conditions):
+            if query.relation in OF_ONE and all(one.field in TOLD_OF_ONE for one in listed.conditions):
                 likely = False
             if likely and self._is_a_set(query, listed, chance, asks["set"] > PLAINLY_SET):
                 query = replace(query, operation="count" if count > lists else "list")
@@ -106,7 +108,7 @@ class Several:
         if readings.chances.get("condition", 0.0) > SET_SURE:
             return None
         bounded = self._sets.find(query).bounds.conditions
-        return alone if any(one.field not in ("has", BODY) for one in bounded) else None
+        return alone if any(one.field not in TOLD_OF_ONE for one in bounded) else None
 
     def across(self, query: Query, parts: Iterable[Query]) -> bool:
         """True where a part of a message compares what other parts of it name, or none of them names all
@@ -138,16 +140,22 @@ class Several:
     def narrows(self, query: Query, before: Query) -> bool:
         """True where a question plainly asks for a set, says no more of it than conditions, and the set
         before it, a list or count, holds some that meet them (「那里头不在北京的」)."""
-        if self._sets.bounds.asks(query)["set"] < PLAINLY_SET:
+        within = of_those(query.question)
+        if not within and self._sets.bounds.asks(query)["set"] < PLAINLY_SET:
             return False
         found, first = self._sets.find(query), self._sets.find(before)
-        return _goes_on(query, found, first) and bool(found.conditions) and bool({*found.ids} & {*first.ids})
+        goes_on = _goes_on(query, found, first) and bool(found.conditions or (within and found.beside))
+        return goes_on and (within or bool({*found.ids} & {*first.ids}))
 
     def within(self, query: Query, further: Query, before: Query, told: Draft | None = None) -> Draft:
         """The records of the set before that meet a further question's conditions too, and what it asks of
         each; below that set where `told` lists it whole. `query` is both as one question."""
         first = self._sets.find(before)
-        more = self._sets.find(replace(further, kinds=before.kinds))
+        further = replace(further, kinds=before.kinds)
+        more = self._sets.find(further)
+        typed = any(one.field == "type" for one in first.conditions)
+        if typed and not {*more.ids} & {*first.ids}:  # what they are was told before
+            more = self._sets.find(further, open_fields=("type",))
         wider = told.set if told is not None else None
         ids = tuple(wider.ids) if wider is not None else first.ids
         kept = tuple(one for one in ids if one in more.ids) if more.kind == first.kind else ids
@@ -271,6 +279,8 @@ class Several:
 
 def _goes_on(query: Query, found: SetFound, first: SetFound) -> bool:
     """True where what bounds a set says neither what its things are nor what the set before is bounded by."""
+    if of_those(query.question) and not found.bounds.subjects:
+        return bool(found.conditions or found.beside)
     if found.bounds.subjects or query.unknown or query.references or found.uncovered:
         return False
     told: dict[tuple[str, bool], set[str]] = {}

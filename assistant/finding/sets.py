@@ -91,10 +91,13 @@ class Sets:
         self._fields, self._values = fields, values
         self.bounds, self._near = bounds, near
 
-    def find(self, query: Query, talked: Sequence[str] = ()) -> SetFound:
+    def find(self, query: Query, talked: Sequence[str] = (), open_fields: Collection[str] = ()) -> SetFound:
         """Every record that meets the conditions; an empty set is an answer. `talked` are the records that
-        the talk showed last, for a question about others."""
+        the talk showed last, for a question about others; values of `open_fields` bound nothing."""
         kind, bounds = self._bounded(query)
+        if open_fields:
+            kept = tuple(one for one in bounds.conditions if one.field not in open_fields)
+            bounds = replace(bounds, conditions=kept)
         given = query.given
         conditions = [
             *bounds.conditions,
@@ -156,15 +159,15 @@ class Sets:
                 filters.append(_Filter(tuple(bounding), frozenset(held), topic.out))
             said += bounding
         every = frozenset(self._fields.ids(kind, [])) - left_out
-        kept = _meeting(every, filters)
+        found = _meeting(every, filters)
         return SetFound(
             kind,
-            tuple(sorted(kept)),
+            tuple(sorted(found)),
             (*conditions, *said),
             tuple(uncovered),
             tuple(meant),
             bounds,
-            () if kept else _wider(every, filters),
+            () if found else _wider(every, filters),
         )
 
     def _whose(self, text: str, kind: str) -> frozenset[str]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from assistant.numerals import numbers_in
 from assistant.reading.features import Floats
-from assistant.reading.negation import fields_in, joined, negated, touches, without_fields
+from assistant.reading.negation import fields_in, joined, negated, surely_negated, touches, without_fields
 from assistant.reading.query import Condition, Query, Relation
 from assistant.reading.roles import WHOLE, Contexts, Marked, Role, Span, learned_roles
 from assistant.reading.values import Values
@@ -252,7 +252,9 @@ class BoundReader:
     def _out(self, start: int, end: int, marked: Marked) -> bool:
         if marked.ruled_out(start, end) > OUT or touches(marked.text, start):
             return True
-        values = tuple((one.start, one.end) for one in self._values.find(marked.text))
+        values = self._spans(marked.text)
+        if surely_negated(marked.text, start, end, values):
+            return True
         return marked.most_out(start, end) > OUT_BESIDE and negated(marked.text, start, end, values)
 
     def _sided(self, one: Condition, marked: Marked) -> Condition:
@@ -262,8 +264,12 @@ class BoundReader:
         chance = marked.ruled_out(one.start, one.end)
         abroad = self._values.is_abroad(one.surface)
         said = one.negated != abroad
-        out = chance > OUT or (chance > OUT_BESIDE and said)
+        sure = said and surely_negated(marked.text, one.start, one.end, self._spans(marked.text))
+        out = sure or chance > OUT or (chance > OUT_BESIDE and said)
         return replace(one, negated=out != abroad)
+
+    def _spans(self, text: str) -> tuple[tuple[int, int], ...]:
+        return tuple((one.start, one.end) for one in self._values.find(text))
 
     def _typed(self, found: list[Condition], spans: Sequence[Span], text: str) -> list[Condition]:
         """Without types that are alternatives to a word for all there is, or that no word for a kind says."""

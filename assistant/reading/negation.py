@@ -14,7 +14,7 @@ bare 不 or "no"."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _JOINS = re.compile(r"[\0、,，\s]|和|与|及|在|\b(?:and|or|nor|the|in|those|of|ones|from|by|a|an)\b")
 _STOPS = re.compile(
-    r"[。！？!?；;]|[，,](?!\s*(?:and|or|和|与|、))|但|而是|只|还|剩|\bonly\b|\bbut\b(?! not)"
+    r"[。！？!?；;：:]|[，,](?!\s*(?:and|or|和|与|、))|但|而是|只|还|剩|\bonly\b|\bbut\b(?! not)"
 )
 
 
@@ -25,12 +25,16 @@ def _either(words: Iterable[str]) -> str:
 
 
 @cache
-def _words() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _words() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
     said = json.loads(files("assistant.reading").joinpath("negation.json").read_text("utf-8"))
     before, after = (_either((*said[place]["zh"], *said[place]["en"])) for place in ("before", "after"))
-    return re.compile(before, re.I), re.compile(
-        rf"^\s*(?:{after})(?!\s*from\b)(?=\s*(?:$|[\s，,。？?！!、;；的呢吗还剩有，])|\w*\b)",
-        re.I,
+    return (
+        re.compile(before, re.I),
+        re.compile(
+            rf"^\s*[的先就都也全]*\s*({after})(?!\s*from\b)(?=\s*(?:$|[\s，,。？?！!、;；的呢吗还剩有，])|\w*\b)",
+            re.I,
+        ),
+        frozenset((*said["sure"]["zh"], *said["sure"]["en"])),
     )
 
 
@@ -45,9 +49,19 @@ def negated(text: str, start: int, end: int, between: tuple[tuple[int, int], ...
     `between` are spans of other values: what stands between a negation and this value and is one of them,
     or joins them, does not weaken it (「除了北京、上海」); 「别的装置」 are other ones.
     """
-    before, after = _words()
-    if after.match(text[end:]):
-        return True
+    return _ruling(text, start, end, between) is not None
+
+
+def surely_negated(text: str, start: int, end: int, between: tuple[tuple[int, int], ...] = ()) -> bool:
+    """True where a word that does nothing else rules the value out: 「北京的除外」, "leave out those in"."""
+    return _ruling(text, start, end, between) in _words()[2]
+
+
+def _ruling(text: str, start: int, end: int, between: tuple[tuple[int, int], ...]) -> str | None:
+    """The word that rules out the value at start..end, as in `negated`."""
+    before, after, _ = _words()
+    if behind := after.match(text[end:]):
+        return behind[1].lower()
     lead = list(text[:start])
     for one_start, one_end in between:
         if one_end <= start:
@@ -57,19 +71,20 @@ def negated(text: str, start: int, end: int, between: tuple[tuple[int, int], ...
     for match in before.finditer(masked):
         last = match
     if last is None:
-        return False
+        return None
     gap = masked[last.end() :]
     if gap.startswith("的") or "\0的" in gap or _STOPS.search(gap.replace("\0", "")):
-        return False
+        return None
     words = re.findall(r"[\u3400-\u9fff]|[A-Za-z]+", _JOINS.sub("", gap))
     strong = len(last[0]) > (1 if _HAN.match(last[0]) else 3)
-    return len(words) <= (_REACH if strong and _HAN.match(last[0]) else 3 if strong else 1)
+    near = len(words) <= (_REACH if strong and _HAN.match(last[0]) else 3 if strong else 1)
+    return last[0].lower() if near else None
 
 
 def touches(text: str, start: int) -> bool:
     """True where a word of more than one character that rules out stands right before `start`; in
     「有没有」 and 「是不是」 none does."""
-    before, _ = _words()
+    before, *_ = _words()
     ends = [one for one in before.finditer(text[:start]) if not text[one.end() : start].strip()]
     if not ends or len(ends[-1][0]) < 2:
         return False

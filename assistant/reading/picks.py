@@ -22,6 +22,7 @@ _TOGETHER = re.compile(
     r"|\b(?:those|these|the|of) (two|three|four)\b|\b(both)\b",
     re.I,
 )
+_OF_THOSE = re.compile(r"其中|里面|里头|里边|当中|之中|\b(?:of|among) (?:those|these|them|which)\b", re.I)
 _NUMBERS = {"两": 2, "俩": 2, "both": 2, "two": 2, "three": 3, "four": 4}
 _ENGLISH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 
@@ -56,6 +57,11 @@ def chosen_of(text: str, offered: Sequence[str]) -> str | None:
     said = next(one for one in found.groups() if one)
     number = _ENGLISH.get(said.lower()) or chinese_number(said)
     return offered[number - 1] if number and 1 <= number <= len(offered) else None
+
+
+def of_those(text: str) -> bool:
+    """True where what is asked for is part of what was spoken of: 「其中」, "which of them"."""
+    return bool(_OF_THOSE.search(text))
 
 
 def without_picks(text: str) -> str:

@@ -327,3 +327,33 @@ def test_a_threshold_that_is_asked_for_is_no_list(ids_of: Told, units: int, peop
         ids_of(f"想把我们几家平台凑的联盟注册成社团，目前{units}个单位、{people}个个人愿意入会，够数没")
         is None
     )
+
+
+@pytest.mark.parametrize("name", ["天马望远镜", "国家病毒资源库", "上海光源"])
+def test_how_open_one_record_is_is_no_list(bundled_kewen: Kewen, name: str):
+    answerer = bundled_kewen.seen_by(PUBLIC).assistant._answerer
+    draft = answerer.answer(f"{name}在哪，其中有没有收费的部分", History(), "zh").draft
+
+    assert draft.set is None and draft.shown[0] in {
+        one.id
+        for one in bundled_kewen.corpus.resources
+        if name in (one.name.zh, *one.aliases) or name in one.name.zh
+    }
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("list the big facilities in Shanghai", "which of them charge?"),
+        ("武汉有哪些资源", "这里面记了网址的是哪几个"),
+        ("野外台站、观测网络总共收了几个", "里面哪些注册了就能拿数据"),
+    ],
+)
+def test_part_of_what_was_listed_is_asked_of_it(bundled_kewen: Kewen, first: str, then: str):
+    answerer = bundled_kewen.seen_by(PUBLIC).assistant._answerer
+    language = answerer.language_of(first, History(), "auto")
+    before = answerer.answer(first, History(), language)
+    after = answerer.answer(then, History().with_turn(before.turn), language)
+
+    assert before.draft.set is not None and after.draft.set is not None
+    assert after.draft.set.ids and set(after.draft.set.ids) <= set(before.draft.set.ids)
