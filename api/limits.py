@@ -45,6 +45,7 @@ _OWN_TURNS = "/mcp"
 
 BOT_KEY_HEADER = "X-Kewen-Bot-Key"
 CONVERSATION_HEADER = "X-Kewen-Conversation"
+CHANNEL_HEADER = "X-Kewen-Channel"
 
 Kind = Literal["question", "search", "lookup", "handoff"]
 Refused = Callable[[Request, Exception], Response]
@@ -61,10 +62,22 @@ class RateLimiter:
 
     def client_of(self, request: Request) -> str:
         """The conversation of a bot that bears the key, else the address of the caller."""
-        given = request.headers.get(BOT_KEY_HEADER, "")
-        if self._bot_key and hmac.compare_digest(given.encode(), self._bot_key.encode()):
+        if self._is_bot(request):
             return f"bot {request.headers.get(CONVERSATION_HEADER) or secrets.token_hex(8)}"
         return client_of(request)
+
+    def app_of(self, request: Request) -> str | None:
+        """The chat app that a bot bearing the key asks for, as staff see it."""
+        named = request.headers.get(CHANNEL_HEADER, "")
+        return (
+            named
+            if named.isascii() and named.isalpha() and len(named) <= 20 and self._is_bot(request)
+            else None
+        )
+
+    def _is_bot(self, request: Request) -> bool:
+        given = request.headers.get(BOT_KEY_HEADER, "")
+        return bool(self._bot_key) and hmac.compare_digest(given.encode(), str(self._bot_key).encode())
 
     def worth(self, *texts: str) -> int:
         """How many short questions the texts of one request are worth: none more than a minute has."""
@@ -126,6 +139,7 @@ class Limits:
             return
         request = Request(scope, receive)
         client, kind = self._limiter.client_of(request), _kind(request)
+        request.state.app = self._limiter.app_of(request)
         free = scope["path"].startswith(_FREE)
         async with AsyncExitStack() as turn:
             try:

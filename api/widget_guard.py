@@ -108,9 +108,9 @@ def is_own(request: Request, origin: str, public_url: str | None) -> bool:
 
 
 def channel_of(request: Request) -> str:
-    """`web`, or `widget:<site>` for a page elsewhere: what staff see of where a question came from."""
-    site = getattr(request.state, "site", None)
-    return f"widget:{site}" if site else "web"
+    """What staff see of where a question came from: `web`, `widget:<site>` of a page elsewhere, an app."""
+    site, app = (getattr(request.state, name, None) for name in ("site", "app"))
+    return f"widget:{site}" if site else app or "web"
 
 
 def _preflight(request: Request) -> Response:

@@ -55,7 +55,11 @@ def main(url: str) -> None:
 
 
 def opened(browser: Browser, url: str, size: tuple[int, int]) -> Page:
-    page = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN").new_page()
+    held = size != WIDTHS["desktop"]  # in the hand: touched, and the keyboard is on the glass
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, locale="zh-CN", has_touch=held, is_mobile=held
+    )
+    page = context.new_page()
     page.set_default_timeout(120_000)
     page.add_init_script(_WATCH)
     page.goto(url)
@@ -87,11 +91,11 @@ def double_clicks(browser: Browser, url: str) -> dict[str, int]:
     for number in range(DOUBLE):
         if number % 20 == 0:
             page.get_by_role("button", name="新的对话").click()
-        page.get_by_role("textbox").fill(f"上海光源怎么申请？{'　' * (number % 3)}")
+        page.get_by_role("textbox").fill("上海光源怎么申请？")
         page.get_by_role("button", name="提问", exact=True).dblclick()
         page.locator(".actions").nth(number % 20).wait_for()
         answered += page.locator(".turn").count() == number % 20 + 1
-        page.wait_for_timeout(1100 if number % 20 != 19 else 0)  # the same words at once are one question
+        page.wait_for_timeout(1100 if number % 20 != 19 else 0)  # in one talk, the same words at once are one
     page.context.close()
     return {"asked": DOUBLE, "answered_once": answered}
 

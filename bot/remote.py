@@ -9,7 +9,7 @@ from typing import Any, Literal
 import httpx
 from pydantic import ValidationError
 
-from api.limits import BOT_KEY_HEADER, CONVERSATION_HEADER
+from api.limits import BOT_KEY_HEADER, CHANNEL_HEADER, CONVERSATION_HEADER
 from assistant.records import Answer, AskFilters, Event, Language
 from bot.backend import Found, Handed, Kind, PersonReply, Spoken
 from bot.errors import AnswerRefused, BackendDown
@@ -51,7 +51,7 @@ class RemoteBackend:
             "language": language,
             "filters": filters.model_dump(mode="json"),
         }
-        headers = {"Accept": "text/event-stream", "Accept-Language": hint}
+        headers = {"Accept": "text/event-stream", "Accept-Language": hint, CHANNEL_HEADER: channel}
         if conversation_id:
             headers[CONVERSATION_HEADER] = conversation_id
         try:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from harvesting.bodies import Bodies, FileBodies, WebBodies, is_web
+from harvesting.bodies import READ_SUFFIXES, Bodies, FileBodies, WebBodies, is_web
 from harvesting.checking import check_all, rules
 from harvesting.duplicates import propose_merges
 from harvesting.errors import SourceInvalid
@@ -36,6 +36,14 @@ RULE_BOOKS = frozenset({".md", ".txt", ".pdf", ".docx", ".doc"})
 RULES = "rules"
 """What `--format` says for rule books."""
 _EITHER = frozenset({".jsonl", ".html", ".htm", ".xlsx"})
+_KINDS = {
+    "application/pdf": ".pdf",
+    "application/msword": ".doc",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "text/plain": ".txt",
+    "text/markdown": ".md",
+}
+"""Suffix by media type; other pages are read as HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +57,14 @@ class How:
 
 
 def is_catalogue(given: str) -> bool:
-    """False for a file with rule books. Of a kind that may be either, a reader of catalogues decides."""
+    """False for rule books: a reader of catalogues decides on what may be either, its files on a folder."""
     if is_web(given):
         return True
     path = Path(given)
     suffix = path.suffix.lower()
-    if path.is_dir() or not path.is_file():
+    if path.is_dir():
+        return not _holds_rule_books(path)
+    if not path.is_file():
         return not (suffix in RULE_BOOKS or suffix in _EITHER)
     if suffix not in _EITHER:
         return suffix not in RULE_BOOKS
@@ -72,6 +82,36 @@ def is_catalogue(given: str) -> bool:
     except HarvestError:
         return False
     return True
+
+
+def _holds_rule_books(folder: Path) -> bool:
+    """True where rule books are there and no catalogue; `NAME.yaml` beside NAME is about that file."""
+    files = [one for one in folder.rglob("*") if one.is_file()]
+    own = {str(one) for one in files}
+    kinds = {
+        is_catalogue(str(one))
+        for one in files
+        if one.suffix.lower() in RULE_BOOKS | READ_SUFFIXES and str(one.with_suffix("")) not in own
+    }
+    return kinds == {False}
+
+
+def fetch_rule_book(settings: Settings, url: str, folder: Path) -> Path:
+    """The file behind an address, within the rules of harvesting; beside it is said where it came from.
+
+    Raises HarvestingError.
+    """
+    with build_fetcher(settings, url) as fetcher:
+        fetched = fetcher.get(url)
+    named = Path(urlsplit(fetched.url).path)
+    suffix = named.suffix.lower()
+    if suffix not in RULE_BOOKS | _EITHER:
+        kind = fetched.content_type.partition(";")[0].strip().lower()
+        suffix = _KINDS.get(kind, ".html")
+    path = folder / f"{named.stem or 'index'}{suffix}"
+    path.write_bytes(fetched.body)
+    Path(f"{path}.yaml").write_text(json.dumps({"official_url": url}), encoding="utf-8")
+    return path
 
 
 def other_reading(given: str, *, catalogue: bool) -> str | None:

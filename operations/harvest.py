@@ -14,7 +14,7 @@ from corpus.rulebooks.matching import Match, match, own_id, plain_title
 from corpus.rulebooks.parser import parse
 from corpus.rulebooks.records import FullText
 from corpus.rulebooks.shelf import FOLDER, Outcome, Rulebook, Shelf
-from corpus.rulebooks.sources import Submitted, read_submitted
+from corpus.rulebooks.sources import Submitted, files_of, read_submitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Harvested:
 def harvest(
     path: Path, data_dir: Path, corpus: Corpus, *, dry_run: bool = False, replace: bool = False
 ) -> list[Harvested]:
-    """Read every document of a file and keep all of them, or none.
+    """Read every document of a file, or of all files of a folder, and keep all of them, or none.
 
     Raises RulebookInvalid for what is no whole rule book, DocumentRefused for a file without a text that
     can be trusted, RulebookConflict for another text of a version that is stored, with every complaint;
@@ -39,12 +39,19 @@ def harvest(
     """
     shelf = Shelf(data_dir)
     stored = shelf.books()
-    try:
-        submitted = read_submitted(path)
-    except DocumentRefused as refused:
-        if not dry_run:
-            keep_record(data_dir / FOLDER, path.name, path.read_bytes(), refused.complaints)
-        raise
+    submitted: list[Submitted] = []
+    bad: list[DocumentRefused | RulebookInvalid] = []
+    for file in files_of(path):
+        try:
+            submitted += read_submitted(file)
+        except DocumentRefused as refused:
+            if not dry_run:
+                keep_record(data_dir / FOLDER, file.name, file.read_bytes(), refused.complaints)
+            bad.append(refused)
+        except RulebookInvalid as invalid:
+            bad.append(invalid)
+    if bad:
+        raise type(bad[0])([one for fault in bad for one in fault.complaints])
     texts = _parsed(submitted)
     taken = [(book.policy_id, book.text.title) for book in stored]
     found: list[Harvested] = []
@@ -56,7 +63,8 @@ def harvest(
         taken.append((policy_id, text.title))
         try:
             if (policy_id, text.version) in places:
-                fault = f"{one.where}: version {text.version} of {policy_id} is in this file twice; keep one."
+                same = f"{one.where}: version {text.version} of {policy_id} is given twice; "
+                fault = f"{same}keep one, or say `version:` or the dates of each."
                 raise RulebookConflict([fault])
             outcome = shelf.outcome(policy_id, text, replace=replace)
         except RulebookConflict as conflict:
@@ -71,7 +79,7 @@ def harvest(
         for one, kept in zip(submitted, found, strict=True):
             original = (one.suffix, one.original) if one.original is not None else None
             if one.original is not None:
-                keep_record(data_dir / FOLDER, path.name, one.original, one.left_out)
+                keep_record(data_dir / FOLDER, one.origin, one.original, one.left_out)
             shelf.keep(kept.policy_id, kept.text, one.data, skip=one.skip, replace=replace, original=original)
     return found
 

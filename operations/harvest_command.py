@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -22,7 +23,8 @@ def harvest(
         typer.Argument(
             metavar="SOURCE",
             help="An http(s) address, a file or folder of records, the name of a source harvested before, "
-            "`all` of them, or a file with rule books (.md .txt .pdf .docx .doc .html .jsonl).",
+            "`all` of them, or a file or folder of rule books (.md .txt .pdf .docx .doc .html .jsonl); "
+            "with --format rules the address of one.",
         ),
     ],
     form: Annotated[
@@ -88,7 +90,7 @@ def harvest(
     if guessed and (told := other_reading(source, catalogue=not rules)):
         print(told, file=sys.stderr)
     if rules:
-        _rule_books(settings, Path(source), dry_run=dry_run, replace=replace)
+        _rule_books(settings, source, dry_run=dry_run, replace=replace)
         return
     said: dict[str, Any] = {
         "format": form,
@@ -108,13 +110,22 @@ def harvest(
     _catalogues(settings, source, name, said, (visibility, unit), how, as_json=as_json)
 
 
-def _rule_books(settings: Settings, path: Path, *, dry_run: bool, replace: bool) -> None:
+def _rule_books(settings: Settings, given: str, *, dry_run: bool, replace: bool) -> None:
+    from corpus.documents.errors import DocumentRefused
     from corpus.loaders import load_corpus
+    from corpus.rulebooks.errors import RulebookConflict, RulebookInvalid
+    from harvesting.bodies import is_web
+    from operations.catalogues import fetch_rule_book
     from operations.harvest import harvest as harvest_file
     from operations.harvest import report
 
     corpus = load_corpus(settings.corpus_dir)
-    found = harvest_file(path, settings.data_dir, corpus, dry_run=dry_run, replace=replace)
+    with tempfile.TemporaryDirectory() as folder:
+        path = fetch_rule_book(settings, given, Path(folder)) if is_web(given) else Path(given)
+        try:
+            found = harvest_file(path, settings.data_dir, corpus, dry_run=dry_run, replace=replace)
+        except (DocumentRefused, RulebookInvalid, RulebookConflict) as fault:
+            raise type(fault)([one.replace(str(path), given) for one in fault.complaints]) from fault
     for line in report(found, dry_run=dry_run):
         print(line)
 

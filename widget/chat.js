@@ -19,7 +19,7 @@ const TICKET = /\bt_[0-9a-f]{32}\b/; // an answer that handed the question over 
 export class Chat {
   /**
    * `ui` draws; `history` remembers; `subject` is the record that the page around is about, or null;
-   * `options` has heading (show a title bar), close (called by its button) and slotted (a welcome of the page's own).
+   * `options` has heading (show a title bar), close (called by its button) and pageScrolls (it is the whole page).
    */
   constructor(ui, history, subject, options) {
     this.ui = ui;
@@ -31,8 +31,12 @@ export class Chat {
     this.touch = matchMedia("(pointer: coarse)");
     this.reader = new Reader(ui);
     this.composer = new Composer(ui, this);
-    this.welcome = new Welcome(ui, (question) => this.submit(question), subject, options.slotted);
+    this.welcome = new Welcome(ui, (question) => this.submit(question), subject, options.pageScrolls);
     this.turns = ui.el("section", { class: "turns", label: "conversation" });
+    // The first heading of a page goes with its welcome; these stand in for it.
+    this.headings = options.pageScrolls
+      ? ui.el("div", { class: "unseen", hidden: true }, ui.el("h1", { key: "name" }), ui.el("h2", { key: "conversation" }))
+      : null;
     this.people = new People(ui, this.turns, history, () => {
       this.announce(ui.t("person_replied"));
       this.onreply?.();
@@ -53,7 +57,7 @@ export class Chat {
     this.newest.hidden = true;
     this.live = ui.el("div", { id: "live", class: "unseen", role: "status", "aria-live": "polite" });
     this.scroller = ui.el("div", { class: "scroller", part: "conversation" }, this.welcome.node, this.turns);
-    this.node = ui.el("div", { class: "chat" },
+    this.node = ui.el("div", { class: "chat" }, this.headings,
       this.head(options), this.past.node, this.search.node, this.scroller, this.newest, this.composer.node, this.live);
     this.scroller.addEventListener("scroll", () => this.seeEnd(), { passive: true });
     addEventListener("online", () => this.resend());
@@ -129,9 +133,19 @@ export class Chat {
     this.past.show();
   }
 
+  /** The welcome, or what is said in its place. */
+  greet(shown) {
+    this.welcome.node.hidden = !shown;
+    this.entitle();
+  }
+
+  entitle() {
+    if (this.headings) this.headings.hidden = !this.welcome.node.hidden && !this.scroller.hidden;
+  }
+
   newTurn(question) {
     const { ui } = this;
-    this.welcome.node.hidden = true;
+    this.greet(false);
     const turn = ui.el("article", { class: "turn" },
       ui.el("h3", { class: "question" }, ui.el("span", { class: "unseen", key: "you" }),
         ui.el("span", { text: question, lang: languageOf(question) })),
@@ -340,10 +354,11 @@ export class Chat {
   clear() {
     this.stop();
     this.busy(null);
+    this.asked = null; // elsewhere the same words are another question
     this.unsent = [];
     this.people.forget();
     this.turns.replaceChildren();
-    this.welcome.node.hidden = false;
+    this.greet(true);
     this.view.toTop();
   }
 
@@ -383,6 +398,7 @@ export class Chat {
     }
     view.node.hidden = !shown;
     this.scroller.hidden = this.composer.node.hidden = shown;
+    this.entitle();
     button.setAttribute("aria-expanded", String(shown));
     this.seeEnd();
     if (shown) view.enter();
@@ -424,7 +440,7 @@ export class Chat {
     if (this.running) return true;
     this.clear();
     for (const turn of before.turns) this.show(this.newTurn(turn.question), turn.answer, turn.feedback);
-    this.welcome.node.hidden = before.turns.length > 0;
+    this.greet(!before.turns.length);
     this.remember(id, before.turns[0]?.question ?? "");
     this.people.show(before);
     if (before.turns.length) this.view.hold(this.turns.lastElementChild);

@@ -88,7 +88,7 @@ export class KewenChat extends HTMLElement {
   makeChat(close) {
     const page = this.mode === "page";
     const chat = new Chat(this.ui, this.history, null, {
-      heading: !page, close, slotted: page && Boolean(this.querySelector('[slot="welcome"]')), pageScrolls: page,
+      heading: !page, close, pageScrolls: page,
     });
     this.chat = chat;
     this.frame.append(chat.reader.dialog);

@@ -61,7 +61,8 @@ export function themeOfPage() {
     const found = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.]+))?\)$/.exec(getComputedStyle(one).backgroundColor);
     if (found && Number(found[4] ?? 1) > 0.5) return themeOf(hexOf(found.slice(1, 4).map(Number)));
   }
-  return "light";
+  // No ground of its own: the browser draws one, of the system's where the page is made for both.
+  return /\bdark\b/.test(scheme) && matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
 /** Style rules for a colour #rrggbb; none for anything else. */

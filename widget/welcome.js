@@ -4,7 +4,7 @@ import { OPENERS } from "./texts.js";
 import { languageOf } from "./dom.js";
 
 export class Welcome {
-  /** `slotted`: the page has a welcome of its own, readable without script. */
+  /** `slotted`: a welcome of the page's own, readable without script, stands in place of ours; it may be read in later. */
   constructor(ui, ask, subject, slotted) {
     this.ui = ui;
     this.ask = ask;

@@ -5,7 +5,8 @@ the fields of `Given`: id, title, aliases, version, doc_number, issuing_body, ra
 until, status, official_url, history.
 
 `.pdf`, `.docx`, `.doc`, `.html`, `.xlsx`: one document, read by corpus/documents; what is kept is its text
-and, beside it, the file. A file `NAME.pdf.yaml` beside `NAME.pdf` may hold the same fields.
+and, beside it, the file. A file `NAME.pdf.yaml` beside `NAME.pdf` (or `.txt` without front matter) may hold
+the same fields.
 
 `.jsonl`: one document a line, `{"title", "text"}` and any field of `Given` beside them. `id` counts as
 the id of a policy only where it has the form of one. `meta` may hold `date` (issued), `level` (法律,
@@ -63,6 +64,25 @@ class Submitted:
     notes: tuple[str, ...] = ()
 
 
+def files_of(path: Path) -> list[Path]:
+    """The file, or every file of a folder that may hold a rule book, in order of name; hidden ones are not.
+
+    Raises RulebookInvalid where a folder has none.
+    """
+    if not path.is_dir():
+        return [path]
+    files = [
+        file
+        for file in sorted(path.rglob("*"))
+        if file.is_file()
+        and file.suffix.lower() in SUFFIXES
+        and not any(part.startswith(".") for part in file.relative_to(path).parts)
+    ]
+    if not files:
+        raise RulebookInvalid([f"{path}: holds no file that is read ({', '.join(SUFFIXES)})."])
+    return files
+
+
 def read_submitted(path: Path) -> list[Submitted]:
     """The documents of a file.
 
@@ -89,13 +109,9 @@ def read_submitted(path: Path) -> list[Submitted]:
 
 def _of_document(path: Path) -> Submitted:
     document = read_document(path)
-    side = path.with_name(f"{path.name}.yaml")
-    given = Given()
-    if side.is_file():
-        given = _given_in(side.read_bytes().split(b"\n"), str(side), first=1)
     missing = left_out(path, document)
     return Submitted(
-        document.text().encode(), given, path.name, str(path), original=path.read_bytes(),
+        document.text().encode(), _given_beside(path), path.name, str(path), original=path.read_bytes(),
         suffix=path.suffix.lower(), left_out=tuple(missing), notes=document.notes,
     )  # fmt: skip
 
@@ -105,11 +121,17 @@ def _of_text(data: bytes, path: Path) -> Submitted:
     body = data.removeprefix(b"\xef\xbb\xbf")
     lines = body.split(b"\n")
     if lines[0].strip() != b"---":
-        return Submitted(data, Given(), path.name, shown)
+        return Submitted(data, _given_beside(path), path.name, shown)
     end = next((n for n, line in enumerate(lines[1:], 1) if line.strip() == b"---"), None)
     if end is None:
         raise RulebookInvalid([f"{shown}, line 1: front matter has no end; close it with a line ---."])
     return Submitted(data, _given_in(lines[1:end], shown, first=2), path.name, shown, skip=end + 1)
+
+
+def _given_beside(path: Path) -> Given:
+    """What `NAME.yaml` beside the file NAME says."""
+    side = path.with_name(f"{path.name}.yaml")
+    return _given_in(side.read_bytes().split(b"\n"), str(side), first=1) if side.is_file() else Given()
 
 
 def _given_in(lines: list[bytes], shown: str, *, first: int) -> Given:
@@ -123,6 +145,8 @@ def _given_in(lines: list[bytes], shown: str, *, first: int) -> Given:
         raise RulebookInvalid([f"{shown}, line {line}: front matter is no YAML; correct it."]) from fault
     if values in (None, ""):
         values = {}
+    if isinstance(values, dict):
+        values = {name: value for name, value in values.items() if value != ""}  # left empty: not said
     if not isinstance(values, dict):
         raise RulebookInvalid(
             [f"{shown}, line {first}: front matter is no list of fields; write `title: …`."]

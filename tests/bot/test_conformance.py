@@ -28,7 +28,7 @@ from tests.bot.backends import GatedBackend, SlowBackend
 from tests.bot.conftest import QUICK, until
 from tests.bot.platform_peers import Shown
 from tests.bot.telegram_peer import serving
-from tests.bot.worlds import WORLDS, World, push
+from tests.bot.worlds import WORLDS, Only, World, push
 from wiring import Kewen
 
 RULE = "青岚科学数据共享办法第二十条说了什么？"
@@ -92,7 +92,7 @@ def begin(world: World, url: str, toy_kewen: Kewen, database: Database) -> Begin
             QUICK,
         )
         app = FastAPI()
-        app.include_router(bot_router(_Only(runner)))  # type: ignore[arg-type]
+        app.include_router(bot_router(Only(runner)))  # type: ignore[arg-type]
         await runner.start()
         try:
             await until(lambda: runner.state == "listening")
@@ -104,14 +104,6 @@ def begin(world: World, url: str, toy_kewen: Kewen, database: Database) -> Begin
         assert getattr(world.peer(), "violations", []) == []
 
     return begin
-
-
-class _Only:
-    """Stands for all bots of a process: this one."""
-
-    def __init__(self, runner: Runner) -> None:
-        self.names = (runner.name,)
-        self.runners = {runner.name: runner}
 
 
 async def test_an_answer_arrives_with_its_facts_and_citations_in_order(

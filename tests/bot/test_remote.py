@@ -19,6 +19,7 @@ from assistant.records import AskFilters, DoneEvent, ErrorEvent
 from bot.errors import AnswerRefused, BackendDown
 from bot.local import LocalBackend
 from bot.remote import RemoteBackend
+from storage.conversations import Conversations
 from storage.tickets import Tickets
 from tests.bot.conftest import QUICK, Answered, Start
 from tests.bot.telegram_peer import TelegramPeer, serving
@@ -100,13 +101,17 @@ async def test_chats_behind_one_address_count_apart_with_the_key_of_the_bot(toy_
     with serving(_Api(state)) as url:
         known, unknown = RemoteBackend(url, "shared"), RemoteBackend(url, "guessed")
         first, second = await last(known, RULE), await last(known, RULE)
-        await last(unknown, RULE)
+        stranger = await last(unknown, RULE)
+        # Staff see the app, where the key shows that a bot says so.
+        conversations = Conversations(toy_kewen.database)
+        told_from = [conversations.get(one.answer.conversation_id).channel for one in (first, stranger)]
         with pytest.raises(BackendDown) as told:
             await last(unknown, RULE)
         await known.close()
         await unknown.close()
 
     assert isinstance(first, DoneEvent) and isinstance(second, DoneEvent)
+    assert told_from == ["telegram", "web"]
     assert told.value.retry_after_s and told.value.retry_after_s > 1
 
 

@@ -14,6 +14,7 @@ import httpx
 from bot.channel import Channel
 from bot.dingtalk import DingTalkChannel
 from bot.feishu import FeishuChannel
+from bot.runner import Runner
 from bot.signing import feishu_signature, hmac_sha256, wecom_signature
 from bot.telegram import TelegramChannel
 from bot.webhook import WebhookChannel
@@ -314,6 +315,14 @@ WORLDS: dict[str, Callable[[], World]] = {
     "wecom": WeComWorld,
     "dingtalk": DingTalkWorld,
 }
+
+
+class Only:
+    """Stands for all bots of a process: this one."""
+
+    def __init__(self, runner: Runner) -> None:
+        self.names = (runner.name,)
+        self.runners = {runner.name: runner}
 
 
 async def push(client: httpx.AsyncClient, world: World, event: dict[str, Any], *, good: bool = True) -> Any:

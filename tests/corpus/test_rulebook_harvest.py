@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import app
+from corpus.documents.errors import DocumentRefused
 from corpus.records import Corpus
 from corpus.rulebooks.errors import RulebookConflict, RulebookInvalid
 from corpus.rulebooks.shelf import load_rulebooks
@@ -37,6 +38,34 @@ def test_a_file_is_kept_byte_for_byte_with_its_record(tmp_path: Path) -> None:
     assert (folder / "2015-05-01.md").read_bytes() == source.read_bytes()
     assert done.outcome == "stored"
     assert "a version of 中华人民共和国玩具样本管理办法" in next(report([done]))
+
+
+def test_a_folder_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    folder = tmp_path / "laws"
+    (folder / "older").mkdir(parents=True)
+    write(folder / "older" / "old.txt", FIRST)
+    write(folder / "older" / "old.txt.yaml", "official_url: https://example.org/old\nhistory:\n")
+    write(folder / "new.md", SECOND)
+    write(folder / ".hidden.md", "三点开会。")
+    minutes = write(folder / "minutes.md", "三点开会。")
+    write(folder / "scan.pdf", "no PDF")
+
+    with pytest.raises(DocumentRefused, match=r"scan\.pdf"):
+        harvest(folder, tmp_path / "data", CORPUS)
+    (folder / "scan.pdf").unlink()
+    with pytest.raises(RulebookInvalid, match=r"minutes\.md, line 1: no line begins with"):
+        harvest(folder, tmp_path / "data", CORPUS)
+    assert not list((tmp_path / "data").rglob("*.md"))
+    minutes.unlink()
+
+    done = harvest(folder, tmp_path / "data", CORPUS)
+
+    assert [one.outcome for one in done] == ["stored", "stored"]
+    assert len({one.text.version for one in done}) == 2
+    [record] = (tmp_path / "data").rglob("2015-05-01.json")
+    assert json.loads(record.read_text(encoding="utf-8"))["text"]["given"]["official_url"] == (
+        "https://example.org/old"
+    )
 
 
 def test_the_same_again_changes_nothing(tmp_path: Path) -> None:

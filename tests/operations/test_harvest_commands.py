@@ -14,6 +14,7 @@ from cli import app
 from corpus.harvest.errors import HarvestError
 from harvesting.errors import FetchRefused, SourceInvalid, SyncStopped
 from operations.errors import HarvestFailed
+from tests.corpus.rulebook_texts import FIRST, SECOND, TITLE
 from tests.harvesting.http_server import Site, serving
 from tests.harvesting.samples import catalogue, dataset
 
@@ -158,6 +159,31 @@ def test_lines_that_two_readers_fit_are_named_and_the_operator_wins(run: Run, tm
     assert "--mapping is for" in run(
         "harvest", str(path), "--mapping", str(mapping), "--format", "ckan", status=2
     )
+
+
+def test_official_texts_come_from_a_folder_and_from_an_address(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "laws"
+    folder.mkdir()
+    (folder / "old.md").write_text(FIRST, encoding="utf-8")
+    (folder / "new.md").write_text(SECOND, encoding="utf-8")
+    (folder / "new.md.yaml").write_text("official_url: https://example.org/new\n", encoding="utf-8")
+    assert "2 read, 2 would change" in run("harvest", str(folder), "--dry-run")
+
+    page = "".join(f"<p>{line}</p>" for line in FIRST.splitlines()[2:] if line.strip())
+    with serving() as site:
+        site.on(
+            "/laws/1",
+            f"<html><head><meta charset=utf-8></head><body><h1>{TITLE}</h1>{page}</body></html>".encode(),
+        )
+        with pytest.raises(FetchRefused, match="KEWEN_HARVEST_PRIVATE"):
+            run("harvest", f"{site.url}/laws/1", "--format", "rules")
+        monkeypatch.setenv("KEWEN_HARVEST_PRIVATE", "127.0.0.1")
+        assert "1 read, 1 written" in run("harvest", f"{site.url}/laws/1", "--format", "rules")
+        [record] = (tmp_path / "data" / "rulebooks").rglob("2015-05-01.json")
+        kept = json.loads(record.read_text(encoding="utf-8"))
+        assert kept["text"]["given"]["official_url"] == f"{site.url}/laws/1"
 
 
 def test_a_source_that_did_not_come_whole_ends_with_a_sentence(run: Run, tmp_path: Path) -> None:

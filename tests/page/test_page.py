@@ -90,6 +90,23 @@ def test_a_conversation_goes_on_by_chip_survives_a_reload_and_ends(desktop: Tab)
     assert desktop.complaints == []
 
 
+def test_a_script_that_is_there_before_the_page_shows_the_pages_welcome(desktop: Tab, site: str) -> None:
+    page = desktop.page
+
+    def script_first(route: Route) -> None:
+        response = route.fetch()
+        # As when it is kept: it runs before what follows it is read.
+        route.fulfill(response=response, body=response.text().replace(" async></script>", "></script>"))
+
+    in_turn(page, f"{site}/", script_first)
+    page.goto(f"{site}/")
+
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    desktop.ask(SNOW)
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    assert desktop.complaints == []
+
+
 def test_feedback_is_sent_with_the_answer_it_is_about(desktop: Tab) -> None:
     page = desktop.page
     desktop.ask(SNOW)

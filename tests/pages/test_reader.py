@@ -42,8 +42,8 @@ async def test_every_article_has_its_anchor_and_its_place_in_the_contents(client
 async def test_in_english_articles_are_numbered_in_english(client: httpx.AsyncClient) -> None:
     page = await read(client, "/policies/toy-rules?lang=en")
 
-    assert page.one("h4", id="art-20-no").text == "Article 20 第二十条"
-    assert page.one("h4", id="x-1-no").text == "第二章（条号未核）"
+    assert page.one("h3", id="art-20-no").text == "Article 20 第二十条"
+    assert page.one("h3", id="x-1-no").text == "第二章（条号未核）"
 
 
 async def test_previous_and_next_go_through_the_document(client: httpx.AsyncClient) -> None:

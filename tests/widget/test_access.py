@@ -21,7 +21,7 @@ def serious(page: Page) -> list[str]:
     return [
         f"{one['id']}: {node['target']} {node['failureSummary']}"
         for one in found
-        if one["impact"] in ("serious", "critical")
+        if one["impact"] in ("moderate", "serious", "critical")
         for node in one["nodes"]
     ]
 

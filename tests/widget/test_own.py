@@ -47,6 +47,10 @@ def test_a_branded_widget_opens_by_the_sites_own_button_and_key(
     expect(page.locator("kewen-chat")).to_have_attribute("data-theme", "light")
     page.evaluate("document.documentElement.classList.add('night')")
     expect(page.locator("kewen-chat")).to_have_attribute("data-theme", "dark")
+    page.evaluate("document.documentElement.style.colorScheme = 'light dark'")
+    for theme in ("light", "dark"):  # made for both, and without a ground of its own: as the system is
+        page.emulate_media(color_scheme=theme)
+        expect(page.locator("kewen-chat")).to_have_attribute("data-theme", theme)
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="找我们")).to_be_focused()
     page.keyboard.press("Alt+k")

@@ -159,6 +159,18 @@ def test_an_opener_clicked_twice_asks_once(visit: Open, kewen: str) -> None:
     expect(page.locator(".turn")).to_have_count(2)
 
 
+def test_in_a_new_conversation_the_same_words_are_a_question_again(visit: Open, kewen: str) -> None:
+    tab = visit(f"{kewen}/")
+    page = tab.page
+    for _ in range(2):
+        page.get_by_role("button", name="新的对话").click()
+        page.get_by_role("textbox").fill("玩具雪山科学数据中心怎么申请？")
+        page.get_by_role("button", name="提问", exact=True).dblclick()
+        page.locator(".actions").wait_for()
+        assert page.locator(".turn").count() == 1
+    assert tab.complaints == []
+
+
 @pytest.mark.parametrize("how", ["Escape", "停止"])
 def test_what_had_come_stays_and_the_question_can_be_sent_again(
     visit: Open, member: WebSite, slow: SlowServer, how: str

@@ -292,6 +292,7 @@ def test_the_page_around_can_open_ask_and_listen(visit: Open, member: WebSite, k
         "document.querySelector('kewen-chat').ask(question); }",
         SNOW,
     )
+    page.locator(".actions").wait_for()
     expect(page.locator(".prose")).to_contain_text("注册账号")
     page.evaluate("document.querySelector('kewen-chat').close()")
 

@@ -1,0 +1,424 @@
+"""Every page and state as a picture: python benchmarks/pictures.py --data data [--only NAME …]
+
+Needs Chromium and a data folder that no server uses. Serves it, visits each state in Chinese and English, on
+a desktop and a phone, light and dark, and writes docs/screenshots/STATE.LANGUAGE.DEVICE.THEME.webp, the page
+of all of them, docs/pictures.md, and the animated tour of the README. A comparison is pictured where the
+folder holds a document in two texts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import httpx
+import yaml
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+PICTURES = ROOT / "docs" / "screenshots"
+SIZES = {"desktop": (1024, 720), "phone": (390, 720)}
+LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+KINDS = (
+    ("zh", "desktop", "light"),
+    ("zh", "phone", "dark"),
+    ("en", "phone", "light"),
+    ("en", "desktop", "dark"),
+)
+"""Language, device, theme: every pair of them is there in half as many pictures."""
+SITE = "polar"
+QUALITY = 0.5
+"""Of WebP; text stays sharp and a desktop page is 20 to 40 kB."""
+TOUR = (
+    "chat-start",
+    "chat-answer",
+    "chat-source",
+    "resources",
+    "resources-list",
+    "record",
+    "policy",
+    "widget-answer",
+)
+TOUR_S, TOUR_WIDTH = 2.2, 860
+ASKED = {
+    "zh": "南极冰芯数据在哪里？怎么申请？",
+    "en": "Where is data on Antarctic ice cores, and how do I apply?",
+}
+CASE = {
+    "zh": "外国公司能在中国采集血样做基因研究吗？",
+    "en": "May a foreign company collect blood samples in China?",
+}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A tab that is to be brought into a state."""
+
+    page: Page
+    url: str
+    host: str
+    language: str
+    answer: str
+    compared: str | None
+
+    def go(self, path: str) -> None:
+        joint = "&" if "?" in path else "?"
+        path, _, anchor = path.partition("#")
+        self.page.goto(f"{self.url}{path}{joint}lang={self.language}{'#' + anchor if anchor else ''}")
+
+    def ask(self, question: str) -> None:
+        self.page.get_by_role("textbox").first.fill(question)
+        self.page.keyboard.press("Enter")
+        self.page.locator(".actions").last.wait_for()
+
+    def member(self, kind: str = "") -> str:
+        """The page of a member's site; `own-`: the one in its own colours."""
+        return f"{self.host}/{kind}{self.language}"
+
+    def open_widget(self) -> None:
+        self.page.goto(self.member())
+        self.page.locator("kewen-chat .launcher").click()
+        self.page.locator("kewen-chat .welcome").wait_for()
+
+
+State = Callable[[Visit], Any]
+
+
+def at(path: str) -> State:
+    return lambda visit: visit.go(path)
+
+
+def start(visit: Visit) -> None:
+    visit.go("/")
+    visit.page.locator("kewen-chat .openers").wait_for()
+
+
+def answered(visit: Visit) -> None:
+    start(visit)
+    visit.ask(ASKED[visit.language])
+
+
+def case_answered(visit: Visit) -> None:
+    start(visit)
+    visit.ask(CASE[visit.language])
+
+
+def not_found(visit: Visit) -> None:
+    start(visit)
+    visit.ask({"zh": "中科院的工资标准", "en": "What is the salary scale of CAS?"}[visit.language])
+
+
+def source(visit: Visit) -> None:
+    answered(visit)
+    visit.page.locator("button.cite").nth(1).click()
+    visit.page.locator("dialog.reader").wait_for()
+
+
+def past(visit: Visit) -> None:
+    case_answered(visit)
+    visit.page.locator("kewen-chat .tools button[aria-expanded]").last.click()
+    visit.page.locator("kewen-chat .past-list li").first.wait_for()
+
+
+def widget_start(visit: Visit) -> None:
+    visit.open_widget()
+
+
+def widget_answer(visit: Visit) -> None:
+    visit.open_widget()
+    visit.ask(ASKED[visit.language])
+
+
+def widget_person(visit: Visit) -> None:
+    widget_answer(visit)
+    visit.page.locator("kewen-chat .actions .buttons button").last.click()
+    visit.page.locator("kewen-chat .handoff textarea").first.wait_for()
+
+
+def widget_search(visit: Visit) -> None:
+    visit.open_widget()
+    visit.page.locator("kewen-chat .tools button[aria-expanded]").first.click()
+    visit.page.locator("kewen-chat #look-for").fill({"zh": "雪冰", "en": "ice"}[visit.language])
+    visit.page.locator("kewen-chat .found li").first.wait_for()
+
+
+def compared(visit: Visit) -> bool:
+    """False where no document has two texts."""
+    if visit.compared is None:
+        return False
+    visit.go(visit.compared)
+    return True
+
+
+STATES: dict[str, tuple[str, State]] = {
+    "chat-start": ("The chat page, `/`", start),
+    "chat-answer": ("An answer with its cards", answered),
+    "chat-case": ("A question of permission", case_answered),
+    "chat-not-found": ("What the corpus does not hold", not_found),
+    "chat-source": ("A source, opened at its number", source),
+    "chat-past": ("Earlier conversations", past),
+    "resources": ("The catalogue, `/resources`", at("/resources")),
+    "resources-list": ("Searched and filtered", at("/resources?q=%E6%95%B0%E6%8D%AE&access=registered")),
+    "resources-none": ("Nothing fits; what was meant", at("/resources?q=%E5%8D%97%E5%8F%8A")),
+    "places": ("By place", at("/resources?view=places")),
+    "record": ("A record", at("/resources/nsdc-polar")),
+    "policies": ("The rules, `/policies`", at("/policies")),
+    "policy": ("The reader at an article", at("/policies/scientific-data-measures-2018#art-20")),
+    "timeline": ("Its timeline", at("/policies/biosafety-law-2024#timeline")),
+    "diff": ("Two texts compared", compared),
+    "answer": ("A shared answer, `/answers/{id}`", lambda visit: visit.go(visit.answer)),
+    "not-found": ("A page that is not there", at("/resources/nsdc-poler")),
+    "about": ("`/about`", at("/about")),
+    "help": ("`/help`", at("/help")),
+    "privacy": ("`/privacy`", at("/privacy")),
+    "docs": ("The API, `/docs`", at("/docs")),
+    "widget-closed": ("A member's page with the button", lambda visit: visit.page.goto(visit.member())),
+    "widget-start": ("The widget, about the page's record", widget_start),
+    "widget-answer": ("An answer in it", widget_answer),
+    "widget-search": ("Its search of the catalogue", widget_search),
+    "widget-person": ("A question for a person", widget_person),
+    "widget-branded": (
+        "A site's own colours, name and greeting, inline",
+        lambda visit: visit.page.goto(visit.member("own-")),
+    ),
+    "check": (
+        "The diagnosis for web masters",
+        at(f"/widget/check?site={SITE}&page=https%3A%2F%2Fwww.example.org"),
+    ),
+}
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--data", type=Path, required=True)
+    options.add_argument("--only", nargs="*", default=list(STATES), choices=list(STATES))
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory() as made, Host() as host:
+        sites = Path(made) / "sites.yaml"
+        site = {"id": SITE, "name": "极地样品平台", "origins": [host.origin], "languages": ["zh", "en"]}
+        sites.write_text(yaml.safe_dump({"sites": [site]}), encoding="utf-8")
+        with Kewen(given.data, sites) as url:
+            host.kewen = url
+            with sync_playwright() as playwright:
+                chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+                flags = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
+                browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+                take_all(browser, url, host.origin, given.only)
+                browser.close()
+
+
+def take_all(browser: Browser, url: str, host: str, names: list[str]) -> None:
+    PICTURES.mkdir(exist_ok=True)
+    paper = browser.new_page()
+    left_out: set[str] = set()
+    for language, device, theme in KINDS:
+        answer = httpx.post(f"{url}/api/ask", json={"question": ASKED[language]}, timeout=60).json()
+        for name in names:
+            context = opened(browser, language, device, theme)
+            page = context.new_page()
+            page.set_default_timeout(60_000)
+            visit = Visit(page, url, host, language, f"/answers/{answer['id']}", two_texts(url))
+            if STATES[name][1](visit) is False:
+                left_out.add(name)
+            else:
+                page.wait_for_load_state("load")
+                page.wait_for_timeout(400)  # what fades in is there
+                shot = page.screenshot(animations="disabled", caret="hide")
+                picture(name, language, device, theme).write_bytes(webp(paper, shot))
+            context.close()
+    if set(TOUR) <= set(names):
+        for language, device, theme in KINDS:
+            if device != "desktop":
+                continue
+            frames = [picture(name, language, device, theme).read_bytes() for name in TOUR]
+            scaled = [webp(paper, frame, width=TOUR_WIDTH, kind="webp") for frame in frames]
+            (PICTURES / f"tour.{language}.webp").write_bytes(animated(scaled, TOUR_S))
+    gallery([name for name in STATES if picture(name, "zh", "desktop", "light").exists()])
+    for name in sorted(left_out):
+        print(f"{name}: no document of this data folder has two texts.", file=sys.stderr)
+
+
+def opened(browser: Browser, language: str, device: str, theme: str) -> BrowserContext:
+    width, height = SIZES[device]
+    held = device == "phone"
+    return browser.new_context(
+        viewport={"width": width, "height": height},
+        locale=LOCALES[language],
+        color_scheme="dark" if theme == "dark" else "light",
+        has_touch=held,
+        is_mobile=held,
+    )
+
+
+def two_texts(url: str) -> str | None:
+    """The path of the comparison of the first document that has two texts."""
+    policy = httpx.get(f"{url}/api/policies/biosafety-law-2024", timeout=60).json()
+    days = sorted(one["version"] for one in policy.get("versions", []))
+    return f"/policies/biosafety-law-2024/diff?from={days[0]}&to={days[-1]}" if len(days) > 1 else None
+
+
+def picture(name: str, language: str, device: str, theme: str) -> Path:
+    return PICTURES / f"{name}.{language}.{device}.{theme}.webp"
+
+
+def webp(paper: Page, shot: bytes, *, width: int | None = None, kind: str = "png") -> bytes:
+    """The same picture as WebP, by the browser; `width` in pixels, None: as it is."""
+    script = """async ([data, kind, width, quality]) => {
+      const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
+      const drawn = await createImageBitmap(new Blob([bytes], { type: `image/${kind}` }));
+      const scale = width ? width / drawn.width : 1;
+      const canvas = new OffscreenCanvas(Math.round(drawn.width * scale), Math.round(drawn.height * scale));
+      const pen = canvas.getContext("2d");
+      pen.imageSmoothingQuality = "high";
+      pen.drawImage(drawn, 0, 0, canvas.width, canvas.height);
+      const made = new Uint8Array(
+        await (await canvas.convertToBlob({ type: "image/webp", quality })).arrayBuffer(),
+      );
+      let text = "";
+      for (const one of made) text += String.fromCharCode(one);
+      return btoa(text);
+    }"""
+    encoded = base64.b64encode(shot).decode()
+    return base64.b64decode(paper.evaluate(script, [encoded, kind, width, QUALITY]))
+
+
+def animated(frames: list[bytes], seconds: float) -> bytes:
+    """One WebP that shows each for so long, for ever (the container of RFC 9649; frames of one size)."""
+    images = [image_of(frame) for frame in frames]
+    key = images[0].index(
+        b"\x9d\x01\x2a"
+    )  # start code of a VP8 key frame; 14 bits each of width and height follow
+    size = [int.from_bytes(images[0][key + 3 + 2 * n :][:2], "little") & 0x3FFF for n in (0, 1)]
+    lengths = b"".join((one - 1).to_bytes(3, "little") for one in size)
+    head = chunk(b"VP8X", b"\x02\0\0\0" + lengths) + chunk(b"ANIM", b"\xff\xff\xff\xff\0\0")
+    shown_ms = round(seconds * 1000).to_bytes(3, "little")
+    body = head + b"".join(chunk(b"ANMF", bytes(6) + lengths + shown_ms + b"\x02" + one) for one in images)
+    return chunk(b"RIFF", b"WEBP" + body)
+
+
+def image_of(still: bytes) -> bytes:
+    """The chunk `VP8 ` of a still picture without transparency."""
+    place = 12
+    while still[place : place + 4] != b"VP8 ":
+        place += 8 + (n := int.from_bytes(still[place + 4 : place + 8], "little")) + n % 2
+    length = int.from_bytes(still[place + 4 : place + 8], "little")
+    return still[place : place + 8 + length + length % 2]
+
+
+def chunk(name: bytes, body: bytes) -> bytes:
+    return name + len(body).to_bytes(4, "little") + body + b"\0" * (len(body) % 2)
+
+
+def gallery(names: list[str]) -> None:
+    lines = [
+        "# Pictures of every page and state",
+        "",
+        "Made by `python benchmarks/pictures.py --data data`: in Chinese and English, on a desktop (1024 px) "
+        "and a phone (390 px), light and dark.",
+    ]
+    for name in names:
+        lines += ["", f"## {STATES[name][0]}", ""]
+        for language, device, theme in KINDS:
+            width = 420 if device == "desktop" else 170
+            lines.append(
+                f'<img src="screenshots/{picture(name, language, device, theme).name}" width="{width}" '
+                f'alt="{name}, {language}, {device}, {theme}" loading="lazy">'
+            )
+    (ROOT / "docs" / "pictures.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+class Kewen:
+    """`kewen serve` on a free port; its address."""
+
+    def __init__(self, data: Path, sites: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = str(free.getsockname()[1])
+        own = {"KEWEN_DATA_DIR": str(data), "KEWEN_SITES_FILE": str(sites), "KEWEN_PORT": port}
+        environment = os.environ | own | {"KEWEN_RATE_PER_MINUTE": "100000"}
+        self.url = f"http://127.0.0.1:{port}"
+        self.server = subprocess.Popen(
+            [sys.executable, "cli.py", "serve"], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL
+        )
+
+    def __enter__(self) -> str:
+        while True:
+            try:
+                if httpx.get(f"{self.url}/readyz").status_code == 200:
+                    return self.url
+            except httpx.TransportError:
+                if self.server.poll() is not None:
+                    sys.exit("The server ended: is another one at work on this data folder?")
+            time.sleep(0.5)
+
+    def __exit__(self, *_: object) -> None:
+        self.server.terminate()
+        self.server.wait(30)
+
+
+class Host:
+    """A member's site: a page about a record, and one that dresses the widget in its own colours."""
+
+    kewen = ""
+
+    def __enter__(self) -> Host:
+        host = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                body = host.body(self.path).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.origin = f"http://127.0.0.1:{self.server.server_port}"
+        Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def body(self, path: str) -> str:
+        english = path.endswith("en")
+        title = "Polar Sample Platform" if english else "极地样品平台"
+        words = (
+            "Snow, ice, rock and sediment from twelve expeditions, with where and when each was taken."
+            if english
+            else "十二次考察的雪冰、岩石与沉积物样品，附采集地点和时间。"
+        )
+        attributes = 'data-context="nsdc-polar" data-theme="page"'
+        if path.startswith("/own"):
+            greeting = "Ask us about samples" if english else "样品的事，问这里"
+            attributes = (
+                'data-mode="inline" data-accent="#8a2b0d" data-ground="#fff6ee" data-font="Georgia, serif" '
+                f'data-name="{title}" data-greeting="{greeting}" data-height="560" data-target="main"'
+            )
+        return f"""<!doctype html><html lang="{"en" if english else "zh-CN"}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title><style>
+:root {{ color-scheme: light dark; }} body {{ font: 1.05rem/1.7 sans-serif; margin: 0; }}
+header {{ background: #123a63; color: #fff; padding: 1rem 2rem; font-size: 1.3rem; }}
+main {{ max-width: 44rem; padding: 1.5rem 2rem; }}
+</style></head><body><header>{title}</header><main><h1>{title}</h1><p>{words}</p></main>
+<script src="{self.kewen}/widget.js" data-site="{SITE}" {attributes} async></script></body></html>"""
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+
+
+if __name__ == "__main__":
+    main()
