@@ -17,6 +17,7 @@ HARVESTERS: tuple[str, ...] = (
     "csw",
     "kewen",
     "registry",
+    "data_gov",
     "dcat_us",
     "ckan",
     "dataverse",

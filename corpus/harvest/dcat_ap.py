@@ -15,7 +15,7 @@ from corpus.harvest.extents import add_place
 from corpus.harvest.licences import licence_of
 from corpus.harvest.rdfgraph import described, graph_of, rdf_format
 from corpus.harvest.reading import SHAPE_FAULTS, DocumentReader
-from corpus.harvest.records import Entry, Page, Request
+from corpus.harvest.records import Entry, HarvestSource, Page, Request
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 ADMS = Namespace("http://www.w3.org/ns/adms#")
@@ -24,6 +24,7 @@ LOCN = Namespace("http://www.w3.org/ns/locn#")
 SCHEMA = Namespace("http://schema.org/")
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 
+_FORMS = "text/turtle, application/rdf+xml;q=0.9, application/ld+json;q=0.8, */*;q=0.5"
 _KINDS = ((DCAT.Dataset, "dataset"), (DCAT.DatasetSeries, "dataset"), (DCAT.DataService, "service"))
 
 
@@ -34,6 +35,10 @@ class Reader(DocumentReader):
         form = rdf_format(head, media_type, url)
         known = b"www.w3.org/ns/dcat#" in head or b"purl.org/dc/terms" in head
         return form is not None and (known or form in ("turtle", "nt", "xml"))
+
+    def first(self, source: HarvestSource) -> Request:
+        """The document; servers that have a page at the same address are asked for its RDF."""
+        return Request(source=source, url=source.url, headers=(("Accept", _FORMS),))
 
     def read(self, body: bytes, request: Request, *, media_type: str = "") -> Page:
         """Paged catalogues (Hydra) give the address of the next page."""
@@ -162,6 +167,7 @@ def draft_of(graph: Graph, subject: Node, kind: str) -> Draft:
         issued=about.texts(DCTERMS.issued, DCTERMS.created),
         modified=about.texts(DCTERMS.modified),
         version=about.text(DCAT.version, OWL.versionInfo),
+        frequency=about.text(DCTERMS.accrualPeriodicity),
         documentation=about.text(FOAF.page, DCAT.endpointDescription),
         kinds=[kind, *(one.text for one in about.named(DCTERMS.type))],
         language=about.text(DCTERMS.language) or None,
