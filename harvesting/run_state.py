@@ -75,8 +75,8 @@ def key_of(request: Request) -> str:
 
 def name_of(request: dict[str, Any], settings: dict[str, Any]) -> str:
     """Names a request together with the way in which its answer is read."""
-    # A protocol that can tell what changed has the date in its parameters.
-    lasting = {name: value for name, value in settings.items() if name != "since"}
+    # A protocol that can tell what changed has the date in its parameters; how often is no matter of reading.
+    lasting = {name: one for name, one in settings.items() if name not in ("since", "delay_s", "every_h")}
     told = json.dumps(
         [place_of(request), request.get("headers"), lasting, reading()], sort_keys=True, ensure_ascii=True
     )

@@ -143,7 +143,7 @@ def harvest_catalogue(
     progress: Callable[[SyncProgress], None] | None = None,
 ) -> SyncReport:
     """One run. Raises as Sync.run does; the caller holds the turn of the data folder."""
-    fetcher = build_fetcher(settings, source.url) if is_web(source.url) else None
+    fetcher = build_fetcher(settings, source.url, delay_s=source.delay_s) if is_web(source.url) else None
     bodies: Bodies = WebBodies(fetcher) if fetcher else FileBodies(settings.harvest_max_mb * 1024 * 1024)
     try:
         sync = Sync(
@@ -175,8 +175,15 @@ def is_unsettled(database: Database) -> bool:
     return HarvestedRecords(database).unchecked(rules()) > 0
 
 
-def build_fetcher(settings: Settings, url: str | None = None, *, any_host: bool = False) -> Fetcher:
-    """A fetcher within the limits of the settings.
+def build_fetcher(
+    settings: Settings,
+    url: str | None = None,
+    *,
+    any_host: bool = False,
+    delay_s: float | None = None,
+    tries: int = 3,
+) -> Fetcher:
+    """A fetcher within the limits of the settings; `delay_s` is what a source asks for beyond them.
 
     Where KEWEN_HARVEST_HOSTS names no host, that of `url` may be fetched, which an operator named, or
     with `any_host` every public one.
@@ -188,7 +195,8 @@ def build_fetcher(settings: Settings, url: str | None = None, *, any_host: bool 
     limits = Limits(
         max_bytes=settings.harvest_max_mb * 1024 * 1024,
         timeout_s=settings.harvest_timeout_s,
-        delay_s=settings.harvest_delay_s,
+        delay_s=max(settings.harvest_delay_s, delay_s or 0),
+        tries=tries,
     )
     return Fetcher(Guard(listed, split_list(settings.harvest_private)), limits)
 
