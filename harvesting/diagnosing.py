@@ -44,6 +44,8 @@ class Spoken:
     called: str = ""
     titles: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
+    whole: bool = True
+    """False for an address that is only a part of what its host has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +71,23 @@ class Examination:
         return self._fetcher.requests
 
     def examine(self, url: str) -> list[Spoken]:
-        """What was found, the address itself first.
+        """What was found, the longest listing first.
 
         Raises FetchRefused where the address may not be fetched, FetchFailed where nothing answers there.
         """
         given, found = self._given(url), list[Spoken]()
-        whole = given is not None and not urlsplit(url).query
         for preset in self._presets.presets:
-            if (whole and given and given.preset == preset.name) or self._silent >= _SILENT:
+            if (given and given.whole and given.preset == preset.name) or self._silent >= _SILENT:
                 continue
             for place in self._places(preset, url):
                 if spoken := self._probe(preset, place):
                     found.append(spoken)
                     break
-        # An address with a question in it is one answer; the interface itself is better.
         if given and given.preset not in [one.preset for one in found]:
-            found.insert(0, given)
+            found.append(given)
         if self._silent >= _SILENT:
             self.notes.append(f"{urlsplit(url).hostname} stopped answering; what follows was not asked.")
-        return found
+        return sorted(found, key=lambda one: -(one.total or one.came))
 
     # The address itself
 
@@ -119,7 +119,9 @@ class Examination:
             else ("kewen", "harvest", url, "--format", reader.name)
         )
         what = preset.title.en if preset else f"A document of the form {reader.name}"
-        return self._told(answer, Spoken(name, what, url, command))
+        # One answer to a question, or one page of a site: an interface to all of it is better.
+        whole = not urlsplit(url).query and reader.name != "schema_org"
+        return self._told(answer, Spoken(name, what, url, command, whole=whole))
 
     def _preset_of(self, form: str, data: bytes) -> Preset | None:
         """The one for any system of that form; of a JSON API, the one whose words the answer has."""
@@ -191,6 +193,8 @@ class Examination:
             return None
         except FetchFailed as error:
             self._silent = self._silent + 1 if error.status is None else 0
+            if error.status in (429, 503) and not any("patience" in note for note in self.notes):
+                self.notes.append(f"{error}: it asks for patience, so what it has may be more.")
             return None
         finally:
             self._step()

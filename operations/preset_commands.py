@@ -164,9 +164,11 @@ def doctor(
     url: Annotated[str, typer.Argument(metavar="ADDRESS", help="Of a portal, any page of it.")],
 ) -> None:
     """Find out what a portal speaks and lists, and print the command that adds it."""
+    from urllib.parse import urlsplit
+
     from harvesting.bodies import is_web
     from harvesting.diagnosing import Examination
-    from harvesting.errors import FetchFailed, SourceInvalid
+    from harvesting.errors import FetchFailed, FetchRefused, SourceInvalid
     from harvesting.presets import bundled_presets
     from operations.catalogues import build_fetcher
     from operations.harvest_progress import CountProgress
@@ -185,6 +187,10 @@ def doctor(
         )
         try:
             spoken = asked.examine(url)
+        except FetchRefused as error:
+            if error.rule != "host_not_listed" or urlsplit(error.url).hostname == urlsplit(url).hostname:
+                raise
+            fail(f"{url} leads on to another host: ask `kewen sources doctor {error.url}`.")
         except FetchFailed as error:
             fail(f"{error}. Nothing was found out: check the address, and that this machine reaches it.")
     for one in spoken:

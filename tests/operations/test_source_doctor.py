@@ -248,6 +248,29 @@ def test_a_portal_cannot_lead_the_doctor_elsewhere(doctor: Doctor, site: Site) -
     assert "169.254.169.254" in told and "host_not_listed" in told
 
 
+def test_an_address_that_leads_to_another_host_is_told_with_that_host(doctor: Doctor, site: Site) -> None:
+    site.on("/", Said(status=301, headers={"Location": "https://www.data.example.org/home"}))
+
+    told = doctor(f"{site.url}/", status=1)
+
+    assert "kewen sources doctor https://www.data.example.org/home" in told
+
+
+def test_of_a_page_of_one_data_set_the_interface_to_all_comes_first(doctor: Doctor, site: Site) -> None:
+    site.on("/dataset/birds", sample(site, "schema-org/page.html"))
+    site.on("/api/records", sample(site, "zenodo-rest/1.json"))
+
+    told = doctor(f"{site.url}/dataset/birds")
+
+    assert told.index("kewen sources add invenio") < told.index("kewen sources add schema-org")
+
+
+def test_a_portal_that_asks_for_patience_is_told_so(doctor: Doctor, site: Site) -> None:
+    site.on("/data.json", Said(b"", 429, {"Retry-After": "60"}))
+
+    assert "patience" in doctor(site.url, status=1)
+
+
 def test_what_is_no_address_is_named(doctor: Doctor) -> None:
     with pytest.raises(SourceInvalid, match=r"'data.example.org'.*https://data.example.org"):
         doctor("data.example.org")
