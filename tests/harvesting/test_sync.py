@@ -85,6 +85,18 @@ def test_what_has_not_changed_is_neither_read_nor_written(web: Web) -> None:
     assert web.records.revision() == revision
 
 
+def test_a_source_left_out_of_scheduled_runs_stays_out_when_it_is_harvested_by_hand(web: Web) -> None:
+    web.holds(dataset(1))
+    web.run()
+    web.harvests.set_scheduled("ice", False)
+    web.holds(dataset(1), dataset(2))
+
+    web.run()
+
+    stored = web.harvests.source("ice")
+    assert stored is not None and not stored.scheduled
+
+
 def test_a_validator_saves_even_the_download(web: Web) -> None:
     body = catalogue(dataset(1))
 
