@@ -9,7 +9,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, OWL, RDF, SKOS, Namespace
 from rdflib.term import Node
 
-from corpus.harvest.drafts import Draft, File, Person, Said, complaint_of
+from corpus.harvest.drafts import Draft, File, Person, Said, complaint_of, only
 from corpus.harvest.entries import draft_entry, refused_entry
 from corpus.harvest.extents import add_place
 from corpus.harvest.licences import licence_of
@@ -46,7 +46,9 @@ class Reader(DocumentReader):
         found: dict[Node, str] = {}
         for kind, name in _KINDS:
             for subject in graph.subjects(RDF.type, kind):
-                found.setdefault(subject, name)
+                # A service without a name of its own is a way to the data set that tells of it.
+                if not isinstance(subject, BNode) or (None, DCAT.accessService, subject) not in graph:
+                    found.setdefault(subject, name)
         named = [
             str(one)
             for predicate in (DCAT.dataset, DCAT.service)
@@ -161,7 +163,14 @@ def draft_of(graph: Graph, subject: Node, kind: str) -> Draft:
         contact_phone=_address(contact, VCARD.hasTelephone, VCARD.tel),
         contact_url=contact.text(VCARD.hasURL, VCARD.url),
         urls=about.texts(DCAT.landingPage, FOAF.page, FOAF.homepage),
-        identifiers=[(one, "") for one in (*numbers, *about.texts(OWL.sameAs))],
+        identifiers=[
+            (one, "")
+            for one in (
+                *numbers,
+                *about.texts(OWL.sameAs),
+                *(page for page in about.texts(DCAT.landingPage) if "doi.org/10." in page),
+            )
+        ],
         rights=about.texts(DCTERMS.accessRights),
         conditions=about.named(DCTERMS.accessRights, DCTERMS.rights),
         issued=about.texts(DCTERMS.issued, DCTERMS.created),
@@ -170,7 +179,7 @@ def draft_of(graph: Graph, subject: Node, kind: str) -> Draft:
         frequency=about.text(DCTERMS.accrualPeriodicity),
         documentation=about.text(FOAF.page, DCAT.endpointDescription),
         kinds=[kind, *(one.text for one in about.named(DCTERMS.type))],
-        language=about.text(DCTERMS.language) or None,
+        language=only(about.texts(DCTERMS.language)),
     )  # fmt: skip
     draft.licences = _licences(graph, about)
     if not draft.licences:

@@ -32,7 +32,9 @@ def draft_of(element: Any) -> Draft:
         identifier=_best(numbers),
         titles=[Said(text_of(one), xml_language(one)) for one in titles]
         + [Said(text_of(one), xml_language(one)) for one in find_all(citation, "titlStmt/parTitl")],
-        alternatives=[text_of(one) for one in find_all(citation, "titlStmt/altTitl")],
+        alternatives=[
+            text_of(one) for name in ("subTitl", "altTitl") for one in find_all(citation, f"titlStmt/{name}")
+        ],
         descriptions=[Said(prose_of(one), xml_language(one)) for one in find_all(study, "stdyInfo/abstract")],
         keywords=[
             Said(text_of(one), xml_language(one))
@@ -57,6 +59,9 @@ def draft_of(element: Any) -> Draft:
         + [one.get("date") or text_of(one) for one in find_all(citation, "prodStmt/prodDate")],
         modified=[one.get("date") for one in find_all(citation, "verStmt/version") if one.get("date")],
         version=first_text(citation, "verStmt/version"),
+        formats=[text_of(one) for one in find_all(element, "fileDscr/fileTxt/fileType")],
+        variables=[_variable(one) for one in find_all(element, "dataDscr/var")],
+        frequency=first_text(study, "method/dataColl/frequenc"),
         kinds=["dataset"],
         language=xml_language(element),
     )
@@ -85,6 +90,12 @@ def draft_of(element: Any) -> Draft:
     return draft
 
 
+def _variable(element: Any) -> str:
+    """The name of a column, and in brackets what it stands for."""
+    name, label = element.get("name", ""), first_text(element, "labl")
+    return f"{name} ({label})" if name and label and name != label else name or label
+
+
 def _best(numbers: list[tuple[str, str]]) -> str:
     """A DOI or Handle before numbers of agencies."""
     lasting = [one for one, agency in numbers if agency.upper() in ("DOI", "HANDLE", "HDL", "ARK", "PERMA")]
@@ -102,7 +113,9 @@ def _licence_in(note: Any) -> str:
 
 def _add_extent(draft: Draft, study: Any) -> None:
     start = end = ""
-    for one in find_all(study, "stdyInfo/sumDscr/timePrd"):
+    # Where the period that the answers are about is not told, that of asking is.
+    periods = find_all(study, "stdyInfo/sumDscr/timePrd") or find_all(study, "stdyInfo/sumDscr/collDate")
+    for one in periods:
         date, event = one.get("date") or text_of(one), one.get("event", "single")
         if event == "start":
             start = start or date

@@ -29,7 +29,7 @@ from corpus.harvest.languages import language_code, language_of, side_of
 from corpus.harvest.licences import licence_of, rights_of
 from corpus.harvest.places import box_of, province_of, provinces_in
 from corpus.harvest.records import Complaint, Entry, Request
-from corpus.harvest.sides import joined, said_text, sides, text_or_none
+from corpus.harvest.sides import joined, paragraphs, said_text, sides, text_or_none
 from corpus.harvest.unread import unread
 from corpus.identifiers import identified, is_sentence
 from corpus.records import Access, Application, Contact, Identifier, Resource, Source
@@ -43,6 +43,7 @@ MOST_VARIABLES = 100
 _EMAIL = re.compile(r"^[\w.+%'-]{1,64}@(?:[\w-]+\.)+[A-Za-z]{2,}$")
 _PHONE = re.compile(r"[+(]?\d[\d\s()./-]{4,24}\d(?:\s*(?:ext|转|x)\.?\s*\d+)?$", re.I)
 _FORMAT_NOISE = re.compile(r"^(?:application|text|image)/(?:vnd\.|x-)?", re.I)
+_SHORT = {"tab-separated-values": "TSV", "comma-separated-values": "CSV", "nc": "netcdf"}
 _LEVELS = ("open", "registered", "application", "paid", "restricted")
 
 
@@ -131,7 +132,11 @@ class _Making:
         if not self.identifier and not self._derived(titles, identifiers, urls):
             return None
         name = said_text(titles)
-        descriptions = self._said(draft.descriptions, "description", LONGEST_TEXT)
+        descriptions = self._said(
+            paragraphs(self._said(draft.descriptions, "description", LONGEST_TEXT)),
+            "description",
+            LONGEST_TEXT,
+        )
         telling = descriptions or titles
         kind = proposed_type(draft.kinds) or source.type or draft.default_type
         files = self._files()
@@ -274,10 +279,10 @@ class _Making:
     def _subjects(self) -> Lines:
         sides: dict[Language, list[str]] = {"zh": [], "en": []}
         for one in self._draft.keywords:
-            text = plain(one.text)
-            if text and len(text) <= 120:
-                # Both fields of Text know Chinese and all others; only the script tells them apart here.
-                sides["en" if text.isascii() else side_of(language_of(text, one.language))].append(text)
+            for text in re.split(r"\s*[;；]\s*", plain(one.text)):
+                if text and len(text) <= 120:
+                    # Both fields of Text know Chinese and all others; only the script tells them apart here.
+                    sides["en" if text.isascii() else side_of(language_of(text, one.language))].append(text)
         total = len(sides["zh"]) + len(sides["en"])
         if total > 4 * MANY:
             self._complain("keywords.cut", f"has {total:,} keywords; {MANY} of each language are kept")
@@ -430,6 +435,7 @@ class _Making:
     def _formats(self, files: tuple[Download, ...]) -> tuple[str, ...]:
         named = [_format(one) for one in self._draft.formats]
         named += [one.format or _format(one.media_type or "") for one in files]
+        named += [_format(one.format) for one in self._draft.files if not one.url]
         return tuple({one.lower(): one for one in reversed(named) if one}.values())[::-1][:20]
 
     def _variables(self) -> tuple[str, ...]:
@@ -475,5 +481,8 @@ def _format(word: str) -> str:
         return ""
     if re.match(r"https?://", text):
         text = re.split(r"[#/]", text.rstrip("/"))[-1]
+    if found := re.match(r"[a-z]+/[\w.+-]+(?=[;,\s])", text):  # text/csv; charset=utf-8
+        text = found[0]
     short = _FORMAT_NOISE.sub("", text)
+    short = _SHORT.get(short, short)
     return short.upper() if short.isascii() and len(short) <= 6 else short

@@ -114,6 +114,9 @@ def draft_of(record: dict[str, Any]) -> Draft:
         size="; ".join(strings(meta.get("sizes"))),
         files=_files(record),
     )  # fmt: skip
+    for one in objects(meta.get("contributors")):
+        if string(obj(one.get("role")).get("id") or one.get("type")).lower() == "contactperson":
+            draft.contact_name = draft.contact_name or _person(one).name
     access = obj(record.get("access"))
     if obj(access.get("embargo")).get("active"):
         draft.rights.insert(0, "embargoed")

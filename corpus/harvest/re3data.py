@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from corpus.harvest.bodies import children, find_all, parsed_xml, prose_of, text_of, xml_language
-from corpus.harvest.drafts import Draft, Said
+from corpus.harvest.drafts import Draft, File, Said
 from corpus.harvest.records import Page, Request
 from corpus.harvest.xmlreading import XmlDocumentReader, root_of
 
@@ -76,6 +76,11 @@ def draft_of(element: Any) -> Draft:
         level=next((level for one, level in _LEVELS.items() if types == {one}), ""),
         rights=["restricted"] if types == {"restricted"} else [],
         conditions=[Said(text, "en") for text in texts("dataAccess/dataAccessRestriction")],
+        files=[
+            File(text_of(one), format=one.get("apiType", ""), service=True)
+            for one in find_all(element, "api")
+            if text_of(one)
+        ],
         issued=texts("startDate"),
         modified=texts("lastUpdate"),
         kinds=["service_platform"],
