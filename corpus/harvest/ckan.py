@@ -22,6 +22,8 @@ _FREQUENCY = (
     "frequency", "accrual_periodicity", "accrualperiodicity", "update_frequency", "update_freq",
     "data_update_frequency", "更新频率", "更新周期",
 )  # fmt: skip
+_ISSUED = ("issued", "dcat_issued", "date_released", "date_published", "release_date")
+_MODIFIED = ("modified", "dcat_modified", "date_updated", "date_modified", "last_modified")
 _PLACES = ("spatial_text", "spatial_coverage", "geographic_coverage", "geographical_coverage")
 _DESCRIPTIONS = ("notes_translated", "notes", "description")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
@@ -130,12 +132,13 @@ def draft_of(record: dict[str, Any]) -> Draft:
         or said(record.get("author") or record.get("maintainer")),
         contact_name=name,
         contact_email=email,
+        contact_phone=told("maintainer_phone", "contact_phone"),
         urls=strings(record.get("url")),
-        identifiers=[(told("doi"), "DOI")],
+        identifiers=[(told("doi", "digital_object_identifier"), "DOI")],
         licences=strings([record.get(f"license_{one}") for one in ("title", "url", "id")]),
         rights=strings([told("access_rights", "accesslevel", "access_constraints")]),
-        issued=[told("issued", "date_released", "release_date"), record.get("metadata_created")],
-        modified=[told("modified", "date_updated", "last_modified"), record.get("metadata_modified")],
+        issued=[told(*_ISSUED), record.get("metadata_created")],
+        modified=[told(*_MODIFIED), record.get("metadata_modified")],
         version=string(record.get("version")),
         kinds=[one for one in (string(record.get("type")), "dataset") if one != "harvest"],
         language=told("language") or None,
@@ -210,7 +213,7 @@ def _add_periods(draft: Draft, record: dict[str, Any], told: _Told) -> None:
     add_period(draft, told("temporal", "temporal_coverage"))
     if found := re.fullmatch(r"\[(\S+) TO (\S+)\]", told("dataset_date")):  # HDX
         draft.periods.append((found[1].strip("*"), found[2].strip("*")))
-    for name in ("temporal", "temporal_coverage", "time_period"):
+    for name in ("temporal", "temporal_coverage", "time_period", "time_period_coverage"):
         start = told(f"{name}_start", f"{name}_from")
         end = told(f"{name}_end", f"{name}_to")
         if start or end:

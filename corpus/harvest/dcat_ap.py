@@ -22,6 +22,14 @@ ADMS = Namespace("http://www.w3.org/ns/adms#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 LOCN = Namespace("http://www.w3.org/ns/locn#")
 SCHEMA = Namespace("http://schema.org/")
+TIME = Namespace("http://www.w3.org/2006/time#")
+_INSTANTS = (
+    TIME.inXSDDate,
+    TIME.inXSDDateTimeStamp,
+    TIME.inXSDDateTime,
+    TIME.inXSDgYearMonth,
+    TIME.inXSDgYear,
+)
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 
 _FORMS = "text/turtle, application/rdf+xml;q=0.9, application/ld+json;q=0.8, */*;q=0.5"
@@ -176,7 +184,8 @@ def draft_of(graph: Graph, subject: Node, kind: str) -> Draft:
         issued=about.texts(DCTERMS.issued, DCTERMS.created),
         modified=about.texts(DCTERMS.modified),
         version=about.text(DCAT.version, OWL.versionInfo),
-        frequency=about.text(DCTERMS.accrualPeriodicity),
+        frequency=about.text(DCTERMS.accrualPeriodicity)
+        or next((one.text for one in about.named(DCTERMS.accrualPeriodicity)), ""),
         documentation=about.text(FOAF.page, DCAT.endpointDescription),
         kinds=[kind, *(one.text for one in about.named(DCTERMS.type))],
         language=only(about.texts(DCTERMS.language)),
@@ -192,13 +201,17 @@ def draft_of(graph: Graph, subject: Node, kind: str) -> Draft:
     for place in about.of(DCTERMS.spatial):
         _add_place(draft, place)
     for period in about.of(DCTERMS.temporal):
-        start = period.text(DCAT.startDate, SCHEMA.startDate)
-        end = period.text(DCAT.endDate, SCHEMA.endDate)
+        start = period.text(DCAT.startDate, SCHEMA.startDate) or _instant(period, TIME.hasBeginning)
+        end = period.text(DCAT.endDate, SCHEMA.endDate) or _instant(period, TIME.hasEnd)
         if start or end:
             draft.periods.append((start, end))
         elif isinstance(period.subject, Literal):
             draft.periods.append((str(period.subject), ""))
     return draft
+
+
+def _instant(period: _About, end: Node) -> str:
+    return next((day for one in period.of(end) if (day := one.text(*_INSTANTS))), "")
 
 
 def _address(contact: _About, *predicates: Node) -> str:

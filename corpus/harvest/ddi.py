@@ -41,15 +41,13 @@ def draft_of(element: Any) -> Draft:
             for name in ("keyword", "topcClas")
             for one in find_all(study, f"stdyInfo/subject/{name}")
         ],
-        hosts=[
-            Said(text_of(one))
-            for one in find_all(citation, "distStmt/distrbtr") + find_all(citation, "prodStmt/producer")
-            if text_of(one)
-        ][:1],
-        creators=[
-            Person(text_of(one), affiliation=one.get("affiliation", ""))
-            for one in find_all(citation, "rspStmt/AuthEnty")
-        ],
+        hosts=_hosts(citation),
+        creators=list(
+            {  # the same are told again in each language
+                text_of(one): Person(text_of(one), affiliation=one.get("affiliation", ""))
+                for one in reversed(find_all(citation, "rspStmt/AuthEnty"))
+            }.values()
+        )[::-1],
         contact_name=text_of(contact),
         contact_email=contact.get("email", "") if contact is not None else "",
         urls=[one.get("URI", "") for one in find_all(citation, "holdings") if one.get("URI")]
@@ -88,6 +86,13 @@ def draft_of(element: Any) -> Draft:
     ]
     _add_extent(draft, study)
     return draft
+
+
+def _hosts(citation: Any) -> list[Said]:
+    """The first distributor, else the first producer, and the same in the other languages of the study."""
+    found = find_all(citation, "distStmt/distrbtr") or find_all(citation, "prodStmt/producer")
+    by_language = {xml_language(one): text_of(one) for one in reversed(found) if text_of(one)}
+    return [Said(text, language) for language, text in reversed(by_language.items())]
 
 
 def _variable(element: Any) -> str:

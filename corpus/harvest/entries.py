@@ -26,7 +26,7 @@ from corpus.harvest.dates import date_of
 from corpus.harvest.drafts import Draft, File, Said, complaint_of, record_id, settle
 from corpus.harvest.kinds import proposed_type
 from corpus.harvest.languages import language_code, language_of, side_of
-from corpus.harvest.licences import licence_of, rights_of
+from corpus.harvest.licences import cited_licence, licence_of, rights_of
 from corpus.harvest.places import box_of, province_of, provinces_in
 from corpus.harvest.records import Complaint, Entry, Request
 from corpus.harvest.sides import joined, paragraphs, said_text, sides, text_or_none
@@ -304,7 +304,8 @@ class _Making:
                 fault = identified(one, "url").fault
                 if fault:
                     self._complain("licence.malformed", f"{one[:100]!r}: {fault}")
-        found = licence_of(*stated, self._request.source.licence or "")
+        found = licence_of(*stated) or cited_licence("\n".join(one.text for one in self._draft.conditions))
+        found = found or licence_of(self._request.source.licence or "")
         return shortened(found, 1000) if found else None
 
     def _access(self) -> Access:
@@ -379,6 +380,7 @@ class _Making:
     def _period(self) -> Period | None:
         starts: list[str] = []
         ends: list[str] = []
+        going_on = False
         words: list[str] = []
         for period in self._draft.periods:
             for given, known in zip(period, (starts, ends), strict=True):
@@ -387,9 +389,10 @@ class _Making:
                     known.append(day)
                 elif fault:
                     words.append(plain(given))
+            going_on |= bool(date_of(period[0], ancient=True)[0]) and not period[1].strip(" .")
         if not (starts or ends or words):
             return None
-        start, end = min(starts, default=None), max(ends, default=None)
+        start, end = min(starts, default=None), None if going_on else max(ends, default=None)
         if start and end and not start.startswith("-") and start[:4] > end[:4]:
             self._complain("period.reversed", f"begins in {start} and ends in {end}")
             start = end = None

@@ -14,6 +14,7 @@ from corpus.harvest.xmlreading import XmlDocumentReader
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _INFORMATION = re.compile(r"information|^www:link|http--link|related$|search", re.I)
 _SERVICE = re.compile(r"ogc|wms|wfs|wcs|wmts|esri|arcgis|opendap|api|rest", re.I)
+_TRANSPORT = re.compile(r"(?:https?|ftps?)\b", re.I)
 _DATES = {"publication": "issued", "released": "issued", "creation": "issued", "revision": "modified"}
 
 
@@ -290,6 +291,7 @@ def _add_links(draft: Draft, element: Any, about: Any) -> None:
             element,
             "distributionInfo/MD_Distribution/distributionFormat/MD_Format/formatSpecificationCitation/CI_Citation/title",
         ),
+        *_values(element, "distributionInfo/MD_Distribution/distributor/*/distributorFormat/MD_Format/name"),
         *_values(about, "resourceFormat/MD_Format/name"),
     ]
     sizes = [
@@ -316,7 +318,7 @@ def _add_links(draft: Draft, element: Any, about: Any) -> None:
                 File(
                     url,
                     title,
-                    format=protocol if len(protocol) <= 12 else "",
+                    format=protocol if len(protocol) <= 12 and not _TRANSPORT.match(protocol) else "",
                     service=bool(_SERVICE.search(protocol + url)),
                 )
             )

@@ -40,6 +40,7 @@ _ADDRESSES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"etalab-2\.0|open-licence-v2", "etalab-2.0"),
         (r"^licence ouverte[ /]*(?:open licen[cs]e)?[ ]*v?(?:ersion )?2\.0(?: \(etalab\))?$", "etalab-2.0"),
         (r"publications\.europa\.eu/resource/authority/licence/cc0", "CC0-1.0"),
+        (r"dcat-ap\.de/def/licenses/cc-zero", "CC0-1.0"),
         (r"govdata\.de/dl-de/by-2-0|dcat-ap\.de/def/licenses/dl-by-de/2\.0", "DL-DE-BY-2.0"),
         (r"govdata\.de/dl-de/zero-2-0|dcat-ap\.de/def/licenses/dl-zero-de/2\.0", "DL-DE-ZERO-2.0"),
     )
@@ -63,7 +64,8 @@ _NAMES = {
     "木兰宽松许可证, 第2版": "MulanPSL-2.0", "mulanpsl-2.0": "MulanPSL-2.0", "mulanpsl2": "MulanPSL-2.0",
 }  # fmt: skip
 _CHOOSE = re.compile(r"^https?://choosealicense\.com/licenses/([\w.-]+?)/?$", re.I)
-_CC_KEY = re.compile(r"^cc-(by(?:-nc)?(?:-sa|-nd)?)-([1-4]\.\d)$")
+_CC_KEY = re.compile(r"^cc[-_](by(?:[-_]nc)?(?:[-_](?:sa|nd))?)[-_](?:([1-4]\.\d)|4)$")
+"""Also EPrints' cc_by_nc_4, of which there is one version alone."""
 _UNSTATED = {"", "license not specified", "no license", "notspecified license", "other"}
 
 
@@ -79,6 +81,14 @@ def licence_of(*stated: str) -> str | None:
             return spdx
     addresses = [one for one in told if re.match(r"https?://\S+$", one, re.I)]
     return addresses[0] if addresses else told[0] if told else None
+
+
+def cited_licence(text: str) -> str | None:
+    """SPDX id of the known licence whose address stands in a sentence; None without one, or with several."""
+    found = {
+        spdx for one in re.findall(r"https?://[^\s()<>\"']+", text) if (spdx := _spdx(one.rstrip(".,;")))
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def _spdx(text: str) -> str | None:
@@ -99,7 +109,7 @@ def _spdx(text: str) -> str | None:
         return found[1]
     name = " ".join((found[1] if (found := _CHOOSE.match(text)) else text).lower().split())
     if found := _CC_KEY.match(name):
-        return f"CC-{found[1].upper()}-{found[2]}"
+        return f"CC-{found[1].upper().replace('_', '-')}-{found[2] or '4.0'}"
     if name in _NAMES:
         return _NAMES[name]
     return _named_cc(name) if len(name) <= 200 else None

@@ -61,7 +61,13 @@ def draft_of(node: dict[str, Any], page: str = "") -> Draft:
     kinds = types_of(node)
     license_ = node.get("license") or node.get("sdLicense")
     publisher = node.get("publisher") or node.get("provider") or node.get("sourceOrganization")
-    contact = obj(node.get("contactPoint")) or obj(obj(publisher).get("contactPoint"))
+    contact = next(
+        filter(
+            None,
+            (obj(one.get("contactPoint")) for one in (node, obj(publisher), obj(node.get("maintainer")))),
+        ),
+        obj(node.get("maintainer")),
+    )
     identifiers = [_identifier(one) for one in as_list(node.get("identifier"))]
     identifiers += [(one, "") for one in strings(node.get("sameAs"), "@id", "url")[:5]]
     own = string(node.get("@id") or node.get("id"))
@@ -142,14 +148,18 @@ def _variables(node: dict[str, Any]) -> list[str]:
 
 
 def _size(node: dict[str, Any]) -> str:
-    """Of the whole, or of its only file where that has no address of its own to stand beside."""
+    """Of the whole, or of its only file where that is told in words or stands beside no address."""
     size = node.get("contentSize") or node.get("size")
     if isinstance(size, dict):
         number = string(size.get("value")).removesuffix(".0")
         return " ".join(filter(None, (number, string(size.get("unitText") or size.get("unitCode")))))
     files = objects(node.get("distribution"))
-    alone = files[0] if len(files) == 1 and not (files[0].get("contentUrl") or files[0].get("url")) else {}
-    return string(size) or string(alone.get("contentSize"))
+    alone = string(files[0].get("contentSize")) if len(files) == 1 else ""
+    return string(size) or (alone if _bytes(alone) is None or not addresses(files[0]) else "")
+
+
+def _bytes(size: str) -> int | None:
+    return whole_number(re.sub(r"\s*(?:B|bytes)$", "", size, flags=re.I))
 
 
 def _best(own: str, lasting: str, url: str, identifiers: list[tuple[str, str]]) -> str:
@@ -224,9 +234,7 @@ def _add_files(draft: Draft, node: dict[str, Any]) -> None:
                         title=string(one.get("name")) or string(one.get("description")),
                         format=string(one.get("encodingFormat") or one.get("fileFormat")),
                         media_type=string(one.get("encodingFormat") or one.get("fileFormat")),
-                        bytes=whole_number(
-                            re.sub(r"\s*(?:B|bytes)$", "", string(one.get("contentSize")), flags=re.I)
-                        ),
+                        bytes=_bytes(string(one.get("contentSize"))),
                         service="API" in " ".join(types_of(one)),
                     )
                 )

@@ -263,3 +263,57 @@ def test_an_iso_record_may_cite_its_licence_and_name_its_place_in_words():
 def test_numbers_of_a_box_and_a_period_are_read_wherever_they_stand():
     spatial = {"@type": "Place", "geo": {"@type": "GeoShape", "box": "50.5 7 51 8.25"}}
     assert only(read(page_of(spatialCoverage=spatial, temporalCoverage="2000/2020"))).unread == ()
+
+
+def test_an_english_title_beside_a_japanese_one_is_the_english_name():
+    body = dublin_core("<dc:title>泥炭コア</dc:title><dc:language>jpn</dc:language>")
+    found = resource(read(body.replace("Peat cores", "Cores of peat")))
+    assert (found.name.en, found.aliases) == ("Cores of peat", ("泥炭コア",))
+
+
+@pytest.mark.parametrize(
+    ("words", "licence"),
+    [
+        ("Free to use (http://creativecommons.org/licenses/by/4.0/). Please cite.", "CC-BY-4.0"),
+        (
+            "Text: https://creativecommons.org/licenses/by/4.0/, code: https://opensource.org/licenses/MIT",
+            None,
+        ),
+        ("See https://a.example.org/terms.", None),
+    ],
+)
+def test_the_address_of_one_known_licence_within_a_sentence_is_the_licence(words: str, licence: str | None):
+    terms = f"<Use_Constraints>{words}</Use_Constraints>"
+    found = resource(read(f"<DIF><Entry_ID>1</Entry_ID><Entry_Title>Peat</Entry_Title>{terms}</DIF>"))
+    assert found.licence == licence
+    assert found.access.text is not None and found.access.text.en == words
+
+
+def test_of_several_periods_one_that_goes_on_has_no_end():
+    found = resource(read(page_of(temporalCoverage=["2001-01-01/2002-01-01", "2003-01-01/.."])))
+    assert found.temporal == Period(start="2001-01-01")
+
+
+def test_a_dcat_period_of_instants_and_a_frequency_in_words_are_read():
+    body = (
+        "@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .\n"
+        "@prefix t: <http://www.w3.org/2006/time#> . @prefix l: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        '<https://a.example.org/d> a dcat:Dataset ; dct:title "Peat" ;'
+        ' dct:accrualPeriodicity [ l:label "Weekly" ] ; dct:temporal [ t:hasBeginning [ t:inXSDDate'
+        ' "2001-02-03" ] ; t:hasEnd [ t:inXSDDate "2002-02-03" ] ] .'
+    )
+    found = resource(read(body, media_type="text/turtle"))
+    assert found.temporal == Period(start="2001-02-03", end="2002-02-03")
+    assert isinstance(found.details, DataDetails) and found.details.frequency == "Weekly"
+
+
+def test_a_study_told_in_two_languages_has_each_author_once_and_its_archive_in_both():
+    body = (
+        '<codeBook xmlns="ddi:codebook:2_5" xml:lang="fi"><stdyDscr><citation><titlStmt><titl>Suot</titl>'
+        '<IDNo>S1</IDNo></titlStmt><rspStmt><AuthEnty xml:lang="fi">Aalto, A.</AuthEnty>'
+        '<AuthEnty xml:lang="en">Aalto, A.</AuthEnty></rspStmt><distStmt><distrbtr xml:lang="fi">Arkisto'
+        '</distrbtr><distrbtr xml:lang="en">Archive</distrbtr></distStmt></citation></stdyDscr></codeBook>'
+    )
+    found = resource(read(body))
+    assert [one.name for one in found.creators] == ["Aalto, A."]
+    assert found.host is not None and found.host.en == "Archive"
