@@ -64,28 +64,54 @@ def is_catalogue(given: str) -> bool:
     with path.open("rb") as file:
         head = file.read(65536)
     if suffix in (".html", ".htm"):
-        return b"application/ld+json" in head
+        return _describes(path)
     if suffix == ".xlsx":
         return True
     try:
         detected(head, "application/x-ndjson", str(path))
     except HarvestError:
-        return False
+        return not {"title", "text"} <= set(_first_line(path))
     return True
 
 
-def other_reading(given: str, *, catalogue: bool) -> str | None:
-    """What to say where lines of JSON could be read either way; None where only one reader fits."""
-    path = Path(given)
-    if path.suffix.lower() != ".jsonl" or not path.is_file():
-        return None
+def _describes(path: Path) -> bool:
+    """True for a page whose JSON-LD describes something to harvest; most pages tell of themselves only."""
+    from corpus.harvest import harvester
+    from corpus.harvest.errors import HarvestError
+    from corpus.harvest.records import HarvestSource
+
+    body = path.read_bytes()
+    if b"application/ld+json" not in body:
+        return False
+    reader = harvester("schema_org")
+    try:
+        page = reader.read(body, reader.first(HarvestSource(name="page", url=str(path))))
+        return any(True for _ in page.entries)
+    except HarvestError:
+        return False
+
+
+def _first_line(path: Path) -> dict[str, object]:
+    """The object in the first line of a file of JSON lines; empty where that is none."""
     with path.open("rb") as file:
         first = file.readline(1_000_000)
     try:
         line = json.loads(first.decode("utf-8-sig"))
     except ValueError:
+        return {}
+    return line if isinstance(line, dict) else {}
+
+
+def other_reading(given: str, *, catalogue: bool) -> str | None:
+    """What to say where a file could be read either way; None where only one reader fits."""
+    path = Path(given)
+    if not path.is_file():
         return None
-    if not (isinstance(line, dict) and {"title", "text"} <= set(line)):
+    if path.suffix.lower() in (".html", ".htm") and b"application/ld+json" in path.read_bytes():
+        if catalogue:
+            return f"{path.name} is read as what its JSON-LD describes; --format {RULES} reads its text."
+        return f"{path.name} is read as a rule book; --format schema_org reads its JSON-LD."
+    if path.suffix.lower() != ".jsonl" or not {"title", "text"} <= set(_first_line(path)):
         return None
     if catalogue:
         return f"{path.name} is read as records of a catalogue; --format {RULES} reads it as rule books."

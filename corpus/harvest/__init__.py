@@ -69,6 +69,12 @@ def reader_of(source: HarvestSource, body: bytes, media_type: str, url: str) -> 
     return detected(body, media_type, url)
 
 
+def also_fitting(chosen: str, body: bytes, media_type: str, url: str) -> list[str]:
+    """Names of the other forms that a body fits, beside the one that was found from its content."""
+    head = body[:65536]
+    return [name for name in HARVESTERS if name != chosen and harvester(name).detects(head, media_type, url)]
+
+
 def detected(body: bytes, media_type: str, url: str) -> Harvester:
     """The one that recognises the body.
 

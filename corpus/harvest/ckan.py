@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from corpus.harvest.drafts import Draft, File, Said
-from corpus.harvest.errors import ProtocolFault
+from corpus.harvest.errors import Malformed, ProtocolFault
 from corpus.harvest.extents import add_period, add_place
 from corpus.harvest.jsontext import Located
 from corpus.harvest.jsonvalues import obj, objects, said, string, strings, whole_number
@@ -73,6 +73,8 @@ class Reader:
         elif not elements and "name" in frame and "title" in frame:
             elements = [Located(frame, body.decode("utf-8", "replace"), 1, "", document.doubled)]
         count = whole_number((result if isinstance(result, dict) else frame).get("count"))
+        if not elements and count is None and not isinstance(result, list):
+            raise Malformed(request.url, "holds no packages of CKAN", rule="ckan.no_packages")
         following: tuple[Request, ...] = ()
         if (at := window_of(request)) and elements and at[0] + len(elements) < (count or 0):
             following = (window(request, at[0] + len(elements)),)

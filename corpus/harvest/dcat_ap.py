@@ -41,8 +41,7 @@ class Reader(DocumentReader):
 
     def detects(self, head: bytes, media_type: str, url: str) -> bool:
         form = rdf_format(head, media_type, url)
-        known = b"www.w3.org/ns/dcat#" in head or b"purl.org/dc/terms" in head
-        return form is not None and (known or form in ("turtle", "nt", "xml"))
+        return form is not None and (b"www.w3.org/ns/dcat#" in head or form in ("turtle", "nt", "xml"))
 
     def first(self, source: HarvestSource) -> Request:
         """The document; servers that have a page at the same address are asked for its RDF."""
