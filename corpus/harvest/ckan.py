@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +21,7 @@ from corpus.harvest.records import HarvestSource, Page, Request
 _LISTS = ("result.results", "results", "result", "")
 _FREQUENCY = (
     "frequency", "accrual_periodicity", "accrualperiodicity", "update_frequency", "update_freq",
-    "data_update_frequency", "更新频率", "更新周期",
+    "data_update_frequency", "frequency_of_update", "更新频率", "更新周期",
 )  # fmt: skip
 _ISSUED = ("issued", "dcat_issued", "date_released", "date_published", "release_date")
 _MODIFIED = ("modified", "dcat_modified", "date_updated", "date_modified", "last_modified")
@@ -139,8 +140,8 @@ def draft_of(record: dict[str, Any]) -> Draft:
         identifiers=[(told("doi", "digital_object_identifier"), "DOI")],
         licences=strings([record.get(f"license_{one}") for one in ("title", "url", "id")]),
         rights=strings([told("access_rights", "accesslevel", "access_constraints")]),
-        issued=[told(*_ISSUED), record.get("metadata_created")],
-        modified=[told(*_MODIFIED), record.get("metadata_modified")],
+        issued=[told(*_ISSUED), *_cited(told, "publication", "creation"), record.get("metadata_created")],
+        modified=[told(*_MODIFIED), *_cited(told, "revision"), record.get("metadata_modified")],
         version=string(record.get("version")),
         kinds=[one for one in (string(record.get("type")), "dataset") if one != "harvest"],
         language=told("language") or None,
@@ -207,16 +208,25 @@ def _frequency(told: _Told) -> str:
     return {"-2": "as needed", "-1": "never", "0": "live"}.get(text, f"every {text} days")
 
 
+def _cited(told: _Told, *kinds: str) -> list[str]:
+    """Days of ISO's citation, as ckanext-spatial keeps them: [{"type": "publication", "value": …}]."""
+    try:
+        days = objects(json.loads(told("dataset_reference_date") or "[]"))
+    except ValueError:
+        return []
+    return [string(one.get("value")) for kind in kinds for one in days if one.get("type") == kind]
+
+
 def _terms(file: dict[str, Any]) -> list[str]:
     return strings([file.get(one) for one in ("license", "license_id", "license_url", "license_title")])
 
 
 def _add_periods(draft: Draft, record: dict[str, Any], told: _Told) -> None:
-    add_period(draft, told("temporal", "temporal_coverage"))
+    add_period(draft, told("temporal", "temporal_coverage", "时间范围", "时间跨度"))
     if found := re.fullmatch(r"\[(\S+) TO (\S+)\]", told("dataset_date")):  # HDX
         draft.periods.append((found[1].strip("*"), found[2].strip("*")))
-    for name in ("temporal", "temporal_coverage", "time_period", "time_period_coverage"):
-        start = told(f"{name}_start", f"{name}_from")
+    for name in ("temporal", "temporal_coverage", "time_period", "time_period_coverage", "temporal_extent"):
+        start = told(f"{name}_start", f"{name}_from", f"{name}_begin")
         end = told(f"{name}_end", f"{name}_to")
         if start or end:
             draft.periods.append((start, end))

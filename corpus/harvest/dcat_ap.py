@@ -41,7 +41,10 @@ class Reader(DocumentReader):
 
     def detects(self, head: bytes, media_type: str, url: str) -> bool:
         form = rdf_format(head, media_type, url)
-        return form is not None and (b"www.w3.org/ns/dcat#" in head or form in ("turtle", "nt", "xml"))
+        # Croissant is schema.org and names a DCMI term too.
+        known = b"purl.org/dc/terms" in head and b"schema.org" not in head
+        known = known or b"www.w3.org/ns/dcat#" in head
+        return form is not None and (known or form in ("turtle", "nt", "xml"))
 
     def first(self, source: HarvestSource) -> Request:
         """The document; servers that have a page at the same address are asked for its RDF."""

@@ -107,7 +107,7 @@ def draft_of(record: dict[str, Any], *, service: bool = False, series: bool = Fa
         contact_url=string(contact.get("hasURL"), "@id"),
         urls=[*addresses(record.get("landingPage")), *addresses(record.get("page"))],
         identifiers=[(one, "") for one in strings(record.get("otherIdentifier"), "@id", "notation")]
-        + [(one, "") for one in addresses(record.get("landingPage")) if "doi.org/10." in one],
+        + [(one, "") for one in _pages(record) if "doi.org/10." in one],
         licences=[*addresses(record.get("license")), *addresses(record.get("rightsHolder_license"))],
         rights=[*strings(record.get("accessLevel")), *addresses(record.get("accessRights"))],
         conditions=said(record.get("rights")),
@@ -132,6 +132,16 @@ def draft_of(record: dict[str, Any], *, service: bool = False, series: bool = Fa
     missing = [name for name in _WANTED if not record.get(name) and not series]
     draft.complaints += [(f"dcat_us.{name}", f"required {name} is missing") for name in missing]
     return draft
+
+
+def _pages(record: dict[str, Any]) -> list[str]:
+    """Of the data set; where it names none, the address that its only way in leads to."""
+    ways = [
+        one
+        for one in objects(record.get("distribution"))
+        if one.get("accessURL") and not one.get("downloadURL")
+    ]
+    return addresses(record.get("landingPage")) or (addresses(ways[0]["accessURL"]) if len(ways) == 1 else [])
 
 
 def _repeats(modified: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from corpus.harvest.bodies import local_name, namespace, prose_of, text_of, xml_language
 from corpus.harvest.dates import date_of
 from corpus.harvest.drafts import Draft, Person, Said, only
-from corpus.harvest.extents import add_period, add_place
+from corpus.harvest.extents import add_period, add_place, is_period
 from corpus.harvest.licences import licence_of, rights_of
 from corpus.harvest.xmlreading import XmlDocumentReader, root_of
 from corpus.identifiers import identified, is_sentence
@@ -67,7 +67,7 @@ def draft_of(element: Any) -> Draft:
     draft.descriptions = said("abstract") or described or said("tableOfContents")
     draft.keywords = said("subject")
     draft.hosts = said("publisher")[:3]
-    draft.creators = [Person(name) for name in texts("creator")]
+    draft.creators = [Person(name) for text in texts("creator") for name in re.split(r"\s*[;；]\s*", text)]
     for text in texts("identifier", "bibliographicCitation")[:20]:
         known = identified(text)
         if known.scheme == "url" and not known.fault:
@@ -90,7 +90,7 @@ def draft_of(element: Any) -> Draft:
     draft.kinds = texts("type")
     draft.language = only(texts("language"))
     for text in texts("spatial", "coverage"):
-        if re.fullmatch(r"-?\d{4}(-\d\d)*(/-?\d{4}(-\d\d)*)?", text):
+        if is_period(text):
             add_period(draft, text)
         else:
             add_place(draft, text)

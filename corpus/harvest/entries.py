@@ -43,6 +43,7 @@ MOST_VARIABLES = 100
 _EMAIL = re.compile(r"^[\w.+%'-]{1,64}@(?:[\w-]+\.)+[A-Za-z]{2,}$")
 _PHONE = re.compile(r"[+(]?\d[\d\s()./-]{4,24}\d(?:\s*(?:ext|转|x)\.?\s*\d+)?$", re.I)
 _FORMAT_NOISE = re.compile(r"^(?:application|text|image)/(?:vnd\.|x-)?", re.I)
+_TRANSPORTS = frozenset({"http", "https", "ftp", "application/http"})
 _SHORT = {"tab-separated-values": "TSV", "comma-separated-values": "CSV", "nc": "netcdf"}
 _LEVELS = ("open", "registered", "application", "paid", "restricted")
 
@@ -396,7 +397,7 @@ class _Making:
         if start and end and not start.startswith("-") and start[:4] > end[:4]:
             self._complain("period.reversed", f"begins in {start} and ends in {end}")
             start = end = None
-        return Period(start=start, end=end, text=shortened("; ".join(words), 200) if words else None)
+        return Period(start=start, end=end, text=shortened("; ".join(dict.fromkeys(words)), 200) or None)
 
     def _coverage(self) -> Coverage | None:
         boxes: list[Box] = []
@@ -480,7 +481,7 @@ def _frequency(word: str) -> str:
 def _format(word: str) -> str:
     """CSV for text/csv and …/file-type/CSV."""
     text = plain(word)
-    if not text or len(text) > 80 or is_placeholder(text):
+    if not text or len(text) > 80 or is_placeholder(text) or text.lower() in _TRANSPORTS:
         return ""
     if re.match(r"https?://", text):
         text = re.split(r"[#/]", text.rstrip("/"))[-1]

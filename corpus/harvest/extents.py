@@ -15,6 +15,10 @@ _WKT = re.compile(
     r"^\s*(?:SRID=\d+;|<[^>]*>)?\s*(?:MULTI)?(?:POLYGON|POINT|LINESTRING|ENVELOPE|BBOX)\b", re.I
 )
 _PAIR = re.compile(r"\s*([A-Za-z][A-Za-z /-]*?)\s*(?:=|: )\s*(.+?)\s*")
+_SPAN = re.compile(
+    r"(\d{4}(?:[-/.年]\d{1,2}月?)?)年?\s*(?:[-–—~～至到]+|\bto\b)\s*(\d{4}(?:[-/.年]\d{1,2}月?)?)年?"
+)
+"""2001-2005, 2001 to 2005, 2001年—2005年: two years or months, and nothing else."""
 _KEYS = {
     "northboundlatitude": "northlimit", "southboundlatitude": "southlimit", "eastboundlongitude": "eastlimit",
     "westboundlongitude": "westlimit", "longitude": "east", "latitude": "north", "datetimestart": "start",
@@ -114,6 +118,11 @@ def _add_object(draft: Draft, value: dict[str, Any]) -> None:
         draft.places.append(name)
 
 
+def is_period(text: str) -> bool:
+    """True for years, months and days alone, single or as a span."""
+    return bool(_SPAN.fullmatch(text) or re.fullmatch(r"-?\d{4}(-\d\d)*(/-?\d{4}(-\d\d)*)?", text))
+
+
 def add_period(draft: Draft, value: Any) -> None:
     """`2000-01/2001-02`, {"startDate", "endDate"}, `name=…; start=…; end=…`, or words."""
     for one in objects(value):
@@ -128,6 +137,9 @@ def add_period(draft: Draft, value: Any) -> None:
         found = _named(text)
         if "start" in found or "end" in found:
             draft.periods.append((found.get("start", ""), found.get("end", "")))
+            continue
+        if span := _SPAN.fullmatch(text.strip()):
+            draft.periods.append((span[1], span[2]))
             continue
         start, mark, end = text.partition("/") if not re.match(r"\d{1,2}/\d{1,2}/", text) else (text, "", "")
         if re.match(r"^P\d|^P?T\d", end.strip()):  # a length: only the beginning is a date

@@ -317,3 +317,35 @@ def test_a_study_told_in_two_languages_has_each_author_once_and_its_archive_in_b
     found = resource(read(body))
     assert [one.name for one in found.creators] == ["Aalto, A."]
     assert found.host is not None and found.host.en == "Archive"
+
+
+@pytest.mark.parametrize("span", ["2001-2005", "2001 to 2005", "2001年—2005年", "2001/2005"])
+def test_a_span_of_years_is_a_period_wherever_it_stands(span: str):
+    wanted = Period(start="2001", end="2005")
+    assert resource(read(dublin_core(f"<dc:coverage>{span}</dc:coverage>"))).temporal == wanted
+    assert resource(read(page_of(temporalCoverage=span))).temporal == wanted
+    assert resource(read(packaged(extras=[{"key": "时间范围", "value": span}]))).temporal == wanted
+
+
+def test_several_creators_in_one_element_are_several():
+    found = resource(read(dublin_core("<dc:creator>甲某；乙某</dc:creator>")))
+    assert [one.name for one in found.creators] == ["甲某", "乙某"]
+
+
+def test_days_of_iso_that_a_portal_keeps_come_before_its_own():
+    days = [{"type": "publication", "value": "2001-02-03"}, {"type": "revision", "value": "2002-02-03"}]
+    extras = [{"key": "dataset-reference-date", "value": json.dumps(days)}]
+    found = resource(read(packaged(extras=extras)))
+    assert (found.issued, found.modified) == ("2001-02-03", "2002-02-03")
+
+
+def test_the_only_way_in_is_the_page_of_a_data_set_that_names_none():
+    ways = [
+        {"accessURL": "https://doi.org/10.5072/p", "format": "http", "mediaType": "application/http"},
+        {"downloadURL": "https://a.example.org/1.csv", "format": "CSV"},
+    ]
+    found = resource(
+        read(json.dumps({"dataset": [{"identifier": "1", "title": "Peat", "distribution": ways}]}))
+    )
+    assert [one.value for one in found.identifiers] == ["10.5072/p"]
+    assert found.formats == ("CSV",)
