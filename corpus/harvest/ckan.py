@@ -25,7 +25,13 @@ _FREQUENCY = (
 )  # fmt: skip
 _ISSUED = ("issued", "dcat_issued", "date_released", "date_published", "release_date")
 _MODIFIED = ("modified", "dcat_modified", "date_updated", "date_modified", "last_modified")
-_PLACES = ("spatial_text", "spatial_coverage", "geographic_coverage", "geographical_coverage")
+_PLACES = (
+    "spatial_text",
+    "spatial_coverage",
+    "geographic_coverage",
+    "geographical_coverage",
+    "geographic_coverage_other",
+)
 _DESCRIPTIONS = ("notes_translated", "notes", "description")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 """Some portals have the number of an account where a name stands elsewhere."""
@@ -136,7 +142,7 @@ def draft_of(record: dict[str, Any]) -> Draft:
         contact_name=name,
         contact_email=email,
         contact_phone=told("maintainer_phone", "contact_phone"),
-        urls=strings(record.get("url")),
+        urls=strings([record.get("url"), told("landing_page")]),
         identifiers=[(told("doi", "digital_object_identifier"), "DOI")],
         licences=strings([record.get(f"license_{one}") for one in ("title", "url", "id")]),
         rights=strings([told("access_rights", "accesslevel", "access_constraints")]),
@@ -190,7 +196,7 @@ def _contact(record: dict[str, Any], told: _Told) -> tuple[str, str]:
     asked = [
         (string(one.get("name")), string(one.get("email"))) for one in objects(record.get("contact_points"))
     ]
-    asked += [(told(f"{one}"), told(f"{one}_email")) for one in ("maintainer", "author", "contact")]
+    asked += [(told(one), told(f"{one}_email")) for one in ("maintainer", "author")]
     point, name = told("contact_point"), told("contact_name", "contact_info")
     asked += [
         (name, told("contact_email") or point) if "@" in point else (point or name, told("contact_email"))

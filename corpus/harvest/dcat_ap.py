@@ -231,7 +231,7 @@ def _licences(graph: Graph, part: _About) -> list[str]:
         found += one.texts(SKOS.exactMatch, OWL.sameAs)
         if not isinstance(one.subject, BNode):
             found.append(str(one.subject))
-        found += [said.text for said in one.said(DCTERMS.title, SKOS.prefLabel, *_LABELS)]
+        found += [said.text for said in one.said(DCTERMS.title, SKOS.prefLabel, FOAF.name, *_LABELS)]
     return list(dict.fromkeys(found))
 
 

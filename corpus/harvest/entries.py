@@ -44,7 +44,14 @@ _EMAIL = re.compile(r"^[\w.+%'-]{1,64}@(?:[\w-]+\.)+[A-Za-z]{2,}$")
 _PHONE = re.compile(r"[+(]?\d[\d\s()./-]{4,24}\d(?:\s*(?:ext|转|x)\.?\s*\d+)?$", re.I)
 _FORMAT_NOISE = re.compile(r"^(?:application|text|image)/(?:vnd\.|x-)?", re.I)
 _TRANSPORTS = frozenset({"http", "https", "ftp", "application/http"})
-_SHORT = {"tab-separated-values": "TSV", "comma-separated-values": "CSV", "nc": "netcdf"}
+_A_FILE = re.compile(r"\.(?:zip|gz|tar|7z|rar|csv|tsv|xlsx?|txt|nc|tiff?|geojson|gpkg|shp|kmz|las)$", re.I)
+_SHORT = {
+    "ms-excel": "XLS",
+    "openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
+    "tab-separated-values": "TSV",
+    "comma-separated-values": "CSV",
+    "nc": "netcdf",
+}
 _LEVELS = ("open", "registered", "application", "paid", "restricted")
 
 
@@ -132,6 +139,7 @@ class _Making:
         urls = self._urls()
         if not self.identifier and not self._derived(titles, identifiers, urls):
             return None
+        urls.sort(key=lambda one: bool(_A_FILE.search(one)))  # a file is the address only of what has no page
         name = said_text(titles)
         descriptions = self._said(
             paragraphs(self._said(draft.descriptions, "description", LONGEST_TEXT)),

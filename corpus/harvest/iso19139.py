@@ -284,6 +284,13 @@ def _is_of_the_resource(link: Any) -> bool:
     )
 
 
+def _form_of(protocol: str) -> str:
+    """What is given: OGC:WFS of OGC:WFS-2.0.0-http-get-feature; nothing for a way of transport."""
+    if found := re.match(r"OGC:[A-Z]+", protocol):
+        return found[0]
+    return protocol if len(protocol) <= 12 and not _TRANSPORT.match(protocol) else ""
+
+
 def _add_links(draft: Draft, element: Any, about: Any) -> None:
     draft.formats = [
         *_values(element, "distributionInfo/MD_Distribution/distributionFormat/MD_Format/name"),
@@ -318,7 +325,7 @@ def _add_links(draft: Draft, element: Any, about: Any) -> None:
                 File(
                     url,
                     title,
-                    format=protocol if len(protocol) <= 12 and not _TRANSPORT.match(protocol) else "",
+                    format=_form_of(protocol),
                     service=bool(_SERVICE.search(protocol + url)),
                 )
             )

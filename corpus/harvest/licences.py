@@ -112,7 +112,11 @@ def _spdx(text: str) -> str | None:
         return f"CC-{found[1].upper().replace('_', '-')}-{found[2] or '4.0'}"
     if name in _NAMES:
         return _NAMES[name]
-    return _named_cc(name) if len(name) <= 200 else None
+    if len(name) > 200:
+        return None
+    # A name in any language may have the short one behind it: … (CC BY 4.0).
+    short = re.search(r"\((cc[ -][^()]{2,20})\)$", name)
+    return _named_cc(name) or (_named_cc(short[1]) if short else None)
 
 
 def _named_cc(name: str) -> str | None:

@@ -349,3 +349,17 @@ def test_the_only_way_in_is_the_page_of_a_data_set_that_names_none():
     )
     assert [one.value for one in found.identifiers] == ["10.5072/p"]
     assert found.formats == ("CSV",)
+
+
+def test_a_file_is_the_address_only_of_what_has_no_page():
+    pages = "https://a.example.org/peat.zip", "https://a.example.org/peat"
+    body = dublin_core("".join(f"<dc:identifier>{one}</dc:identifier>" for one in pages))
+    found = resource(read(body))
+    assert (found.url, found.other_urls) == (pages[1], (pages[0],))
+    alone = dublin_core(f"<dc:identifier>{pages[0]}</dc:identifier>")
+    assert resource(read(alone)).url == pages[0]
+
+
+def test_a_name_in_another_language_with_the_short_one_behind_it_is_the_licence():
+    assert licence_of("Creative Commons Attribuzione 4.0 Internazionale (CC BY 4.0)") == "CC-BY-4.0"
+    assert licence_of("Terms of the bog (CC BY)") == "Terms of the bog (CC BY)"
