@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import corpus.harvest
+from corpus.harvest import also_fitting
 from corpus.harvest.records import HarvestSource, Request
+from harvesting.bodies import Body
 from harvesting.listings import Listings, place_of
 from harvesting.reporting import SyncReport
 from harvesting.sorting import Sorter
-from storage.harvest_records import Known, PageRow, Run
+from storage.harvest_records import Known, PageRow, Refusal, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,23 @@ class RunState:
     newest: str | None = None
     unnamed: int = 0
     total: int | None = None
+    forms: set[str] = field(default_factory=set)
+    """Found from the content so far."""
     faults: list[str] = field(default_factory=list)
     """Why the source was not read whole."""
+
+
+def several_forms(state: RunState, given: HarvestSource, name: str, body: Body) -> Refusal | None:
+    """What to tell, once, where the form was found from the content and the body fits others too."""
+    if given.format or given.mapping or name in state.forms:
+        return None
+    state.forms.add(name)
+    others = also_fitting(name, body.data, body.media_type, body.where)
+    if not others:
+        return None
+    flags = " or ".join(f"--format {one}" for one in others)
+    message = f"is read as {name}; it looks like {' and '.join(others)} too, which {flags} takes it for"
+    return Refusal(body.where, "format.several", message)
 
 
 def settings_of(source: HarvestSource) -> dict[str, Any]:
@@ -75,8 +92,8 @@ def key_of(request: Request) -> str:
 
 def name_of(request: dict[str, Any], settings: dict[str, Any]) -> str:
     """Names a request together with the way in which its answer is read."""
-    # A protocol that can tell what changed has the date in its parameters.
-    lasting = {name: value for name, value in settings.items() if name != "since"}
+    # A protocol that can tell what changed has the date in its parameters; how often is no matter of reading.
+    lasting = {name: one for name, one in settings.items() if name not in ("since", "delay_s", "every_h")}
     told = json.dumps(
         [place_of(request), request.get("headers"), lasting, reading()], sort_keys=True, ensure_ascii=True
     )

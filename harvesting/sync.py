@@ -29,6 +29,7 @@ from harvesting.run_state import (
     plain,
     row_of,
     settings_of,
+    several_forms,
     sha256,
 )
 from harvesting.sorting import Sorted, Sorter, refusal_of
@@ -246,6 +247,8 @@ class Sync:
                 return
             reader = reader_of(source, body.data, body.media_type, body.where)
             page = reader.read(body.data, request, media_type=body.media_type)
+            if several := several_forms(state, self._source, reader.name, body):
+                self._write(state, Sorted(told=[several]))
         except (HarvestError, FetchRefused, FetchFailed) as error:
             self._unread(state, row, request, error)
             return
@@ -472,15 +475,10 @@ class Sync:
             return
         changed = any(state.report.counts[name] for name in ("new", "changed", "returned"))
         with self._database.write() as db:
+            counts = dict(state.report.counts)
             end_run(
                 db,
-                replace(
-                    state.run,
-                    state=how,
-                    finished=self._clock(),
-                    counts=dict(state.report.counts),
-                    sentence=sentence,
-                ),
+                replace(state.run, state=how, finished=self._clock(), counts=counts, sentence=sentence),
             )
             if changed:
                 bump(db)

@@ -13,6 +13,7 @@ from corpus.rulebooks.shelf import FOLDER
 from harvesting.errors import HarvestingError, SyncBusy
 from harvesting.links import addresses_of, check_links
 from harvesting.turns import harvest_turn
+from storage.harvest_records import StoredSource
 from storage.harvest_sides import Links
 from storage.harvested import HarvestedRecords
 from storage.harvests import Harvests
@@ -125,12 +126,12 @@ class Caretaker:
                 logger.warning("Scheduled work failed: %s", error)
 
     def harvest_due(self, every: timedelta) -> int:
-        """Harvest the sources whose last run began that long ago; how many were due."""
+        """Harvest the sources whose last run began that long ago, or as long as they ask for; how many."""
         from corpus.harvest.records import HarvestSource
         from operations.catalogues import How, harvest_catalogue, settle
 
         harvests = Harvests(self._kewen.database)
-        due = [one for one in harvests.sources() if one.scheduled and self._is_due(harvests, one.name, every)]
+        due = [one for one in harvests.sources() if one.scheduled and self._is_due(harvests, one, every)]
         changed = False
         for stored in due:
             try:
@@ -158,8 +159,9 @@ class Caretaker:
         return len(due)
 
     @staticmethod
-    def _is_due(harvests: Harvests, name: str, every: timedelta) -> bool:
-        last = harvests.last_run(name)
+    def _is_due(harvests: Harvests, source: StoredSource, every: timedelta) -> bool:
+        last = harvests.last_run(source.name)
+        every = max(every, timedelta(hours=source.settings.get("every_h") or 0))
         return last is None or last.state == "running" or datetime.now(UTC) - last.started >= every
 
     def check_links_due(self, every: timedelta) -> dict[str, int]:

@@ -74,13 +74,13 @@ def is_catalogue(given: str) -> bool:
     with path.open("rb") as file:
         head = file.read(65536)
     if suffix in (".html", ".htm"):
-        return b"application/ld+json" in head
+        return _describes(path)
     if suffix == ".xlsx":
         return True
     try:
         detected(head, "application/x-ndjson", str(path))
     except HarvestError:
-        return False
+        return not {"title", "text"} <= set(_first_line(path))
     return True
 
 
@@ -114,18 +114,44 @@ def fetch_rule_book(settings: Settings, url: str, folder: Path) -> Path:
     return path
 
 
-def other_reading(given: str, *, catalogue: bool) -> str | None:
-    """What to say where lines of JSON could be read either way; None where only one reader fits."""
-    path = Path(given)
-    if path.suffix.lower() != ".jsonl" or not path.is_file():
-        return None
+def _describes(path: Path) -> bool:
+    """True for a page whose JSON-LD describes something to harvest; most pages tell of themselves only."""
+    from corpus.harvest import harvester
+    from corpus.harvest.errors import HarvestError
+    from corpus.harvest.records import HarvestSource
+
+    body = path.read_bytes()
+    if b"application/ld+json" not in body:
+        return False
+    reader = harvester("schema_org")
+    try:
+        page = reader.read(body, reader.first(HarvestSource(name="page", url=str(path))))
+        return any(True for _ in page.entries)
+    except HarvestError:
+        return False
+
+
+def _first_line(path: Path) -> dict[str, object]:
+    """The object in the first line of a file of JSON lines; empty where that is none."""
     with path.open("rb") as file:
         first = file.readline(1_000_000)
     try:
         line = json.loads(first.decode("utf-8-sig"))
     except ValueError:
+        return {}
+    return line if isinstance(line, dict) else {}
+
+
+def other_reading(given: str, *, catalogue: bool) -> str | None:
+    """What to say where a file could be read either way; None where only one reader fits."""
+    path = Path(given)
+    if not path.is_file():
         return None
-    if not (isinstance(line, dict) and {"title", "text"} <= set(line)):
+    if path.suffix.lower() in (".html", ".htm") and b"application/ld+json" in path.read_bytes():
+        if catalogue:
+            return f"{path.name} is read as what its JSON-LD describes; --format {RULES} reads its text."
+        return f"{path.name} is read as a rule book; --format schema_org reads its JSON-LD."
+    if path.suffix.lower() != ".jsonl" or not {"title", "text"} <= set(_first_line(path)):
         return None
     if catalogue:
         return f"{path.name} is read as records of a catalogue; --format {RULES} reads it as rule books."
@@ -183,7 +209,7 @@ def harvest_catalogue(
     progress: Callable[[SyncProgress], None] | None = None,
 ) -> SyncReport:
     """One run. Raises as Sync.run does; the caller holds the turn of the data folder."""
-    fetcher = build_fetcher(settings, source.url) if is_web(source.url) else None
+    fetcher = build_fetcher(settings, source.url, delay_s=source.delay_s) if is_web(source.url) else None
     bodies: Bodies = WebBodies(fetcher) if fetcher else FileBodies(settings.harvest_max_mb * 1024 * 1024)
     try:
         sync = Sync(
@@ -215,8 +241,15 @@ def is_unsettled(database: Database) -> bool:
     return HarvestedRecords(database).unchecked(rules()) > 0
 
 
-def build_fetcher(settings: Settings, url: str | None = None, *, any_host: bool = False) -> Fetcher:
-    """A fetcher within the limits of the settings.
+def build_fetcher(
+    settings: Settings,
+    url: str | None = None,
+    *,
+    any_host: bool = False,
+    delay_s: float | None = None,
+    tries: int = 3,
+) -> Fetcher:
+    """A fetcher within the limits of the settings; `delay_s` is what a source asks for beyond them.
 
     Where KEWEN_HARVEST_HOSTS names no host, that of `url` may be fetched, which an operator named, or
     with `any_host` every public one.
@@ -228,7 +261,8 @@ def build_fetcher(settings: Settings, url: str | None = None, *, any_host: bool 
     limits = Limits(
         max_bytes=settings.harvest_max_mb * 1024 * 1024,
         timeout_s=settings.harvest_timeout_s,
-        delay_s=settings.harvest_delay_s,
+        delay_s=max(settings.harvest_delay_s, delay_s or 0),
+        tries=tries,
     )
     return Fetcher(Guard(listed, split_list(settings.harvest_private)), limits)
 

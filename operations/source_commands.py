@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from operations.opening import fail, open_own_database
+from operations.preset_commands import add, doctor, list_presets
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -23,6 +24,9 @@ def source_commands() -> typer.Typer:
     app = typer.Typer(help="Harvested catalogues: runs, quality, links, withdrawals.", no_args_is_help=True)
     for name, command in (
         ("list", list_sources),
+        ("presets", list_presets),
+        ("add", add),
+        ("doctor", doctor),
         ("runs", list_runs),
         ("run", show_run),
         ("report", report),
@@ -60,7 +64,10 @@ def list_sources() -> None:
             form, url = one.settings.get("format") or "?", one.settings.get("url")
             rows.append((one.name, form, live, gone, label_of(one.visibility, one.unit), when, url))
     if len(rows) == 1:
-        print("No sources yet. Harvest one with `kewen harvest ADDRESS`.", file=sys.stderr)
+        print(
+            "No sources yet. Add one with `kewen sources add PRESET` or `kewen harvest ADDRESS`.",
+            file=sys.stderr,
+        )
         return
     for line in table(rows):
         print(line)

@@ -32,13 +32,8 @@ class Harvests:
         self.database = database
 
     def save_source(self, source: StoredSource) -> None:
-        """Keep it, in place of the one of that name; cursor and dates of an older one stay."""
-        values = {
-            "settings": source.settings,
-            "visibility": source.visibility,
-            "unit": source.unit,
-            "scheduled": source.scheduled,
-        }
+        """Keep it, in place of the one of that name; cursor, dates and schedule of an older one stay."""
+        values = {"settings": source.settings, "visibility": source.visibility, "unit": source.unit}
         with self.database.write() as db:
             before = db.execute(
                 select(harvest_sources.c.visibility, harvest_sources.c.unit).where(
@@ -56,7 +51,8 @@ class Harvests:
                 update(harvest_sources).where(harvest_sources.c.name == source.name).values(**values)
             )
             if not done.rowcount:
-                db.execute(insert(harvest_sources).values(name=source.name, created=source.created, **values))
+                fresh = {"name": source.name, "created": source.created, "scheduled": source.scheduled}
+                db.execute(insert(harvest_sources).values(**fresh, **values))
 
     def source(self, name: str) -> StoredSource | None:
         with self.database.read() as db:

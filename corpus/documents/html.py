@@ -28,7 +28,7 @@ _BLOCKS = {
     "figcaption", "address", "center", "details", "summary", "header", "fieldset", "tr", "td", "th",
 }  # fmt: skip
 _BREAK = "\v"
-_ASKED = re.compile(r"^\s*(?:问|答|Q|A)\s*\d{0,3}\s*[：:]\s*")
+_ASKED = re.compile(r"^\s*(?:(?:问|答|Q|A)\s*\d{0,3}\s*[：:]|[QA]\s*\d{1,3}\s*[.．、])\s*")
 """How pages mark a question and its answer."""
 _TERM = 3
 """Level of a term, or of a question, among the headings of a page."""
@@ -149,6 +149,9 @@ def _blocks(element: html.HtmlElement, depth: int) -> Iterator[Paragraph]:
     if tag in ("dt", "summary"):  # a term or question, with what follows under it
         yield Paragraph(_ASKED.sub("", settled(_words(element))), None, _TERM)
         return
+    if tag in ("p", "div", "li") and _is_bold_question(element):
+        yield Paragraph(_ASKED.sub("", settled(_words(element))), None, _TERM)
+        return
     if tag == "table":
         yield from _table(element, depth)
         return
@@ -168,6 +171,19 @@ def _blocks(element: html.HtmlElement, depth: int) -> Iterator[Paragraph]:
             inline.append(_inline(one))
         inline.append(one.tail or "")
     yield from _lines(inline)
+
+
+def _is_bold_question(element: html.HtmlElement) -> bool:
+    """True for a line of its own that is bold from end to end and asks."""
+    words = _words(element)
+    if not words.endswith(("？", "?")) or any(
+        one.tag in (*_BLOCKS, "br") for one in element.iterdescendants()
+    ):
+        return False
+    bold = [
+        one for one in element.iter("b", "strong") if next(one.iterancestors("b", "strong"), None) is None
+    ]
+    return re.sub(r"\s", "", words) == re.sub(r"\s", "", "".join(one.text_content() for one in bold))
 
 
 def _inline(element: html.HtmlElement) -> str:

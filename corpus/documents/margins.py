@@ -9,6 +9,10 @@ from statistics import median
 
 from corpus.documents.joining import Row
 
+_ENDS = "。；：！？.;:!?”）)"
+_OPENS = re.compile(
+    r"\s*(?:第\s*[\d一二三四五六七八九十百零〇０-９]+\s*[条章节]|[（(]|[一二三四五六七八九十]+、|\d+[.、])"
+)
 _BAND = 0.12
 """Share of the height of a page, from above and from below, in which heads and feet stand."""
 _NUMBER = re.compile(
@@ -16,6 +20,45 @@ _NUMBER = re.compile(
     r"|page\s+\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?)[\s\-–—_·.~|/]*$",
     re.I,
 )
+
+
+_MARKED = re.compile(r"[^\d\s.]")
+
+
+def without_feet(text: str) -> str | None:
+    """A text without the page numbers and running heads that recognition left among its lines.
+
+    None where it has none: two numbers of pages, set off by dashes or 第…页, that grow.
+    """
+    lines = text.split("\n")
+    feet = [at for at, line in enumerate(lines) if _NUMBER.match(line.strip()) and _MARKED.search(line)]
+    numbers = [int(found[0]) for at in feet if (found := re.search(r"\d+", lines[at]))]
+    if len(set(numbers)) < 2 or len(numbers) < len(feet) or numbers != sorted(numbers):
+        return None
+    beside: dict[int, str] = {}
+    for at in feet:
+        for step in (-1, 1):
+            near = at + step
+            while 0 <= near < len(lines) and not lines[near].strip():
+                near += step
+            if 0 <= near < len(lines):
+                beside[near] = _plain(lines[near])
+    opening = {_plain(line) for line in [one for one in lines if one.strip()][:3]}
+    seen = Counter(beside.values())
+    first = min((at for at, line in enumerate(lines) if line.strip() and at not in feet), default=0)
+    heads = {at for at, words in beside.items() if at != first and (seen[words] > 1 or words in opening)}
+    kept: list[str] = []
+    broken = False
+    for at, line in enumerate(lines):
+        if at in feet or at in heads:
+            broken = bool(kept)
+        elif line.strip() or not broken:
+            if broken and kept[-1].strip() and kept[-1].rstrip()[-1] not in _ENDS and not _OPENS.match(line):
+                kept[-1] = kept[-1].rstrip() + line.strip()  # a sentence over two pages
+            else:
+                kept.append(line)
+            broken = False
+    return "\n".join(kept)
 
 
 def without_margins(pages: Sequence[Sequence[Row]], heights: Sequence[float]) -> list[list[Row]]:

@@ -17,6 +17,7 @@ HARVESTERS: tuple[str, ...] = (
     "csw",
     "kewen",
     "registry",
+    "data_gov",
     "dcat_us",
     "ckan",
     "dataverse",
@@ -66,6 +67,12 @@ def reader_of(source: HarvestSource, body: bytes, media_type: str, url: str) -> 
         opening = body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
         return harvester("json_api" if opening in (b"{", b"[") else "table")
     return detected(body, media_type, url)
+
+
+def also_fitting(chosen: str, body: bytes, media_type: str, url: str) -> list[str]:
+    """Names of the other forms that a body fits, beside the one that was found from its content."""
+    head = body[:65536]
+    return [name for name in HARVESTERS if name != chosen and harvester(name).detects(head, media_type, url)]
 
 
 def detected(body: bytes, media_type: str, url: str) -> Harvester:

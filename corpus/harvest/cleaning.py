@@ -38,16 +38,18 @@ _GBK_READ = re.compile(
 _PLACEHOLDERS = frozenset({
     "n/a", "none", "null", "nil", "unknown", "unkown", "unspecified", "notspecified", "not specified",
     "not available", "not applicable", "not provided", "tba", "tbd",
-    ":unav", ":unkn", ":unas", ":unal", ":unap", ":none", ":null", ":tba",
     "-", "--", "—", "——", "–", "/", "\\", ".", "..", "...", "…", "*", "?",
     "无", "暂无", "不详", "未知", "未填", "未填写", "暂缺", "待定", "待补充", "空",
 })  # fmt: skip
-"""What stands in a field that has no value (DataCite's codes among them); closed, in both languages."""
+"""What stands in a field that has no value; closed, in both languages."""
+_NO_VALUE = re.compile(r"\(?:(?:unac|unal|unap|unas|unav|unkn|none|null|tba|etal)\)?")
+"""DataCite's codes for values that are missing, in brackets too (Metadata Schema 4.6, appendix 3)."""
 
 
 def is_placeholder(text: str) -> bool:
     """True for a text that says that there is none."""
-    return text.strip().lower() in _PLACEHOLDERS
+    text = text.strip().lower()
+    return text in _PLACEHOLDERS or _NO_VALUE.fullmatch(text) is not None
 
 
 def plain(text: str) -> str:

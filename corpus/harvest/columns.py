@@ -107,7 +107,7 @@ def _header(rows: list[Row], wanted: frozenset[str]) -> int:
     """The row with the most names that are wanted, else known; the first one with anything where none is."""
     counts = []
     for row in rows:
-        names = {_name(cell) for cell in row.cells} - {""}
+        names = {column_name(cell) for cell in row.cells} - {""}
         counts.append(len(names & wanted) if wanted else len(proposals(names)))
     best = max(counts, default=0)
     if best >= min(2, max(1, len(wanted))):
@@ -117,11 +117,11 @@ def _header(rows: list[Row], wanted: frozenset[str]) -> int:
 
 def _named(header: Row, above: Row | None) -> list[str]:
     """Names of the columns; where one is empty or stands twice, the row of groups above helps."""
-    names = [_name(cell) for cell in header.cells]
+    names = [column_name(cell) for cell in header.cells]
     groups: list[str] = []
     if above is not None and sum(1 for cell in above.cells if cell.strip()) > 1:
         for at, cell in enumerate(above.cells):
-            groups.append(_name(cell) or (groups[-1] if groups and _is_spread(above, at) else ""))
+            groups.append(column_name(cell) or (groups[-1] if groups and _is_spread(above, at) else ""))
     twice = {name for name in names if name and names.count(name) > 1}
     found = []
     for at, name in enumerate(names):
@@ -136,6 +136,7 @@ def _is_spread(row: Row, at: int) -> bool:
     return before is not None and (before in row.spread or not row.spread)
 
 
-def _name(cell: str) -> str:
+def column_name(cell: str) -> str:
+    """Without marks of what must be filled in, which a mapping may write or leave out."""
     text = re.sub(r"[（(](?:必填|选填)[）)]|[*＊]", "", cell.replace("\ufeff", ""))
     return " ".join(text.split())

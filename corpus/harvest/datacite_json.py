@@ -110,6 +110,8 @@ def draft_of(record: dict[str, Any]) -> Draft:
         files=[File(url=url) for url in strings(get("contentUrl", "content-url"))],
     )  # fmt: skip
     draft.rights = [text for text in draft.licences if "access" in text.lower() or "c_" in text]
+    asked = [each for each in objects(get("contributors")) if each.get("contributorType") == "ContactPerson"]
+    draft.contact_name = string(obj(asked).get("name"))
     issued: list[str] = []
     modified: list[str] = []
     for date in objects(get("dates", "date")):

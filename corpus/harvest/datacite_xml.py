@@ -64,6 +64,14 @@ def draft_of(element: Any) -> Draft:
             draft.rights += told
         else:
             draft.licences += [text for text in told if text]
+    draft.contact_name = next(
+        (
+            first_text(one, "contributorName")
+            for one in find_all(element, "contributors/contributor")
+            if one.get("contributorType") == "ContactPerson"
+        ),
+        "",
+    )
     _add_dates(draft, element)
     for one in find_all(element, "geoLocations/geoLocation"):
         _add_location(draft, one)

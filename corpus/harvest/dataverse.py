@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from corpus.harvest.drafts import Draft, File, Person, Said
+from corpus.harvest.drafts import Draft, File, Person, Said, only
 from corpus.harvest.errors import ProtocolFault
 from corpus.harvest.extents import add_place
 from corpus.harvest.jsontext import Located
@@ -157,7 +157,7 @@ def _native(record: dict[str, Any]) -> Draft:
         modified=strings(version.get("lastUpdateTime")),
         version=".".join(strings([version.get("versionNumber"), version.get("versionMinorNumber")])),
         kinds=[kind, *strings(fields.get("kindOfData"))],
-        language=string(fields.get("language")) or None,
+        language=only(strings(fields.get("language"))),
         files=[_file(one) for one in objects(version.get("files") or record.get("files"))],
     )  # fmt: skip
     _add_extent(draft, fields)

@@ -9,21 +9,30 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, OWL, RDF, SKOS, Namespace
 from rdflib.term import Node
 
-from corpus.harvest.drafts import Draft, File, Person, Said, complaint_of
+from corpus.harvest.drafts import Draft, File, Person, Said, complaint_of, only
 from corpus.harvest.entries import draft_entry, refused_entry
 from corpus.harvest.extents import add_place
 from corpus.harvest.licences import licence_of
 from corpus.harvest.rdfgraph import described, graph_of, rdf_format
 from corpus.harvest.reading import SHAPE_FAULTS, DocumentReader
-from corpus.harvest.records import Entry, Page, Request
+from corpus.harvest.records import Entry, HarvestSource, Page, Request
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 ADMS = Namespace("http://www.w3.org/ns/adms#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 LOCN = Namespace("http://www.w3.org/ns/locn#")
 SCHEMA = Namespace("http://schema.org/")
+TIME = Namespace("http://www.w3.org/2006/time#")
+_INSTANTS = (
+    TIME.inXSDDate,
+    TIME.inXSDDateTimeStamp,
+    TIME.inXSDDateTime,
+    TIME.inXSDgYearMonth,
+    TIME.inXSDgYear,
+)
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 
+_FORMS = "text/turtle, application/rdf+xml;q=0.9, application/ld+json;q=0.8, */*;q=0.5"
 _KINDS = ((DCAT.Dataset, "dataset"), (DCAT.DatasetSeries, "dataset"), (DCAT.DataService, "service"))
 
 
@@ -32,8 +41,14 @@ class Reader(DocumentReader):
 
     def detects(self, head: bytes, media_type: str, url: str) -> bool:
         form = rdf_format(head, media_type, url)
-        known = b"www.w3.org/ns/dcat#" in head or b"purl.org/dc/terms" in head
+        # Croissant is schema.org and names a DCMI term too.
+        known = b"purl.org/dc/terms" in head and b"schema.org" not in head
+        known = known or b"www.w3.org/ns/dcat#" in head
         return form is not None and (known or form in ("turtle", "nt", "xml"))
+
+    def first(self, source: HarvestSource) -> Request:
+        """The document; servers that have a page at the same address are asked for its RDF."""
+        return Request(source=source, url=source.url, headers=(("Accept", _FORMS),))
 
     def read(self, body: bytes, request: Request, *, media_type: str = "") -> Page:
         """Paged catalogues (Hydra) give the address of the next page."""
@@ -41,7 +56,9 @@ class Reader(DocumentReader):
         found: dict[Node, str] = {}
         for kind, name in _KINDS:
             for subject in graph.subjects(RDF.type, kind):
-                found.setdefault(subject, name)
+                # A service without a name of its own is a way to the data set that tells of it.
+                if not isinstance(subject, BNode) or (None, DCAT.accessService, subject) not in graph:
+                    found.setdefault(subject, name)
         named = [
             str(one)
             for predicate in (DCAT.dataset, DCAT.service)
@@ -156,15 +173,24 @@ def draft_of(graph: Graph, subject: Node, kind: str) -> Draft:
         contact_phone=_address(contact, VCARD.hasTelephone, VCARD.tel),
         contact_url=contact.text(VCARD.hasURL, VCARD.url),
         urls=about.texts(DCAT.landingPage, FOAF.page, FOAF.homepage),
-        identifiers=[(one, "") for one in (*numbers, *about.texts(OWL.sameAs))],
+        identifiers=[
+            (one, "")
+            for one in (
+                *numbers,
+                *about.texts(OWL.sameAs),
+                *(page for page in about.texts(DCAT.landingPage) if "doi.org/10." in page),
+            )
+        ],
         rights=about.texts(DCTERMS.accessRights),
         conditions=about.named(DCTERMS.accessRights, DCTERMS.rights),
         issued=about.texts(DCTERMS.issued, DCTERMS.created),
         modified=about.texts(DCTERMS.modified),
         version=about.text(DCAT.version, OWL.versionInfo),
+        frequency=about.text(DCTERMS.accrualPeriodicity)
+        or next((one.text for one in about.named(DCTERMS.accrualPeriodicity)), ""),
         documentation=about.text(FOAF.page, DCAT.endpointDescription),
         kinds=[kind, *(one.text for one in about.named(DCTERMS.type))],
-        language=about.text(DCTERMS.language) or None,
+        language=only(about.texts(DCTERMS.language)),
     )  # fmt: skip
     draft.licences = _licences(graph, about)
     if not draft.licences:
@@ -177,13 +203,17 @@ def draft_of(graph: Graph, subject: Node, kind: str) -> Draft:
     for place in about.of(DCTERMS.spatial):
         _add_place(draft, place)
     for period in about.of(DCTERMS.temporal):
-        start = period.text(DCAT.startDate, SCHEMA.startDate)
-        end = period.text(DCAT.endDate, SCHEMA.endDate)
+        start = period.text(DCAT.startDate, SCHEMA.startDate) or _instant(period, TIME.hasBeginning)
+        end = period.text(DCAT.endDate, SCHEMA.endDate) or _instant(period, TIME.hasEnd)
         if start or end:
             draft.periods.append((start, end))
         elif isinstance(period.subject, Literal):
             draft.periods.append((str(period.subject), ""))
     return draft
+
+
+def _instant(period: _About, end: Node) -> str:
+    return next((day for one in period.of(end) if (day := one.text(*_INSTANTS))), "")
 
 
 def _address(contact: _About, *predicates: Node) -> str:
@@ -201,7 +231,7 @@ def _licences(graph: Graph, part: _About) -> list[str]:
         found += one.texts(SKOS.exactMatch, OWL.sameAs)
         if not isinstance(one.subject, BNode):
             found.append(str(one.subject))
-        found += [said.text for said in one.said(DCTERMS.title, SKOS.prefLabel, *_LABELS)]
+        found += [said.text for said in one.said(DCTERMS.title, SKOS.prefLabel, FOAF.name, *_LABELS)]
     return list(dict.fromkeys(found))
 
 

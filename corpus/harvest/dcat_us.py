@@ -106,7 +106,8 @@ def draft_of(record: dict[str, Any], *, service: bool = False, series: bool = Fa
         contact_phone=string(contact.get("tel") or contact.get("hasTelephone")),
         contact_url=string(contact.get("hasURL"), "@id"),
         urls=[*addresses(record.get("landingPage")), *addresses(record.get("page"))],
-        identifiers=[(one, "") for one in strings(record.get("otherIdentifier"), "@id", "notation")],
+        identifiers=[(one, "") for one in strings(record.get("otherIdentifier"), "@id", "notation")]
+        + [(one, "") for one in _pages(record) if "doi.org/10." in one],
         licences=[*addresses(record.get("license")), *addresses(record.get("rightsHolder_license"))],
         rights=[*strings(record.get("accessLevel")), *addresses(record.get("accessRights"))],
         conditions=said(record.get("rights")),
@@ -114,7 +115,7 @@ def draft_of(record: dict[str, Any], *, service: bool = False, series: bool = Fa
         modified=[record.get("modified")],
         documentation=string(record.get("describedBy"), "@id", "accessURL", "downloadURL"),
         version=string(record.get("version")),
-        frequency=string(record.get("accrualPeriodicity")),
+        frequency=string(record.get("accrualPeriodicity")) or _repeats(record.get("modified")),
         kinds=["service"] if service else ["dataset"],
         language=string(record.get("language")),
         files=[_file(one) for one in objects(record.get("distribution"))],
@@ -131,6 +132,22 @@ def draft_of(record: dict[str, Any], *, service: bool = False, series: bool = Fa
     missing = [name for name in _WANTED if not record.get(name) and not series]
     draft.complaints += [(f"dcat_us.{name}", f"required {name} is missing") for name in missing]
     return draft
+
+
+def _pages(record: dict[str, Any]) -> list[str]:
+    """Of the data set; where it names none, the address that its only way in leads to."""
+    ways = [
+        one
+        for one in objects(record.get("distribution"))
+        if one.get("accessURL") and not one.get("downloadURL")
+    ]
+    return addresses(record.get("landingPage")) or (addresses(ways[0]["accessURL"]) if len(ways) == 1 else [])
+
+
+def _repeats(modified: Any) -> str:
+    """`modified` may be an interval, R/P1D: the data set is brought up to date each day (DCAT-US 1.1)."""
+    text = string(modified)
+    return text if text.upper().startswith("R/P") else ""
 
 
 def _file(record: dict[str, Any]) -> File:

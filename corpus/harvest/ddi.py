@@ -32,22 +32,22 @@ def draft_of(element: Any) -> Draft:
         identifier=_best(numbers),
         titles=[Said(text_of(one), xml_language(one)) for one in titles]
         + [Said(text_of(one), xml_language(one)) for one in find_all(citation, "titlStmt/parTitl")],
-        alternatives=[text_of(one) for one in find_all(citation, "titlStmt/altTitl")],
+        alternatives=[
+            text_of(one) for name in ("subTitl", "altTitl") for one in find_all(citation, f"titlStmt/{name}")
+        ],
         descriptions=[Said(prose_of(one), xml_language(one)) for one in find_all(study, "stdyInfo/abstract")],
         keywords=[
             Said(text_of(one), xml_language(one))
             for name in ("keyword", "topcClas")
             for one in find_all(study, f"stdyInfo/subject/{name}")
         ],
-        hosts=[
-            Said(text_of(one))
-            for one in find_all(citation, "distStmt/distrbtr") + find_all(citation, "prodStmt/producer")
-            if text_of(one)
-        ][:1],
-        creators=[
-            Person(text_of(one), affiliation=one.get("affiliation", ""))
-            for one in find_all(citation, "rspStmt/AuthEnty")
-        ],
+        hosts=_hosts(citation),
+        creators=list(
+            {  # the same are told again in each language
+                text_of(one): Person(text_of(one), affiliation=one.get("affiliation", ""))
+                for one in reversed(find_all(citation, "rspStmt/AuthEnty"))
+            }.values()
+        )[::-1],
         contact_name=text_of(contact),
         contact_email=contact.get("email", "") if contact is not None else "",
         urls=[one.get("URI", "") for one in find_all(citation, "holdings") if one.get("URI")]
@@ -57,6 +57,9 @@ def draft_of(element: Any) -> Draft:
         + [one.get("date") or text_of(one) for one in find_all(citation, "prodStmt/prodDate")],
         modified=[one.get("date") for one in find_all(citation, "verStmt/version") if one.get("date")],
         version=first_text(citation, "verStmt/version"),
+        formats=[text_of(one) for one in find_all(element, "fileDscr/fileTxt/fileType")],
+        variables=[_variable(one) for one in find_all(element, "dataDscr/var")],
+        frequency=first_text(study, "method/dataColl/frequenc"),
         kinds=["dataset"],
         language=xml_language(element),
     )
@@ -85,6 +88,19 @@ def draft_of(element: Any) -> Draft:
     return draft
 
 
+def _hosts(citation: Any) -> list[Said]:
+    """The first distributor, else the first producer, and the same in the other languages of the study."""
+    found = find_all(citation, "distStmt/distrbtr") or find_all(citation, "prodStmt/producer")
+    by_language = {xml_language(one): text_of(one) for one in reversed(found) if text_of(one)}
+    return [Said(text, language) for language, text in reversed(by_language.items())]
+
+
+def _variable(element: Any) -> str:
+    """The name of a column, and in brackets what it stands for."""
+    name, label = element.get("name", ""), first_text(element, "labl")
+    return f"{name} ({label})" if name and label and name != label else name or label
+
+
 def _best(numbers: list[tuple[str, str]]) -> str:
     """A DOI or Handle before numbers of agencies."""
     lasting = [one for one, agency in numbers if agency.upper() in ("DOI", "HANDLE", "HDL", "ARK", "PERMA")]
@@ -102,7 +118,9 @@ def _licence_in(note: Any) -> str:
 
 def _add_extent(draft: Draft, study: Any) -> None:
     start = end = ""
-    for one in find_all(study, "stdyInfo/sumDscr/timePrd"):
+    # Where the period that the answers are about is not told, that of asking is.
+    periods = find_all(study, "stdyInfo/sumDscr/timePrd") or find_all(study, "stdyInfo/sumDscr/collDate")
+    for one in periods:
         date, event = one.get("date") or text_of(one), one.get("event", "single")
         if event == "start":
             start = start or date

@@ -74,7 +74,10 @@ def draft_of(element: Any) -> Draft:
             first_text(citation, "Dataset_Release_Date"),
             first_text(element, "DIF_Creation_Date", "Metadata_Dates/Metadata_Creation"),
         ],
-        modified=[first_text(element, "Last_DIF_Revision_Date", "Metadata_Dates/Metadata_Last_Revision")],
+        modified=[
+            first_text(element, "Metadata_Dates/Data_Last_Revision"),
+            first_text(element, "Last_DIF_Revision_Date", "Metadata_Dates/Metadata_Last_Revision"),
+        ],
         formats=[text_of(one) for one in find_all(element, "Distribution/Distribution_Format")],
         version=first_text(citation, "Version"),
         size=first_text(element, "Distribution/Distribution_Size"),

@@ -101,6 +101,11 @@ class Draft:
     """(rule, message) where the source has the record and does not, or no longer, show it to the public."""
 
 
+def only(languages: Sequence[str]) -> str | None:
+    """The language that is declared; where several are, none of them stands for a text."""
+    return languages[0] if len(set(languages)) == 1 else None
+
+
 def settle(draft: Draft) -> None:
     """Take out what only says that there is nothing: n/a, :unav, 暂无."""
     for one in fields(draft):

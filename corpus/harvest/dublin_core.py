@@ -7,12 +7,17 @@ from typing import Any
 
 from corpus.harvest.bodies import local_name, namespace, prose_of, text_of, xml_language
 from corpus.harvest.dates import date_of
-from corpus.harvest.drafts import Draft, Person, Said
-from corpus.harvest.extents import add_period, add_place
+from corpus.harvest.drafts import Draft, Person, Said, only
+from corpus.harvest.extents import add_period, add_place, is_period
 from corpus.harvest.licences import licence_of, rights_of
 from corpus.harvest.xmlreading import XmlDocumentReader, root_of
 from corpus.identifiers import identified, is_sentence
 
+_OF_MACHINES = re.compile(
+    r"(?:Made available in DSpace on|Approved for entry into archive by|Restored into DSpace on"
+    r"|Submitted by .{1,200} on \d{4}-\d\d-\d\dT)"
+)
+"""How DSpace begins its notes of who took a record in and when; by itself it shows them as descriptions."""
 _DC = ("purl.org/dc/", "dublincore.org/documents/dcmi-terms", "openarchives.org/OAI/2.0/oai_dc")
 
 
@@ -58,17 +63,11 @@ def draft_of(element: Any) -> Draft:
 
     draft.titles = said("title")
     draft.alternatives = texts("alternative")
-    draft.descriptions = said("abstract") or said("description")[:1] or said("tableOfContents")
-    if not values.get("abstract") and len(values.get("description", ())) > 1:
-        draft.descriptions = said("description")
-        languages = [one.language for one in draft.descriptions]
-        if len(set(languages)) == 1:  # several paragraphs of one description
-            draft.descriptions = [Said("\n".join(texts("description")), languages[0])]
-    draft.keywords = [
-        Said(text, one.language) for one in said("subject") for text in re.split(r"\s*[;；]\s*", one.text)
-    ]
+    described = [one for one in said("description") if not _OF_MACHINES.match(one.text)]
+    draft.descriptions = said("abstract") or described or said("tableOfContents")
+    draft.keywords = said("subject")
     draft.hosts = said("publisher")[:3]
-    draft.creators = [Person(name) for name in texts("creator")]
+    draft.creators = [Person(name) for text in texts("creator") for name in re.split(r"\s*[;；]\s*", text)]
     for text in texts("identifier", "bibliographicCitation")[:20]:
         known = identified(text)
         if known.scheme == "url" and not known.fault:
@@ -89,9 +88,9 @@ def draft_of(element: Any) -> Draft:
     draft.size = next(iter(texts("extent")), "")
     draft.version = next(iter(texts("hasVersion")), "")
     draft.kinds = texts("type")
-    draft.language = next(iter(texts("language")), None)
+    draft.language = only(texts("language"))
     for text in texts("spatial", "coverage"):
-        if re.fullmatch(r"-?\d{4}(-\d\d)*(/-?\d{4}(-\d\d)*)?", text):
+        if is_period(text):
             add_period(draft, text)
         else:
             add_place(draft, text)

@@ -26,10 +26,10 @@ from corpus.harvest.dates import date_of
 from corpus.harvest.drafts import Draft, File, Said, complaint_of, record_id, settle
 from corpus.harvest.kinds import proposed_type
 from corpus.harvest.languages import language_code, language_of, side_of
-from corpus.harvest.licences import licence_of, rights_of
+from corpus.harvest.licences import cited_licence, licence_of, rights_of
 from corpus.harvest.places import box_of, province_of, provinces_in
 from corpus.harvest.records import Complaint, Entry, Request
-from corpus.harvest.sides import joined, said_text, sides, text_or_none
+from corpus.harvest.sides import joined, paragraphs, said_text, sides, text_or_none
 from corpus.harvest.unread import unread
 from corpus.identifiers import identified, is_sentence
 from corpus.records import Access, Application, Contact, Identifier, Resource, Source
@@ -43,6 +43,15 @@ MOST_VARIABLES = 100
 _EMAIL = re.compile(r"^[\w.+%'-]{1,64}@(?:[\w-]+\.)+[A-Za-z]{2,}$")
 _PHONE = re.compile(r"[+(]?\d[\d\s()./-]{4,24}\d(?:\s*(?:ext|转|x)\.?\s*\d+)?$", re.I)
 _FORMAT_NOISE = re.compile(r"^(?:application|text|image)/(?:vnd\.|x-)?", re.I)
+_TRANSPORTS = frozenset({"http", "https", "ftp", "application/http"})
+_A_FILE = re.compile(r"\.(?:zip|gz|tar|7z|rar|csv|tsv|xlsx?|txt|nc|tiff?|geojson|gpkg|shp|kmz|las)$", re.I)
+_SHORT = {
+    "ms-excel": "XLS",
+    "openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
+    "tab-separated-values": "TSV",
+    "comma-separated-values": "CSV",
+    "nc": "netcdf",
+}
 _LEVELS = ("open", "registered", "application", "paid", "restricted")
 
 
@@ -130,8 +139,13 @@ class _Making:
         urls = self._urls()
         if not self.identifier and not self._derived(titles, identifiers, urls):
             return None
+        urls.sort(key=lambda one: bool(_A_FILE.search(one)))  # a file is the address only of what has no page
         name = said_text(titles)
-        descriptions = self._said(draft.descriptions, "description", LONGEST_TEXT)
+        descriptions = self._said(
+            paragraphs(self._said(draft.descriptions, "description", LONGEST_TEXT)),
+            "description",
+            LONGEST_TEXT,
+        )
         telling = descriptions or titles
         kind = proposed_type(draft.kinds) or source.type or draft.default_type
         files = self._files()
@@ -274,10 +288,10 @@ class _Making:
     def _subjects(self) -> Lines:
         sides: dict[Language, list[str]] = {"zh": [], "en": []}
         for one in self._draft.keywords:
-            text = plain(one.text)
-            if text and len(text) <= 120:
-                # Both fields of Text know Chinese and all others; only the script tells them apart here.
-                sides["en" if text.isascii() else side_of(language_of(text, one.language))].append(text)
+            for text in re.split(r"\s*[;；]\s*", plain(one.text)):
+                if text and len(text) <= 120:
+                    # Both fields of Text know Chinese and all others; only the script tells them apart here.
+                    sides["en" if text.isascii() else side_of(language_of(text, one.language))].append(text)
         total = len(sides["zh"]) + len(sides["en"])
         if total > 4 * MANY:
             self._complain("keywords.cut", f"has {total:,} keywords; {MANY} of each language are kept")
@@ -299,7 +313,8 @@ class _Making:
                 fault = identified(one, "url").fault
                 if fault:
                     self._complain("licence.malformed", f"{one[:100]!r}: {fault}")
-        found = licence_of(*stated, self._request.source.licence or "")
+        found = licence_of(*stated) or cited_licence("\n".join(one.text for one in self._draft.conditions))
+        found = found or licence_of(self._request.source.licence or "")
         return shortened(found, 1000) if found else None
 
     def _access(self) -> Access:
@@ -374,6 +389,7 @@ class _Making:
     def _period(self) -> Period | None:
         starts: list[str] = []
         ends: list[str] = []
+        going_on = False
         words: list[str] = []
         for period in self._draft.periods:
             for given, known in zip(period, (starts, ends), strict=True):
@@ -382,13 +398,14 @@ class _Making:
                     known.append(day)
                 elif fault:
                     words.append(plain(given))
+            going_on |= bool(date_of(period[0], ancient=True)[0]) and not period[1].strip(" .")
         if not (starts or ends or words):
             return None
-        start, end = min(starts, default=None), max(ends, default=None)
+        start, end = min(starts, default=None), None if going_on else max(ends, default=None)
         if start and end and not start.startswith("-") and start[:4] > end[:4]:
             self._complain("period.reversed", f"begins in {start} and ends in {end}")
             start = end = None
-        return Period(start=start, end=end, text=shortened("; ".join(words), 200) if words else None)
+        return Period(start=start, end=end, text=shortened("; ".join(dict.fromkeys(words)), 200) or None)
 
     def _coverage(self) -> Coverage | None:
         boxes: list[Box] = []
@@ -430,6 +447,7 @@ class _Making:
     def _formats(self, files: tuple[Download, ...]) -> tuple[str, ...]:
         named = [_format(one) for one in self._draft.formats]
         named += [one.format or _format(one.media_type or "") for one in files]
+        named += [_format(one.format) for one in self._draft.files if not one.url]
         return tuple({one.lower(): one for one in reversed(named) if one}.values())[::-1][:20]
 
     def _variables(self) -> tuple[str, ...]:
@@ -471,9 +489,12 @@ def _frequency(word: str) -> str:
 def _format(word: str) -> str:
     """CSV for text/csv and …/file-type/CSV."""
     text = plain(word)
-    if not text or len(text) > 80 or is_placeholder(text):
+    if not text or len(text) > 80 or is_placeholder(text) or text.lower() in _TRANSPORTS:
         return ""
     if re.match(r"https?://", text):
         text = re.split(r"[#/]", text.rstrip("/"))[-1]
+    if found := re.match(r"[a-z]+/[\w.+-]+(?=[;,\s])", text):  # text/csv; charset=utf-8
+        text = found[0]
     short = _FORMAT_NOISE.sub("", text)
+    short = _SHORT.get(short, short)
     return short.upper() if short.isascii() and len(short) <= 6 else short

@@ -14,8 +14,19 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE]-?\d+)?")
 _WKT = re.compile(
     r"^\s*(?:SRID=\d+;|<[^>]*>)?\s*(?:MULTI)?(?:POLYGON|POINT|LINESTRING|ENVELOPE|BBOX)\b", re.I
 )
-_DCMI = re.compile(
-    r"(northlimit|southlimit|eastlimit|westlimit|east|north|name|start|end)\s*=\s*([^;]+)", re.I
+_PAIR = re.compile(r"\s*([A-Za-z][A-Za-z /-]*?)\s*(?:=|: )\s*(.+?)\s*")
+_SPAN = re.compile(
+    r"(\d{4}(?:[-/.年]\d{1,2}月?)?)年?\s*(?:[-–—~～至到]+|\bto\b)\s*(\d{4}(?:[-/.年]\d{1,2}月?)?)年?"
+)
+"""2001-2005, 2001 to 2005, 2001年—2005年: two years or months, and nothing else."""
+_KEYS = {
+    "northboundlatitude": "northlimit", "southboundlatitude": "southlimit", "eastboundlongitude": "eastlimit",
+    "westboundlongitude": "westlimit", "longitude": "east", "latitude": "north", "datetimestart": "start",
+    "datetimeend": "end",
+}  # fmt: skip
+"""What PANGAEA writes for the keys of a DCMI Box, Point or Period."""
+_DCMI = frozenset(
+    {"northlimit", "southlimit", "eastlimit", "westlimit", "east", "north", "name", "start", "end"}
 )
 
 
@@ -31,6 +42,17 @@ def add_place(draft: Draft, value: Any) -> None:
         _add_object(draft, value)
     elif isinstance(value, str) and value.strip():
         _add_text(draft, value.strip())
+
+
+def _named(text: str) -> dict[str, str]:
+    """`name=…; start=…` and `LATITUDE: … * DATE/TIME START: …` by DCMI's keys; empty where it is neither."""
+    found = {}
+    for part in re.split(r";| \* ", text):
+        if pair := _PAIR.fullmatch(part):
+            key = re.sub(r"[^a-z]", "", pair[1].lower())
+            found[_KEYS.get(key, key)] = pair[2]
+    found = {key: value for key, value in found.items() if key in _DCMI}
+    return found if "=" in text or len(found) > 1 else {}
 
 
 def _is_numbers(value: list[Any]) -> bool:
@@ -54,14 +76,16 @@ def _add_text(draft: Draft, text: str) -> None:
                 draft.boxes.append((numbers[0], numbers[3], numbers[1], numbers[2]))
             return
         _add_points(draft, [float(one) for one in _NUMBER.findall(text.partition("(")[2])])
-    elif named := {key.lower(): one.strip() for key, one in _DCMI.findall(text)}:
+    elif named := _named(text):
         bounds = ("westlimit", "southlimit", "eastlimit", "northlimit")
         if all(bound in named for bound in bounds):
             draft.boxes.append((named[bounds[0]], named[bounds[1]], named[bounds[2]], named[bounds[3]]))
         elif "east" in named and "north" in named:
             draft.boxes.append((named["east"], named["north"], named["east"], named["north"]))
-        if "name" in named:
+        if "name" in named and not {"start", "end"} & set(named):
             draft.places.append(named["name"])
+        if "start" in named or "end" in named:
+            draft.periods.append((named.get("start", ""), named.get("end", "")))
     elif text.upper() not in ("CARTESIAN", "GEODETIC"):  # what a coordinate system is called beside a box
         draft.places.append(text)
 
@@ -94,6 +118,11 @@ def _add_object(draft: Draft, value: dict[str, Any]) -> None:
         draft.places.append(name)
 
 
+def is_period(text: str) -> bool:
+    """True for years, months and days alone, single or as a span."""
+    return bool(_SPAN.fullmatch(text) or re.fullmatch(r"-?\d{4}(-\d\d)*(/-?\d{4}(-\d\d)*)?", text))
+
+
 def add_period(draft: Draft, value: Any) -> None:
     """`2000-01/2001-02`, {"startDate", "endDate"}, `name=…; start=…; end=…`, or words."""
     for one in objects(value):
@@ -105,9 +134,12 @@ def add_period(draft: Draft, value: Any) -> None:
         elif text := string(one):
             add_period(draft, text)
     for text in strings(value) if not isinstance(value, dict) else []:
-        found = {key.lower(): each.strip() for key, each in _DCMI.findall(text)}
+        found = _named(text)
         if "start" in found or "end" in found:
             draft.periods.append((found.get("start", ""), found.get("end", "")))
+            continue
+        if span := _SPAN.fullmatch(text.strip()):
+            draft.periods.append((span[1], span[2]))
             continue
         start, mark, end = text.partition("/") if not re.match(r"\d{1,2}/\d{1,2}/", text) else (text, "", "")
         if re.match(r"^P\d|^P?T\d", end.strip()):  # a length: only the beginning is a date

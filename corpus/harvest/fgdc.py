@@ -63,12 +63,22 @@ def draft_of(element: Any) -> Draft:
         modified=[first_text(element, "metainfo/metd")],
         formats=[text_of(one) for one in find_all(element, "distinfo/stdorder/digform/digtinfo/formname")],
         version=first_text(citation, "edition"),
+        size=f"{size} MB"
+        if (size := first_text(element, "distinfo/stdorder/digform/digtinfo/transize"))
+        else "",
+        frequency=first_text(element, "idinfo/status/update"),
+        variables=[
+            f"{name} ({about})" if (about := first_text(one, "attrdef")) else name
+            for one in find_all(element, "eainfo/detailed/attr")
+            if (name := first_text(one, "attrlabl"))
+        ],
         kinds=["dataset"],
         places=[text_of(one) for one in find_all(element, "idinfo/keywords/place/placekey")],
     )
     for one in find_all(element, "//networkr"):
         draft.files.append(File(text_of(one)))
-    if fees := first_text(element, "distinfo/stdorder/fees"):
+    fees = first_text(element, "distinfo/stdorder/fees")
+    if fees and fees.lower().rstrip(".") not in ("none", "free"):
         draft.conditions.append(Said(f"Fees: {fees}"))
     for one in find_all(element, "idinfo/spdom/bounding"):
         west, south, east, north = (

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from corpus.harvest.drafts import Draft, File, Person, Said
+from corpus.harvest.drafts import Draft, File, Person, Said, only
 from corpus.harvest.errors import ProtocolFault
 from corpus.harvest.extents import add_period, add_place
 from corpus.harvest.jsontext import Located
@@ -104,16 +104,19 @@ def draft_of(record: dict[str, Any]) -> Draft:
         ],
         rights=strings([meta.get("access_right"), obj(record.get("access")).get("status")]),
         conditions=said(meta.get("access_conditions")),
-        issued=strings(meta.get("publication_date")),
+        issued=strings(string(meta.get("publication_date")).partition("/")[0]),
         modified=strings(record.get("updated")) + strings(record.get("modified")),
         version=string(meta.get("version")),
         kinds=strings([kind.get("subtype"), kind.get("type"), string(kind.get("id")).partition("-")[0],
                        string(kind.get("title"), "en")]),
-        language=string(meta.get("language")) or string(meta.get("languages"), "id"),
+        language=string(meta.get("language")) or only(strings(meta.get("languages"), "id")),
         formats=strings(meta.get("formats")),
         size="; ".join(strings(meta.get("sizes"))),
         files=_files(record),
     )  # fmt: skip
+    for one in objects(meta.get("contributors")):
+        if string(obj(one.get("role")).get("id") or one.get("type")).lower() == "contactperson":
+            draft.contact_name = draft.contact_name or _person(one).name
     access = obj(record.get("access"))
     if obj(access.get("embargo")).get("active"):
         draft.rights.insert(0, "embargoed")
@@ -149,12 +152,16 @@ def draft_of(record: dict[str, Any]) -> Draft:
 
 def _person(record: dict[str, Any]) -> Person:
     inner = obj(record.get("person_or_org")) or record
-    known = [string(one.get("identifier")) for one in objects(inner.get("identifiers"))]
+    known = [
+        string(one.get("identifier"))
+        for one in objects(inner.get("identifiers"))
+        if string(one.get("scheme")).lower() in ("orcid", "ror")
+    ]
     affiliation = record.get("affiliations") or record.get("affiliation")
     return Person(
         name=string(inner.get("name")),
         organisation=string(inner.get("type")) == "organizational",
-        identifier=string(record.get("orcid")) or next((one for one in known if one.count("-") == 3), ""),
+        identifier=string(record.get("orcid")) or next(iter(known), ""),
         affiliation=string(affiliation, "name"),
     )
 

@@ -14,6 +14,7 @@ from corpus.harvest.xmlreading import XmlDocumentReader
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _INFORMATION = re.compile(r"information|^www:link|http--link|related$|search", re.I)
 _SERVICE = re.compile(r"ogc|wms|wfs|wcs|wmts|esri|arcgis|opendap|api|rest", re.I)
+_TRANSPORT = re.compile(r"(?:https?|ftps?)\b", re.I)
 _DATES = {"publication": "issued", "released": "issued", "creation": "issued", "revision": "modified"}
 
 
@@ -48,8 +49,8 @@ def draft_of(element: Any) -> Draft:
                 organisation=not one.name,
                 affiliation=one.organisation if one.name else "",
             )
-            for one in cited
-            if one.role in ("author", "originator", "principalInvestigator", "")
+            for one in cited or parties
+            if one.role in ("author", "originator", "principalInvestigator", *("",) * bool(cited))
         ],
         identifiers=[(text, "") for text in _values(citation, "identifier/*/code")],
         urls=list(_values(element, "dataSetURI")),
@@ -61,14 +62,21 @@ def draft_of(element: Any) -> Draft:
         language=_first(_coded(about, "language")) or language,
         version=_first(_values(citation, "edition")),
         variables=list(
-            _values(element, "contentInfo/*/dimension/*/descriptor", "contentInfo/*/dimension/*/name/*/code")
+            _values(
+                element,
+                *(
+                    f"contentInfo/*/{group}/*/{part}"
+                    for group in ("dimension", "attributeGroup/*/attribute")
+                    for part in ("descriptor", "description", "name/*/code")
+                ),
+            )
         ),
         frequency=_first(_coded(about, "resourceMaintenance/*/maintenanceAndUpdateFrequency")),
     )
     draft.language = language or draft.language
     _add_parties(draft, parties, cited, others, language)
     _add_dates(draft, citation)
-    draft.modified = [*draft.modified, *_values(element, "dateStamp")]
+    draft.modified = [*draft.modified, *_values(element, "dateStamp"), *_revised(element)]
     _add_constraints(draft, about, language)
     _add_extent(draft, about)
     _add_links(draft, element, about)
@@ -166,7 +174,9 @@ def _add_parties(
         draft.hosts = _said([best[0].named], language)
         if best[0].city:
             draft.city = [Said(best[0].city, language)]
-    asked = next((one for one in [*parties, *others] if one.email or one.phone or one.name), None)
+    asked = next((one for one in [*parties, *others] if one.email or one.phone or one.name), None) or next(
+        (one for one in cited if one.email or one.phone), None
+    )
     if asked:
         draft.contact_name = asked.name or asked.organisation
         draft.contact_email, draft.contact_phone = asked.email, asked.phone
@@ -187,9 +197,24 @@ def _add_dates(draft: Draft, citation: Any) -> None:
     draft.modified = sorted(modified, reverse=True)
 
 
+def _revised(element: Any) -> list[str]:
+    """Days on which a 19115-3 record was revised, the latest first."""
+    days = [
+        day
+        for one in find_all(element, "dateInfo/CI_Date")
+        if _first(_coded(one, "dateType")).lower() in ("revision", "lastrevision", "lastupdate")
+        for day in _values(one, "date")
+    ]
+    return sorted(days, reverse=True)
+
+
 def _add_constraints(draft: Draft, about: Any, language: str | None) -> None:
     groups = find_all(about, "resourceConstraints/*")
     for one in groups:
+        for cited in find_all(one, "reference/CI_Citation"):
+            told = [*_values(cited, "onlineResource/CI_OnlineResource/linkage"), *_values(cited, "title")]
+            if "license" in _coded(one, "useConstraints") or (licence_of(*told) or "") not in ("", *told):
+                draft.licences += told
         for name in ("useLimitation", "otherConstraints"):
             for text in find_all(one, name):
                 href = next((child.get(_HREF) for child in text.iter() if child.get(_HREF)), "")
@@ -221,6 +246,8 @@ def _add_extent(draft: Draft, about: Any) -> None:
         ]
         if any(sides):
             draft.boxes.append((sides[0], sides[1], sides[2], sides[3]))
+    for one in find_all(about, "extent/EX_Extent"):
+        draft.places += [text for text in _values(one, "description") if len(text) <= 80]
     for one in find_all(about, "//EX_GeographicDescription"):
         draft.places += list(_values(one, "geographicIdentifier/MD_Identifier/code"))[:2]
     for one in find_all(about, "descriptiveKeywords/MD_Keywords"):
@@ -257,6 +284,13 @@ def _is_of_the_resource(link: Any) -> bool:
     )
 
 
+def _form_of(protocol: str) -> str:
+    """What is given: OGC:WFS of OGC:WFS-2.0.0-http-get-feature; nothing for a way of transport."""
+    if found := re.match(r"OGC:[A-Z]+", protocol):
+        return found[0]
+    return protocol if len(protocol) <= 12 and not _TRANSPORT.match(protocol) else ""
+
+
 def _add_links(draft: Draft, element: Any, about: Any) -> None:
     draft.formats = [
         *_values(element, "distributionInfo/MD_Distribution/distributionFormat/MD_Format/name"),
@@ -264,8 +298,16 @@ def _add_links(draft: Draft, element: Any, about: Any) -> None:
             element,
             "distributionInfo/MD_Distribution/distributionFormat/MD_Format/formatSpecificationCitation/CI_Citation/title",
         ),
+        *_values(element, "distributionInfo/MD_Distribution/distributor/*/distributorFormat/MD_Format/name"),
         *_values(about, "resourceFormat/MD_Format/name"),
     ]
+    sizes = [
+        text
+        for text in _values(element, "distributionInfo/*/transferOptions/*/transferSize")
+        if re.fullmatch(r"[\d.]+", text)
+    ]
+    if len(sizes) == 1 and float(sizes[0]) > 0:  # one for each way: which of them is meant is not told
+        draft.size = f"{sizes[0]} MB"
     for one in find_all(element, "//CI_OnlineResource"):
         if not _is_of_the_resource(one):
             continue
@@ -283,7 +325,7 @@ def _add_links(draft: Draft, element: Any, about: Any) -> None:
                 File(
                     url,
                     title,
-                    format=protocol if len(protocol) <= 12 else "",
+                    format=_form_of(protocol),
                     service=bool(_SERVICE.search(protocol + url)),
                 )
             )

@@ -114,17 +114,24 @@ def _following(
         if not following:
             return (), records
         update |= {"url": urljoin(request.url, following), "params": ()}
+    elif paging.style == "cursor":
+        cursor = next(iter(strings(at_path(frame, paging.next_path or "cursor"))), "")
+        if not cursor or (records is not None and seen >= records):
+            return (), records
+        update["params"] = _with(request, paging.parameter, cursor)
     else:
         done = seen >= records if records is not None else came < paging.size
         if told is not None and paging.total_counts == "pages":
             done = request.page >= told
         if done:
             return (), records
-        number = paging.first + (request.page if paging.style == "page" else seen)
-        update["params"] = tuple(
-            (key, str(number) if key == paging.parameter else one) for key, one in request.params
-        )
+        number = int(paging.first) + (request.page if paging.style == "page" else seen)
+        update["params"] = _with(request, paging.parameter, str(number))
     return (request.model_copy(update=update),), records
+
+
+def _with(request: Request, name: str, value: str) -> tuple[tuple[str, str], ...]:
+    return tuple((key, value if key == name else one) for key, one in request.params)
 
 
 def _is_lines(body: bytes) -> bool:

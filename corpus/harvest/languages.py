@@ -37,6 +37,9 @@ _CODES: dict[str, str] = {
     "中文": "zh", "汉语": "zh", "简体中文": "zh", "英文": "en", "英语": "en",
 }  # fmt: skip
 
+_OTHER_SCRIPTS = frozenset({"zh", "ja", "ko", "ru", "uk", "bg", "el", "ar", "fa", "he", "hi", "th"})
+"""What is not written in Latin letters: it may be declared of a record, and never holds for a Latin title."""
+
 
 def language_code(word: str | None) -> str | None:
     """ISO 639-1 of a declared language: eng, en-US, English, zh_Hans, 中文, …/language/ENG."""
@@ -77,7 +80,11 @@ def _latin(text: str, declared: str | None) -> str:
     counts = {code: len(words & common) for code, common in _COMMON.items()}
     best = max(counts, key=lambda code: counts[code])
     # Titles in English under language=zh are the rule in Chinese catalogues, and the reverse abroad.
-    if declared and declared != "zh" and (declared == best or counts[best] < 3 or declared not in _COMMON):
+    if (
+        declared
+        and declared not in _OTHER_SCRIPTS
+        and (declared == best or counts[best] < 3 or declared not in _COMMON)
+    ):
         return declared
     return best if counts[best] >= 2 and counts[best] > counts["en"] else "en"
 

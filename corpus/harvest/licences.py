@@ -40,8 +40,18 @@ _ADDRESSES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"etalab-2\.0|open-licence-v2", "etalab-2.0"),
         (r"^licence ouverte[ /]*(?:open licen[cs]e)?[ ]*v?(?:ersion )?2\.0(?: \(etalab\))?$", "etalab-2.0"),
         (r"publications\.europa\.eu/resource/authority/licence/cc0", "CC0-1.0"),
+        (r"dcat-ap\.de/def/licenses/cc-zero", "CC0-1.0"),
+        (r"govdata\.de/dl-de/by-2-0|dcat-ap\.de/def/licenses/dl-by-de/2\.0", "DL-DE-BY-2.0"),
+        (r"govdata\.de/dl-de/zero-2-0|dcat-ap\.de/def/licenses/dl-zero-de/2\.0", "DL-DE-ZERO-2.0"),
     )
 )
+_PORTED = frozenset({
+    "BY-2.5-AU", "BY-3.0-AT", "BY-3.0-AU", "BY-3.0-DE", "BY-3.0-IGO", "BY-3.0-NL", "BY-3.0-US",
+    "BY-NC-3.0-DE", "BY-NC-ND-3.0-DE", "BY-NC-ND-3.0-IGO", "BY-NC-SA-2.0-DE", "BY-NC-SA-2.0-FR",
+    "BY-NC-SA-2.0-UK", "BY-NC-SA-3.0-DE", "BY-NC-SA-3.0-IGO", "BY-ND-3.0-DE", "BY-SA-2.0-UK",
+    "BY-SA-2.1-JP", "BY-SA-3.0-AT", "BY-SA-3.0-DE", "BY-SA-3.0-IGO",
+})  # fmt: skip
+"""Ported versions with an id of their own (SPDX licence list 3.27); the address of any other stays."""
 _EU = re.compile(r"publications\.europa\.eu/resource/authority/licence/(CC_?BY[A-Z]*)_(\d)_(\d)", re.I)
 _SPDX_ADDRESS = re.compile(r"spdx\.org/licenses/([\w.+-]+?)(?:\.html|\.json)?/?$", re.I)
 _NAMES = {
@@ -53,6 +63,9 @@ _NAMES = {
     "pddl-1.0": "PDDL-1.0", "gpl-3.0-only": "GPL-3.0-only", "gpl-3.0-or-later": "GPL-3.0-or-later",
     "木兰宽松许可证, 第2版": "MulanPSL-2.0", "mulanpsl-2.0": "MulanPSL-2.0", "mulanpsl2": "MulanPSL-2.0",
 }  # fmt: skip
+_CHOOSE = re.compile(r"^https?://choosealicense\.com/licenses/([\w.-]+?)/?$", re.I)
+_CC_KEY = re.compile(r"^cc[-_](by(?:[-_]nc)?(?:[-_](?:sa|nd))?)[-_](?:([1-4]\.\d)|4)$")
+"""Also EPrints' cc_by_nc_4, of which there is one version alone."""
 _UNSTATED = {"", "license not specified", "no license", "notspecified license", "other"}
 
 
@@ -70,10 +83,21 @@ def licence_of(*stated: str) -> str | None:
     return addresses[0] if addresses else told[0] if told else None
 
 
+def cited_licence(text: str) -> str | None:
+    """SPDX id of the known licence whose address stands in a sentence; None without one, or with several."""
+    found = {
+        spdx for one in re.findall(r"https?://[^\s()<>\"']+", text) if (spdx := _spdx(one.rstrip(".,;")))
+    }
+    return found.pop() if len(found) == 1 else None
+
+
 def _spdx(text: str) -> str | None:
     if found := _CC.search(text):
-        # Ported versions (3.0/au) have their own ids; only some are in SPDX, so the address stays.
-        return None if found[3] and float(found[2]) < 4 else f"CC-{found[1].upper()}-{found[2]}"
+        kind = f"{found[1].upper()}-{found[2]}"
+        if found[3] and float(found[2]) < 4:
+            kind = f"{kind}-{found[3].upper()}"
+            return f"CC-{kind}" if kind in _PORTED else None
+        return f"CC-{kind}"
     for pattern, spdx in _ADDRESSES:
         if pattern.search(text):
             return spdx
@@ -83,10 +107,16 @@ def _spdx(text: str) -> str | None:
         return "-".join(["CC-BY", *parts, f"{found[2]}.{found[3]}"])
     if found := _SPDX_ADDRESS.search(text):
         return found[1]
-    name = " ".join(text.lower().split())
+    name = " ".join((found[1] if (found := _CHOOSE.match(text)) else text).lower().split())
+    if found := _CC_KEY.match(name):
+        return f"CC-{found[1].upper().replace('_', '-')}-{found[2] or '4.0'}"
     if name in _NAMES:
         return _NAMES[name]
-    return _named_cc(name) if len(name) <= 200 else None
+    if len(name) > 200:
+        return None
+    # A name in any language may have the short one behind it: … (CC BY 4.0).
+    short = re.search(r"\((cc[ -][^()]{2,20})\)$", name)
+    return _named_cc(name) or (_named_cc(short[1]) if short else None)
 
 
 def _named_cc(name: str) -> str | None:
@@ -116,16 +146,24 @@ def _named_cc(name: str) -> str | None:
 
 
 _RIGHTS: tuple[tuple[re.Pattern[str], AccessRights], ...] = (
-    (re.compile(r"embargo", re.I), "embargoed"),
+    (re.compile(r"embargo|^延[迟期]开放$", re.I), "embargoed"),
     (re.compile(r"metadata[\s_-]*only|closed[\s_-]?access|^closed$", re.I), "metadata_only"),
     (
         re.compile(
-            r"restricted[\s_-]*(?:access|public)?$|/restricted$|non[\s_-]?public|controlled[\s_-]?access",
+            r"\brestricted[\s_-]*(?:access|public)?$|non[\s_-]?public|controlled[\s_-]?access"
+            r"|^(?:限制|受限)(?:开放|共享|访问|获取)?$",
             re.I,
         ),
         "restricted",
     ),
-    (re.compile(r"open[\s_-]?access|^open$|^public$|access-right/public$|unrestricted", re.I), "open"),
+    (
+        re.compile(
+            r"open[\s_-]?access|^open$|^public$|access-right/public$|unrestricted"
+            r"|^(?:完全)?(?:开放|公开)(?:共享|访问|获取)?$",
+            re.I,
+        ),
+        "open",
+    ),
 )
 
 
@@ -141,3 +179,16 @@ def rights_of(*stated: str) -> AccessRights | None:
                 if pattern.search(word):
                     return rights
     return None
+
+
+_LEVELS = {
+    "无条件共享": "open", "有条件共享": "application", "不予共享": "restricted",
+    "无条件开放": "open", "有条件开放": "application", "依申请开放": "application", "不予开放": "restricted",
+    "依申请": "application", "不共享": "restricted", "不开放": "restricted",
+}  # fmt: skip
+"""Types of sharing and opening of government catalogues (政务信息资源目录编制指南（试行）, 2017)."""
+
+
+def level_of(words: str) -> str | None:
+    """Our access level for a type of sharing or opening of government catalogues; None for other words."""
+    return _LEVELS.get(words.strip())

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from corpus.harvest.drafts import Draft, File, Person, Said
 from corpus.harvest.extents import add_period, add_place
 from corpus.harvest.kinds import proposed_type
+from corpus.harvest.licences import level_of
 from corpus.harvest.mapping import DETAILS, Mapping
 from corpus.records import ResourceType
 from corpus.texts import Text
@@ -18,12 +19,6 @@ Look = Callable[[str], list[str]]
 
 _WORDS = {"keywords", "format", "variables", "alternative"}
 """Fields of single words: a comma or 、 parts them too."""
-_LEVELS = {
-    "无条件共享": "open", "有条件共享": "application", "不予共享": "restricted",
-    "无条件开放": "open", "有条件开放": "application", "依申请开放": "application", "不予开放": "restricted",
-    "依申请": "application", "不共享": "restricted", "不开放": "restricted",
-}  # fmt: skip
-"""Types of sharing and opening of government catalogues (政务信息资源目录编制指南（试行）, 2017)."""
 _MANY = {"accession_numbers", "numbers", "members"}
 _TEXTS = {
     "agreement", "approvals", "deadline", "delivery", "ethics", "fees", "joining", "lodging", "opening",
@@ -114,7 +109,7 @@ def mapped_draft(mapping: Mapping, find: Look, default: ResourceType | None) -> 
         + [(text, "") for text in dict.fromkeys(all_of("other_identifier"))],
         licences=first_of("licence"),
         rights=all_of("access_rights") or first_of("access_rights"),
-        level=_LEVELS.get(one("access_level"), one("access_level")),
+        level=level_of(one("access_level")) or one("access_level"),
         conditions=[Said(text) for text in first_of("access_text")],
         issued=[*first_of("issued")][:1],
         modified=[*first_of("modified")][:1],
@@ -132,7 +127,7 @@ def mapped_draft(mapping: Mapping, find: Look, default: ResourceType | None) -> 
         steps=[Said(text) for text in several("steps")],
         heard=heard,
     )
-    if not draft.conditions and one("access_level") in _LEVELS:
+    if not draft.conditions and level_of(one("access_level")):
         draft.conditions.append(Said(one("access_level"), "zh"))
     if draft.level and draft.level not in ("open", "registered", "application", "paid", "restricted"):
         message = f"{draft.level!r} is no access level; map it with values.access_level"

@@ -82,14 +82,15 @@ _FOLDER = Path(__file__).parent / "mappings"
 class Paging(Record):
     """How a JSON API is paged; without it the first answer is all there is."""
 
-    style: Literal["page", "offset", "next"] = Field(
-        description="page: number of the page; offset: records to pass over; next: address in the answer."
+    style: Literal["page", "offset", "next", "cursor"] = Field(
+        description="page: number of the page; offset: records to pass over; next: address in the answer; "
+        "cursor: value in the answer that the parameter has next."
     )
     parameter: str = Field(default="page", description="Name of the number in the address.")
-    first: int = Field(default=1, description="Number of the first page, or 0 for offset.")
+    first: int | str = Field(default=1, description="First page, 0 for offset, * for most cursors.")
     size_parameter: str | None = None
     size: int = Field(default=100, ge=1, le=1000)
-    next_path: str | None = Field(default=None, description="Path of the next address in the answer.")
+    next_path: str | None = Field(default=None, description="Path of the next address or cursor.")
     total_path: str | None = Field(default=None, description="Path of the number of all records, or pages.")
     total_counts: Literal["records", "pages"] = "records"
 

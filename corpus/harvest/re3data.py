@@ -1,11 +1,14 @@
-"""re3data.org: descriptions of research data repositories (schema 2.2 – 4.0)."""
+"""re3data.org: descriptions of research data repositories (schema 2.2 – 4.0), and the list of its API."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from urllib.parse import urljoin
 
-from corpus.harvest.bodies import children, find_all, prose_of, text_of, xml_language
-from corpus.harvest.drafts import Draft, Said
+from corpus.harvest.bodies import children, find_all, parsed_xml, prose_of, text_of, xml_language
+from corpus.harvest.drafts import Draft, File, Said
+from corpus.harvest.records import Page, Request
 from corpus.harvest.xmlreading import XmlDocumentReader, root_of
 
 _LEVELS = {"open": "open", "restricted": "restricted", "closed": "restricted"}
@@ -18,7 +21,25 @@ class Reader(XmlDocumentReader):
 
     def detects(self, head: bytes, media_type: str, url: str) -> bool:
         name, space = root_of(head)
-        return "re3data.org" in space and name in ("re3data", "repository")
+        listed = name == "list" and re.search(rb"<repository>\s*<id>", head) is not None
+        return listed or ("re3data.org" in space and name in ("re3data", "repository"))
+
+    def read(self, body: bytes, request: Request, *, media_type: str = "") -> Page:
+        """The list gives a request for each repository, as only its own page describes it."""
+        if root_of(body[:65536])[0] != "list":
+            return super().read(body, request, media_type=media_type)
+        root, _ = parsed_xml(body, request.url, media_type)
+        found = [
+            one.get("href", "")
+            for repository in children(root, "repository")
+            for one in list(children(repository, "link"))[:1]
+        ]
+        web = request.url.startswith(("http://", "https://"))
+        nexts = tuple(
+            request.model_copy(update={"url": urljoin(request.url, one), "page": request.page + number})
+            for number, one in enumerate(found if web else [], 1)
+        )
+        return Page(iter(()), nexts, total=len(found))
 
     def draw(self, element: Any) -> Draft:
         return draft_of(element)
@@ -55,6 +76,11 @@ def draft_of(element: Any) -> Draft:
         level=next((level for one, level in _LEVELS.items() if types == {one}), ""),
         rights=["restricted"] if types == {"restricted"} else [],
         conditions=[Said(text, "en") for text in texts("dataAccess/dataAccessRestriction")],
+        files=[
+            File(text_of(one), format=one.get("apiType", ""), service=True)
+            for one in find_all(element, "api")
+            if text_of(one)
+        ],
         issued=texts("startDate"),
         modified=texts("lastUpdate"),
         kinds=["service_platform"],

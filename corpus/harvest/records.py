@@ -36,6 +36,12 @@ class HarvestSource(Record):
     province: str | None = Field(default=None, description="Of its records, where they state none.")
     licence: str | None = Field(default=None, description="Of its records, where they state none.")
     mapping: Mapping | None = None
+    delay_s: float | None = Field(
+        default=None, ge=0, le=3600, description="Least seconds between two requests, where it asks for more."
+    )
+    every_h: float | None = Field(
+        default=None, ge=0.1, description="Hours between two runs by schedule, where it asks for fewer."
+    )
 
 
 class Complaint(Record):

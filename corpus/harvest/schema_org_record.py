@@ -61,7 +61,13 @@ def draft_of(node: dict[str, Any], page: str = "") -> Draft:
     kinds = types_of(node)
     license_ = node.get("license") or node.get("sdLicense")
     publisher = node.get("publisher") or node.get("provider") or node.get("sourceOrganization")
-    contact = obj(node.get("contactPoint")) or obj(obj(publisher).get("contactPoint"))
+    contact = next(
+        filter(
+            None,
+            (obj(one.get("contactPoint")) for one in (node, obj(publisher), obj(node.get("maintainer")))),
+        ),
+        obj(node.get("maintainer")),
+    )
     identifiers = [_identifier(one) for one in as_list(node.get("identifier"))]
     identifiers += [(one, "") for one in strings(node.get("sameAs"), "@id", "url")[:5]]
     own = string(node.get("@id") or node.get("id"))
@@ -72,7 +78,7 @@ def draft_of(node: dict[str, Any], page: str = "") -> Draft:
         identifier=_best(own, lasting, string(node.get("url")), identifiers),
         titles=said(node.get("name") or node.get("headline")),
         alternatives=strings(node.get("alternateName")) + strings(node.get("legalName")),
-        descriptions=said(node.get("description") or node.get("abstract")),
+        descriptions=said(node.get("description")) + said(node.get("abstract")),
         keywords=[
             one for text in as_list(node.get("keywords")) for word in split_words(text) for one in said(word)
         ]
@@ -97,7 +103,7 @@ def draft_of(node: dict[str, Any], page: str = "") -> Draft:
         issued=strings(node.get("datePublished")) + strings(node.get("dateCreated")),
         modified=strings(node.get("dateModified")),
         version=string(node.get("version")),
-        size=string(node.get("contentSize") or node.get("size")),
+        size=_size(node),
         kinds=kinds + strings(node.get("additionalType")),
         language=string(node.get("inLanguage"), "alternateName", "name", "@value") or None,
         formats=strings(node.get("encodingFormat")) + strings(node.get("fileFormat")),
@@ -105,7 +111,8 @@ def draft_of(node: dict[str, Any], page: str = "") -> Draft:
         variables=_variables(node),
     )
     free = str(node.get("isAccessibleForFree", "")).lower()
-    draft.level = {"true": "open", "false": "paid"}.get(free, "")
+    if free == "false" or not draft.conditions:  # free of charge is not free to all
+        draft.level = {"true": "open", "false": "paid"}.get(free, "")
     _add_files(draft, node)
     for name in ("spatialCoverage", "spatial"):
         for place in as_list(node.get(name)):
@@ -124,13 +131,35 @@ def draft_of(node: dict[str, Any], page: str = "") -> Draft:
 def _variables(node: dict[str, Any]) -> list[str]:
     """What is measured: schema.org's variables, and the fields of Croissant's record sets."""
     measured = [*as_list(node.get("variableMeasured")), *as_list(node.get("variablesMeasured"))]
-    measured += [one for each in objects(node.get("recordSet")) for one in as_list(each.get("field"))]
+    measured += [
+        one
+        for each in objects(node.get("recordSet"))
+        if not string(each.get("dataType")).endswith(":Split")  # names of the parts for training and test
+        for one in as_list(each.get("field"))
+    ]
     found = []
     for one in measured:
         name = string(one)
+        if isinstance(one, dict) and name == one.get("@id"):  # Croissant: record set/field
+            name = name.rpartition("/")[2]
         about = string(one.get("description")) if isinstance(one, dict) else ""
         found.append(f"{name} ({about})" if name and about and about != name else name or about)
     return found
+
+
+def _size(node: dict[str, Any]) -> str:
+    """Of the whole, or of its only file where that is told in words or stands beside no address."""
+    size = node.get("contentSize") or node.get("size")
+    if isinstance(size, dict):
+        number = string(size.get("value")).removesuffix(".0")
+        return " ".join(filter(None, (number, string(size.get("unitText") or size.get("unitCode")))))
+    files = objects(node.get("distribution"))
+    alone = string(files[0].get("contentSize")) if len(files) == 1 else ""
+    return string(size) or (alone if _bytes(alone) is None or not addresses(files[0]) else "")
+
+
+def _bytes(size: str) -> int | None:
+    return whole_number(re.sub(r"\s*(?:B|bytes)$", "", size, flags=re.I))
 
 
 def _best(own: str, lasting: str, url: str, identifiers: list[tuple[str, str]]) -> str:
@@ -205,9 +234,7 @@ def _add_files(draft: Draft, node: dict[str, Any]) -> None:
                         title=string(one.get("name")) or string(one.get("description")),
                         format=string(one.get("encodingFormat") or one.get("fileFormat")),
                         media_type=string(one.get("encodingFormat") or one.get("fileFormat")),
-                        bytes=whole_number(
-                            re.sub(r"\s*(?:B|bytes)$", "", string(one.get("contentSize")), flags=re.I)
-                        ),
+                        bytes=_bytes(string(one.get("contentSize"))),
                         service="API" in " ".join(types_of(one)),
                     )
                 )

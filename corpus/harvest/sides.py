@@ -20,6 +20,14 @@ def text_or_none(said: list[Said]) -> Text | None:
     return said_text(said) if said else None
 
 
+def paragraphs(said: list[Said]) -> list[Said]:
+    """Several texts of one language as the paragraphs of one."""
+    found: dict[str | None, list[str]] = {}
+    for one in said:
+        found.setdefault(one.language, []).append(one.text)
+    return [Said("\n".join(texts), language) for language, texts in found.items()]
+
+
 def joined(said: list[Said]) -> list[Said]:
     """All texts of one language in one."""
     sides: dict[Language, list[str]] = {}

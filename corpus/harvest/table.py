@@ -9,7 +9,7 @@ from itertools import chain, islice
 
 from pydantic import BaseModel, ConfigDict
 
-from corpus.harvest.columns import Table, proposals
+from corpus.harvest.columns import Table, column_name, proposals
 from corpus.harvest.drafts import complaint_of
 from corpus.harvest.entries import draft_entry, refused_entry
 from corpus.harvest.errors import Malformed, MappingInvalid, SourceInvalid
@@ -86,7 +86,9 @@ def _meant(found: list[Grid], mapping: Mapping | None, request: Request) -> list
 
 def _columns(mapping: Mapping | None) -> frozenset[str]:
     return (
-        frozenset(place for places in mapping.fields.values() for place in places) if mapping else frozenset()
+        frozenset(column_name(place) for places in mapping.fields.values() for place in places)
+        if mapping
+        else frozenset()
     )
 
 
@@ -105,7 +107,11 @@ def _remarks(table: Table, mapping: Mapping, request: Request) -> Iterator[Compl
     names = set(table.names)
     sheet = f"sheet {table.sheet!r}: " if table.sheet else ""
     if mapping is request.source.mapping and (
-        absent := [field for field, places in mapping.fields.items() if not set(places) & names]
+        absent := [
+            field
+            for field, places in mapping.fields.items()
+            if not {column_name(place) for place in places} & names
+        ]
     ):
         message = f"{sheet}has no column for {', '.join(absent)}"
         yield complaint_of(request, "mapping.columns", message, line=table.line)
@@ -140,7 +146,7 @@ def _entries(table: Table, mapping: Mapping, request: Request, remarks: list[Com
 
 
 def _looker(row: dict[str, str]) -> Callable[[str], list[str]]:
-    return lambda name: [row[name]] if row.get(name) else []
+    return lambda place: [found] if (found := row.get(column_name(place))) else []
 
 
 def _fitting(names: list[str]) -> Mapping | None:

@@ -21,8 +21,7 @@ from corpus.harvest.drafts import Draft
 
 HELD = 0.8
 """Share of the words of a field that the draft must hold."""
-_WORD = re.compile(r"\w+")
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?$")
+_WORD = re.compile(r"\d+(?:\.\d+)?|[^\W\d]+")
 _CLASS = re.compile(r"[A-Z]{2,3}_[A-Z]")
 """ISO's classes, which stand between its fields: identificationInfo, MD_DataIdentification, citation."""
 _DEEPEST = 3
@@ -44,9 +43,7 @@ def unread(original: bytes, draft: Draft) -> tuple[str, ...]:
 
 def _words(text: str) -> list[str]:
     """Folded; a number in one form, however many zeros it was written with."""
-    if _NUMBER.match(text):
-        return [str(float(text))]
-    return _WORD.findall(text.casefold())
+    return [str(float(one)) if one[0].isdecimal() else one for one in _WORD.findall(text.casefold())]
 
 
 Path = tuple[str, ...]

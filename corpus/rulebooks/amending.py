@@ -16,6 +16,7 @@ _DECISION = re.compile(
 )
 _QUOTED = re.compile(r"“[^“”]*(?:“[^“”]*”[^“”]*)*”|「[^「」]*」")
 _LABEL = re.compile(r"第\s*[零〇一二两三四五六七八九十百千\d]+\s*条(?:\s*之\s*[一二三四五六七八九十\d]+)?")
+_REPLACED = re.compile(r"“([^“”]{2,80})”[^“”]{0,10}(?:修改为|改为|替换为)“")
 _LONGEST = 600
 """Characters of an item in a note; the decision has all of them."""
 
@@ -54,16 +55,9 @@ def _has(target: Policy, since: str) -> bool:
 
 def _with_changes(target: Policy, decision: Policy, since: str) -> Policy:
     changes: dict[str, list[Change]] = {}
-    anchors = {one.anchor for one in target.articles}
     for item in decision.articles:
         words = " ".join((item.text or "").split())
-        for label in _LABEL.findall(_QUOTED.sub("", words)):
-            if (mark := marks.article(label)) is None:
-                continue
-            own = f"art-{mark.number}"
-            exact = f"{own}-{mark.inserted}" if mark.inserted else own
-            # An article that is to be added stands behind the one whose number it takes.
-            anchor = exact if exact in anchors else own
+        for anchor in _changed(words, target):
             told = _told(decision, item, since, shortened(words, _LONGEST))
             change = Change(policy=decision.id, part=item.key, since=since, told=told)
             if change not in changes.setdefault(anchor, []):
@@ -84,6 +78,23 @@ def _with_changes(target: Policy, decision: Policy, since: str) -> Policy:
     )
     caution = Note(kind="caution", text=told, record=decision.id)
     return target.model_copy(update={"articles": articles, "notes": (*target.notes, caution)})
+
+
+def _changed(words: str, target: Policy) -> list[str]:
+    """Anchors of the articles that an item names, else of those that hold the words that it replaces."""
+    anchors = {one.anchor for one in target.articles}
+    bare = _QUOTED.sub("", words)
+    found: list[str] = []
+    for label in _LABEL.findall(bare):
+        if (mark := marks.article(label)) is not None:
+            own = f"art-{mark.number}"
+            exact = f"{own}-{mark.inserted}" if mark.inserted else own
+            # An article that is to be added stands behind the one whose number it takes.
+            found.append(exact if exact in anchors else own)
+    if not found and (replaced := _REPLACED.search(words)):
+        old = replaced[1]
+        found = [one.anchor for one in target.articles if old in (one.text or "")]
+    return found
 
 
 def _told(decision: Policy, item: Article, since: str, words: str) -> Text:

@@ -120,7 +120,7 @@ def _issuer(events: list[str]) -> str | None:
             return f"{found['place']}{found['body']}"
         if found := _ORDER.search(what):
             return found["body"].replace(_COUNTRY, "")
-        if found := re.match(r"\s*([\u4e00-\u9fff]{2,20}?)(?:公告)?(?:公布|发布|颁布|印发|批准)", what):
+        if found := re.match(r"\s*([\u4e00-\u9fff、]{2,60}?)(?:公告)?(?:公布|发布|颁布|印发|批准)", what):
             return found[1].replace(_COUNTRY, "")
     return None
 

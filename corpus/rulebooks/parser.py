@@ -34,7 +34,7 @@ _SIGNED = re.compile(
     r"\s*[\d一二三四五六七八九十]+\s*日)$"
 )
 _POSTED = re.compile(
-    r"^(?:发布|发文|公布|成文|印发)(?:时间|日期)\s*[：:]\s*(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})(?!\d)"
+    r"^(?:(?:发布|发文|公布|成文|印发)(?:时间|日期)|日期)\s*[：:]\s*(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})(?!\d)"
 )
 _COMMENT = re.compile(r"^<!--.*-->$")
 _HOLE = re.compile(r"^<!-- page (\d+) is not here: (.*) -->$")
@@ -408,7 +408,7 @@ def _announced(note: Sequence[str]) -> list[str]:
     days = [found for line in note if (found := _SIGNED.match(line))]
     if not notices or not days:
         return []
-    who = notices[0]["who"] or days[-1]["who"]
+    who = "、".join(re.split(r"[\s、]+", (notices[0]["who"] or days[-1]["who"]).strip()))
     who = re.sub(r"[\s、]+", "、", who.strip())
     return [f"{days[-1]['day']}{who}{notices[0]['how']}"]
 

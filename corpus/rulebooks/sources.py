@@ -1,8 +1,8 @@
 """A file as an operator hands it over -> texts with what is given about each.
 
-`.md`, `.markdown`, `.txt`: one document. It may begin with front matter, YAML between two lines `---`, with
-the fields of `Given`: id, title, aliases, version, doc_number, issuing_body, rank, issued, effective,
-until, status, official_url, history.
+`.md`, `.markdown`, `.txt`: one document, as it is but for numbers and heads of pages among its lines. It may
+begin with front matter, YAML between two lines `---`, with the fields of `Given`: id, title, aliases,
+version, doc_number, issuing_body, rank, issued, effective, until, status, official_url, history.
 
 `.pdf`, `.docx`, `.doc`, `.html`, `.xlsx`: one document, read by corpus/documents; what is kept is its text
 and, beside it, the file. A file `NAME.pdf.yaml` beside `NAME.pdf` (or `.txt` without front matter) may hold
@@ -25,6 +25,7 @@ import yaml
 from pydantic import ValidationError
 
 from corpus.documents.errors import DocumentRefused, Unreadable
+from corpus.documents.margins import without_feet
 from corpus.documents.plain import decoded
 from corpus.documents.reading import SUFFIXES as DOCUMENTS
 from corpus.documents.reading import left_out, read_document
@@ -120,12 +121,22 @@ def _of_text(data: bytes, path: Path) -> Submitted:
     shown = str(path)
     body = data.removeprefix(b"\xef\xbb\xbf")
     lines = body.split(b"\n")
-    if lines[0].strip() != b"---":
-        return Submitted(data, _given_beside(path), path.name, shown)
-    end = next((n for n, line in enumerate(lines[1:], 1) if line.strip() == b"---"), None)
-    if end is None:
-        raise RulebookInvalid([f"{shown}, line 1: front matter has no end; close it with a line ---."])
-    return Submitted(data, _given_in(lines[1:end], shown, first=2), path.name, shown, skip=end + 1)
+    given, skip = _given_beside(path), 0
+    if lines[0].strip() == b"---":
+        end = next((n for n, line in enumerate(lines[1:], 1) if line.strip() == b"---"), None)
+        if end is None:
+            raise RulebookInvalid([f"{shown}, line 1: front matter has no end; close it with a line ---."])
+        given, skip = _given_in(lines[1:end], shown, first=2), end + 1
+    try:
+        rest = decoded(b"\n".join(lines[skip:]))
+    except Unreadable:
+        rest = ""  # told, with its line, where the text is parsed
+    if (plain := without_feet(rest.replace("\r\n", "\n"))) is not None:
+        note = (
+            "numbers and heads of pages that stood among its lines were left out; the file is kept as it came"
+        )
+        return Submitted(plain.encode(), given, path.name, shown, original=data, suffix=".txt", notes=(note,))
+    return Submitted(data, given, path.name, shown, skip=skip)
 
 
 def _given_beside(path: Path) -> Given:

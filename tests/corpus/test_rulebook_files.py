@@ -38,6 +38,28 @@ def paged(*, scans: tuple[int, ...] = ()) -> bytes:
     return pdf([[] if n in scans else page(part) for n, part in enumerate(pages, 1)], scans=scans)
 
 
+def test_an_annex_on_a_page_of_its_own_stands_whole_and_in_no_article(tmp_path: Path) -> None:
+    articles = [f">{line.removeprefix('## ')}" for line in LINES if not line.startswith("# ")]
+    rows = [("样本类别", "单位", "收费"), ("木制类", "每件", "20元"), ("电动类", "每件", "120元")]
+    table = [
+        (cell, left, 660 - 20 * at, 12)
+        for at, row in enumerate(rows)
+        for cell, left in zip(row, (60, 150, 240), strict=True)
+    ]
+    annex = [("附表一", 60, 740, 12), ("玩具样本借用收费标准", 180, 700, 14), *table]
+    title = "#" + LINES[0].removeprefix("# ")
+    source = write(tmp_path / "rules.pdf", pdf([page([title, *articles], top=800), annex]))
+
+    [done] = harvest(source, tmp_path / "data", CORPUS)
+
+    *kept, last = done.text.articles
+    plain = harvest(write(tmp_path / "rules.md", FIRST), tmp_path / "one", CORPUS)[0].text.articles
+    assert ["".join(one.text.split()) for one in kept] == ["".join(one.text.split()) for one in plain]
+    assert (last.anchor, last.page) == ("annex-1", 2)
+    for row in rows:
+        assert " ".join(row) in last.text
+
+
 def test_a_pdf_gives_the_articles_of_the_text_with_their_pages(tmp_path: Path) -> None:
     from_text = harvest(write(tmp_path / "rules.md", FIRST), tmp_path / "one", CORPUS)[0].text
     source = write(tmp_path / "rules.pdf", paged())

@@ -85,6 +85,29 @@ def test_what_has_not_changed_is_neither_read_nor_written(web: Web) -> None:
     assert web.records.revision() == revision
 
 
+def test_where_a_body_fits_two_forms_the_run_says_which_it_took_and_the_flag_for_the_other(web: Web) -> None:
+    both = json.loads(catalogue(dataset(1))) | {"name": "ice", "metadata_modified": "2020-01-01"}
+    web.site.on("/data.json", json.dumps(both).encode())
+
+    told = [one.message for one in web.run().refusals if one.rule == "format.several"]
+
+    assert len(told) == 1 and "is read as dcat_us" in told[0] and "--format ckan" in told[0]
+    web.source = web.source.model_copy(update={"format": "dcat_us"})
+    assert not [one for one in web.run(afresh=True, full=True).refusals if one.rule == "format.several"]
+
+
+def test_a_source_left_out_of_scheduled_runs_stays_out_when_it_is_harvested_by_hand(web: Web) -> None:
+    web.holds(dataset(1))
+    web.run()
+    web.harvests.set_scheduled("ice", False)
+    web.holds(dataset(1), dataset(2))
+
+    web.run()
+
+    stored = web.harvests.source("ice")
+    assert stored is not None and not stored.scheduled
+
+
 def test_a_validator_saves_even_the_download(web: Web) -> None:
     body = catalogue(dataset(1))
 

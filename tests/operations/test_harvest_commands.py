@@ -186,6 +186,32 @@ def test_official_texts_come_from_a_folder_and_from_an_address(
         assert kept["text"]["given"]["official_url"] == f"{site.url}/laws/1"
 
 
+def test_a_page_of_rules_whose_json_ld_only_tells_of_the_page_is_read_as_rules(
+    run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "rules.html"
+    articles = "".join(f"<p>第{one}条　保藏单位应当登记样品。</p>" for one in "一二三")
+
+    def page(described: dict[str, str]) -> str:
+        told = json.dumps({"@context": "https://schema.org", **described}, ensure_ascii=False)
+        script = f'<script type="application/ld+json">{told}</script>'
+        return f"<html><head>{script}</head><body><h1>玩具样品管理办法</h1>{articles}</body></html>"
+
+    path.write_text(page({"@type": "WebPage", "name": "玩具样品管理办法"}), encoding="utf-8")
+    told = run("harvest", str(path), "--dry-run")
+    assert "--format schema_org" in told and "3 articles" in told
+    path.write_text(page({"@type": "Dataset", "name": "玩具样品"}), encoding="utf-8")
+    told = run("harvest", str(path), "--dry-run")
+    assert "--format rules" in told and "1 new" in told
+
+
+def test_lines_that_no_reader_fits_are_told_the_flags(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "lines.jsonl"
+    path.write_text('{"id": "1", "title": "Peat", "description": "Cores."}\n', encoding="utf-8")
+    with pytest.raises(HarvestError, match=r"--format, or give a mapping"):
+        run("harvest", str(path))
+
+
 def test_a_source_that_did_not_come_whole_ends_with_a_sentence(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "broken.json"
     path.write_bytes(catalogue(dataset(1), dataset(2))[:-40])

@@ -361,11 +361,47 @@ def test_the_bundled_mappings_load():
         "gateway-to-research",
         "government-catalogue-zh",
         "openaire",
+        "sciencedb",
     }
 
 
 def test_projects_of_the_gateway_to_research_need_no_mapping_file():
-    project = {"id": "9", "title": "Ice", "abstractText": "Cores of ice.", "href": "http://g.example.org/9"}
+    project = {"id": "9", "title": "Ice", "abstractText": "Cores of ice.", "href": "http://g.example.org/api"}
     found = resource(read(json.dumps({"totalPages": 1, "project": [project]})))
 
-    assert (found.name.en, found.url) == ("Ice", "http://g.example.org/9")
+    assert (found.name.en, found.url) == ("Ice", "https://gtr.ukri.org/project/9")
+
+
+def test_data_gov_is_read_inside_its_envelope_and_followed_by_cursor():
+    hit = {"slug": "snow-depth", "dcat": DATASET, "harvest_record": "x"}
+    asked = {"url": "https://data.example.org/search", "sets": ("one", "two")}
+
+    page = read(json.dumps({"after": "c1", "results": [hit]}), "data_gov", **asked)
+    again = follow(page)
+    assert dict(again.params)["after"] == "c1" and dict(again.params)["org_slug"] == "one"
+    entry = only(page)
+    assert entry.identifier == "snow-depth" and entry.resource is not None
+    assert entry.resource.url == "https://data.example.org/dataset/snow-depth"
+    assert [one.value for one in entry.resource.identifiers] == ["snow-1"]
+
+    other = follow(harvester("data_gov").read(json.dumps({"results": []}).encode(), again))
+    assert dict(other.params)["org_slug"] == "two" and "after" not in dict(other.params)
+    with pytest.raises(ProtocolFault, match="no such thing"):
+        read('{"error": "no such thing"}', "data_gov", **asked)
+
+
+def test_a_mapped_api_is_followed_by_cursor_until_all_came():
+    mapping = read_mapping(
+        "name: m\nrecords: rows\nfields: {identifier: id, title: name}\n"
+        "paging: {style: cursor, parameter: c, first: '*', next_path: head.next, total_path: head.all}",
+        "m.yaml",
+    )
+    asked = {"mapping": mapping, "url": "https://api.example.org/rows"}
+
+    def body(number: int) -> str:
+        return json.dumps({"head": {"next": "k2", "all": 2}, "rows": [{"id": str(number), "name": "Ice"}]})
+
+    first = read(body(1), "json_api", **asked)
+    second = follow(first)
+    assert dict(second.params)["c"] == "k2" and first.total == 2
+    assert not harvester("json_api").read(body(2).encode(), second).next

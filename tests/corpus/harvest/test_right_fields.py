@@ -256,3 +256,31 @@ def test_a_repository_of_re3data_is_a_platform():
     found = resource(read(text))
     assert (found.type, found.name.zh, found.name.en) == ("service_platform", "潮位数据中心", "Tide Library")
     assert (found.url, found.access.level) == ("https://tides.example.org/", "restricted")
+
+
+def test_the_list_of_re3data_leads_to_each_repository() -> None:
+    listed = "".join(
+        f'<repository><id>r3d{n}</id><link href="/api/v1/repository/r3d{n}" rel="self"/></repository>'
+        for n in (1, 2)
+    )
+
+    page = read(f"<list>{listed}</list>", url="https://reg.example.org/api/v1/repositories")
+
+    assert [one.url for one in page.next] == [
+        f"https://reg.example.org/api/v1/repository/r3d{n}" for n in (1, 2)
+    ]
+    assert page.total == 2
+
+
+def test_how_often_a_dcat_data_set_is_updated_is_kept() -> None:
+    often = "http://publications.europa.eu/resource/authority/frequency/MONTHLY"
+    found = resource(
+        read(
+            "@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .\n"
+            '<https://x.example.org/1> a dcat:Dataset ; dct:title "Ice"@en ; '
+            f"dct:accrualPeriodicity <{often}> .",
+            media_type="text/turtle",
+        )
+    )
+
+    assert isinstance(found.details, DataDetails) and found.details.frequency == "MONTHLY"

@@ -12,7 +12,7 @@ import pytest
 
 from corpus.details import DataDetails, InstrumentDetails
 from corpus.harvest.errors import Malformed, MappingInvalid, OverLimit, SourceInvalid
-from corpus.harvest.mapping import Mapping
+from corpus.harvest.mapping import Mapping, read_mapping
 from corpus.harvest.table import preview
 from tests.corpus.harvest.reading import only, read, resource, rules
 
@@ -120,8 +120,11 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked():
     assert refused.value.rule == "table.bomb"
 
 
-def government_catalogue() -> bytes:
-    """Title, form line, header of two rows with merged cells, a host for two records, foot, second sheet."""
+def government_catalogue(*, full_header: bool = False) -> bytes:
+    """Title, form line, header of two rows with merged cells, a host for two records, foot, second sheet.
+
+    With `full_header` the second row of the header has a name above each column, and nothing is merged down.
+    """
     book = openpyxl.Workbook()
     page = book.active
     page.title = "目录"
@@ -147,8 +150,13 @@ def government_catalogue() -> bytes:
         ["填表人：", "赵某", None, None, "联系电话：", "010-00000000"],
     ):
         page.append(row)
-    for merged in ("A1:I1", "B3:E3", "F3:G3", "A3:A4", "H3:H4", "I3:I4", "D5:D6", "A8:I8"):
+    for merged in ("A1:I1", "B3:E3", "F3:G3", "D5:D6", "A8:I8"):
         page.merge_cells(merged)
+    for column in "AHI":
+        if full_header:
+            page[f"{column}4"] = page[f"{column}3"].value
+        else:
+            page.merge_cells(f"{column}3:{column}4")
     other = book.create_sheet("编码")
     other.append(["行业", "码"])
     other.append(["水利", 7])
@@ -172,6 +180,24 @@ def test_a_government_catalogue_is_read_as_it_comes():
     assert (details.variables, details.frequency) == (("库名", "蓄水量"), "每月")
     told = {one.rule: one.message for one in page.remarks}
     assert "8, 9" in told["table.notes"] and "'编码' is not read" in told["table.sheet"]
+
+
+def test_a_mapping_of_one_s_own_reads_it_too_and_its_foot_is_no_record():
+    mapping = read_mapping(
+        "name: own\nheader_row: 4\n"
+        "fields: {title: 信息资源名称*, identifier: 信息资源代码, host: 信息资源提供方, "
+        "access_level: 共享类型}\n"
+        "values: {access_level: {无条件共享: open, 有条件共享: application, 不予共享: restricted}}",
+        "own.yaml",
+    )
+    body = government_catalogue(full_header=True)
+
+    records = [one.resource for one in read(body, "table", url="c.xlsx", mapping=mapping).entries]
+
+    assert [one and one.name.zh for one in records] == ["河流水位", "水库蓄水", "取水许可"]
+    assert [one and one.host and one.host.zh for one in records] == ["某市水务局", "某市水务局", "某市发改委"]
+    assert [one and one.access.level for one in records] == ["open", "application", "restricted"]
+    assert preview(body, "c.xlsx").header_row == 4
 
 
 def test_a_preview_finds_the_header_of_a_government_catalogue():
