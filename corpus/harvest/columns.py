@@ -23,15 +23,15 @@ NAMES: tuple[tuple[str, str], ...] = (
     ("host", rf"host|publisher|organi[sz]ation|institution|owner|agency|机构|{_THING}提供(?:方|单位|部门)"
              r"|(?:依托|所属|发布|管理|来源|责任|数源)?(?:单位|部门)"),
     ("contact_name", r"contact|contact[ _]?(?:name|person)|联系人"),
-    ("contact_email", r"e-?mail|contact[ _]?e-?mail|(?:电子)?邮箱|电子邮件"),
+    ("contact_email", r"e-?mail|contact[ _]?e-?mail|(?:联系|电子)?邮箱|电子邮件"),
     ("contact_phone", r"phone|tel(?:ephone)?|(?:联系)?电话|联系方式"),
-    ("url", r"url|link|homepage|website|landing[ _]?page|address|网址|链接|(?:访问)?地址"),
+    ("url", r"url|link|homepage|website|landing[ _]?page|address|网址|(?:目录|资源)?链接|(?:访问)?地址"),
     ("doi", r"doi"),
     ("cstr", r"cstr"),
     ("licence", r"licen[cs]e|许可(?:协议|证)?"),
     ("access_level", r"access[ _]?(?:level|type)|(?:共享|开放)(?:类型|属性)"),
     ("access_text", r"access|rights|conditions|(?:共享|获取|访问|开放)(?:方式|条件)"),
-    ("frequency", r"(?:update[ _]?)?frequency|更新(?:周期|频率|频次)"),
+    ("frequency", r"(?:update[ _]?)?frequency|更新(?:周期|频率|频次|频度)"),
     ("issued", r"issued|published|publication[ _]?date|date|created"
                r"|(?:首次)?(?:发布|创建|生成)(?:日期|时间)"),
     ("modified", r"modified|updated|last[ _]?(?:modified|update)"

@@ -184,10 +184,12 @@ def _file(record: dict[str, Any]) -> File:
 
 
 def _add_extent(draft: Draft, fields: dict[str, Any]) -> None:
-    for one in _compounds(fields.get("timePeriodCovered")):
-        start, end = string(one.get("timePeriodCoveredStart")), string(one.get("timePeriodCoveredEnd"))
-        if start or end:
-            draft.periods.append((start, end))
+    # Where the period that the content is about is not told, that of collecting is.
+    for name in ("timePeriodCovered", "dateOfCollection"):
+        for one in _compounds(fields.get(name)) if not draft.periods else []:
+            start, end = string(one.get(f"{name}Start")), string(one.get(f"{name}End"))
+            if start or end:
+                draft.periods.append((start, end))
     for one in _compounds(fields.get("geographicCoverage")):
         for name in ("country", "state", "city", "otherGeographicCoverage"):
             for text in strings(one.get(name)):

@@ -228,7 +228,7 @@ def _licences(graph: Graph, part: _About) -> list[str]:
     """A local licence is what it says it matches exactly."""
     found: list[str] = []
     for one in part.of(DCTERMS.license):
-        found += one.texts(SKOS.exactMatch, OWL.sameAs)
+        found += one.texts(SKOS.exactMatch, OWL.sameAs, DCTERMS.source)
         if not isinstance(one.subject, BNode):
             found.append(str(one.subject))
         found += [said.text for said in one.said(DCTERMS.title, SKOS.prefLabel, FOAF.name, *_LABELS)]
@@ -273,4 +273,5 @@ def _add_place(draft: Draft, place: _About) -> None:
     if names:
         draft.places.append(names[0])
     elif isinstance(place.subject, URIRef) and len(draft.boxes) == before:
-        draft.places.append(re.split(r"[#/]", str(place.subject).rstrip("/"))[-1])
+        name = re.split(r"[#/]", str(place.subject).rstrip("/"))[-1]
+        draft.places += [] if name.isdecimal() else [name]  # a number of GeoNames names nothing

@@ -21,7 +21,10 @@ def draft_of(element: Any) -> Draft:
     citation = next(
         iter(find_all(element, "Data_Set_Citation") + find_all(element, "Dataset_Citation")), element
     )
-    person = next(iter(find_all(element, "Personnel")), element)
+    people = find_all(element, "Personnel") + [
+        one for body in ("Data_Center", "Organization") for one in find_all(element, f"{body}/Personnel")
+    ]
+    person = next(iter(people), element)
     summary = next(iter(find_all(element, "Summary/Abstract") + find_all(element, "Summary")), None)
     science = find_all(element, "Parameters") + find_all(element, "Science_Keywords")
     words = [text_of(one) for group in science for one in group] + [
@@ -49,10 +52,10 @@ def draft_of(element: Any) -> Draft:
         creators=[Person(text) for text in [first_text(citation, "Dataset_Creator")] if text],
         contact_name=" ".join(
             filter(None, (first_text(person, "First_Name", "Contact_Person/First_Name"),
-                          first_text(person, "Last_Name", "Contact_Person/Last_Name")))
+                          first_text(person, "Last_Name", "Contact_Person/Last_Name", "Contact_Group/Name")))
         ),
-        contact_email=first_text(person, "Email", "Contact_Person/Email"),
-        contact_phone=first_text(person, "Phone"),
+        contact_email=first_text(person, "Email", "Contact_Person/Email", "Contact_Group/Email"),
+        contact_phone=first_text(person, "Phone/Number", "Contact_Group/Phone/Number", "Phone"),
         identifiers=[
             (text, "DOI")
             for text in [first_text(citation, "Dataset_DOI", "Persistent_Identifier/Identifier")]

@@ -14,7 +14,7 @@ from corpus.harvest.xmlreading import XmlDocumentReader
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _INFORMATION = re.compile(r"information|^www:link|http--link|related$|search", re.I)
 _SERVICE = re.compile(r"ogc|wms|wfs|wcs|wmts|esri|arcgis|opendap|api|rest", re.I)
-_TRANSPORT = re.compile(r"(?:https?|ftps?)\b", re.I)
+_TRANSPORT = re.compile(r"(?:https?|ftps?|www)\b", re.I)
 _DATES = {"publication": "issued", "released": "issued", "creation": "issued", "revision": "modified"}
 
 
@@ -227,6 +227,8 @@ def _add_constraints(draft: Draft, about: Any, language: str | None) -> None:
                     draft.licences.append(words)
                 draft.conditions += _said([text], language)
         codes = [*_coded(one, "accessConstraints"), *_coded(one, "useConstraints")]
+        if "unrestricted" in _coded(one, "accessConstraints"):
+            draft.rights.append("open")
         if "restricted" in _coded(one, "accessConstraints"):
             draft.rights.append("restricted")
         if not draft.licences and any(code in ("licence", "license") for code in codes):
@@ -246,6 +248,13 @@ def _add_extent(draft: Draft, about: Any) -> None:
         ]
         if any(sides):
             draft.boxes.append((sides[0], sides[1], sides[2], sides[3]))
+    for one in find_all(about, "//EX_BoundingPolygon") if not draft.boxes else []:
+        # Latitude first (gml:pos, posList in EPSG:4326).
+        places = [text_of(part) for part in one.iter() if local_name(part) in ("pos", "posList")]
+        numbers = [float(each) for each in re.findall(r"-?\d+(?:\.\d+)?", " ".join(places))]
+        if numbers and len(numbers) % 2 == 0:
+            ys, xs = numbers[0::2], numbers[1::2]
+            draft.boxes.append((min(xs), min(ys), max(xs), max(ys)))
     for one in find_all(about, "extent/EX_Extent"):
         draft.places += [text for text in _values(one, "description") if len(text) <= 80]
     for one in find_all(about, "//EX_GeographicDescription"):

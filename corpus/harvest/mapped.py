@@ -127,6 +127,7 @@ def mapped_draft(mapping: Mapping, find: Look, default: ResourceType | None) -> 
         steps=[Said(text) for text in several("steps")],
         heard=heard,
     )
+    draft.level = draft.level or level_of(one("access_text")) or ""
     if not draft.conditions and level_of(one("access_level")):
         draft.conditions.append(Said(one("access_level"), "zh"))
     if draft.level and draft.level not in ("open", "registered", "application", "paid", "restricted"):

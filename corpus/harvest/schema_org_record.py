@@ -86,8 +86,7 @@ def draft_of(node: dict[str, Any], page: str = "") -> Draft:
         hosts=said(_named(publisher)),
         creators=[
             person
-            for name in ("creator", "author")
-            for each in as_list(node.get(name))
+            for each in as_list(node.get("creator")) or as_list(node.get("author"))
             if (person := _person(each)) is not None
         ],
         contact_name=string(contact.get("name")) or string(contact.get("contactType")),

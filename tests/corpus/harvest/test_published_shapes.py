@@ -363,3 +363,19 @@ def test_a_file_is_the_address_only_of_what_has_no_page():
 def test_a_name_in_another_language_with_the_short_one_behind_it_is_the_licence():
     assert licence_of("Creative Commons Attribuzione 4.0 Internazionale (CC BY 4.0)") == "CC-BY-4.0"
     assert licence_of("Terms of the bog (CC BY)") == "Terms of the bog (CC BY)"
+
+
+def test_makers_told_twice_stand_once():
+    maker = {"@type": "Person", "name": "Moss, T."}
+    assert len(resource(read(page_of(creator=[maker], author=[maker]))).creators) == 1
+
+
+def test_the_desk_of_an_archive_is_whom_to_ask_where_no_person_is_named():
+    desk = "<Contact_Group><Name>Bog desk</Name><Phone><Number>301-555-0100</Number></Phone></Contact_Group>"
+    body = (
+        "<DIF><Entry_ID>1</Entry_ID><Entry_Title>Peat</Entry_Title><Organization><Organization_Name>"
+        f"<Short_Name>BOG</Short_Name></Organization_Name><Personnel>{desk}</Personnel></Organization></DIF>"
+    )
+    contact = resource(read(body)).contact
+    assert contact is not None and contact.note is not None
+    assert (contact.note.en, contact.phone) == ("Bog desk", "301-555-0100")
