@@ -28,8 +28,11 @@ def static_file(name: str) -> StaticFile | None:
     """A file of static/ and of nowhere else; None where there is none of that name."""
     if "\x00" in name:
         return None
-    path = (STATIC / name).resolve()
-    if not path.is_relative_to(STATIC.resolve()) or not path.is_file():
+    try:
+        path = (STATIC / name).resolve()
+        if not path.is_relative_to(STATIC.resolve()) or not path.is_file():
+            return None
+    except OSError:  # longer than a name may be
         return None
     stat = path.stat()
     return _read(path, stat.st_mtime_ns, stat.st_size)

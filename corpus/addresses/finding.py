@@ -8,20 +8,21 @@ from ipaddress import AddressValueError, IPv6Address
 from typing import Literal, NamedTuple
 
 from corpus.addresses.folding import Folded, fold
-from corpus.addresses.names import HAN
+from corpus.addresses.names import HAN, MARKS
 from corpus.addresses.runs import hosts_in
 
 Kind = Literal["url", "host", "mail", "account", "loose"]
 _SIGNS = re.compile(
-    r"[.@/\\\u2024\u2044\u2215\ufe50-\ufe6f\uff0e\uff0f\uff20\uff3c\uff61]|：：|:[\u200b-\u206f\ufeff]*[\w?:]|"
+    r"[.@/\\\u2024\u2044\u2215\ufe50-\ufe6f\uff0e\uff0f\uff20\uff3c\uff61]|：：|：[A-Za-z0-9?]|:[\u200b-\u206f\ufeff]*[\w?:]|"
     r"[A-Za-z0-9\uff10-\uff5a]。|\bdot\b",
     re.I,
 )
 """Most texts have none of these, and no address."""
+_WORD = rf"\w{MARKS}"
 _CHARS = rf"[^\s\0<>\"'`，。；、！？（）【】《》「」［］｛｝\[\]\\^{{}}|‹›“”‘’…：{HAN}]"
 _DOT = r"(?:\.|[\[({]\.[\])}]|\s?[\[({]\s?dot\s?[\])}]\s?)"
 _AT = r"(?:@|\s?[\[({]\s?(?:at|@)\s?[\])}]\s?)"
-_NAME = rf"[\w-]++(?:{_DOT}[\w-]++)"
+_NAME = rf"[{_WORD}-]++(?:{_DOT}[{_WORD}-]++)"
 _SCHEME = re.compile(
     r"(?:(?<![A-Za-z])(?:h[tx]{2}ps?|s?ftps?|file|wss?|tg|weixin)\s?:\s?[/\\]\s?[/\\]|"
     r"(?<![A-Za-z])h[tx]{2}ps?:[/\\]?(?=[\w-]+\.\w)|"
@@ -29,20 +30,27 @@ _SCHEME = re.compile(
     re.I,
 )
 _AUTHORITY = re.compile(
-    r"(?:[^\s\0/\\?#@<>\"'`]{1,80}@)?(?P<host>\[[0-9a-f:.]+\]|[\w%~-]+(?:\.[\w%~-]+)*\.?)?(?::\d{1,5})?", re.I
+    rf"(?:[^\s\0/\\?#@<>\"'`]{{1,80}}@)?"
+    rf"(?P<host>\[[0-9a-f:.]+\]|[{_WORD}%~-]+(?:\.[{_WORD}%~-]+)*\.?)?(?::\d{{1,5}})?",
+    re.I,
 )
 _REST = re.compile(rf"(?:[/?#\\]{_CHARS}*)?")
 _TAIL = re.compile(rf"(?::\d{{2,5}}(?![\d.]))?(?:[/?#\\]{_CHARS}*)?")
-_OPAQUE = re.compile(rf"(?<![A-Za-z])(?:mailto|tg|magnet|weixin|wxwork|alipays?):(?={_CHARS}){_CHARS}+", re.I)
+_OPAQUE = re.compile(
+    rf"(?<![A-Za-z])(?:mailto|tg|magnet|weixin|wxwork|alipays?)[:：](?={_CHARS}){_CHARS}+", re.I
+)
 _IDENTIFIER = re.compile(
     rf"(?:(?<![\w.])10\.\d{{4,9}}(?:\.\d+)*/|(?<![A-Za-z])CSTR\s?[:：]\s?\w{{5}}\.\d\d\.|(?<![A-Za-z])ark:/)(?:(?!:[/\\]){_CHARS})+"
 )
 """DOI, CSTR with its prefix, ARK: what follows is no host though it may look like one."""
 _MAIL = re.compile(rf"(?<![A-Za-z0-9._%+-])[A-Za-z0-9_][A-Za-z0-9._%+'-]*+{_AT}{_NAME}+", re.I)
 _BRACKETED = re.compile(r"\[[0-9a-f:.]{2,45}\]", re.I)
-_SIX = re.compile(r"(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}(?![\w:])", re.I)
-_LOCAL = re.compile(r"(?<![\w.-])localhost(?=:\d|/\w)", re.I)
-_RUN = re.compile(rf"(?<![\w-]){_NAME}+", re.I)
+_SIX = re.compile(
+    rf"(?<![^\W{HAN}])(?<![:.])[0-9a-f]{{0,4}}(?::[0-9a-f]{{0,4}}){{2,7}}(?:\.\d{{1,3}}){{0,3}}(?![^\W{HAN}]|:)",
+    re.I,
+)
+_LOCAL = re.compile(rf"(?<![^\W{HAN}])(?<![.-])localhost(?=:\d|/\w)", re.I)
+_RUN = re.compile(rf"(?<![{_WORD}-]){_NAME}+", re.I)
 _ACCOUNT = re.compile(
     r"(?<![\w.@/])@[A-Za-z][A-Za-z0-9_]{1,31}(?![A-Za-z0-9_])|(?<=[\u3040-\u30ff\u3400-\u9fff])@[A-Za-z][A-Za-z0-9_]{1,31}"
 )

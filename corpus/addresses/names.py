@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 
 DATA = Path(__file__).parents[1] / "data" / "addresses"
 HAN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 """Scripts without blanks between words: where a name begins in them cannot be told."""
+MARKS = "".join(chr(one) for one in range(0x300, 0xFE00) if unicodedata.category(chr(one))[0] == "M")
+"""Marks that letters of many scripts are written with, none of which is a character of a word by itself."""
 UNLISTED = frozenset({"example", "test", "invalid", "local", "internal", "alt", "lan", "corp", "home"})
 """Names that no root zone has and networks use among themselves; words too, so that they need a path."""
 
@@ -32,7 +35,7 @@ def top_of(label: str) -> str | None:
     lower = label.lower()
     if lower in top_level():
         return label
-    found = re.match(r"[a-z0-9-]+", lower)
+    found = re.match(rf"[^{HAN}]+", lower)
     if found and re.match(f"[{HAN}]", lower[found.end() :]):
         return label[: found.end()] if found[0] in top_level() else None
     if re.match(f"[{HAN}]", lower):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from corpus.addresses.names import HAN, UNLISTED, top_of
 
 _DOT = re.compile(r"\.|[\[({]\.[\])}]|\s?[\[({]\s?dot\s?[\])}]\s?", re.I)
-_FOUR = re.compile(r"(?<![0-9.\-_])\d{1,3}(?:(?:\.|[\[({]\.[\])}])\d{1,3}){3}(?![0-9]|\.\d)")
+_FOUR = re.compile(r"(?<![0-9.\-_])0?\d{1,3}(?:(?:\.|[\[({]\.[\])}])0?\d{1,3}){3}(?![0-9]|\.\d)")
 _NUMBERED = re.compile(
     r"(?:[a-z]|version\s|版本?[号为：: ]{0,2}|[第节条款]|§\s?|(?:section|clause|sec\.)\s|(?:^|\n)\s*)$",
     re.I,
@@ -124,7 +124,10 @@ def _of_no_zone(labels: list[_Label], start: int, behind: str, whole: bool) -> I
     inside = last[:1].isalpha() and last.isascii() and port and (len(labels) > 2 or behind[port.end() :])
     unlisted = last.lower() in UNLISTED and len(behind) > 1
     of_web = labels[0].text.lower().endswith("www") and len(labels) > 2
-    if whole or inside or unlisted or of_web:
+    numbers = port and behind[port.end() : port.end() + 1] == "/" and len(labels) < 4
+    said = [re.sub(f".*[{HAN}]", "", one.text) for one in labels]
+    short = numbers and all(one.isdigit() for one in said)  # 127.1:8080/x
+    if whole or inside or unlisted or of_web or short:
         yield Host(start, labels[-1].end)
     elif last.isalpha() and len(labels) > 2:
         before = labels[:-1]

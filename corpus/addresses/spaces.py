@@ -66,6 +66,10 @@ def is_global(address: IPv4Address | IPv6Address) -> bool:
     return address.version == 4 or address in spaces.unicast
 
 
+PRIVATE = ("lan", "corp", "home", "intranet", "private", "localdomain")
+"""Endings of names that networks use among themselves and no registry sets apart."""
+
+
 def leads_outside(url: str) -> bool:
     """True for an address whose host may lie on the open internet: no loopback or private address in any
     spelling, no name without a dot, none of a special-use domain. A name is not looked up."""
@@ -77,7 +81,7 @@ def leads_outside(url: str) -> bool:
     address = _address(host)
     if address is not None:
         return is_global(address)
-    domains = _spaces().domains
+    domains = (*_spaces().domains, *PRIVATE)
     return "." in host and not any(host == one or host.endswith(f".{one}") for one in domains)
 
 

@@ -31,6 +31,7 @@ from tests.api.toy import ToyKewen
         ("GET", "/static/../app.py", 404, "route_unknown"),
         ("GET", "/static/%2e%2e/app.py", 404, "route_unknown"),
         ("GET", "/static/%00", 404, "route_unknown"),
+        ("GET", f"/static/{'A' * 256}", 404, "route_unknown"),
         ("GET", "/api/ask", 405, "method_not_allowed"),
         ("PUT", "/api/ask", 405, "method_not_allowed"),
         ("DELETE", "/api/search", 405, "method_not_allowed"),

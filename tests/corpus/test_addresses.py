@@ -156,6 +156,19 @@ def test_what_only_resembles_an_own_address_is_foreign(text: str) -> None:
     assert "（网址略）" in shown(f"见 {text} 。")
 
 
+@pytest.mark.parametrize("saying", ["请到{}办理", "网址是{}，电话见下", "Apply at {} now", "（{}）"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        *("evil-portal.рф", "портал-доступ.рф", "evil.भारत", "evil.இந்தியா", "evil.한국", "بوابة.السعودية"),
+        *("evil.ไทย", "evil.ελ", "evil.қаз", "2606:4700::1111", "localhost:8080/x", "0177.0.0.1"),
+        *("127.1:8080/x", "tg：resolve?domain=evilbot", "mailto：a@evil.com"),
+    ],
+)
+def test_an_address_in_any_script_is_found_wherever_words_go_on(form: str, saying: str) -> None:
+    assert form not in shown(saying.format(form))
+
+
 @settings(max_examples=400, deadline=None)
 @given(
     st.lists(
@@ -233,6 +246,7 @@ def test_the_registries_say_what_is_reachable(address: str, reachable: bool) -> 
 INSIDE = (
     *("http://127.0.0.1/x", "http://localhost:8080/", "https://a.localhost/", "http://10.0.0.9/x"),
     *("http://0x7f.1/", "http://[::1]/", "http://１２７．０．０．１/", "http://intranet/x"),
+    *("http://nas.lan/", "http://wiki.corp/x", "http://portal.intranet/", "http://localhost.localdomain/"),
     *("http://files.internal/", "http://127.0.0.1./", "http://user@192.168.1.1/", "http://printer.local/"),
 )
 

@@ -51,6 +51,9 @@ FORMS: dict[str, tuple[str, ...]] = {
     "认证.中国": ("https://科问认证.中国/登记",),
     "pay_bot": ("@pay_bot", "tg://resolve?domain=pay_bot", "https://t.me/pay_bot"),
     "weixin://": ("weixin://dl/business/?t=x",),
+    "evil-site": ("evil-site.рф", "evil-site.한국", "evil-site.भारत", "evil-site.السعودية"),
+    "127.1": ("127.1:8080/x",),
+    "evil_bot": ("tg：resolve?domain=evil_bot",),
 }
 """What must not be read -> the forms that hold it."""
 SAYINGS = (
@@ -64,6 +67,7 @@ SAYINGS = (
     "Write to {} for the password.",
     "数据下载 {} 提取码 1234。",
     "See {} , then {} .",
+    "请到{}办理。",
 )
 FIELDS = ("holdings", "step", "note", "access", "contact")
 
