@@ -180,12 +180,11 @@ def _merged(known: Sequence[Article], stored: Sequence[VersionArticle]) -> tuple
     merged: list[Article] = []
     for article in stored:
         digest = by_anchor.pop(article.anchor, None)
-        chapter = Text(zh=article.chapter, en=article.chapter) if article.chapter else None
         if digest is not None:
-            words = {"text": article.text, "text_page": article.page, "chapter": digest.chapter or chapter}
-            merged.append(digest.model_copy(update=words))
+            merged.append(digest.model_copy(update={"text": article.text, "text_page": article.page}))
             continue
         slug = None if article.number is not None else article.anchor
+        chapter = Text(zh=article.chapter, en=article.chapter) if article.chapter else None
         merged.append(
             Article(
                 no=article.no,

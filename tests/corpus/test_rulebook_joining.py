@@ -76,16 +76,6 @@ def test_without_texts_the_corpus_stays_the_same(corpus: Corpus, tmp_path: Path)
     assert join(corpus, load_rulebooks(tmp_path), TODAY) is corpus
 
 
-def test_a_digest_stands_in_the_chapter_of_its_text(corpus: Corpus, tmp_path: Path) -> None:
-    rules = the_rules(joined(tmp_path, corpus, SECOND))
-    version = next(one for one in rules.versions if one.version == rules.current)
-
-    chapters = {one.no: one.chapter for one in version.articles}
-    assert len(set(chapters.values())) > 1
-    stored = [one for one in rules.articles if one.no in chapters]
-    assert {one.no: one.chapter and one.chapter.zh for one in stored} == chapters
-
-
 def test_two_texts_become_two_versions_that_follow_each_other(corpus: Corpus, tmp_path: Path) -> None:
     rules = the_rules(joined(tmp_path, corpus, SECOND, FIRST))
 
