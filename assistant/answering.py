@@ -6,9 +6,10 @@ support best is answered.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from assistant import replies
 from assistant.evidence import Describer
@@ -198,47 +199,46 @@ class Answerer:
         if len(answered) < 2:
             return answered[0], complete
         readings = self._talk.readings(question, history, language, given)
-        best = self.best(readings)
-        if (case := self._of_one_case(asked, answered, readings, best, history)) is not None:
+        tried = cache(lambda: self.best(readings))
+        if (case := self._of_one_case(asked, answered, readings, tried, history)) is not None:
             return case, complete
         draft = together(asked, [one.draft for one in answered], language)
         of_sets = any(one.query.operation in SET_OPERATIONS for one in answered)
-        if draft.status == "answered" and not of_sets and best.judged.chances["no_such_thing"] > NOT_HELD:
+        if draft.status == "answered" and not of_sets and tried().judged.chances["no_such_thing"] > NOT_HELD:
             own = (one.query for one in answered if one.draft.status == "answered")
             if not any(one.references or (one.subjects and one.relation == "alone") for one in own):
-                query = best.reading.query
-                draft = self._not_found.answer(query, best.found, best.judged)
+                query = tried().reading.query
+                draft = self._not_found.answer(query, tried().found, tried().judged)
                 return Answered(draft, query, _turn(query, draft)), True
             draft = replace(draft, text=f"{NEAR_ONLY.in_(language)}\n\n{draft.text}")
         if parts.left:
             told = LEFT_OUT.in_(language).format(n=len(parts.questions), left=parts.left)
             draft = replace(draft, text=f"{draft.text}\n\n{told}")
-        last = answered[-1]
-        whole = Answered(draft, last.query, replace(last.turn, shown=draft.shown, offered=draft.shown))
-        return whole, complete
+        turn = replace(answered[-1].turn, shown=draft.shown, offered=draft.shown)
+        return Answered(draft, answered[-1].query, turn), complete
 
     def _of_one_case(
         self,
         asked: Sequence[str],
         answered: Sequence[Answered],
         readings: Readings,
-        best: Tried,
+        tried: Callable[[], Tried],
         history: History,
     ) -> Answered | None:
         """One answer about a case that rules decide, however many questions it raises; None where something
         else answers one of them, unless the whole message is plainly about rules.
 
-        What each question alone would lead to stands in it; one that nothing answers is named. `best` is the
-        whole message, searched and judged.
+        What each question alone would lead to stands in it; one that nothing answers is named. `tried`
+        searches and judges the whole message.
         """
         held = [one for one in answered if one.draft.status == "answered"]
         if any(one.draft.status == "clarify" for one in answered):
             return None
         of_rules = all(one.draft.places for one in held)
         if not of_rules and max(one.query.kinds.get("policy", 0.0) for one in readings.items) < HARDLY:
-            return None
-        query, judged = best.reading.query, best.judged
-        language = query.language
+            return None  # before anything is searched for
+        best = tried()
+        query, judged, language = best.reading.query, best.judged, best.reading.query.language
         if judged.held != "yes":
             return None
         if made_of(best, readings.alone, history.last_topical)["policy"] < (0.5 if of_rules else PLAINLY):
@@ -458,7 +458,7 @@ class Answerer:
             or question.strip(" .。!！").lower() not in wanted
         ):
             return None
-        again = replace(self._talk.again(last, question), language=language, relation=last.relation)  # type: ignore
+        again = replace(self._talk.again(last, question), language=language, relation=last.relation)  # type: ignore[arg-type]
         draft, offset = self._several.page(again, last.offset + PAGE)
         return Answered(draft, again, replace(_turn(again, draft), offset=offset))
 

@@ -11,7 +11,7 @@ from assistant.finding.things import count_of, named_resources, things_of
 from assistant.reading.bounds import BoundReader
 from assistant.reading.features import Floats
 from assistant.reading.picks import how_many, of_those
-from assistant.reading.query import Query
+from assistant.reading.query import Operation, Query
 from assistant.reading.talk import Reading, Readings
 from assistant.reading.values import Values
 from assistant.writing.compared import CompareWriter, fields_of
@@ -78,7 +78,7 @@ class Several:
             if query.relation in OF_ONE and all(one.field in TOLD_OF_ONE for one in listed.conditions):
                 likely = False
             if likely and self._is_a_set(query, listed, chance, asks["set"] > PLAINLY_SET):
-                query = replace(query, operation="count" if count > lists else "list")
+                query = replace(query, operation=_counts_or_lists(query))
                 return query, self._listed.answer(query, listed)
         if (compared := self._compared(query, asks["compare"], talked)) is not None:
             return replace(query, operation="compare"), compared
@@ -169,9 +169,7 @@ class Several:
             conditions=new if whole else (*first.conditions, *new),
             uncovered=more.uncovered if whole else (*first.uncovered, *more.uncovered),
         )
-        count, lists = further.operations.get("count", 0.0), further.operations.get("list", 0.0)
-        asked = replace(query, operation="count" if count > lists else "list")
-        draft = self._listed.answer(asked, found)
+        draft = self._listed.answer(replace(query, operation=_counts_or_lists(further)), found)
         if told is None or not narrower:
             return draft
         within = SETS["within"].in_(query.language)
@@ -275,6 +273,12 @@ class Several:
     def _near(self, phrase: str) -> dict[str, float]:
         """How near each resource that may be seen lies to a phrase."""
         return self._finder.nearness(phrase, Filters())
+
+
+def _counts_or_lists(query: Query) -> Operation:
+    """The operation on a set that a question asks for."""
+    count, lists = query.operations.get("count", 0.0), query.operations.get("list", 0.0)
+    return "count" if count > lists else "list"
 
 
 def _goes_on(query: Query, found: SetFound, first: SetFound) -> bool:

@@ -66,7 +66,7 @@ class CompareWriter:
             lines.append(heading.format(names=names, what=what))
         for field in fields:
             lines += self._row(field, resources, marker, asked=True)
-        terms = [s for one in resources for field in _TERMS for s in self._of(one, field, language)]
+        terms = (s for one in resources for field in _TERMS for s in self._of(one, field, language))
         if priced and not tells_amount(terms):
             lines.append(SETS["no_price"].in_(language))
         if chooses or not fields or any(field not in _FACTS for field in fields):
