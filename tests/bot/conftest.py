@@ -11,10 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
+from bot.channel import Channel
 from bot.desk import House
+from bot.http import bot_router
 from bot.local import LocalBackend
 from bot.metrics import BotMetrics
 from bot.runner import Pace, Runner
@@ -22,6 +26,7 @@ from bot.telegram import TelegramChannel
 from storage.chats import Chats
 from storage.database import Database, open_database
 from tests.bot.telegram_peer import TOKEN, TelegramPeer, serving
+from tests.bot.worlds import Only
 from wiring import Kewen
 
 QUICK = Pace(
@@ -38,6 +43,25 @@ async def until(condition: Callable[[], Any], timeout_s: float = 20.0) -> Any:
         assert time.monotonic() < deadline, "it did not come about"
         await asyncio.sleep(0.01)
     return found
+
+
+@asynccontextmanager
+async def behind_routes(
+    channel: Channel, backend: Any, database: Database
+) -> AsyncIterator[tuple[Runner, httpx.AsyncClient]]:
+    """A bot that listens behind the routes its platform pushes to, and a client that reaches them."""
+    house = House(keep_count=Chats(database).count, base_url="https://kewen.example.org")
+    runner = Runner(channel, backend, database, house, BotMetrics(CollectorRegistry()), QUICK)
+    app = FastAPI()
+    app.include_router(bot_router(Only(runner)))  # type: ignore[arg-type]
+    await runner.start()
+    try:
+        await until(lambda: runner.state == "listening")
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://kewen.test") as client:
+            yield runner, client
+    finally:
+        await runner.stop()
 
 
 @pytest.fixture

@@ -11,24 +11,18 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
-from prometheus_client import CollectorRegistry
 
-from bot.desk import House
-from bot.http import bot_router
 from bot.local import LocalBackend
-from bot.metrics import BotMetrics
 from bot.runner import Runner
-from storage.chats import Chats
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.errors import RecordUnknown
 from storage.tickets import Tickets
 from tests.bot.backends import GatedBackend, SlowBackend
-from tests.bot.conftest import QUICK, until
+from tests.bot.conftest import behind_routes, until
 from tests.bot.platform_peers import Shown
 from tests.bot.telegram_peer import serving
-from tests.bot.worlds import WORLDS, Only, World, push
+from tests.bot.worlds import WORLDS, World, push
 from wiring import Kewen
 
 RULE = "青岚科学数据共享办法第二十条说了什么？"
@@ -82,25 +76,8 @@ def begin(world: World, url: str, toy_kewen: Kewen, database: Database) -> Begin
         channel = world.channel(url)
         shown_s = channel.limits.progress_s if progress else None
         channel.limits = replace(channel.limits, every_s=0.0, progress_s=shown_s)
-        house = House(keep_count=Chats(database).count, base_url="https://kewen.example.org")
-        runner = Runner(
-            channel,
-            backend or LocalBackend(toy_kewen),
-            database,
-            house,
-            BotMetrics(CollectorRegistry()),
-            QUICK,
-        )
-        app = FastAPI()
-        app.include_router(bot_router(Only(runner)))  # type: ignore[arg-type]
-        await runner.start()
-        try:
-            await until(lambda: runner.state == "listening")
-            transport = httpx.ASGITransport(app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://kewen.test") as client:
-                yield Talk(world, runner, client)
-        finally:
-            await runner.stop()
+        async with behind_routes(channel, backend or LocalBackend(toy_kewen), database) as (runner, client):
+            yield Talk(world, runner, client)
         assert getattr(world.peer(), "violations", []) == []
 
     return begin

@@ -9,22 +9,15 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
-from prometheus_client import CollectorRegistry
 
 from api.app import build_app
 from api.limits import RateLimiter
 from api.state import ApiState
-from bot.desk import House
-from bot.http import bot_router
 from bot.local import LocalBackend
-from bot.metrics import BotMetrics
-from bot.runner import Runner
-from storage.chats import Chats
 from storage.database import Database
-from tests.bot.conftest import QUICK, until
+from tests.bot.conftest import behind_routes
 from tests.bot.telegram_peer import serving
-from tests.bot.worlds import WORLDS, Only, World, push
+from tests.bot.worlds import WORLDS, World, push
 from wiring import Kewen
 
 
@@ -158,21 +151,11 @@ async def in_chat(world: World, url: str, kewen: Kewen, database: Database) -> d
     """All that each chat shows in the end, without its spaces."""
     channel = world.channel(url)
     channel.limits = replace(channel.limits, every_s=0.0, progress_s=None)
-    house = House(keep_count=Chats(database).count, base_url="https://kewen.example.org")
-    runner = Runner(channel, LocalBackend(kewen), database, house, BotMetrics(CollectorRegistry()), QUICK)
-    app = FastAPI()
-    app.include_router(bot_router(Only(runner)))  # type: ignore[arg-type]
-    await runner.start()
-    try:
-        await until(lambda: runner.state == "listening")
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://kewen.test") as client:
-            for number, one in enumerate(CASES.values()):
-                for turn in one.turns:
-                    await push(client, world, world.event(f"chat{number}", turn))
-            await runner.idle()
-    finally:
-        await runner.stop()
+    async with behind_routes(channel, LocalBackend(kewen), database) as (runner, client):
+        for number, one in enumerate(CASES.values()):
+            for turn in one.turns:
+                await push(client, world, world.event(f"chat{number}", turn))
+        await runner.idle()
     return {
         name: squeezed("\n".join(shown.text for shown in world.of(f"chat{number}")))
         for number, name in enumerate(CASES)

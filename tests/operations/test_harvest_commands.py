@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from cli import app
 from corpus.harvest.errors import HarvestError
 from harvesting.errors import FetchRefused, SourceInvalid, SyncStopped
 from operations.errors import HarvestFailed
 from tests.corpus.rulebook_texts import FIRST, SECOND, TITLE
 from tests.harvesting.http_server import Site, serving
 from tests.harvesting.samples import catalogue, dataset
-
-Run = Callable[..., str]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command on a data folder of its own; its output. Errors of ours are raised."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("KEWEN_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("KEWEN_CORPUS_DIR", str(Path(__file__).parent.parent / "toy_corpus"))
-    monkeypatch.setenv("KEWEN_HARVEST_DELAY_S", "0")
-
-    def invoke(*arguments: str, status: int = 0) -> str:
-        done = CliRunner().invoke(app, list(arguments))
-        if done.exception is not None and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        assert done.exit_code == status, done.output
-        return done.output
-
-    return invoke
+from tests.operations.conftest import Run
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from typer.testing import CliRunner
 
 from cli import app
 from harvesting.errors import FetchRefused, SourceInvalid
-from tests.harvesting.http_server import Asked, Said, Site, serving
+from tests.harvesting.http_server import Asked, Said, Site
+from tests.operations.conftest import Run
 
 RECORDED = Path(__file__).parent / "recorded"
 PAGE = Said(b"<!doctype html><html><body><h1>Our data</h1><p>Ask us.</p></body></html>",
@@ -20,27 +22,15 @@ Doctor = Callable[..., str]
 
 
 @pytest.fixture
-def doctor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Doctor:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("KEWEN_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("KEWEN_HARVEST_DELAY_S", "0")
+def doctor(run: Run, monkeypatch: pytest.MonkeyPatch) -> Doctor:
     monkeypatch.setenv("KEWEN_HARVEST_PRIVATE", "127.0.0.1")
-
-    def ask(url: str, status: int = 0) -> str:
-        done = CliRunner().invoke(app, ["sources", "doctor", url])
-        if done.exception is not None and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        assert done.exit_code == status, done.output
-        return done.output
-
-    return ask
+    return partial(run, "sources", "doctor")
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as one:
-        one.on("/", PAGE)
-        yield one
+def site(site: Site) -> Site:
+    site.on("/", PAGE)
+    return site
 
 
 def sample(site: Site, file: str) -> Said:

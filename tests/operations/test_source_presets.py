@@ -6,7 +6,6 @@ The samples are of our own making, in the forms that the systems document; {base
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,9 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from typer.testing import CliRunner
 
-from cli import app
 from harvesting.errors import FetchRefused, SourceInvalid
 from harvesting.presets import PresetInvalid, bundled_presets, read_presets
 from operations.caretaker import Caretaker
@@ -26,11 +23,11 @@ from settings import Settings
 from storage.database import open_database
 from storage.harvested import HarvestedRecords
 from storage.harvests import Harvests
-from tests.harvesting.http_server import Asked, Said, Site, serving
+from tests.harvesting.http_server import Asked, Said, Site
+from tests.operations.conftest import Run
 
 RECORDED = Path(__file__).parent / "recorded"
 PAGE = Path(__file__).parents[2] / "docs" / "sources.md"
-Run = Callable[..., str]
 Query = dict[str, str]
 
 
@@ -187,29 +184,10 @@ WHERE = {"geoss": "/view/csw", "dcat": "/catalog.ttl", "csw": "/csw", "oai": "/o
 """Where a preset without an address of its own is at the sample's server; elsewhere at its front page."""
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("KEWEN_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("KEWEN_CORPUS_DIR", str(Path(__file__).parent.parent / "toy_corpus"))
-    monkeypatch.setenv("KEWEN_HARVEST_DELAY_S", "0")
+@pytest.fixture(autouse=True)
+def near(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KEWEN_HARVEST_PRIVATE", "127.0.0.1")
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
-
-    def invoke(*arguments: str, status: int = 0) -> str:
-        done = CliRunner().invoke(app, list(arguments))
-        if done.exception is not None and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        assert done.exit_code == status, done.output
-        return done.output
-
-    return invoke
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serving() as one:
-        yield one
 
 
 def replay(site: Site, preset: str) -> None:
