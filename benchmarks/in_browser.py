@@ -13,12 +13,15 @@ import statistics
 import sys
 from collections.abc import Callable
 from functools import partial
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+from pathlib import Path
 from typing import Any
 
 import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.widget.hosts import WebSite, script
 
 RUNS = 9
 PORT = 8791
@@ -57,10 +60,11 @@ def main(url: str, site: str | None) -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         figures["page"] = medians(browser, partial(visit, url=url, opens=False))
         if site:
-            host = serve_host(url, site)
-            address = f"http://127.0.0.1:{PORT}/"
+            host = WebSite(PORT)
+            print(f"The site {site} must list {host.origin}", file=sys.stderr)
+            address = host.add("/", body=script(url, site=site))
             figures["foreign_page"] = medians(browser, partial(visit, url=address, opens=True))
-            host.shutdown()
+            host.close()
         browser.close()
     print(json.dumps(figures, indent=1))
 
@@ -91,28 +95,6 @@ def visit(page: Page, *, url: str, opens: bool) -> dict[str, float]:
     found["first_status"] = page.evaluate(_WHEN, [".working:not([data-text=asking]), .prose", QUESTION])
     page.locator("kewen-chat .actions").wait_for()
     return found
-
-
-def serve_host(url: str, site: str) -> HTTPServer:
-    body = (
-        '<!doctype html><html lang="zh-CN"><title>host</title><h1>host</h1>'
-        f'<script src="{url}/widget.js" data-site="{site}" async></script></html>'
-    ).encode()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", PORT), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    print(f"The site {site} must list http://127.0.0.1:{PORT}", file=sys.stderr)
-    return server
 
 
 if __name__ == "__main__":

@@ -18,10 +18,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import httpx
@@ -29,6 +28,11 @@ import yaml
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.widget.hosts import Page as SitePage  # noqa: E402
+from tests.widget.hosts import WebSite  # noqa: E402
+
 PICTURES = ROOT / "docs" / "screenshots"
 SIZES = {"desktop": (1024, 720), "phone": (390, 720)}
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
@@ -206,12 +210,12 @@ def main() -> None:
     options.add_argument("--data", type=Path, required=True)
     options.add_argument("--only", nargs="*", default=list(STATES), choices=list(STATES))
     given = options.parse_args()
-    with tempfile.TemporaryDirectory() as made, Host() as host:
+    with tempfile.TemporaryDirectory() as made, closing(WebSite()) as host:
         sites = Path(made) / "sites.yaml"
         site = {"id": SITE, "name": "极地样品平台", "origins": [host.origin], "languages": ["zh", "en"]}
         sites.write_text(yaml.safe_dump({"sites": [site]}), encoding="utf-8")
         with Kewen(given.data, sites) as url:
-            host.kewen = url
+            dress(host, url)
             with sync_playwright() as playwright:
                 chromium = shutil.which("chromium") or shutil.which("chromium-browser")
                 flags = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
@@ -369,55 +373,35 @@ class Kewen:
         self.server.wait(30)
 
 
-class Host:
-    """A member's site: a page about a record, and one that dresses the widget in its own colours."""
+def dress(host: WebSite, kewen: str) -> None:
+    """The pages of a member's site: one about a record, and one with the widget in its own colours."""
+    for language in LOCALES:
+        host.pages[f"/{language}"] = SitePage(member_page(kewen, language, own=False))
+        host.pages[f"/own-{language}"] = SitePage(member_page(kewen, language, own=True))
 
-    kewen = ""
 
-    def __enter__(self) -> Host:
-        host = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                body = host.body(self.path).encode()
-                self.send_response(200)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.origin = f"http://127.0.0.1:{self.server.server_port}"
-        Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def body(self, path: str) -> str:
-        english = path.endswith("en")
-        title = "Polar Sample Platform" if english else "极地样品平台"
-        words = (
-            "Snow, ice, rock and sediment from twelve expeditions, with where and when each was taken."
-            if english
-            else "十二次考察的雪冰、岩石与沉积物样品，附采集地点和时间。"
+def member_page(kewen: str, language: str, *, own: bool) -> str:
+    english = language == "en"
+    title = "Polar Sample Platform" if english else "极地样品平台"
+    words = (
+        "Snow, ice, rock and sediment from twelve expeditions, with where and when each was taken."
+        if english
+        else "十二次考察的雪冰、岩石与沉积物样品，附采集地点和时间。"
+    )
+    attributes = 'data-context="nsdc-polar" data-theme="page"'
+    if own:
+        greeting = "Ask us about samples" if english else "样品的事，问这里"
+        attributes = (
+            'data-mode="inline" data-accent="#8a2b0d" data-ground="#fff6ee" data-font="Georgia, serif" '
+            f'data-name="{title}" data-greeting="{greeting}" data-height="560" data-target="main"'
         )
-        attributes = 'data-context="nsdc-polar" data-theme="page"'
-        if path.startswith("/own"):
-            greeting = "Ask us about samples" if english else "样品的事，问这里"
-            attributes = (
-                'data-mode="inline" data-accent="#8a2b0d" data-ground="#fff6ee" data-font="Georgia, serif" '
-                f'data-name="{title}" data-greeting="{greeting}" data-height="560" data-target="main"'
-            )
-        return f"""<!doctype html><html lang="{"en" if english else "zh-CN"}"><head><meta charset="utf-8">
+    return f"""<!doctype html><html lang="{"en" if english else "zh-CN"}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title><style>
 :root {{ color-scheme: light dark; }} body {{ font: 1.05rem/1.7 sans-serif; margin: 0; }}
 header {{ background: #123a63; color: #fff; padding: 1rem 2rem; font-size: 1.3rem; }}
 main {{ max-width: 44rem; padding: 1.5rem 2rem; }}
 </style></head><body><header>{title}</header><main><h1>{title}</h1><p>{words}</p></main>
-<script src="{self.kewen}/widget.js" data-site="{SITE}" {attributes} async></script></body></html>"""
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
+<script src="{kewen}/widget.js" data-site="{SITE}" {attributes} async></script></body></html>"""
 
 
 if __name__ == "__main__":

@@ -34,7 +34,8 @@ class Page:
 class WebSite:
     """An origin that serves `pages`, from a thread, until `close()`."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
+        """0: a port that is free."""
         pages: dict[str, Page] = {"/favicon.ico": Page("", media_type="image/x-icon")}
 
         class Handler(BaseHTTPRequestHandler):
@@ -53,7 +54,7 @@ class WebSite:
                 pass
 
         self.pages = pages
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.origin = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
