@@ -1,14 +1,17 @@
 """Processes of their own that begin at once: forked from one that has all modules loaded and nothing opened.
 
 A start from nothing takes three seconds of a processor, nearly all of it imports. It is tested too, of
-`index`, `serve`, `sites` and `bot`: `cold` in tests/toy_home.py.
+`index`, `serve`, `sites` and `bot`: `cold` in tests/toy_home.py. None outlives the run of the tests that
+began it, also one that is killed: the kernel ends a process with the one it was forked from.
 """
 
 from __future__ import annotations
 
+import ctypes
 import io
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -17,12 +20,14 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+_PR_SET_PDEATHSIG = 1
+"""Of prctl(2); it stays over an exec."""
 
 forked = multiprocessing.get_context("forkserver")
 # Nothing that starts a thread when it is imported, as onnxruntime does: a fork would be without it.
 forked.set_forkserver_preload(
     [
-        "tests",
+        "tests.bound",
         "pytest",
         "cli",
         "server",
@@ -39,10 +44,20 @@ forked.set_forkserver_preload(
 
 def start(work: Callable[..., object], *arguments: object) -> BaseProcess:
     """`work` in a process of its own; ended with this one."""
-    process = forked.Process(target=work, args=arguments, daemon=True)
+    process = forked.Process(target=_bound, args=(work, *arguments), daemon=True)
     with chdir(ROOT):  # the first one starts the process that has everything loaded: from here
         process.start()
     return process
+
+
+def end_with_parent() -> None:
+    """From now on the kernel ends this process as soon as the one that started it is gone."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _bound(work: Callable[..., object], *arguments: object) -> None:
+    end_with_parent()
+    work(*arguments)
 
 
 class Forked:
@@ -86,6 +101,11 @@ def kewen(*arguments: str) -> None:
 
     sys.argv = ["kewen", *arguments]
     cli.main()
+
+
+def program(*words: str) -> None:
+    """Another program in the place of this process, with nothing of it loaded."""
+    os.execv(words[0], words)
 
 
 def _run(

@@ -121,14 +121,12 @@ def start_kewen(
     stdout: Path,
     stderr: Path | None = None,
     cold: bool = False,
-) -> Forked | subprocess.Popen[bytes]:
+) -> Forked:
     """`kewen …` in a process of its own, its outputs in files; `stderr` None: with `stdout`."""
-    if not cold:
-        return Forked(processes.kewen, *arguments, env=env, cwd=cwd, stdout=stdout, stderr=stderr)
-    with stdout.open("ab") as out, (stderr or stdout).open("ab") as err:
-        return subprocess.Popen(
-            [sys.executable, "-m", "cli", *arguments], env=env, cwd=cwd, stdout=out, stderr=err
-        )
+    if cold:
+        words = (sys.executable, "-m", "cli", *arguments)
+        return Forked(processes.program, *words, env=env, cwd=cwd, stdout=stdout, stderr=stderr)
+    return Forked(processes.kewen, *arguments, env=env, cwd=cwd, stdout=stdout, stderr=stderr)
 
 
 def build_home(folder: Path) -> Path:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+
+from tests.processes import Forked, program
 
 
 @contextmanager
@@ -20,20 +22,18 @@ def chroma_server(folder: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    command = [str(Path(sys.executable).with_name("chroma")), "run", "--path", str(folder)]
-    with (folder.parent / "chroma.log").open("wb") as log:
-        process = subprocess.Popen(
-            [*command, "--host", "127.0.0.1", "--port", str(port)], stdout=log, stderr=log
-        )
-        try:
-            _wait(url, process)
-            yield url
-        finally:
-            process.terminate()
-            process.wait(20)
+    chroma = str(Path(sys.executable).with_name("chroma"))
+    words = (chroma, "run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port))
+    process = Forked(program, *words, stdout=folder.parent / "chroma.log")
+    try:
+        _wait(url, process)
+        yield url
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
 
 
-def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+def _wait(url: str, process: Forked) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until:
         assert process.poll() is None, "chroma run ended at once"
