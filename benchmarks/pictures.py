@@ -1,9 +1,10 @@
 """Every page and state as a picture: python benchmarks/pictures.py --data data [--only NAME …]
 
-Needs Chromium and a data folder that no server uses. Serves it, visits each state in Chinese and English, on
-a desktop and a phone, light and dark, and writes docs/screenshots/STATE.LANGUAGE.DEVICE.THEME.webp, the page
-of all of them, docs/pictures.md, and the animated tour of the README. A comparison is pictured where the
-folder holds a document in two texts.
+Needs Chromium and a data folder that no server uses. Serves it, brings a tab into each state in Chinese and
+English, on a desktop and a phone, and takes it light and dark: the eight are one sheet,
+docs/screenshots/STATE.webp, and docs/pictures.md shows all sheets. What guides show by itself (ALONE) is a
+file of its own, and so is the animated tour of the README. A comparison is pictured where the folder holds a
+document in two texts.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +38,23 @@ from tests.widget.hosts import WebSite  # noqa: E402
 PICTURES = ROOT / "docs" / "screenshots"
 SIZES = {"desktop": (1024, 720), "phone": (390, 720)}
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
-KINDS = (
-    ("zh", "desktop", "light"),
-    ("zh", "phone", "dark"),
-    ("en", "phone", "light"),
-    ("en", "desktop", "dark"),
+THEMES = ("light", "dark")
+Kind = tuple[str, str, str]
+"""Language, device, theme."""
+ALONE = (
+    ("chat-answer", ("zh", "desktop", "light")),
+    ("chat-answer", ("en", "desktop", "dark")),
+    ("chat-start", ("zh", "desktop", "light")),
+    ("chat-source", ("en", "desktop", "dark")),
+    ("check", ("zh", "desktop", "light")),
+    ("widget-answer", ("zh", "desktop", "light")),
+    ("widget-branded", ("en", "desktop", "dark")),
+    ("widget-search", ("zh", "desktop", "light")),
+    ("widget-start", ("zh", "desktop", "light")),
 )
-"""Language, device, theme: every pair of them is there in half as many pictures."""
+"""What docs/widget.md shows."""
+SHEET_SCALE = 0.68
+"""A sheet is wider than a guide's column and opens larger; letters of 16 px are 11 px high in it."""
 SITE = "polar"
 QUALITY = 0.5
 """Of WebP; text stays sharp and a desktop page is 20 to 40 kB."""
@@ -57,6 +69,7 @@ TOUR = (
     "widget-answer",
 )
 TOUR_S, TOUR_WIDTH = 2.2, 860
+TOUR_KINDS: tuple[Kind, ...] = (("zh", "desktop", "light"), ("en", "desktop", "dark"))
 ASKED = {
     "zh": "南极冰芯数据在哪里？怎么申请？",
     "en": "Where is data on Antarctic ice cores, and how do I apply?",
@@ -227,41 +240,51 @@ def main() -> None:
 def take_all(browser: Browser, url: str, host: str, names: list[str]) -> None:
     PICTURES.mkdir(exist_ok=True)
     paper = browser.new_page()
-    left_out: set[str] = set()
-    for language, device, theme in KINDS:
-        answer = httpx.post(f"{url}/api/ask", json={"question": ASKED[language]}, timeout=60).json()
-        for name in names:
-            context = opened(browser, language, device, theme)
+    answers = {
+        language: httpx.post(f"{url}/api/ask", json={"question": asked}, timeout=60).json()["id"]
+        for language, asked in ASKED.items()
+    }
+    compared = two_texts(url)
+    taken: dict[tuple[str, Kind], bytes] = {}
+    for name in names:
+        shots: dict[Kind, bytes] = {}
+        for language, device in product(LOCALES, SIZES):
+            context = opened(browser, language, device)
             page = context.new_page()
             page.set_default_timeout(60_000)
-            visit = Visit(page, url, host, language, f"/answers/{answer['id']}", two_texts(url))
-            if STATES[name][1](visit) is False:
-                left_out.add(name)
-            else:
+            visit = Visit(page, url, host, language, f"/answers/{answers[language]}", compared)
+            if STATES[name][1](visit) is not False:
                 page.wait_for_load_state("load")
-                page.wait_for_timeout(400)  # what fades in is there
-                shot = page.screenshot(animations="disabled", caret="hide")
-                picture(name, language, device, theme).write_bytes(webp(paper, shot))
+                for theme in THEMES:
+                    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+                    page.wait_for_timeout(400)  # what fades in is there
+                    shots[language, device, theme] = page.screenshot(animations="disabled", caret="hide")
             context.close()
+        if not shots:
+            print(f"{name}: no document of this data folder has two texts.", file=sys.stderr)
+            continue
+        taken |= {(name, kind): shot for kind, shot in shots.items()}
+        (PICTURES / f"{name}.webp").write_bytes(sheet(paper, shots))
+    for name, kind in ALONE:
+        if (name, kind) in taken:
+            drawn = drawing(paper, [(taken[name, kind], 0, 0)], SIZES[kind[1]], 1)
+            (PICTURES / f"{'.'.join((name, *kind))}.webp").write_bytes(drawn)
     if set(TOUR) <= set(names):
-        for language, device, theme in KINDS:
-            if device != "desktop":
-                continue
-            frames = [picture(name, language, device, theme).read_bytes() for name in TOUR]
-            scaled = [webp(paper, frame, width=TOUR_WIDTH, kind="webp") for frame in frames]
-            (PICTURES / f"tour.{language}.webp").write_bytes(animated(scaled, TOUR_S))
-    gallery([name for name in STATES if picture(name, "zh", "desktop", "light").exists()])
-    for name in sorted(left_out):
-        print(f"{name}: no document of this data folder has two texts.", file=sys.stderr)
+        for kind in TOUR_KINDS:
+            size = SIZES[kind[1]]
+            scale = TOUR_WIDTH / size[0]
+            frames = [drawing(paper, [(taken[name, kind], 0, 0)], size, scale) for name in TOUR]
+            (PICTURES / f"tour.{kind[0]}.webp").write_bytes(animated(frames, TOUR_S))
+    gallery([name for name in STATES if (PICTURES / f"{name}.webp").exists()])
 
 
-def opened(browser: Browser, language: str, device: str, theme: str) -> BrowserContext:
+def opened(browser: Browser, language: str, device: str) -> BrowserContext:
     width, height = SIZES[device]
     held = device == "phone"
     return browser.new_context(
         viewport={"width": width, "height": height},
         locale=LOCALES[language],
-        color_scheme="dark" if theme == "dark" else "light",
+        color_scheme="light",
         has_touch=held,
         is_mobile=held,
     )
@@ -274,20 +297,32 @@ def two_texts(url: str) -> str | None:
     return f"/policies/biosafety-law-2024/diff?from={days[0]}&to={days[-1]}" if len(days) > 1 else None
 
 
-def picture(name: str, language: str, device: str, theme: str) -> Path:
-    return PICTURES / f"{name}.{language}.{device}.{theme}.webp"
+def sheet(paper: Page, shots: dict[Kind, bytes]) -> bytes:
+    """All kinds of one state: a row a language; desktop and phone beside each other, light, then dark."""
+    placed: list[tuple[bytes, int, int]] = []
+    gap, top = 16, 0
+    for language in LOCALES:
+        left = 0
+        for device, theme in product(SIZES, THEMES):
+            placed.append((shots[language, device, theme], left, top))
+            left += SIZES[device][0] + gap
+        top += SIZES["desktop"][1] + gap
+    return drawing(paper, placed, (left - gap, top - gap), SHEET_SCALE)
 
 
-def webp(paper: Page, shot: bytes, *, width: int | None = None, kind: str = "png") -> bytes:
-    """The same picture as WebP, by the browser; `width` in pixels, None: as it is."""
-    script = """async ([data, kind, width, quality]) => {
-      const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
-      const drawn = await createImageBitmap(new Blob([bytes], { type: `image/${kind}` }));
-      const scale = width ? width / drawn.width : 1;
-      const canvas = new OffscreenCanvas(Math.round(drawn.width * scale), Math.round(drawn.height * scale));
+def drawing(paper: Page, placed: list[tuple[bytes, int, int]], size: tuple[int, int], scale: float) -> bytes:
+    """PNGs at (left, top) of a ground of that size, all in px before it is scaled, as WebP by the browser."""
+    script = """async ([placed, size, scale, quality]) => {
+      const canvas = new OffscreenCanvas(Math.round(size[0] * scale), Math.round(size[1] * scale));
       const pen = canvas.getContext("2d");
       pen.imageSmoothingQuality = "high";
-      pen.drawImage(drawn, 0, 0, canvas.width, canvas.height);
+      pen.fillStyle = "#8a8f98";
+      pen.fillRect(0, 0, canvas.width, canvas.height);
+      for (const [data, left, top] of placed) {
+        const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
+        const drawn = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+        pen.drawImage(drawn, ...[left, top, drawn.width, drawn.height].map((one) => Math.round(one * scale)));
+      }
       const made = new Uint8Array(
         await (await canvas.convertToBlob({ type: "image/webp", quality })).arrayBuffer(),
       );
@@ -295,8 +330,8 @@ def webp(paper: Page, shot: bytes, *, width: int | None = None, kind: str = "png
       for (const one of made) text += String.fromCharCode(one);
       return btoa(text);
     }"""
-    encoded = base64.b64encode(shot).decode()
-    return base64.b64decode(paper.evaluate(script, [encoded, kind, width, QUALITY]))
+    encoded = [[base64.b64encode(shot).decode(), left, top] for shot, left, top in placed]
+    return base64.b64decode(paper.evaluate(script, [encoded, list(size), scale, QUALITY]))
 
 
 def animated(frames: list[bytes], seconds: float) -> bytes:
@@ -330,17 +365,13 @@ def gallery(names: list[str]) -> None:
     lines = [
         "# Pictures of every page and state",
         "",
-        "Made by `python benchmarks/pictures.py --data data`: in Chinese and English, on a desktop (1024 px) "
-        "and a phone (390 px), light and dark.",
+        "Made by `python benchmarks/pictures.py --data data`. Each sheet shows one state in Chinese (above) "
+        "and English, on a desktop (1024 px) and a phone (390 px), light and dark; open it to read it.",
     ]
     for name in names:
-        lines += ["", f"## {STATES[name][0]}", ""]
-        for language, device, theme in KINDS:
-            width = 420 if device == "desktop" else 170
-            lines.append(
-                f'<img src="screenshots/{picture(name, language, device, theme).name}" width="{width}" '
-                f'alt="{name}, {language}, {device}, {theme}" loading="lazy">'
-            )
+        title = STATES[name][0]
+        shown = f"![{title.replace('`', '')}](screenshots/{name}.webp)"
+        lines += ["", f"## {title}", "", f"[{shown}](screenshots/{name}.webp)"]
     (ROOT / "docs" / "pictures.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
