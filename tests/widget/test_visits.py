@@ -14,6 +14,10 @@ from tests.widget.hosts import WebSite, script
 
 SNOW = "玩具雪山科学数据中心怎么申请？"
 WHEAT = "玩具小麦种质库在哪里？"
+_SELECT = """() => {
+  const turn = document.querySelector("kewen-chat").shadowRoot.querySelector(".turn");
+  getSelection().setBaseAndExtent(turn, 0, turn, turn.childNodes.length);
+}"""
 
 
 def inline(kewen: str, **settings: str) -> str:
@@ -268,6 +272,12 @@ def test_a_person_is_asked_and_the_answer_copied_with_its_mark(
     assert "[1] 玩具雪山科学数据中心 · 怎么申请 https://snow.example.org/" in copied
     page.get_by_role("button", name="复制链接").click()
     link = page.evaluate("navigator.clipboard.readText()")
+    # Selected by hand: an address without what is only heard of its link, a word without its source.
+    page.evaluate(_SELECT)
+    page.keyboard.press("Control+c")
+    by_hand = page.evaluate("navigator.clipboard.readText()")
+    assert "snow.example.org" in by_hand and "新标签页" not in by_hand
+    assert "注册账号" in by_hand and "注册账号1" not in by_hand.replace(" ", "")
     assert httpx.get(link, headers={"Accept-Language": "zh"}).status_code == 200
 
     page.get_by_role("button", name="有用", exact=True).click()
