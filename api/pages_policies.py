@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 from urllib.parse import quote
@@ -220,7 +220,7 @@ async def reader(
         policy=policy,
         shown=shown,
         is_current=shown is not None and shown.version == policy.current,
-        chapters=_chapters(articles, shell),
+        chapters=_chapters(articles, {} if shown else _chapters_of_text(policy), shell),
         count=len(articles),
         has_digest=shown is None and any(article.digest for article in policy.articles),
         banner=_banner(policy.status),
@@ -253,14 +253,26 @@ def _banner(status: str) -> str:
     return {"not_yet_in_force": "not_yet", "draft": "draft", "unknown": "status_unknown"}.get(status, "")
 
 
-def _chapters(articles: Sequence[Any], shell: Shell) -> list[tuple[str, list[Any]]]:
-    """Articles under their chapters, in order; "" where a document has none."""
+def _chapters_of_text(policy: Policy) -> dict[str, str]:
+    """Anchor -> chapter, of the stored text that is in force; empty where none is stored."""
+    current = (one for one in policy.versions if one.version == policy.current)
+    return {article.anchor: article.chapter for one in current for article in one.articles if article.chapter}
+
+
+def _chapters(
+    articles: Sequence[Any], stored: Mapping[str, str], shell: Shell
+) -> list[tuple[str, list[Any]]]:
+    """Articles under their chapters, in order; "" where a document has none.
+
+    A digest may not say its chapter: the stored text does, else it stands in the one before.
+    """
     made: list[tuple[str, list[Any]]] = []
     for article in articles:
         chapter = article.chapter
-        name = chapter.in_(shell.language) if isinstance(chapter, Text) else chapter or ""
+        name = chapter.in_(shell.language) if isinstance(chapter, Text) else chapter
+        name = name or stored.get(article.anchor, "")
         if not name and made and article.number is not None:
-            name = made[-1][0]  # a digest may not say in which chapter its article stands
+            name = made[-1][0]
         if not made or made[-1][0] != name:
             made.append((name, []))
         made[-1][1].append(article)

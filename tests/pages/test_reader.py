@@ -46,6 +46,23 @@ async def test_in_english_articles_are_numbered_in_english(client: httpx.AsyncCl
     assert page.one("h3", id="x-1-no").text == "第二章（条号未核）"
 
 
+async def test_a_digest_stands_in_the_chapter_of_its_stored_text(
+    client: httpx.AsyncClient, kewen: ToyKewen
+) -> None:
+    policies = []
+    for policy in kewen.corpus.policies:
+        unsaid = tuple(one.model_copy(update={"chapter": None}) for one in policy.articles)
+        policies.append(policy.model_copy(update={"articles": unsaid}))
+    kewen.corpus = kewen.corpus.model_copy(update={"policies": tuple(policies), "digest": "4" * 64})
+
+    def chapters(page: Read) -> list[str]:
+        return [one.text for one in page.all("p", class_="chapter")]
+
+    stored = chapters(await read(client, f"{MEASURES}?version=2022-02-01"))
+    assert len(stored) >= 2
+    assert chapters(await read(client, MEASURES)) == stored
+
+
 async def test_previous_and_next_go_through_the_document(client: httpx.AsyncClient) -> None:
     page = await read(client, f"{MEASURES}?version=2022-02-01")
     ids = articles(page)
