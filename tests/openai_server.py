@@ -15,6 +15,8 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import Response, StreamingResponse
 
+from tests.patience import PATIENCE_S
+
 
 @dataclass(frozen=True)
 class Behaviour:
@@ -118,7 +120,7 @@ def running_server() -> Iterator[OpenAIServer]:
         yield server
     finally:
         runner.should_exit = True
-        thread.join(5)
+        thread.join(PATIENCE_S)
 
 
 def refused_url() -> str:

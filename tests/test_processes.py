@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE_S
 from tests.processes import ROOT
 
 BEGIN = """
@@ -33,6 +34,6 @@ def test_a_run_that_is_killed_leaves_no_process(tmp_path: Path) -> None:
             assert told.readline() == "begun\n"
         run.kill()
 
-    ended, _, _ = select.select([server], [], [], 200)
+    ended, _, _ = select.select([server], [], [], PATIENCE_S)
     os.close(server)
     assert ended

@@ -22,6 +22,7 @@ from retrieval.indexing import Progress
 from settings import Settings
 from tests.api import toy_server
 from tests.api.toy import ToyKewen, build_toy
+from tests.patience import PATIENCE_S
 from tests.processes import Forked
 
 
@@ -45,7 +46,7 @@ class Builder:
         progress(Progress("embedding", 12, 90))
         on_call(Call("some-model", "ok", 0.5, prompt_tokens=70, completion_tokens=None))
         self.began.set()
-        self.may_finish.wait(20)
+        self.may_finish.wait(PATIENCE_S)
         if self.fault is not None:
             raise self.fault
         kewen = build_toy(settings.data_dir)
@@ -224,13 +225,13 @@ def test_a_signal_ends_running_streams_with_an_event_and_the_process_cleanly(
             f"{url}/api/ask",
             json={"question": "冰川"},
             headers={"Accept": "text/event-stream"},
-            timeout=30,
+            timeout=PATIENCE_S,
         ) as response:
             for line in response.iter_lines():
                 lines.append(line)
                 if line.startswith("event: status"):
                     process.send_signal(stop)
-        status = process.wait(30)
+        status = process.wait(PATIENCE_S)
     finally:
         process.kill()
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.conftest import Command
+from tests.patience import PATIENCE_S
 from tests.toy_home import Served, built_once, copy_home, environment, free_port
 
 Run = Callable[..., tuple[int, str, str]]
@@ -43,7 +44,7 @@ def run(served: Served, tmp_path: Path, command: Command) -> Run:
 
 @pytest.fixture
 def http(served: Served) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=served.url, timeout=60, trust_env=False) as client:
+    with httpx.Client(base_url=served.url, timeout=PATIENCE_S, trust_env=False) as client:
         yield client
 
 

@@ -19,6 +19,7 @@ import pytest
 import yaml
 
 from tests import processes
+from tests.patience import PATIENCE_S
 from tests.processes import ROOT, Forked
 
 XSS = "<img src=x onerror=\"document.title='hacked'\">"
@@ -108,7 +109,7 @@ def kewen(
     out, err = (cwd / f"{time.monotonic_ns()}.{name}" for name in ("out", "err"))
     process = start_kewen(*arguments, env=env, cwd=cwd, stdout=out, stderr=err, cold=cold)
     try:
-        status = process.wait(200)
+        status = process.wait(PATIENCE_S)
     finally:
         process.kill()
     return subprocess.CompletedProcess(arguments, status, out.read_text("utf-8"), err.read_text("utf-8"))
@@ -169,7 +170,7 @@ class Served:
         self.process = start_kewen("serve", env=env, cwd=home, stdout=self.log, cold=cold)
 
     def wait_until_ready(self) -> None:
-        deadline, pause = time.monotonic() + 150, threading.Event()
+        deadline, pause = time.monotonic() + PATIENCE_S, threading.Event()
         while time.monotonic() < deadline:
             assert self.process.poll() is None, self.log.read_text()
             try:
@@ -184,10 +185,10 @@ class Served:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(20)
+            return self.process.wait(PATIENCE_S)
         finally:
             self.process.kill()
-            self.process.wait(20)
+            self.process.wait(PATIENCE_S)
 
 
 def free_port() -> int:

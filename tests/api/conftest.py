@@ -24,6 +24,7 @@ from api.sockets import PatientProtocol
 from api.state import ApiState
 from storage.keys import Keys
 from tests.api.toy import ToyKewen, ToyRetriever, build_toy
+from tests.patience import PATIENCE_S
 
 PROVINCES = frozenset({"北京市", "上海市", "贵州省", "全国"})
 
@@ -110,12 +111,12 @@ def running_on(app: Any, protocol: type[PatientProtocol] = PatientProtocol) -> I
 
     thread = threading.Thread(target=lambda: asyncio.run(main()))
     thread.start()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while not server.started and time.monotonic() < deadline:
         thread.join(0.01)
     yield Running(f"http://127.0.0.1:{listener.getsockname()[1]}", server, loops[0])
     server.should_exit = True
-    thread.join(20)
+    thread.join(PATIENCE_S)
     listener.close()
 
 

@@ -21,6 +21,7 @@ from api.turns import Turns
 from assistant.records import QUESTION_LIMIT
 from tests.api.conftest import Running
 from tests.api.toy import ToyKewen
+from tests.patience import PATIENCE_S
 
 LIGATURE = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}"
 """One character, eighteen in the form that is searched."""
@@ -199,7 +200,7 @@ async def crowded(kewen: ToyKewen, state: ApiState, running: Running) -> AsyncIt
     """One turn in all and nobody may wait for it long; somebody has it until the end."""
     state.turns.__init__(1, wait_s=0.05)  # type: ignore[misc]  # the middleware holds this object
     kewen.assistant.gate.clear()
-    async with httpx.AsyncClient(base_url=running.url, timeout=20) as http:
+    async with httpx.AsyncClient(base_url=running.url, timeout=PATIENCE_S) as http:
         first = asyncio.create_task(http.post("/api/ask", json={"question": "冰川"}))
         await asyncio.to_thread(kewen.assistant.asked.acquire)
         yield running

@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.sockets import PatientProtocol
 from tests.api.conftest import Running, running_on
+from tests.patience import PATIENCE_S
 
 SIZE = 32 * 1024 * 1024
 
@@ -133,7 +134,7 @@ async def test_a_body_refused_unread_does_not_hold_the_connection(hasty: Running
 
 async def test_a_long_answer_outlasts_the_time_for_sending(hasty: Running, kewen: Any) -> None:
     kewen.assistant.gate.clear()
-    async with httpx.AsyncClient(timeout=20) as client:
+    async with httpx.AsyncClient(timeout=PATIENCE_S) as client:
         asking = asyncio.create_task(client.post(f"{hasty.url}/api/ask", json={"question": "冰川"}))
         await asyncio.to_thread(kewen.assistant.asked.acquire)
         await said_until_the_end(hasty.url, b"GET /")  # as long as the patience lasts, and longer
@@ -182,5 +183,5 @@ async def until(true: Callable[[], bool]) -> None:
 
 async def test_a_reader_who_reads_gets_everything() -> None:
     with running_on(big, Hasty) as server:
-        async with httpx.AsyncClient(timeout=20) as client:
+        async with httpx.AsyncClient(timeout=PATIENCE_S) as client:
             assert len((await client.get(server.url)).content) == SIZE

@@ -17,6 +17,7 @@ from assistant.errors import FilterInvalid
 from storage.errors import StorageUnavailable
 from tests.api.conftest import Running
 from tests.api.toy import ToyKewen
+from tests.patience import PATIENCE_S
 
 
 @dataclass
@@ -40,7 +41,7 @@ async def events_of(response: httpx.Response) -> AsyncIterator[Line]:
 
 async def stream(url: str, body: dict[str, Any], **headers: str) -> tuple[httpx.Response, list[Line]]:
     async with (
-        httpx.AsyncClient(timeout=20) as client,
+        httpx.AsyncClient(timeout=PATIENCE_S) as client,
         client.stream(
             "POST", f"{url}/api/ask", json=body, headers={"Accept": "text/event-stream", **headers}
         ) as response,
@@ -131,7 +132,7 @@ async def test_comments_keep_an_idle_line_open(running: Running, kewen: ToyKewen
     kewen.assistant.gate.clear()
     seen: list[Line] = []
     async with (
-        httpx.AsyncClient(timeout=20) as client,
+        httpx.AsyncClient(timeout=PATIENCE_S) as client,
         client.stream(
             "POST",
             f"{running.url}/api/ask",
@@ -150,7 +151,7 @@ async def test_comments_keep_an_idle_line_open(running: Running, kewen: ToyKewen
 
 async def test_a_reader_who_leaves_ends_the_work(running: Running, kewen: ToyKewen) -> None:
     kewen.assistant.gate.clear()
-    async with httpx.AsyncClient(timeout=20) as client:
+    async with httpx.AsyncClient(timeout=PATIENCE_S) as client:
         async with client.stream(
             "POST",
             f"{running.url}/api/ask",
@@ -197,7 +198,7 @@ async def test_stopping_ends_a_slow_answer_with_an_error_event(
     streaming = asyncio.create_task(stream(running.url, {"question": "冰川"}))
 
     async def whole() -> httpx.Response:
-        async with httpx.AsyncClient(timeout=20) as client:
+        async with httpx.AsyncClient(timeout=PATIENCE_S) as client:
             return await client.post(f"{running.url}/api/ask", json={"question": "冰川"})
 
     waiting = asyncio.create_task(whole())

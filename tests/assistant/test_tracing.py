@@ -11,6 +11,7 @@ import pytest
 
 from tests.assistant import traced_child
 from tests.openai_server import OpenAIServer, refused_url, running_server
+from tests.patience import PATIENCE_S
 from tests.processes import forked, start
 
 QUESTION = "a question that is private"
@@ -63,9 +64,9 @@ def ask(model: OpenAIServer, variables: dict[str, str], *, traced: bool = False)
     plain = {name: value for name, value in os.environ.items() if not name.startswith("LANG")}
     child = start(traced_child.tell, there, {**plain, **variables}, model.base_url, QUESTION, traced)
     there.close()
-    assert here.poll(200)
+    assert here.poll(PATIENCE_S)
     said: str = here.recv()
-    child.join(200)
+    child.join(PATIENCE_S)
     assert child.exitcode == 0
     return said
 

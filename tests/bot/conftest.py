@@ -27,6 +27,7 @@ from storage.chats import Chats
 from storage.database import Database, open_database
 from tests.bot.telegram_peer import TOKEN, TelegramPeer, serving
 from tests.bot.worlds import Only
+from tests.patience import PATIENCE_S
 from wiring import Kewen
 
 QUICK = Pace(
@@ -36,7 +37,7 @@ QUICK = Pace(
 Start = Callable[..., AbstractAsyncContextManager[Runner]]
 
 
-async def until(condition: Callable[[], Any], timeout_s: float = 20.0) -> Any:
+async def until(condition: Callable[[], Any], timeout_s: float = PATIENCE_S) -> Any:
     """What the condition gives, once that is true; fails after the time."""
     deadline = time.monotonic() + timeout_s
     while not (found := condition()):
@@ -112,7 +113,7 @@ def telegram(api_url: str, toy_kewen: Kewen, database: Database, registry: Colle
             api_url=api_url,
             **{
                 "poll_s": 5,
-                "timeout_s": 8.0,
+                "timeout_s": PATIENCE_S,
                 "lookup": lambda q, lang: backend.search(q, None, 8, lang),
                 **channel,
             },
@@ -140,7 +141,7 @@ Answered = Callable[..., Awaitable[list[Any]]]
 def answered(peer: TelegramPeer) -> Answered:
     """Waits until a chat shows so many messages of the bot; these."""
 
-    async def wait(chat: int, count: int = 1, timeout_s: float = 20.0) -> list[Any]:
+    async def wait(chat: int, count: int = 1, timeout_s: float = PATIENCE_S) -> list[Any]:
         return await until(lambda: peer.of(chat) if len(peer.of(chat)) >= count else None, timeout_s)
 
     return wait

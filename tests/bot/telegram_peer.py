@@ -27,6 +27,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from tests.bot.telegram_html import Unparsable, read_html, units
+from tests.patience import PATIENCE_S
 
 TOKEN = "7000000001:AAtest-token_of-the-peer"
 BOT = {
@@ -409,7 +410,7 @@ def serving(peer: Peer) -> Iterator[str]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
     thread.start()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while not server.started and time.monotonic() < deadline:
         thread.join(0.01)
     try:
@@ -417,5 +418,5 @@ def serving(peer: Peer) -> Iterator[str]:
     finally:
         peer.released.set()
         server.should_exit = True
-        thread.join(20)
+        thread.join(PATIENCE_S)
         listener.close()

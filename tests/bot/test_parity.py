@@ -53,7 +53,7 @@ async def test_golden_questions_are_answered_alike(
         for place, question in enumerate(asked):
             peer.says(1000 + place, question)
         for place in range(len(asked)):
-            await answered(1000 + place, timeout_s=60)
+            await answered(1000 + place)
         await runner.idle()
 
     for place, answer in enumerate(expected):

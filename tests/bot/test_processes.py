@@ -18,12 +18,13 @@ from server import create_app
 from settings import Settings
 from tests.bot.telegram_peer import TOKEN, TelegramPeer, serving
 from tests.openai_server import Behaviour, running_server
+from tests.patience import PATIENCE_S
 from tests.toy_home import built_once, copy_home, environment, free_port, kewen, start_kewen
 
 QUESTION = "玩具样品共享办法第九条说了什么？"
 
 
-def wait(condition: Callable[[], Any], timeout_s: float = 150.0) -> Any:
+def wait(condition: Callable[[], Any], timeout_s: float = PATIENCE_S) -> Any:
     deadline, pause = time.monotonic() + timeout_s, threading.Event()
     while not (found := condition()):
         assert time.monotonic() < deadline, "it did not come about"
@@ -53,16 +54,16 @@ class Process:
     def kill(self) -> None:
         """As `kill -9` does: nothing is said, nothing is finished."""
         self._process.send_signal(signal.SIGKILL)
-        self._process.wait(20)
+        self._process.wait(PATIENCE_S)
 
     def stop(self) -> int:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
         try:
-            return self._process.wait(20)
+            return self._process.wait(PATIENCE_S)
         finally:
             self._process.kill()
-            self._process.wait(20)
+            self._process.wait(PATIENCE_S)
 
     def said(self) -> str:
         return self.log.read_text(encoding="utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import logging
 
@@ -416,12 +415,12 @@ def test_rejections_have_a_status() -> None:
     assert Rejected("x").status == 401
 
 
-async def test_stopping_is_quick_while_an_answer_is_made(
+async def test_stopping_does_not_wait_for_an_answer_that_is_made(
     telegram: Start, peer: TelegramPeer, toy_kewen: Kewen
 ) -> None:
     backend = GatedBackend(toy_kewen)
     async with telegram(backend=backend):
         peer.says(42, "等一下，冰川数据在哪里？")
         await until(lambda: backend.asked)
-        began = asyncio.get_running_loop().time()
-    assert asyncio.get_running_loop().time() - began < 3
+    # Nothing let the answer go on, and the bot has stopped.
+    assert peer.of(42) == []

@@ -22,6 +22,7 @@ from bot.wecom import WeComChannel, aes_key_of
 from tests.bot.platform_peers import DingTalkPeer, FeishuPeer, PlatformPeer, Shown, WebhookPeer, WeComPeer
 from tests.bot.sealing import feishu_encrypt, wecom_encrypt
 from tests.bot.telegram_peer import TOKEN, TelegramPeer
+from tests.patience import PATIENCE_S
 
 Pushing = Callable[..., Any]
 """await push(method, query, headers, body) -> httpx.Response"""
@@ -82,7 +83,7 @@ class WebhookWorld(_Common):
         super().__init__(WebhookPeer())
 
     def channel(self, url: str) -> Channel:
-        return WebhookChannel(WebhookPeer.key, f"{url}/replies", timeout_s=8.0)
+        return WebhookChannel(WebhookPeer.key, f"{url}/replies", timeout_s=PATIENCE_S)
 
     def event(
         self, chat: str, text: str | None = None, *, user: str = "", press: str = "", media: bool = False
@@ -116,7 +117,7 @@ class FeishuWorld(_Common):
             encrypt_key=self.key,
             verification_token=self.token,
             api_url=url,
-            timeout_s=8.0,
+            timeout_s=PATIENCE_S,
         )
 
     def event(
@@ -174,7 +175,7 @@ class WeComWorld(_Common):
             token=self.token,
             aes_key=aes_key_of(self.key_text),
             api_url=url,
-            timeout_s=8.0,
+            timeout_s=PATIENCE_S,
         )
 
     def event(
@@ -208,7 +209,7 @@ class DingTalkWorld(_Common):
     def channel(self, url: str) -> Channel:
         self.made.url = url  # type: ignore[attr-defined]
         return DingTalkChannel(
-            DingTalkPeer.client_id, DingTalkPeer.client_secret, api_url=url, push=True, timeout_s=8.0
+            DingTalkPeer.client_id, DingTalkPeer.client_secret, api_url=url, push=True, timeout_s=PATIENCE_S
         )
 
     def event(
@@ -262,7 +263,7 @@ class TelegramWorld:
         return TelegramChannel(
             TOKEN,
             api_url=url,
-            timeout_s=8.0,
+            timeout_s=PATIENCE_S,
             webhook_url="http://kewen.test/bots/telegram",
             webhook_secret=self.secret,
         )

@@ -20,6 +20,7 @@ from storage.harvests import Harvests
 from tests.conftest import OpenCopy
 from tests.harvesting.http_server import Site
 from tests.harvesting.samples import catalogue, dataset
+from tests.patience import PATIENCE_S
 from wiring import Kewen, build_kewen
 
 ASKED = "How do I get the Glacier mass balance of basin 7?"
@@ -119,7 +120,7 @@ async def test_the_old_generation_answers_while_the_new_one_is_built(home: Home)
 
     def step(_progress: object) -> None:
         held.append(home.kewen.generation)
-        answered.wait(30)
+        answered.wait(PATIENCE_S)
 
     home.caretaker._step = step  # type: ignore[method-assign]
     old = home.kewen.generation

@@ -19,6 +19,7 @@ from storage.harvested import HarvestedRecords
 from storage.harvests import Harvests
 from tests.harvesting import crash_child
 from tests.harvesting.samples import catalogue, dataset
+from tests.patience import PATIENCE_S
 from tests.processes import forked, start
 
 PAGES, PER_PAGE = 12, 25
@@ -57,7 +58,7 @@ def child(tmp_path: Path, folder: Path) -> tuple[BaseProcess, Connection]:
 
 def lines(said: Connection) -> Iterator[str]:
     """What a child says, until it ends."""
-    while said.poll(60):
+    while said.poll(PATIENCE_S):
         try:
             yield said.recv()
         except EOFError:
@@ -67,7 +68,7 @@ def lines(said: Connection) -> Iterator[str]:
 def ended(process: BaseProcess, said: Connection) -> str:
     """The last that a child says which is left alone."""
     last = list(lines(said))[-1]
-    process.join(60)
+    process.join(PATIENCE_S)
     return last
 
 
@@ -80,7 +81,7 @@ def killed(process: BaseProcess, said: Connection, page: int, later_s: float) ->
             threading.Event().wait(later_s)
             process.kill()
             break
-    process.join(60)
+    process.join(PATIENCE_S)
     said.close()
     return process.exitcode == -signal.SIGKILL
 

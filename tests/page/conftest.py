@@ -18,6 +18,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.patience import PATIENCE_S
 from tests.toy_home import Served, built_once, copy_home, free_port
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -30,8 +31,7 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE_MS = 60_000
-"""What comes is not waited for any longer; a machine that does other things too may take its time."""
+PATIENCE_MS = PATIENCE_S * 1000
 
 
 @dataclass

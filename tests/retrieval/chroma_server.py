@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.patience import PATIENCE_S
 from tests.processes import Forked, program
 
 
@@ -30,11 +31,11 @@ def chroma_server(folder: Path) -> Iterator[str]:
         yield url
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        process.wait(PATIENCE_S)
 
 
 def _wait(url: str, process: Forked) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         assert process.poll() is None, "chroma run ended at once"
         try:
@@ -43,4 +44,4 @@ def _wait(url: str, process: Forked) -> None:
         except httpx.HTTPError:
             process_is_starting = 0.05
             time.sleep(process_is_starting)
-    raise AssertionError("chroma run did not answer in a minute")
+    raise AssertionError("chroma run did not answer")

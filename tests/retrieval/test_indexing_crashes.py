@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.indexing import IndexHome, build_index, index_status, open_index
+from tests.patience import PATIENCE_S
 from tests.processes import forked, start
 from tests.retrieval import crash_child
 from tests.retrieval.test_indexing import holds
@@ -24,7 +25,7 @@ def building(*arguments: object) -> tuple[BaseProcess, Connection]:
     here, there = forked.Pipe(duplex=False)
     child = start(crash_child.build, *arguments[:2], there, *arguments[2:])
     there.close()
-    assert here.poll(60) and here.recv() == "open"
+    assert here.poll(PATIENCE_S) and here.recv() == "open"
     return child, here
 
 
@@ -46,9 +47,9 @@ def test_a_kill_at_any_instant_leaves_a_whole_generation(tmp_path):
         build_index(toy_corpus(60), home, HashEmbedder())
     began = time.monotonic()
     child, pipe = building(tmp_path, 90)
-    assert pipe.poll(60) and pipe.recv() == "built"
+    assert pipe.poll(PATIENCE_S) and pipe.recv() == "built"
     whole = time.monotonic() - began
-    child.join(30)
+    child.join(PATIENCE_S)
     live = serves(tmp_path, 90)
     moments = random.Random(20261122)
     for number in range(KILLS):
@@ -56,7 +57,7 @@ def test_a_kill_at_any_instant_leaves_a_whole_generation(tmp_path):
         child, pipe = building(tmp_path, wanted)
         pipe.poll(whole * moments.random())  # returns early only if the build has ended
         child.kill()
-        child.join(30)
+        child.join(PATIENCE_S)
 
         live = serves(tmp_path, live, wanted)
 
@@ -72,9 +73,9 @@ def test_a_full_disk_leaves_the_old_generation(tmp_path, largest_file):
         build_index(toy_corpus(30), home, HashEmbedder())
 
     child, pipe = building(tmp_path, 800, largest_file)
-    assert pipe.poll(120)
+    assert pipe.poll(PATIENCE_S)
     said = pipe.recv()
-    child.join(30)
+    child.join(PATIENCE_S)
 
     assert said in ("index_build_failed", "search_failed")
     assert child.exitcode == 0

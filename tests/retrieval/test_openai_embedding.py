@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from retrieval.errors import EmbeddingFailed
 from retrieval.openai_embedding import OpenAIEmbedder
+from tests.patience import PATIENCE_S
 
 
 class Endpoint:
@@ -68,7 +69,7 @@ def running():
     thread.start()
     yield endpoint, f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
     server.should_exit = server.force_exit = True
-    thread.join(20)
+    thread.join(PATIENCE_S)
     listener.close()
 
 

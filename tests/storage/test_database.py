@@ -18,6 +18,7 @@ from storage.errors import RecordUnknown, SchemaNewer, StorageUnavailable
 from storage.harvest_tables import metadata
 from storage.records import Conversation, StoredAnswer, new_id
 from storage.tables import answers
+from tests.patience import PATIENCE_S
 from tests.processes import start
 
 
@@ -68,9 +69,9 @@ def test_what_is_open_twice_here_loses_nothing_when_another_process_closes_it(ur
     before = add()
     open_database(url).close()
     beside = [start(_find, url, before)]
-    beside[0].join(60)
+    beside[0].join(PATIENCE_S)
     beside.append(start(_find, url, add()))
-    beside[1].join(60)
+    beside[1].join(PATIENCE_S)
     serving.close()
 
     assert [one.exitcode for one in beside] == [0, 0]

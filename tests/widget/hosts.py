@@ -6,6 +6,8 @@ import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.patience import PATIENCE_S
+
 LEGACY = """
 // What pages of 2008 do to the language: enumerable additions, a toJSON for lists, a short-hand of their own.
 Array.prototype.each = function (f) { for (var i = 0; i < this.length; i++) f(this[i]); };
@@ -72,7 +74,7 @@ class WebSite:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(5)
+        self._thread.join(PATIENCE_S)
 
 
 def script(kewen: str, **settings: str) -> str:

@@ -7,6 +7,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.patience import PATIENCE_S
+
 CITATION: dict[str, Any] = {
     "number": 1,
     "kind": "resource",
@@ -74,7 +76,7 @@ class SlowServer:
             def answer(self) -> None:
                 self.reply(200, "text/event-stream", b": hello\n\n", length=False)
                 for event, data in events:
-                    turns.acquire(timeout=20)
+                    turns.acquire(timeout=PATIENCE_S)
                     if cut.is_set():
                         return
                     line = f"event: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
@@ -126,4 +128,4 @@ class SlowServer:
         self.cut()
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(5)
+        self._thread.join(PATIENCE_S)
