@@ -21,6 +21,7 @@ _TITLE = re.compile(
     r"|^[A-Z].{2,150}\b"
     r"(?:Law|Act|Regulations?|Measures|Rules|Provisions|Standard|Guidelines|Code|Decision)\b.{0,80}$"
 )
+_CHINESE = re.compile("[\u3400-\u9fff]")
 _YEAR = r"(?:\d{4}|[一二三四五六七八九〇零○]{4})\s*年"
 _DATED = re.compile(rf"^[-*\s]*{_YEAR}.*(?:通过|公布|发布|颁布|印发|修订|修正|批准|施行|实施)")
 _CONTENTS = re.compile(r"^(?:目\s*录|contents|table of contents)$", re.I)
@@ -234,7 +235,8 @@ class _Reading:
                 return 0, front[0].text
             reason = "no line before the first article is a title; put `title:` into front matter"
             raise RulebookInvalid([self._at(self._lines[0].number, reason)])
-        return own[0], re.sub(r"\s+", " " if own[1].isascii() else "", own[1])
+        # Spaces stand between words of letters; in a Chinese line they only set it wider.
+        return own[0], re.sub(r"\s+", "" if _CHINESE.search(own[1]) else " ", own[1])
 
     def _preambles(self, preambles: list[list[Line]]) -> None:
         for number, run in enumerate(preambles, 1):

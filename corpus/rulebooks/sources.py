@@ -34,6 +34,8 @@ from corpus.rulebooks.errors import RulebookInvalid
 from corpus.rulebooks.records import Given
 
 SUFFIXES = (".md", ".markdown", ".txt", ".jsonl", *DOCUMENTS)
+ABOUT_A_FOLDER = frozenset({"readme", "license", "licence", "notice", "changelog", "contributing"})
+"""Names under which a collection tells of itself: a README with headings would else count as a guideline."""
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _RANKS: dict[str, Rank] = {
     "行政法规": "administrative_regulation", "部门规章": "departmental_rule", "司法解释": "institution",
@@ -66,8 +68,9 @@ class Submitted:
 
 
 def files_of(path: Path) -> list[Path]:
-    """The file, or every file of a folder that may hold a rule book, in order of name; hidden ones are not.
+    """The file, or every file of a folder that may hold a rule book, in order of name.
 
+    Hidden ones are not taken, nor what tells of the folder itself (ABOUT_A_FOLDER).
     Raises RulebookInvalid where a folder has none.
     """
     if not path.is_dir():
@@ -77,6 +80,7 @@ def files_of(path: Path) -> list[Path]:
         for file in sorted(path.rglob("*"))
         if file.is_file()
         and file.suffix.lower() in SUFFIXES
+        and file.stem.lower() not in ABOUT_A_FOLDER
         and not any(part.startswith(".") for part in file.relative_to(path).parts)
     ]
     if not files:

@@ -95,7 +95,7 @@ PLAIN = """　　中华人民共和国玩具部令
 第三条规定的押金除外。
 　　第三条 押金为十元。
 """
-ENGLISH = """# Toy Sample Regulations
+ENGLISH = """# Toy Sample Regulations – “Loans”
 
 Article 1 These Regulations apply to toy samples.
 

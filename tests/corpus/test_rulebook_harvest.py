@@ -47,6 +47,7 @@ def test_a_folder_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
     write(folder / "older" / "old.txt.yaml", "official_url: https://example.org/old\nhistory:\n")
     write(folder / "new.md", SECOND)
     write(folder / ".hidden.md", "三点开会。")
+    write(folder / "README.md", "# Whole texts\n\n## Origin\n\nA gazette.\n\n## Licence\n\nNone.")
     minutes = write(folder / "minutes.md", "三点开会。")
     write(folder / "scan.pdf", "no PDF")
 

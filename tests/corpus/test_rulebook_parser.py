@@ -80,7 +80,7 @@ def test_english_articles_and_dates_are_read() -> None:
         ("Article 2", "art-2"),
         ("Article 3", "art-3"),
     ]
-    assert text.effective == "2020-07-01"
+    assert (text.title, text.effective) == ("Toy Sample Regulations – “Loans”", "2020-07-01")
 
 
 def test_a_document_of_numbered_points_has_a_preamble_and_items() -> None:
