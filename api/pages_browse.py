@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.catalogue import is_meant
 from api.pages_meant import Meant
+from api.pages_shell import Shell, label
 from api.state import ApiState
 from assistant.records import Language
 from corpus.facets import FACETS, FOLDED, facets_of, last_told
@@ -235,3 +236,24 @@ async def find(
     rows, facets = shelf.choose(chosen, list(parts)[:FOUND])
     places = {shelf.records[row].id: part for row, part in parts.items()}
     return Found(shelf.ordered(rows, sort, language), facets, places, cut=len(parts) > FOUND)
+
+
+def value_word(shell: Shell, shelf: Shelf, name: str, value: str) -> str:
+    """What people call a value that a list may be narrowed to."""
+    if name == "subject":
+        own, other = shelf.subjects[shell.language], shelf.subjects[shell.other]
+        return own.get(value) or other.get(value) or value
+    if name in FOLDED:
+        return shelf.written[name].get(value, value)
+    named = {"type": "types", "field": "fields", "access": "access", "province": "provinces"}
+    return label(named[name], value, shell.language) if name in named else value
+
+
+def chosen_words(
+    shell: Shell, shelf: Shelf, chosen: Mapping[str, Sequence[str]], query: str
+) -> Iterable[str]:
+    """What a list is narrowed to, in words; what is searched for first."""
+    if query:
+        yield query
+    for name, values in chosen.items():
+        yield from (value_word(shell, shelf, name, value) for value in values)

@@ -11,9 +11,9 @@ from fastapi import APIRouter, Request, Response
 from api.deps import KewenDep, StateDep
 from api.errors import ApiError
 from api.pages_asked import AskedDep
-from api.pages_browse import find, shelf_of
+from api.pages_browse import chosen_words, find, shelf_of
 from api.pages_errors import PageRoute
-from api.pages_shell import HEADERS, READ, Shell, shell_of
+from api.pages_shell import READ, Shell, respond, shell_of
 from corpus.exports.bibtex import bibtex
 from corpus.exports.citable import citable
 from corpus.exports.ris import MEDIA_TYPE as RIS
@@ -41,33 +41,31 @@ async def list_as(form: str, request: Request, state: StateDep, kewen: KewenDep,
     found = await find(
         kewen, shelf, "resource", asked.query, asked.chosen, "date" if newest else asked.sort, shell.language
     )
+
+    def file(text: str, media: str) -> Response:
+        named = {"Content-Disposition": f'attachment; filename="kewen-resources.{form}"'}
+        return respond(request, text, f"{media}; charset=utf-8", headers=None if form == "atom" else named)
+
     records: list[Resource] = [shelf.records[row] for row in found.rows[:MOST]]
     today = datetime.now(UTC).date()
     works = [citable(one, shell.base) for one in records] if form in ("ris", "bib") else []
     if form == "csv":
-        return _file(table(records, shell.base, shell.language), CSV, form)
+        return file(table(records, shell.base, shell.language), CSV)
     if form == "ris":
-        return _file("".join(ris(one, today, shell.language) for one in works), RIS, form)
+        return file("".join(ris(one, today, shell.language) for one in works), RIS)
     if form == "bib":
-        return _file(
-            "\n".join(bibtex(one, today, shell.language) for one in works), "application/x-bibtex", form
-        )
+        return file("\n".join(bibtex(one, today, shell.language) for one in works), "application/x-bibtex")
     if form == "atom":
-        return _file(_feed(shell, records[:FED]), "application/atom+xml", "")
+        words = list(chosen_words(shell, shelf, asked.chosen, asked.query))
+        return file(_feed(shell, words, records[:FED]), "application/atom+xml")
     raise ApiError(404, "route_unknown", path=f"/resources.{form}"[:80])
 
 
-def _file(text: str, media: str, suffix: str) -> Response:
-    body = text.encode("utf-8", "replace")
-    headers = {**HEADERS, "Cache-Control": "no-cache", "Vary": "Accept-Language, Authorization"}
-    if suffix:
-        headers["Content-Disposition"] = f'attachment; filename="kewen-resources.{suffix}"'
-    return Response(body, headers=headers, media_type=f"{media}; charset=utf-8")
+def _feed(shell: Shell, words: list[str], records: list[Resource]) -> str:
+    """An Atom feed (RFC 4287) that is called by what it follows, `words`.
 
-
-def _feed(shell: Shell, records: list[Resource]) -> str:
-    """An Atom feed (RFC 4287): an entry is updated when its record says, else it carries no news and the day
-    on which the catalogue began."""
+    An entry is updated when its record says, else it carries no news and the day the catalogue began.
+    """
     ElementTree.register_namespace("", _ATOM)
     feed = ElementTree.Element(f"{{{_ATOM}}}feed", {"xml:lang": "zh-CN" if shell.language == "zh" else "en"})
     page = f"{shell.base}{shell.url('/resources', shell.params)}"
@@ -77,7 +75,6 @@ def _feed(shell: Shell, records: list[Resource]) -> str:
         element.text = text or None
         return element
 
-    words = [value for name, value in shell.params if name != "sort"]
     told(feed, "title", " · ".join([*words, shell.t("resources_title"), shell.t("site")]))
     told(feed, "id", f"urn:kewen:{hashlib.blake2b(page.encode(), digest_size=12).hexdigest()}")
     told(feed, "link", rel="alternate", href=page)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, cast
 
@@ -12,7 +12,7 @@ from api.catalogue import find_resource, snippet
 from api.deps import KewenDep, StateDep
 from api.errors import ApiError
 from api.pages_asked import Asked, AskedDep
-from api.pages_browse import FOUND, LISTED, Choice, Shelf, find, shelf_of
+from api.pages_browse import FOUND, LISTED, Choice, Shelf, chosen_words, find, shelf_of, value_word
 from api.pages_citing import citations, jsonld_element, machine_forms
 from api.pages_details import entries, facts, ways
 from api.pages_errors import PageRoute
@@ -21,7 +21,6 @@ from api.pages_lit import Lit
 from api.pages_shell import READ, Shell, label, labels, render, shell_of, vocabulary
 from api.pages_texts import TEXTS
 from api.pages_tiles import COLUMNS, elsewhere, tiles
-from corpus.facets import FOLDED
 from corpus.records import Policy, Resource, Tombstone
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -88,7 +87,7 @@ async def resource_list(
     return render(
         shell,
         "resources.html",
-        title=" · ".join([*(_chosen_words(shell, shelf, chosen, query)), title]),
+        title=" · ".join([*(chosen_words(shell, shelf, chosen, query)), title]),
         description=shell.t("resources_lead"),
         indexed=not query and len(params) <= 1,
         heading=title,
@@ -158,7 +157,7 @@ def _facet_view(
         others = [given for given in params if given != one]
         made.append(
             ChoiceView(
-                _word(shell, shelf, name, choice.value),
+                value_word(shell, shelf, name, choice.value),
                 choice.count,
                 choice.chosen,
                 shell.url("/resources", others if choice.chosen else [*others, one]),
@@ -169,25 +168,6 @@ def _facet_view(
     # Nobody unfolds a list for one more value.
     limit = len(made) if len(made) <= limit + 2 else limit
     return FacetView(name, shell.t(f"facet_{name}"), made[:limit], made[limit:])
-
-
-def _word(shell: Shell, shelf: Shelf, name: str, value: str) -> str:
-    if name == "subject":
-        own, other = shelf.subjects[shell.language], shelf.subjects[shell.other]
-        return own.get(value) or other.get(value) or value
-    if name in FOLDED:
-        return shelf.written[name].get(value, value)
-    named = {"type": "types", "field": "fields", "access": "access", "province": "provinces"}
-    return label(named[name], value, shell.language) if name in named else value
-
-
-def _chosen_words(
-    shell: Shell, shelf: Shelf, chosen: Mapping[str, Sequence[str]], query: str
-) -> Iterable[str]:
-    if query:
-        yield query
-    for name, values in chosen.items():
-        yield from (_word(shell, shelf, name, value) for value in values)
 
 
 @router.api_route("/resources/{resource_id:path}", methods=READ)

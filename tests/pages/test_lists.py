@@ -209,8 +209,14 @@ async def test_a_list_is_taken_away_whole_in_the_forms_of_those_who_use_it(clien
         ris.text.startswith("TY  - ") and "TI  - 玩具种子库" in ris.text and ris.text.endswith("ER  - \n\n")
     )
     assert bib.text.count("@misc{") == 45
-    entries = ElementTree.fromstring(feed.text).findall("{http://www.w3.org/2005/Atom}entry")
-    assert len(entries) == 45
+    told = ElementTree.fromstring(feed.text)
+    assert len(told.findall("{http://www.w3.org/2005/Atom}entry")) == 45
+    # A reader shows it among others by its name, and asks again and again.
+    assert (told.findtext("{http://www.w3.org/2005/Atom}title") or "").startswith("野外台站 · ")
+    again = await client.get(
+        "/resources.atom?type=field_station", headers={**ZH, "If-None-Match": feed.headers["etag"]}
+    )
+    assert (again.status_code, again.content) == (304, b"")
     assert (await client.get("/resources.exe", headers=ZH)).status_code == 404
 
 
