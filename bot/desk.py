@@ -146,6 +146,10 @@ class Desk:
             return await self._command(incoming, chat, str(pending), text, language, show)
         if has_words(incoming.quoted):
             return await self._ask_quoting(incoming, chat, text, language, show)
+        if chosen and chat.answer_id:
+            # Where choices are buttons there is no menu, but a list has numbers all the same.
+            answer = await self._backend.answer(chat.answer_id)
+            text = (answer and wording.offered(answer, int(chosen[1]))) or text
         return await self._ask(incoming, chat, text, language, show)
 
     async def _ask_quoting(

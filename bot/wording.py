@@ -83,6 +83,19 @@ def answer_rows(answer: Answer) -> Rows:
     return tuple([*chips, *rows] if answer.status == "clarify" else [*rows, *chips])
 
 
+def offered(answer: Answer, number: int) -> str | None:
+    """The question that a line of an answer stands for: a choice that it asks about, a record that it lists.
+
+    None where it numbers nothing so, or ends before.
+    """
+    if answer.status == "clarify":
+        return answer.follow_ups[number - 1] if 0 < number <= len(answer.follow_ups) else None
+    listed = answer.set.ids if answer.set else ()
+    line = next((one for one in answer.text.splitlines() if one.startswith(f"{number}. ")), "")
+    names = [one.title for one in answer.citations if one.id in listed and f"[{one.number}]" in line]
+    return names[0] if names else None
+
+
 def source_reply(answer: Answer, at: int, base_url: str | None, *, edits: bool) -> Reply:
     """One citation of an answer with its quote, and buttons to the others; `at` counts from 0."""
     language, total = answer.language, len(answer.citations)

@@ -107,10 +107,10 @@ export function drawing(name) {
   return svg;
 }
 
-/** The address when it is http or https and nothing else, else null. */
-export function webAddress(address) {
+/** The address, relative ones from `base`, when it is http or https and nothing else; else null. */
+export function webAddress(address, base) {
   try {
-    const url = new URL(address);
+    const url = new URL(address, base);
     return url.protocol === "https:" || url.protocol === "http:" ? url : null;
   } catch {
     return null;

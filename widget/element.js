@@ -133,7 +133,8 @@ export class KewenChat extends HTMLElement {
 
   entitle() {
     this.chat?.welcome.greet(this.getAttribute("greeting"));
-    const logo = webAddress(this.getAttribute("logo"));
+    const given = this.getAttribute("logo");
+    const logo = given ? webAddress(given, document.baseURI) : null;
     if (logo) this.chat?.showLogo(logo.href);
     const title = this.getAttribute("name") || this.site?.look.title;
     if (!title || !this.chat?.title) return;

@@ -33,8 +33,10 @@ export class Launcher {
     this.nodes = [this.button, this.panel];
   }
 
-  /** Elements of the page that open the panel in place of our button, and a key that does: Alt+K. */
+  /** Elements of the page that open the panel in place of our button, and a key that does: Alt+K. Our button is
+      then seen while a reply waits, since theirs cannot show it. */
   obey(trigger, shortcut) {
+    this.trigger = trigger;
     this.button.hidden = Boolean(trigger);
     const own = (event) => trigger && event.composedPath().find((one) => one.matches?.(trigger));
     document.addEventListener("click", (event) => {
@@ -108,7 +110,8 @@ export class Launcher {
     if (!this.panel.open) return;
     this.hide();
     this.button.setAttribute("aria-expanded", "false");
-    (this.button.hidden && this.opener?.isConnected ? this.opener : this.button).focus();
+    const theirs = this.opener?.isConnected ? this.opener : this.trigger && document.querySelector(this.trigger);
+    (this.button.hidden && theirs ? theirs : this.button).focus();
     this.ui.tell("close");
   }
 
@@ -143,6 +146,7 @@ export class Launcher {
   }
 
   mark(unread) {
+    this.button.hidden = Boolean(this.trigger) && !unread;
     this.button.classList.toggle("unread", unread);
     this.ui.name(this.button, unread ? "launcher_new" : "launcher");
   }

@@ -47,6 +47,25 @@ async def test_what_is_quoted_is_what_is_meant(
     assert len(peer.of(GROUP)) == 5  # nothing to a command of others
 
 
+async def test_a_number_is_the_line_that_bears_it(
+    telegram: Start, peer: TelegramPeer, answered: Answered
+) -> None:
+    async with telegram():
+        peer.says(42, "种质资源库有哪些？")
+        (listed,) = await answered(42)
+        names = [
+            line.split(". ", 1)[1].split("（")[0] for line in listed.text.splitlines() if ". " in line[:4]
+        ]
+        for number, sent in enumerate(("选2", "怎么申请", "/new", "怎么申请", "１"), 2):
+            peer.says(42, sent)
+            await answered(42, number)
+        _, second, _, _, unclear, chosen = await answered(42, 6)
+
+    assert len(names) >= 2
+    assert names[1] in second.text and names[0] not in second.text.splitlines()[0]
+    assert unclear.text.startswith("你想问哪个") and not chosen.text.startswith("你想问哪个")
+
+
 async def test_an_address_that_telegram_refuses_costs_only_its_button(
     telegram: Start, peer: TelegramPeer, answered: Answered
 ) -> None:
