@@ -108,7 +108,7 @@ class Visit:
     def open_widget(self) -> None:
         self.page.goto(self.member())
         self.page.locator("kewen-chat .launcher").click()
-        self.page.locator("kewen-chat .welcome").wait_for()
+        self.page.locator("kewen-chat .about").wait_for()  # the record of the page is known
 
 
 State = Callable[[Visit], Any]
@@ -116,6 +116,11 @@ State = Callable[[Visit], Any]
 
 def at(path: str) -> State:
     return lambda visit: visit.go(path)
+
+
+def searched(visit: Visit) -> None:
+    words = {"zh": "%E6%95%B0%E6%8D%AE", "en": "data"}[visit.language]
+    visit.go(f"/resources?q={words}&access=registered")
 
 
 def start(visit: Visit) -> None:
@@ -188,7 +193,7 @@ STATES: dict[str, tuple[str, State]] = {
     "chat-source": ("A source, opened at its number", source),
     "chat-past": ("Earlier conversations", past),
     "resources": ("The catalogue, `/resources`", at("/resources")),
-    "resources-list": ("Searched and filtered", at("/resources?q=%E6%95%B0%E6%8D%AE&access=registered")),
+    "resources-list": ("Searched and filtered", searched),
     "resources-none": ("Nothing fits; what was meant", at("/resources?q=%E5%8D%97%E5%8F%8A")),
     "places": ("By place", at("/resources?view=places")),
     "record": ("A record", at("/resources/nsdc-polar")),
