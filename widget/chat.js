@@ -25,6 +25,7 @@ export class Chat {
     this.ui = ui;
     this.history = history;
     this.subject = subject;
+    this.looking = null; // until the page's record is known, where it names one
     this.conversation = null;
     this.running = null; // AbortController of the question being answered
     this.unsent = []; // questions that wait for the network
@@ -191,6 +192,15 @@ export class Chat {
     await this.answerInto(turn, question, { again: false });
   }
 
+  /** A first question is about the page's record, also one that is asked while that is still looked up. */
+  async aboutThePage(turn, question) {
+    if (this.conversation) return question;
+    await this.looking;
+    const asked = this.subject?.asked(question) ?? question;
+    turn.querySelector(".question").lastElementChild.textContent = asked;
+    return asked;
+  }
+
   async answerInto(turn, question, { again }) {
     const { ui } = this;
     const controller = new AbortController();
@@ -200,6 +210,7 @@ export class Chat {
     this.setReply(turn, status, draft).setAttribute("aria-busy", "true");
     ui.say(status, "asking");
     try {
+      question = await this.aboutThePage(turn, question);
       const answer = await this.listen(question, controller.signal, status, draft);
       if (controller.signal.aborted) return;
       this.remember(answer.conversation_id, question);

@@ -97,12 +97,14 @@ export class KewenChat extends HTMLElement {
     chat.composer.giveBack(this.getAttribute("draft") ?? "");
     if (this.getAttribute("search") === "first") queueMicrotask(() => chat.showSearch(true));
     if (this.getAttribute("search") === "off" && chat.searchButton) chat.searchButton.hidden = true;
-    chat.restoring = this.prepare(chat);
+    const prepared = this.prepare(chat);
+    if (this.hasAttribute("context")) chat.looking = prepared;
+    chat.restoring = prepared.then(() => chat.restore());
     if (page && !chat.touch.matches) queueMicrotask(() => chat.focus());
     return chat;
   }
 
-  /** What the server knows: the site's own words, the record of this page, what was said before. */
+  /** What the server knows: the site's own words, the record of this page. */
   async prepare(chat) {
     try {
       this.site = await this.ui.client.open();
@@ -116,7 +118,6 @@ export class KewenChat extends HTMLElement {
       // A record that is not there leaves an ordinary widget; a lost line is told when something is asked.
       else if (!(error instanceof Refusal)) chat.composer.show();
     }
-    await chat.restore();
   }
 
   /** Attributes of the page come before what the registry says of the site. */

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from storage.database import open_database
 from storage.tickets import Tickets
@@ -61,6 +61,26 @@ def test_a_branded_widget_opens_by_the_sites_own_button_and_key(
     expect(panel.locator(".found a").first).to_have_text("玩具小麦种质库")
     panel.get_by_role("button", name="玩具小麦种质库怎么申请？").click()
     expect(panel.locator(".question")).to_contain_text("玩具小麦种质库怎么申请？")
+    assert tab.complaints == []
+
+
+def test_a_question_asked_before_the_pages_record_is_known_is_about_it(
+    visit: Open, member: WebSite, kewen: str
+) -> None:
+    tab = visit(member.add("/slow-record", body=script(kewen, site="toy", context="toy-snow")))
+    page = tab.page
+    held: list[Route] = []
+    page.route("**/api/resources/toy-snow", lambda route: held.append(route))
+    with page.expect_request("**/api/resources/toy-snow"):
+        page.get_by_role("button", name="问科问").click()
+    page.get_by_role("textbox").first.fill("怎么申请？")
+    page.keyboard.press("Enter")
+    expect(page.locator(".working")).to_be_visible()
+    expect(page.locator(".question")).to_contain_text("怎么申请？")
+    held[0].continue_()
+
+    expect(page.locator(".question")).to_contain_text("玩具雪山科学数据中心：怎么申请？")
+    expect(page.locator(".prose")).to_contain_text("注册账号")
     assert tab.complaints == []
 
 
