@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import Any, Literal
 
-from assistant.chat import ChatModel, Message
+from assistant.chat import ChatModel, Form, Message, Reply, Tool
 from assistant.errors import ModelUnavailable
 
 FAILURES = 3
@@ -52,7 +52,9 @@ class Breaker:
             return "closed"
         return "open" if self._probing or self._clock() < self._until else "half_open"
 
-    async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str]:
+    async def stream(
+        self, messages: Sequence[Message], *, tools: Sequence[Tool] = (), form: Form | None = None
+    ) -> AsyncGenerator[str | Reply]:
         if self.state == "open":
             raise ModelUnavailable(
                 f"Model {self.name!r} failed {self._failures} times in a row and is left alone for a while.",
@@ -61,7 +63,7 @@ class Breaker:
         probe = self._probing = self._until is not None
         heard = self._clock()
         settled = False
-        pieces: Any = self._chat.stream(messages)
+        pieces: Any = self._chat.stream(messages, tools=tools, form=form)
         try:
             async with aclosing(pieces):
                 async for piece in pieces:

@@ -3,30 +3,81 @@
 from __future__ import annotations
 
 import asyncio
-import re
-import ssl
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import AbstractContextManager, aclosing, nullcontext
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing, nullcontext
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from assistant.errors import ModelUnavailable
 
 if TYPE_CHECKING:
-    from langchain_core.messages import AIMessageChunk
+    from assistant.model.heard import Heard
 
 MAX_CHARACTERS = 12_000
 MAX_RETRY_WAIT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One turn of what a model is given."""
+class Tool:
+    """Something that the model may call; `parameters` is a JSON schema of an object."""
 
-    role: Literal["system", "user", "assistant"]
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The JSON that a reply must be; `schema` is a JSON schema of an object."""
+
+    name: str
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call that the model asks for; `written` is what it gave as arguments where that is no JSON object."""
+
+    id: str
+    name: str
+    arguments: Mapping[str, Any]
+    written: str = ""
+    extra: Mapping[str, Any] | None = None
+    """What the endpoint wants back beside the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of what a model is given: `calls` those that an assistant turn asked for, `answers` the id of
+    the call whose result a tool turn is; `echo` as in Reply."""
+
+    role: Literal["system", "user", "assistant", "tool"]
     text: str
+    calls: tuple[ToolCall, ...] = ()
+    answers: str = ""
+    echo: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole reply, given behind its pieces. `finish` length: it broke off at the limit of tokens.
+
+    `text` is without thoughts and calls. Tokens are None where the server did not count them. `echo` are the
+    thoughts, which a thinking model wants back between calls of tools.
+    """
+
+    text: str
+    model: str
+    calls: tuple[ToolCall, ...] = ()
+    finish: Literal["stop", "length"] = "stop"
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    echo: Mapping[str, str] | None = field(default=None, repr=False)
+
+    def turn(self) -> Message:
+        """The reply as a turn of the conversation that goes on."""
+        return Message("assistant", self.text, self.calls, echo=self.echo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +100,10 @@ class ChatModel(Protocol):
 
     name: str
 
-    def stream(self, messages: Sequence[Message]) -> AsyncIterator[str]:
-        """Yield the reply in pieces, in order.
+    def stream(
+        self, messages: Sequence[Message], *, tools: Sequence[Tool] = (), form: Form | None = None
+    ) -> AsyncIterator[str | Reply]:
+        """Yield the text of the reply in pieces, in order, then the whole Reply with its calls, once.
 
         Raises ModelUnavailable on timeout, quota, provider failure, or a reply that does not end.
         """
@@ -90,32 +143,32 @@ class OpenAIChat:
         self._on_call = on_call
         self._traced = traced
 
-    async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str]:
+    async def stream(
+        self, messages: Sequence[Message], *, tools: Sequence[Tool] = (), form: Form | None = None
+    ) -> AsyncGenerator[str | Reply]:
         begun = time.monotonic()
         call = Call(self.name, "cancelled", 0.0)
         written = 0
-        said = False
         try:
-            async with aclosing(_without_thoughts(self._reply(messages, begun))) as reply:
-                async for item in reply:
-                    if isinstance(item, Call):
+            async with aclosing(self._tries(messages, tools, form)) as items:
+                async for item in items:
+                    if isinstance(item, Reply):
                         call = replace(
-                            call, prompt_tokens=item.prompt_tokens, completion_tokens=item.completion_tokens
+                            call,
+                            outcome="ok",
+                            prompt_tokens=item.prompt_tokens,
+                            completion_tokens=item.completion_tokens,
                         )
-                        continue
-                    if not said:
+                    elif call.first_piece_s is None:
                         call = replace(call, first_piece_s=time.monotonic() - begun)
-                    said = said or bool(item.strip())
-                    written += len(item)
-                    if written > self._max_characters:
-                        raise ModelUnavailable(
-                            f"Model {self.name!r} wrote more than {self._max_characters} characters.",
-                            reason="too_long",
-                        )
+                    if isinstance(item, str):
+                        written += len(item)
+                        if written > self._max_characters:
+                            raise ModelUnavailable(
+                                f"Model {self.name!r} wrote more than {self._max_characters} characters.",
+                                reason="too_long",
+                            )
                     yield item
-            if not said:
-                raise ModelUnavailable(f"Model {self.name!r} gave an empty reply.", reason="empty")
-            call = replace(call, outcome="ok")
         except ModelUnavailable as error:
             call = replace(call, outcome=error.reason)
             raise
@@ -123,16 +176,18 @@ class OpenAIChat:
             if self._on_call:
                 self._on_call(replace(call, seconds=time.monotonic() - begun))
 
-    async def _reply(self, messages: Sequence[Message], begun: float) -> AsyncGenerator[str | Call]:
-        """Pieces, then the tokens used; one more try where the server asks for patience and time is left."""
+    async def _tries(
+        self, messages: Sequence[Message], tools: Sequence[Tool], form: Form | None
+    ) -> AsyncGenerator[str | Reply]:
+        """Pieces and the reply; one more try where the server asks for patience and time is left."""
         deadline = asyncio.get_running_loop().time() + self._timeout_s
         for attempt in (1, 2):
             answered = False
             try:
-                async with aclosing(self._attempt(messages, deadline)) as pieces:
-                    async for piece in pieces:
+                async with aclosing(self._attempt(messages, tools, form, deadline)) as items:
+                    async for item in items:
                         answered = True
-                        yield piece
+                        yield item
                 return
             except ModelUnavailable as error:
                 left = deadline - asyncio.get_running_loop().time()
@@ -141,45 +196,74 @@ class OpenAIChat:
                     raise
                 await asyncio.sleep(wait)
 
-    async def _attempt(self, messages: Sequence[Message], deadline: float) -> AsyncGenerator[str | Call]:
+    async def _attempt(
+        self, messages: Sequence[Message], tools: Sequence[Tool], form: Form | None, deadline: float
+    ) -> AsyncGenerator[str | Reply]:
+        from assistant.model.heard import Heard, without_thoughts
+
+        heard = Heard()
+        text = ""
+        async with aclosing(without_thoughts(self._pieces(messages, tools, form, deadline, heard))) as said:
+            async for piece in said:
+                text += piece
+                yield piece
+        calls = heard.made()
+        if not text.strip() and not calls:
+            raise ModelUnavailable(f"Model {self.name!r} gave an empty reply.", reason="empty")
+        if heard.finish is None:
+            raise ModelUnavailable(f"Model {self.name!r} cut its reply short.", reason="cut")
+        usage = heard.usage or {}
+        yield Reply(
+            text,
+            self.name,
+            calls,
+            "length" if heard.finish == "length" else "stop",
+            usage.get("input_tokens"),
+            usage.get("output_tokens"),
+            heard.echo,
+        )
+
+    async def _pieces(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[Tool],
+        form: Form | None,
+        deadline: float,
+        heard: Heard,
+    ) -> AsyncGenerator[str]:
+        """Text as it comes; what else comes is kept in `heard`."""
         import httpx
 
-        ChatOpenAI = await asyncio.to_thread(_chat_openai)  # noqa: N806 - a class; 2 s to import, once
+        client = await asyncio.to_thread(_client)  # 2 s to import, once
         import openai
 
         first_by = min(deadline, asyncio.get_running_loop().time() + self._first_byte_s)
-        finish: str | None = None
         begun = False
-        # A client of its own: it belongs to this event loop and is closed with the reply.
-        async with httpx.AsyncClient(verify=await asyncio.to_thread(_certificates)) as http:
-            model = ChatOpenAI(
+        wire = client.Wire(await client.pool())
+        async with httpx.AsyncClient(transport=wire) as http:
+            model = client.Endpoint(
                 base_url=self._base_url,
                 api_key=self._api_key or "none",
                 model=self.name,
-                temperature=0,
-                max_tokens=self._max_tokens,
-                stream_usage=True,
                 max_retries=0,
                 timeout=self._timeout_s,
                 http_async_client=http,
                 openai_proxy=None,  # else OPENAI_PROXY, which a client of our own cannot take
-                extra_body=self._extra_body,
+                use_responses_api=False,
+                extra_body=self._parameters(tools, form),
             )
-            chunks = model.astream([(message.role, message.text) for message in messages])
+            chunks = model.astream(client.turns(messages))
             try:
                 async with aclosing(chunks):
                     while True:
-                        with nullcontext() if self._traced else _untraced():
+                        with nullcontext() if self._traced else client.untraced():
                             chunk = await within(
                                 anext(chunks, None), deadline if begun else first_by, self.name
                             )
                         if chunk is None:
                             break
                         begun = True
-                        finish = chunk.response_metadata.get("finish_reason") or finish
-                        if chunk.usage_metadata:
-                            yield self._used(chunk)
-                        text = _text_of(chunk)
+                        text = heard.take(chunk)
                         if text:
                             yield text
             except ModelUnavailable:
@@ -213,17 +297,35 @@ class OpenAIChat:
                 ) from error
         if not begun:
             raise ModelUnavailable(f"Model {self.name!r} gave an empty reply.", reason="empty")
-        if finish == "content_filter":
+        if heard.finish is None and wire.ended:
+            heard.finish = "stop"
+        if heard.finish == "content_filter" or (heard.refused and not heard.said):
             raise ModelUnavailable(f"Model {self.name!r} declined to answer.", reason="declined")
-        if finish is None or finish == "length":
-            raise ModelUnavailable(f"Model {self.name!r} cut its reply short.", reason="cut")
 
-    def _used(self, chunk: AIMessageChunk) -> Call:
-        usage = chunk.usage_metadata
-        assert usage
-        return Call(
-            self.name, "", 0.0, prompt_tokens=usage["input_tokens"], completion_tokens=usage["output_tokens"]
-        )
+    def _parameters(self, tools: Sequence[Tool], form: Form | None) -> dict[str, Any]:
+        told: dict[str, Any] = {
+            "temperature": 0,
+            "max_tokens": self._max_tokens,
+            "stream_options": {"include_usage": True},
+        }
+        if tools:
+            told["tools"] = [
+                {
+                    "type": "function",
+                    "function": {
+                        "name": tool.name,
+                        "description": tool.description,
+                        "parameters": dict(tool.parameters),
+                    },
+                }
+                for tool in tools
+            ]
+        if form:
+            told["response_format"] = {
+                "type": "json_schema",
+                "json_schema": {"name": form.name, "schema": dict(form.schema)},
+            }
+        return {**told, **(self._extra_body or {})}
 
     def _refusal(self, error: Any) -> ModelUnavailable:
         status: int = error.status_code
@@ -256,27 +358,13 @@ class FallbackChat:
         self._models = (first, second)
         self._timeout_s = timeout_s
 
-    def stream(self, messages: Sequence[Message]) -> AttributedStream:
-        return AttributedStream(self._models, messages, self._timeout_s)
-
-
-class AttributedStream(AsyncIterator[str]):
-    """Pieces of a reply; `model` is the name of the one that gives them."""
-
-    def __init__(
-        self, models: Sequence[ChatModel], messages: Sequence[Message], timeout_s: float | None
-    ) -> None:
-        self.model = models[0].name
-        self._pieces = self._stream(models, messages, timeout_s)
-
-    async def _stream(
-        self, models: Sequence[ChatModel], messages: Sequence[Message], timeout_s: float | None
-    ) -> AsyncGenerator[str]:
-        deadline = None if timeout_s is None else asyncio.get_running_loop().time() + timeout_s
-        for position, model in enumerate(models):
-            self.model = model.name
+    async def stream(
+        self, messages: Sequence[Message], *, tools: Sequence[Tool] = (), form: Form | None = None
+    ) -> AsyncGenerator[str | Reply]:
+        deadline = None if self._timeout_s is None else asyncio.get_running_loop().time() + self._timeout_s
+        for position, model in enumerate(self._models):
             begun = False
-            pieces = model.stream(messages)
+            pieces = model.stream(messages, tools=tools, form=form)
             try:
                 while True:
                     piece = await within(anext(pieces, None), deadline, model.name)
@@ -285,17 +373,11 @@ class AttributedStream(AsyncIterator[str]):
                     begun = True
                     yield piece
             except ModelUnavailable:
-                if begun or position == len(models) - 1:
+                if begun or position == len(self._models) - 1:
                     raise
             finally:
-                if isinstance(pieces, AsyncGenerator | AttributedStream):
+                if isinstance(pieces, AsyncGenerator):
                     await pieces.aclose()
-
-    async def __anext__(self) -> str:
-        return await anext(self._pieces)
-
-    async def aclose(self) -> None:
-        await self._pieces.aclose()
 
 
 async def within(awaitable: Any, deadline: float | None, name: str) -> Any:
@@ -312,36 +394,13 @@ async def within(awaitable: Any, deadline: float | None, name: str) -> Any:
 
 def load_client() -> None:
     """Import the client library and the certificates, which takes seconds: before the first question."""
-    _chat_openai()
-    _certificates()
+    _client().certificates()
 
 
-def _chat_openai() -> Any:
-    from langchain_openai import ChatOpenAI
+def _client() -> Any:
+    from assistant.model import client
 
-    return ChatOpenAI
-
-
-def _untraced() -> AbstractContextManager[None]:
-    """Inside it LANGSMITH_TRACING, LANGCHAIN_TRACING_V2 and the like have no say."""
-    from langsmith import tracing_context
-
-    return tracing_context(enabled=False)
-
-
-@cache
-def _certificates() -> ssl.SSLContext:
-    """The certificates that are trusted, read once: it takes 20 ms."""
-    import httpx
-
-    return httpx.create_ssl_context()
-
-
-def _text_of(chunk: AIMessageChunk) -> str:
-    content = chunk.content
-    if isinstance(content, str):
-        return content
-    return "".join(part.get("text", "") if isinstance(part, dict) else part for part in content)
+    return client
 
 
 def _seconds(header: str | None) -> float | None:
@@ -349,34 +408,3 @@ def _seconds(header: str | None) -> float | None:
         return max(0.0, float(header)) if header else None
     except ValueError:  # a date: too far off to wait for
         return None
-
-
-_THOUGHT_START = re.compile(r"\s*<think(?:ing)?>")
-_THOUGHT_END = re.compile(r"</think(?:ing)?>\s*")
-
-
-async def _without_thoughts(items: AsyncGenerator[str | Call]) -> AsyncGenerator[str | Call]:
-    """The reply without the <think>…</think> that some servers leave in front of it."""
-    waiting: str | None = ""
-    thought = 0
-    async with aclosing(items):
-        async for item in items:
-            if waiting is None or not isinstance(item, str):
-                yield item
-                continue
-            waiting += item
-            start = waiting.lstrip()
-            if _THOUGHT_START.match(waiting):
-                end = _THOUGHT_END.search(waiting)
-                thought = len(waiting)
-                if thought > 10 * MAX_CHARACTERS:
-                    raise ModelUnavailable("The model thinks without end.", reason="too_long")
-                if end:
-                    rest, waiting = waiting[end.end() :], None
-                    if rest:
-                        yield rest
-            elif not any(tag.startswith(start[: len(tag)]) for tag in ("<think>", "<thinking>")):
-                yield waiting
-                waiting = None
-        if waiting and not _THOUGHT_START.match(waiting):
-            yield waiting

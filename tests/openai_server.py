@@ -59,7 +59,8 @@ class OpenAIServer:
             behaviour = self._queue.pop(0) if len(self._queue) > 1 else self._queue[0]
             await asyncio.sleep(behaviour.first_delay_s)
             if behaviour.status != 200 or behaviour.body is not None:
-                body = behaviour.body or json.dumps({"error": {"message": "no", "type": "x", "code": "x"}})
+                error = json.dumps({"error": {"message": "no", "type": "x", "code": "x"}})
+                body = error if behaviour.body is None else behaviour.body
                 return Response(body, behaviour.status, behaviour.headers, behaviour.content_type)
             return StreamingResponse(
                 self._events(behaviour, asked), headers=behaviour.headers, media_type=behaviour.content_type

@@ -35,8 +35,8 @@ READ_SETTINGS = {"wiring", "server", "cli", "bot", "evaluation", "operations"}
 
 ONE_FILE = {
     "httpcore": {"harvesting/fetching.py"},
-    "langchain_core": {"assistant/chat.py"},
-    "langchain_openai": {"assistant/chat.py"},
+    "langchain_core": {"assistant/model/heard.py", "assistant/model/client.py"},
+    "langchain_openai": {"assistant/model/client.py"},
     "chromadb": {"retrieval/chroma.py"},
     "tantivy": {"retrieval/lexical.py"},
     "onnxruntime": {"retrieval/embedding.py"},

@@ -17,7 +17,7 @@ from assistant.records import Language
 from settings import Settings
 from tests.assistant.model_kewen import Told, told, use_model
 from tests.conftest import OpenCopy
-from tests.fakes import ScriptedChat
+from tests.fakes import ScriptedChat, words
 from tests.openai_server import Behaviour, OpenAIServer, refused_url, running_server
 from wiring import Kewen, build_writer
 
@@ -62,7 +62,7 @@ FAULTS = {
     "invalid JSON": _always(Behaviour(body='data: {"choices": [{"delta"\n\n'), "garbage"),
     "wrong content type": _always(Behaviour(body="<html>Hi</html>", content_type="text/html"), "garbage"),
     "cut in mid-word": _always(Behaviour(GOOD["zh"], cut_after=31), "cut"),
-    "out of tokens": _always(Behaviour(GOOD["zh"][:40], finish="length"), "cut"),
+    "out of tokens": _always(Behaviour(GOOD["zh"] + "下载后须", finish="length"), None),
     "endless stream": _always(Behaviour(GOOD["zh"], piece_size=400, endless=True), "too_long"),
     "empty answer": _always(Behaviour(""), "empty"),
     "only thoughts": _always(Behaviour("<think>hm</think>"), "empty"),
@@ -233,7 +233,7 @@ class Clock:
 
 async def said(chat: Breaker) -> str:
     try:
-        return "".join([piece async for piece in chat.stream([Message("user", "?")])])
+        return await words(chat.stream([Message("user", "?")]))
     except ModelUnavailable as error:
         return error.reason
 
