@@ -8,19 +8,21 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import ExitStack, aclosing, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, cast
 
 from assistant.access import PUBLIC, Asker, visible_to
 from assistant.answering import Answerer
 from assistant.assistant import Assistant
 from assistant.breaker import Breaker
-from assistant.chat import Call, ChatModel, FallbackChat, OpenAIChat, load_client
+from assistant.chat import Call, load_client
 from assistant.curated import CuratedAnswers, Sources
 from assistant.finding.candidates import Finder
 from assistant.finding.memory import written_questions
 from assistant.handoff import HandoffDesk
 from assistant.identifier_desk import IdentifierDesk
 from assistant.judging.proof import Prover
+from assistant.model.allowance import Ledger
 from assistant.model_writer import ModelWriter
 from assistant.reading.bounds import bound_reader
 from assistant.reading.countries import Countries
@@ -37,6 +39,7 @@ from corpus.rulebooks.joining import join
 from corpus.rulebooks.shelf import load_rulebooks
 from corpus.seen import labels_of, seen_by
 from corpus.statements import Words, statements_of
+from endpoints import breakers_of, build_chat, build_embedder, build_reranker, published_text
 from harvesting.catalogue import with_harvested
 from retrieval.embedding import BuiltInEmbedder, Embedder, Questions
 from retrieval.errors import RetrievalError
@@ -49,6 +52,7 @@ from retrieval.statements import StatementVectors
 from retrieval.store import Manifest
 from settings import Settings
 from storage.database import Database, open_database
+from storage.model_tokens import ModelTokens
 from storage.tickets import Tickets
 
 MOST_VIEWS = 8
@@ -148,6 +152,8 @@ class Kewen:
     embedder: Embedder
     home: IndexHome
     model_calls: list[Call] = field(default_factory=list)
+    models: tuple[Breaker, ...] = ()
+    """The endpoints of language models, in the order in which they are asked."""
     _closing: ExitStack = field(default_factory=ExitStack, repr=False)
 
     @property
@@ -177,54 +183,26 @@ class Kewen:
         Whoever holds this object has the new one with it; an answer under way ends with what it began with.
         """
         self.corpus, self.index, self.views = fresh.corpus, fresh.index, fresh.views
+        self.models = fresh.models
 
     def close(self) -> None:
         """Let go of the index, its lock and the database."""
         self._closing.close()
 
 
-def build_embedder(settings: Settings) -> Embedder:
-    """The built-in multilingual model, or the endpoint that the settings name."""
-    if settings.embedding_base_url and settings.embedding_model:
-        # The client library takes 0.4 s to import.
-        from retrieval.openai_embedding import OpenAIEmbedder
-
-        key = settings.embedding_api_key
-        return OpenAIEmbedder(
-            settings.embedding_base_url, key.get_secret_value() if key else None, settings.embedding_model
-        )
-    return BuiltInEmbedder(settings.data_dir / "cache")
-
-
-def build_chat(settings: Settings, on_call: Callable[[Call], None] | None = None) -> ChatModel | None:
-    """The language model with its fallback, or None: the composer answers."""
-    models: list[ChatModel] = []
-    for prefix in ("llm", "llm_fallback"):
-        base, model = getattr(settings, f"{prefix}_base_url"), getattr(settings, f"{prefix}_model")
-        key = getattr(settings, f"{prefix}_api_key")
-        if base and model:
-            secret = key.get_secret_value() if key else None
-            chat = OpenAIChat(
-                base,
-                secret,
-                model,
-                settings.llm_timeout_s,
-                on_call=on_call,
-                traced=settings.llm_tracing,
-            )
-            models.append(Breaker(chat, patience_s=settings.llm_timeout_s / 3))
-    if not models:
-        return None
-    if len(models) == 1:
-        return models[0]
-    return FallbackChat(models[0], models[1], timeout_s=settings.llm_timeout_s)
-
-
 def build_writer(
-    settings: Settings, embedder: Embedder, on_call: Callable[[Call], None] | None = None
+    settings: Settings,
+    embedder: Embedder,
+    on_call: Callable[[Call], None] | None = None,
+    *,
+    ledger: Ledger | None = None,
+    published: Callable[[], str] = str,
 ) -> ModelWriter | None:
-    """What writes answers with the language model of the settings, or None: the composer answers."""
-    chat = build_chat(settings, on_call)
+    """What writes answers with the language model of the settings, or None: the composer answers.
+
+    `ledger` and `published` as build_chat has them.
+    """
+    chat = build_chat(settings, on_call, ledger=ledger, published=published)
     if chat is None:
         return None
     # Told again, where it fails, by the first question.
@@ -434,7 +412,15 @@ def build_kewen(
             database = open_database(settings.own_database)
             stack.callback(database.close)
         Tickets(database).forget_contacts()
-        writer = build_writer(settings, embedder, on_call)
+        writer = build_writer(
+            settings,
+            embedder,
+            on_call,
+            ledger=ModelTokens(database),
+            published=partial(published_text, corpus),
+        )
+        if (reranker := build_reranker(settings)) is not None:
+            stack.callback(reranker.close)
         # Names are indexed while the model is loaded and before vectors are made.
         first = [Middle(seen_by(corpus, visible_to(PUBLIC)))]
         build_index(corpus, home, embedder, progress=progress)
@@ -453,18 +439,30 @@ def build_kewen(
         def view(cut: Corpus, labels: frozenset[str], whole: bool) -> View:
             # The first view is that of the public.
             middle = first.pop() if first else Middle(cut)
+            # What not everybody may read stays in the house.
+            told = settings.llm_restricted or labels == {PUBLIC_LABEL}
             if whole:
                 passages = list(index.passages())
-                retriever = HybridRetriever(embedder, index.vectors, index.lexical, passages)
+                retriever = HybridRetriever(
+                    embedder, index.vectors, index.lexical, passages, reranker=reranker if told else None
+                )
             else:
                 seen = index.seen_by(labels)
                 passages = seen.passages
-                retriever = HybridRetriever(embedder, seen.vectors, seen.lexical, passages)
+                retriever = HybridRetriever(
+                    embedder, seen.vectors, seen.lexical, passages, reranker=reranker if told else None
+                )
             return View(
                 corpus=middle.corpus,
                 retriever=retriever,
                 assistant=_assistant(
-                    middle, retriever, replace(shared, fields=shared.fields.seen_by(labels))
+                    middle,
+                    retriever,
+                    replace(
+                        shared,
+                        fields=shared.fields.seen_by(labels),
+                        writer=writer if told else None,
+                    ),
                 ),
                 database=database,
                 generation=name_of(passages),
@@ -475,6 +473,7 @@ def build_kewen(
         views = Views(corpus, view)
         views.of(PUBLIC)
         kewen = Kewen(corpus, index, views, database, embedder, home)
+        kewen.models = breakers_of(writer.chat) if writer else ()
         kewen._closing = stack.pop_all()
         return kewen
     raise AssertionError("unreachable")

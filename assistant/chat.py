@@ -3,66 +3,50 @@
 from __future__ import annotations
 
 import asyncio
-import re
-import ssl
+import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import AbstractContextManager, aclosing, nullcontext
-from dataclasses import dataclass, replace
-from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing, nullcontext
+from dataclasses import replace
+from typing import Any
+
+import httpx
 
 from assistant.errors import ModelUnavailable
+from assistant.model.causes import cause_of, cause_of_status, words_of
+from assistant.model.ear import Ear
+from assistant.model.habits import REFUSALS, Habits, Request, ToolMode
+from assistant.model.heard import Heard
+from assistant.model.messages import MAX_CHARACTERS, Call, ChatModel, Form, Message, Reply, Tool, ToolCall
 
-if TYPE_CHECKING:
-    from langchain_core.messages import AIMessageChunk
+__all__ = (
+    "Call",
+    "ChatModel",
+    "FallbackChat",
+    "Form",
+    "Message",
+    "OpenAIChat",
+    "Reply",
+    "Tool",
+    "ToolCall",
+    "within",
+)
 
-MAX_CHARACTERS = 12_000
+logger = logging.getLogger("kewen.model")
+
+MAX_TOKENS = 2000
 MAX_RETRY_WAIT_S = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One turn of what a model is given."""
-
-    role: Literal["system", "user", "assistant"]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What one call of a model cost and how it ended; `outcome` is ok or a reason of ModelUnavailable.
-
-    Tokens are None where the server did not count them.
-    """
-
-    model: str
-    outcome: str
-    seconds: float
-    first_piece_s: float | None = None
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-
-
-class ChatModel(Protocol):
-    """A language model as the assistant sees it."""
-
-    name: str
-
-    def stream(self, messages: Sequence[Message]) -> AsyncIterator[str]:
-        """Yield the reply in pieces, in order.
-
-        Raises ModelUnavailable on timeout, quota, provider failure, or a reply that does not end.
-        """
-        ...
+_MOST_LESSONS = 8
+"""Requests that one reply may take until the endpoint takes one of them."""
 
 
 class OpenAIChat:
     """A model behind the OpenAI chat-completions protocol (OpenAI, DeepSeek, Qwen, vLLM, Ollama …).
 
-    `timeout_s` is the budget of one whole reply, retry included; the first sign of life must come within
-    `first_byte_s` (default: half of it). `on_call` is told how each call ended. `traced` lets the client
-    library send prompts and replies to the tracing service of its own environment variables.
+    `timeout_s` is the budget of one whole reply, retries included; the first sign of life must come within
+    `first_byte_s` (default: half of it). `extra_body` comes before all other parameters; a null takes one
+    out. `on_call` is told how each call ended. `traced` lets the client library send prompts and replies to
+    the tracing service of its own environment variables.
     """
 
     def __init__(
@@ -74,174 +58,197 @@ class OpenAIChat:
         *,
         first_byte_s: float | None = None,
         max_characters: int = MAX_CHARACTERS,
-        max_tokens: int = 2000,
-        extra_body: dict[str, Any] | None = None,
+        max_tokens: int = MAX_TOKENS,
+        temperature: float | None = 0.0,
+        tool_mode: ToolMode = "auto",
+        extra_body: Mapping[str, Any] | None = None,
         on_call: Callable[[Call], None] | None = None,
         traced: bool = False,
     ) -> None:
         self.name = model
+        self.habits = Habits(tool_mode, temperature)
         self._base_url = base_url
         self._api_key = api_key
         self._timeout_s = timeout_s
         self._first_byte_s = first_byte_s or timeout_s / 2
         self._max_characters = max_characters
         self._max_tokens = max_tokens
-        self._extra_body = extra_body
+        self._extra_body = extra_body or {}
         self._on_call = on_call
         self._traced = traced
 
-    async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str]:
+    async def stream(
+        self, messages: Sequence[Message], *, tools: Sequence[Tool] = (), form: Form | None = None
+    ) -> AsyncGenerator[str | Reply]:
         begun = time.monotonic()
         call = Call(self.name, "cancelled", 0.0)
         written = 0
-        said = False
         try:
-            async with aclosing(_without_thoughts(self._reply(messages, begun))) as reply:
-                async for item in reply:
-                    if isinstance(item, Call):
+            async with aclosing(self._tries(messages, tools, form)) as items:
+                async for item in items:
+                    if isinstance(item, Reply):
                         call = replace(
-                            call, prompt_tokens=item.prompt_tokens, completion_tokens=item.completion_tokens
+                            call,
+                            outcome="ok",
+                            prompt_tokens=item.prompt_tokens,
+                            completion_tokens=item.completion_tokens,
                         )
-                        continue
-                    if not said:
+                    elif call.first_piece_s is None:
                         call = replace(call, first_piece_s=time.monotonic() - begun)
-                    said = said or bool(item.strip())
-                    written += len(item)
-                    if written > self._max_characters:
-                        raise ModelUnavailable(
-                            f"Model {self.name!r} wrote more than {self._max_characters} characters.",
-                            reason="too_long",
-                        )
+                    if isinstance(item, str):
+                        written += len(item)
+                        if written > self._max_characters:
+                            raise self._failed(
+                                f"wrote more than {self._max_characters} characters", "too_long"
+                            )
                     yield item
-            if not said:
-                raise ModelUnavailable(f"Model {self.name!r} gave an empty reply.", reason="empty")
-            call = replace(call, outcome="ok")
         except ModelUnavailable as error:
             call = replace(call, outcome=error.reason)
+            logger.warning("model call failed: %s %s", error.reason, error.cause or "")
             raise
         finally:
             if self._on_call:
                 self._on_call(replace(call, seconds=time.monotonic() - begun))
 
-    async def _reply(self, messages: Sequence[Message], begun: float) -> AsyncGenerator[str | Call]:
-        """Pieces, then the tokens used; one more try where the server asks for patience and time is left."""
+    async def _tries(
+        self, messages: Sequence[Message], tools: Sequence[Tool], form: Form | None
+    ) -> AsyncGenerator[str | Reply]:
+        """Pieces and the reply: tried again where the server asks for patience and time is left, once, and
+        wherever a refusal told what to leave out."""
         deadline = asyncio.get_running_loop().time() + self._timeout_s
-        for attempt in (1, 2):
+        lessons = patience = 0
+        while True:
+            request = self.habits.request(messages, tools, form, self._max_tokens, self._extra_body)
             answered = False
             try:
-                async with aclosing(self._attempt(messages, deadline)) as pieces:
-                    async for piece in pieces:
+                async with aclosing(self._attempt(request, tools, deadline)) as items:
+                    async for item in items:
                         answered = True
-                        yield piece
+                        yield item
                 return
             except ModelUnavailable as error:
+                if answered:
+                    raise
+                if error.cause == "parameter" and lessons < _MOST_LESSONS:
+                    lessons += 1
+                    continue
                 left = deadline - asyncio.get_running_loop().time()
                 wait = error.retry_after_s
-                if attempt == 2 or answered or wait is None or wait > min(MAX_RETRY_WAIT_S, left / 2):
+                if patience or wait is None or wait > min(MAX_RETRY_WAIT_S, left / 2):
                     raise
+                patience += 1
                 await asyncio.sleep(wait)
 
-    async def _attempt(self, messages: Sequence[Message], deadline: float) -> AsyncGenerator[str | Call]:
-        import httpx
+    async def _attempt(
+        self, request: Request, tools: Sequence[Tool], deadline: float
+    ) -> AsyncGenerator[str | Reply]:
+        names = {tool.name for tool in tools} if self.habits.tools != "off" else set()
+        heard, ear = Heard(), Ear(names, unopened=self.habits.unopened)
+        async with aclosing(self._pieces(request, deadline, heard)) as pieces:
+            async for piece in pieces:
+                if said := ear.feed(piece):
+                    yield said
+        rest, written = ear.end()
+        if rest:
+            yield rest
+        self.habits.unopened = self.habits.unopened or ear.unopened
+        calls = heard.calls() or written
+        blank = not ear.text.strip() and not calls
+        if (heard.thought or ear.thought) and self.habits.thinks() and blank and heard.finish == "length":
+            raise self._failed("spent all of its tokens on thoughts", "cut", cause="parameter")
+        if heard.finish == "content_filter" or (heard.refused and blank):
+            raise self._failed("declined to answer", "declined")
+        if blank:
+            raise self._failed("gave an empty reply", "empty")
+        if heard.finish is None and not calls:
+            raise self._failed("cut its reply short", "cut")
+        yield heard.reply(ear.text, self.name, calls)
 
-        ChatOpenAI = await asyncio.to_thread(_chat_openai)  # noqa: N806 - a class; 2 s to import, once
+    async def _pieces(self, request: Request, deadline: float, heard: Heard) -> AsyncGenerator[str]:
+        """Text as it comes; what else comes is kept in `heard`."""
+        client = await asyncio.to_thread(_client)  # 2 s to import, once
         import openai
 
         first_by = min(deadline, asyncio.get_running_loop().time() + self._first_byte_s)
-        finish: str | None = None
         begun = False
-        # A client of its own: it belongs to this event loop and is closed with the reply.
-        async with httpx.AsyncClient(verify=await asyncio.to_thread(_certificates)) as http:
-            model = ChatOpenAI(
+        wire = client.Wire(await client.pool())
+        async with httpx.AsyncClient(transport=wire) as http:
+            model = client.Endpoint(
                 base_url=self._base_url,
                 api_key=self._api_key or "none",
                 model=self.name,
-                temperature=0,
-                max_tokens=self._max_tokens,
-                stream_usage=True,
                 max_retries=0,
                 timeout=self._timeout_s,
                 http_async_client=http,
                 openai_proxy=None,  # else OPENAI_PROXY, which a client of our own cannot take
-                extra_body=self._extra_body,
+                use_responses_api=False,
+                extra_body=dict(request.parameters),
             )
-            chunks = model.astream([(message.role, message.text) for message in messages])
+            chunks = model.astream(client.turns(request.messages))
             try:
                 async with aclosing(chunks):
                     while True:
-                        with nullcontext() if self._traced else _untraced():
+                        with nullcontext() if self._traced else client.untraced():
                             chunk = await within(
                                 anext(chunks, None), deadline if begun else first_by, self.name
                             )
                         if chunk is None:
                             break
                         begun = True
-                        finish = chunk.response_metadata.get("finish_reason") or finish
-                        if chunk.usage_metadata:
-                            yield self._used(chunk)
-                        text = _text_of(chunk)
-                        if text:
+                        if text := heard.take(chunk):
                             yield text
             except ModelUnavailable:
                 raise
             except openai.APIStatusError as error:
-                raise self._refusal(error) from error
+                if said := _said_all_the_same(error.body):
+                    heard.finish = "stop"
+                    yield said
+                    return
+                raise self._refusal(error, request) from error
             except openai.APITimeoutError as error:
-                raise ModelUnavailable(
-                    f"Model {self.name!r} did not answer in time.", reason="timeout"
-                ) from error
+                raise self._failed("did not answer in time", "timeout", cause="slow") from error
             except (openai.APIConnectionError, httpx.HTTPError) as error:
                 if begun:
-                    raise ModelUnavailable(
-                        f"Model {self.name!r} cut its reply short.", reason="cut"
-                    ) from error
-                raise ModelUnavailable(
-                    f"Model {self.name!r} cannot be reached.", reason="unreachable"
-                ) from error
+                    raise self._failed("cut its reply short", "cut") from error
+                cause = cause_of(error, self._base_url)
+                # A pooled connection may have been closed by the other side a moment ago.
+                wait = 0.0 if cause == "dropped" else None
+                raise self._failed("cannot be reached", "unreachable", wait, cause) from error
             except openai.APIError as error:  # an error object inside the stream
-                raise ModelUnavailable(
-                    f"Model {self.name!r} broke off with an error.", reason="server_error"
-                ) from error
+                raise self._failed("broke off with an error", "server_error", cause="ill") from error
             except RuntimeError as error:  # LANGCHAIN_TRACING and LANGCHAIN_HANDLER are given up there
-                raise ModelUnavailable(
-                    f"The client library did not ask model {self.name!r}: {error}", reason="refused"
-                ) from error
+                raise self._failed(f"was not asked by the client library: {error}", "refused") from error
             except (ValueError, TypeError, LookupError, AttributeError) as error:
                 # What is not the protocol fails somewhere in its parser, each time elsewhere.
-                raise ModelUnavailable(
-                    f"Model {self.name!r} sent what is not the protocol.", reason="garbage"
-                ) from error
+                raise self._failed("sent what is not the protocol", "garbage", cause="foreign") from error
         if not begun:
-            raise ModelUnavailable(f"Model {self.name!r} gave an empty reply.", reason="empty")
-        if finish == "content_filter":
-            raise ModelUnavailable(f"Model {self.name!r} declined to answer.", reason="declined")
-        if finish is None or finish == "length":
-            raise ModelUnavailable(f"Model {self.name!r} cut its reply short.", reason="cut")
+            raise self._failed("gave an empty reply", "empty")
+        if heard.finish is None and wire.ended:
+            heard.finish = "stop"
 
-    def _used(self, chunk: AIMessageChunk) -> Call:
-        usage = chunk.usage_metadata
-        assert usage
-        return Call(
-            self.name, "", 0.0, prompt_tokens=usage["input_tokens"], completion_tokens=usage["output_tokens"]
+    def _failed(
+        self, what: str, reason: str, retry_after_s: float | None = None, cause: str | None = None
+    ) -> ModelUnavailable:
+        return ModelUnavailable(
+            f"Model {self.name!r} {what}.", reason=reason, retry_after_s=retry_after_s, cause=cause
         )
 
-    def _refusal(self, error: Any) -> ModelUnavailable:
+    def _refusal(self, error: Any, request: Request) -> ModelUnavailable:
         status: int = error.status_code
+        said = words_of(error.body, error.response.text)
+        if status in REFUSALS and (left_out := self.habits.learn(said, request)):
+            logger.warning("the endpoint of %s takes no %s: left out from now on", self.name, left_out)
+            return self._failed(f"takes no {left_out}", "refused", cause="parameter")
         wait = _seconds(error.response.headers.get("retry-after"))
-        if status == 429:
-            return ModelUnavailable(
-                f"Model {self.name!r} is over its quota (429).", reason="quota", retry_after_s=wait
+        cause = cause_of_status(status, said, self.name)
+        if cause in ("quota", "balance"):
+            return self._failed(f"is over its quota ({status})", "quota", wait, cause)
+        if cause == "ill":
+            return self._failed(
+                f"has a server that failed ({status})", "server_error", 0.1 if wait is None else wait, cause
             )
-        if status >= 500:
-            return ModelUnavailable(
-                f"The server of model {self.name!r} failed ({status}).",
-                reason="server_error",
-                retry_after_s=0.1 if wait is None else wait,
-            )
-        return ModelUnavailable(
-            f"The server of model {self.name!r} refused the request ({status}); check KEWEN_LLM_API_KEY and "
-            "KEWEN_LLM_MODEL.",
-            reason="refused",
+        return self._failed(
+            f"has a server that refused the request ({status}); run `kewen doctor`", "refused", cause=cause
         )
 
 
@@ -253,30 +260,16 @@ class FallbackChat:
 
     def __init__(self, first: ChatModel, second: ChatModel, *, timeout_s: float | None = None) -> None:
         self.name = first.name
-        self._models = (first, second)
+        self.inner = self._models = (first, second)
         self._timeout_s = timeout_s
 
-    def stream(self, messages: Sequence[Message]) -> AttributedStream:
-        return AttributedStream(self._models, messages, self._timeout_s)
-
-
-class AttributedStream(AsyncIterator[str]):
-    """Pieces of a reply; `model` is the name of the one that gives them."""
-
-    def __init__(
-        self, models: Sequence[ChatModel], messages: Sequence[Message], timeout_s: float | None
-    ) -> None:
-        self.model = models[0].name
-        self._pieces = self._stream(models, messages, timeout_s)
-
-    async def _stream(
-        self, models: Sequence[ChatModel], messages: Sequence[Message], timeout_s: float | None
-    ) -> AsyncGenerator[str]:
-        deadline = None if timeout_s is None else asyncio.get_running_loop().time() + timeout_s
-        for position, model in enumerate(models):
-            self.model = model.name
+    async def stream(
+        self, messages: Sequence[Message], *, tools: Sequence[Tool] = (), form: Form | None = None
+    ) -> AsyncGenerator[str | Reply]:
+        deadline = None if self._timeout_s is None else asyncio.get_running_loop().time() + self._timeout_s
+        for position, model in enumerate(self._models):
             begun = False
-            pieces = model.stream(messages)
+            pieces = model.stream(messages, tools=tools, form=form)
             try:
                 while True:
                     piece = await within(anext(pieces, None), deadline, model.name)
@@ -285,17 +278,11 @@ class AttributedStream(AsyncIterator[str]):
                     begun = True
                     yield piece
             except ModelUnavailable:
-                if begun or position == len(models) - 1:
+                if begun or position == len(self._models) - 1:
                     raise
             finally:
-                if isinstance(pieces, AsyncGenerator | AttributedStream):
+                if isinstance(pieces, AsyncGenerator):
                     await pieces.aclose()
-
-    async def __anext__(self) -> str:
-        return await anext(self._pieces)
-
-    async def aclose(self) -> None:
-        await self._pieces.aclose()
 
 
 async def within(awaitable: Any, deadline: float | None, name: str) -> Any:
@@ -312,36 +299,13 @@ async def within(awaitable: Any, deadline: float | None, name: str) -> Any:
 
 def load_client() -> None:
     """Import the client library and the certificates, which takes seconds: before the first question."""
-    _chat_openai()
-    _certificates()
+    _client().certificates()
 
 
-def _chat_openai() -> Any:
-    from langchain_openai import ChatOpenAI
+def _client() -> Any:
+    from assistant.model import client
 
-    return ChatOpenAI
-
-
-def _untraced() -> AbstractContextManager[None]:
-    """Inside it LANGSMITH_TRACING, LANGCHAIN_TRACING_V2 and the like have no say."""
-    from langsmith import tracing_context
-
-    return tracing_context(enabled=False)
-
-
-@cache
-def _certificates() -> ssl.SSLContext:
-    """The certificates that are trusted, read once: it takes 20 ms."""
-    import httpx
-
-    return httpx.create_ssl_context()
-
-
-def _text_of(chunk: AIMessageChunk) -> str:
-    content = chunk.content
-    if isinstance(content, str):
-        return content
-    return "".join(part.get("text", "") if isinstance(part, dict) else part for part in content)
+    return client
 
 
 def _seconds(header: str | None) -> float | None:
@@ -351,32 +315,8 @@ def _seconds(header: str | None) -> float | None:
         return None
 
 
-_THOUGHT_START = re.compile(r"\s*<think(?:ing)?>")
-_THOUGHT_END = re.compile(r"</think(?:ing)?>\s*")
-
-
-async def _without_thoughts(items: AsyncGenerator[str | Call]) -> AsyncGenerator[str | Call]:
-    """The reply without the <think>…</think> that some servers leave in front of it."""
-    waiting: str | None = ""
-    thought = 0
-    async with aclosing(items):
-        async for item in items:
-            if waiting is None or not isinstance(item, str):
-                yield item
-                continue
-            waiting += item
-            start = waiting.lstrip()
-            if _THOUGHT_START.match(waiting):
-                end = _THOUGHT_END.search(waiting)
-                thought = len(waiting)
-                if thought > 10 * MAX_CHARACTERS:
-                    raise ModelUnavailable("The model thinks without end.", reason="too_long")
-                if end:
-                    rest, waiting = waiting[end.end() :], None
-                    if rest:
-                        yield rest
-            elif not any(tag.startswith(start[: len(tag)]) for tag in ("<think>", "<thinking>")):
-                yield waiting
-                waiting = None
-        if waiting and not _THOUGHT_START.match(waiting):
-            yield waiting
+def _said_all_the_same(body: Any) -> str:
+    """What a model wrote that its server would not take for a call or for JSON (Groq tells it so)."""
+    error = body.get("error", body) if isinstance(body, dict) else None
+    said = error.get("failed_generation") if isinstance(error, dict) else None
+    return said if isinstance(said, str) else ""

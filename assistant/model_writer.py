@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
-from assistant.chat import ChatModel, Message, within
+from assistant.chat import ChatModel, Message, Reply, within
 from assistant.citations import Checked, Checker, ClaimGate
 from assistant.errors import ModelUnavailable
 from assistant.judging.proof import Prover
@@ -155,20 +155,25 @@ class _Reply:
         self._name = chat.name
         self._deadline = deadline
         self.text = ""
+        self._whole: Reply | None = None
 
     async def claims(self, gate: ClaimGate) -> AsyncGenerator[str]:
         """What may be shown, as soon as it may. Raises ModelUnavailable, at the deadline too."""
         async with aclosing(self._pieces):
             while (piece := await within(anext(self._pieces, None), self._deadline, self._name)) is not None:
+                if isinstance(piece, Reply):
+                    self._whole = piece
+                    continue
                 self.text += piece
                 # Proof takes the processor for a while, and other answers wait for the loop.
                 if shown := await asyncio.to_thread(gate.feed, piece):
                     yield shown
-            if shown := await asyncio.to_thread(gate.finish):
+            cut = self._whole is not None and self._whole.finish == "length"
+            if shown := await asyncio.to_thread(gate.cut if cut else gate.finish):
                 yield shown
 
     def checked(self, gate: ClaimGate) -> Checked:
-        return replace(gate.checked(), model=getattr(self._pieces, "model", self._name))
+        return replace(gate.checked(), model=self._whole.model if self._whole else self._name)
 
 
 def framed(text: str) -> str:

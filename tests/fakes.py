@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
-from assistant.chat import Message
+from assistant.chat import Form, Message, Reply, Tool
 from assistant.errors import ModelUnavailable
+
+
+async def words(pieces: AsyncIterator[str | Reply]) -> str:
+    """The text of a reply, in one."""
+    return "".join([piece async for piece in pieces if isinstance(piece, str)])
 
 
 class ScriptedChat:
@@ -28,7 +33,9 @@ class ScriptedChat:
 
     _together = False
 
-    async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str]:
+    async def stream(
+        self, messages: Sequence[Message], *, tools: Sequence[Tool] = (), form: Form | None = None
+    ) -> AsyncGenerator[str | Reply]:
         self.asked.append(messages)
         together, self._together = self._together, False
         replies = self._replies if together else [self._replies[0]]
@@ -39,3 +46,4 @@ class ScriptedChat:
                 raise reply
             for start in range(0, len(reply), self._piece_size):
                 yield reply[start : start + self._piece_size]
+        yield Reply("".join(one for one in replies if isinstance(one, str)), self.name)

@@ -19,6 +19,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"corpus"}),
     frozenset({"retrieval", "storage", "prompts", "widget"}),
     frozenset({"assistant", "harvesting"}),
+    frozenset({"endpoints"}),
     frozenset({"wiring"}),
     frozenset({"api"}),
     frozenset({"evaluation", "operations", "training"}),
@@ -30,13 +31,13 @@ LAYERS: tuple[frozenset[str], ...] = (
 
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
-READ_SETTINGS = {"wiring", "server", "cli", "bot", "evaluation", "operations"}
+READ_SETTINGS = {"endpoints", "wiring", "server", "cli", "bot", "evaluation", "operations"}
 """Wiring and the entry points with the modules of their commands; all others get plain values."""
 
 ONE_FILE = {
     "httpcore": {"harvesting/fetching.py"},
-    "langchain_core": {"assistant/chat.py"},
-    "langchain_openai": {"assistant/chat.py"},
+    "langchain_core": {"assistant/model/heard.py", "assistant/model/client.py"},
+    "langchain_openai": {"assistant/model/client.py"},
     "chromadb": {"retrieval/chroma.py"},
     "tantivy": {"retrieval/lexical.py"},
     "onnxruntime": {"retrieval/embedding.py"},

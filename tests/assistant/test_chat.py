@@ -7,9 +7,9 @@ from contextlib import aclosing
 
 import pytest
 
-from assistant.chat import Call, FallbackChat, Message, OpenAIChat, load_client
+from assistant.chat import Call, FallbackChat, Message, OpenAIChat, Reply, load_client
 from assistant.errors import ModelUnavailable
-from tests.fakes import ScriptedChat
+from tests.fakes import ScriptedChat, words
 from tests.openai_server import Behaviour, OpenAIServer, refused_url, running_server
 
 BUDGET_S = 60.0
@@ -36,7 +36,7 @@ def chat(server: OpenAIServer, calls: list[Call]) -> OpenAIChat:
 
 
 async def collected(chat: OpenAIChat | FallbackChat | ScriptedChat) -> str:
-    return "".join([piece async for piece in chat.stream(ASK)])
+    return await words(chat.stream(ASK))
 
 
 async def test_reply_streams_in_pieces_and_tokens_are_counted(
@@ -44,10 +44,11 @@ async def test_reply_streams_in_pieces_and_tokens_are_counted(
 ) -> None:
     server.will(Behaviour("冰川数据在测试中心[1]。"))
 
-    pieces = [piece async for piece in chat.stream(ASK)]
+    *pieces, reply = [piece async for piece in chat.stream(ASK)]
 
-    assert "".join(pieces) == "冰川数据在测试中心[1]。"
+    assert "".join(map(str, pieces)) == "冰川数据在测试中心[1]。"
     assert len(pieces) > 1
+    assert reply == Reply("冰川数据在测试中心[1]。", "toy", (), "stop", 11, 7)
     assert [(call.outcome, call.prompt_tokens, call.completion_tokens) for call in calls] == [("ok", 11, 7)]
     assert calls[0].first_piece_s is not None
     assert server.requests[0]["temperature"] == 0
@@ -70,12 +71,12 @@ FAULTS = {
     "a web page": (Behaviour(body="<html>Welcome</html>", content_type="text/html"), "garbage"),
     "broken JSON": (Behaviour(body='data: {"choices": [{"delta"\n\n'), "garbage"),
     "JSON of another kind": (Behaviour(body="data: [1, 2, 3]\n\ndata: [DONE]\n\n"), "garbage"),
-    "no choices": (Behaviour(body='data: {"id": "1", "choices": null}\n\ndata: [DONE]\n\n'), "cut"),
+    "no choices": (Behaviour(body='data: {"id": "1", "choices": null}\n\ndata: [DONE]\n\n'), "empty"),
     "error in the stream": (Behaviour(body='data: {"error": {"message": "overloaded"}}\n\n'), "server_error"),
     "binary": (Behaviour(body="\x00\x01\x02" * 50, content_type="application/octet-stream"), "garbage"),
     "no body": (Behaviour(body=""), "garbage"),
-    "no finish": (Behaviour("All is well [1]. And", finish=None), "cut"),
-    "out of tokens": (Behaviour("All is well [1]. And", finish="length"), "cut"),
+    "an error with 200": (Behaviour(body='{"error": {"message": "no"}}'), "server_error"),
+    "no finish": (Behaviour("All is well [1]. And", finish=None, ends=False), "cut"),
     "filtered": (Behaviour("All", finish="content_filter"), "declined"),
     "connection cut in a word": (Behaviour("All is well with the gla", cut_after=14), "cut"),
     "endless": (Behaviour("on and on ", piece_size=400, endless=True), "too_long"),
@@ -100,6 +101,14 @@ async def test_fault_ends_in_one_reason_within_the_budget(
 
     assert raised.value.reason == reason
     assert [call.outcome for call in calls] == [reason]
+
+
+async def test_reply_that_ran_out_of_tokens_says_so(server: OpenAIServer, chat: OpenAIChat) -> None:
+    server.will(Behaviour("All is well [1]. And", finish="length"))
+
+    *_, reply = [piece async for piece in chat.stream(ASK)]
+
+    assert isinstance(reply, Reply) and (reply.finish, reply.text) == ("length", "All is well [1]. And")
 
 
 async def test_nobody_listens(chat: OpenAIChat) -> None:
@@ -139,20 +148,22 @@ async def test_fallback_answers_when_the_first_model_says_nothing(
     server.will(Behaviour(status=500))
     stream = FallbackChat(chat, ScriptedChat("From the second.", name="second")).stream(ASK)
 
-    assert "".join([piece async for piece in stream]) == "From the second."
-    assert stream.model == "second"
+    *pieces, reply = [piece async for piece in stream]
+
+    assert isinstance(reply, Reply) and (reply.text, reply.model) == ("From the second.", "second")
+    assert "".join(map(str, pieces)) == reply.text
 
 
 async def test_fallback_is_not_tried_once_a_piece_was_given() -> None:
     first, second = ScriptedChat(name="first"), ScriptedChat("Second.", name="second")
     first.will_fail_after("Half a")
-    given: list[str] = []
+    given: list[str | Reply] = []
 
     with pytest.raises(ModelUnavailable):
         async for piece in FallbackChat(first, second).stream(ASK):
             given.append(piece)
 
-    assert "".join(given) == "Half a"
+    assert "".join(map(str, given)) == "Half a"
     assert second.asked == []
 
 

@@ -131,7 +131,7 @@ async def test_order_in_the_question_is_quoted_not_followed(
     ("behaviour", "reason"),
     [
         (Behaviour(GOOD["zh"], cut_after=40), "cut"),
-        (Behaviour(GOOD["zh"], finish=None), "cut"),
+        (Behaviour(GOOD["zh"], finish=None, ends=False), "cut"),
         (Behaviour(GOOD["zh"], endless=True, piece_size=60), "too_long"),
         (Behaviour(GOOD["zh"], piece_size=2, piece_delay_s=0.1), "timeout"),
         (Behaviour(status=429), "quota"),

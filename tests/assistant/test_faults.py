@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
 import pytest
 
@@ -14,11 +17,13 @@ from assistant.chat import Call, FallbackChat, Message, OpenAIChat, load_client
 from assistant.citations import check
 from assistant.errors import ModelUnavailable
 from assistant.records import Language
+from endpoints import published_text
 from settings import Settings
+from storage.model_tokens import ModelTokens
 from tests.assistant.model_kewen import Told, told, use_model
 from tests.conftest import OpenCopy
-from tests.fakes import ScriptedChat
-from tests.openai_server import Behaviour, OpenAIServer, refused_url, running_server
+from tests.fakes import ScriptedChat, words
+from tests.openai_server import Asked, Behaviour, OpenAIServer, Refusal, refused_url, running_server
 from wiring import Kewen, build_writer
 
 BUDGET_S = 8.0
@@ -49,6 +54,18 @@ def _always(behaviour: Behaviour, reason: str | None, *, short: bool = False) ->
     return Fault((behaviour,), reason, short)
 
 
+def _refuses(*names: str) -> Callable[[Asked], Refusal]:
+    """A server that refuses these parameters, one after the other, by name."""
+
+    def refuse(asked: Asked) -> Refusal:
+        name = next((one for one in names if one in asked), None)
+        return (
+            (400, {"error": {"message": f"Unsupported parameter: '{name}'", "param": name}}) if name else None
+        )
+
+    return refuse
+
+
 FAULTS = {
     "slow first byte": _always(Behaviour(first_delay_s=3), "timeout", short=True),
     "slow drip": _always(Behaviour(GOOD["zh"] * 9, piece_size=2, piece_delay_s=0.05), "timeout", short=True),
@@ -62,8 +79,46 @@ FAULTS = {
     "invalid JSON": _always(Behaviour(body='data: {"choices": [{"delta"\n\n'), "garbage"),
     "wrong content type": _always(Behaviour(body="<html>Hi</html>", content_type="text/html"), "garbage"),
     "cut in mid-word": _always(Behaviour(GOOD["zh"], cut_after=31), "cut"),
-    "out of tokens": _always(Behaviour(GOOD["zh"][:40], finish="length"), "cut"),
+    "out of tokens": _always(Behaviour(GOOD["zh"] + "下载后须", finish="length"), None),
     "endless stream": _always(Behaviour(GOOD["zh"], piece_size=400, endless=True), "too_long"),
+    "no finish_reason": _always(Behaviour(GOOD["zh"], finish=None), None),
+    "one JSON object to a stream": _always(Behaviour(GOOD["zh"], whole=True), None),
+    "comments, carriage returns, no [DONE]": _always(
+        Behaviour(GOOD["zh"], noise=": busy\n\n", feed="\r\n", ends=False), None
+    ),
+    "error with status 200": _always(Behaviour(body='{"error": {"message": "busy"}}'), "server_error"),
+    "refusal field": _always(Behaviour(deltas=({"refusal": "I can't help with that."},)), "declined"),
+    "thoughts in a field of their own": _always(
+        Behaviour(deltas=({"reasoning_content": "样品每份收费300元[1]。"}, {"content": GOOD["zh"]})), None
+    ),
+    "thoughts in front": _always(Behaviour(f"<thought>样品每份收费300元[1]。</thought>{GOOD['zh']}"), None),
+    "channels of harmony": _always(
+        Behaviour(
+            "<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>"
+            + GOOD["zh"]
+        ),
+        None,
+    ),
+    "all tokens spent on thoughts, once": Fault(
+        (Behaviour(deltas=({"reasoning_content": "hm"},), finish="length"), Behaviour(GOOD["zh"])), None
+    ),
+    "all tokens spent on thoughts": _always(
+        Behaviour(deltas=({"reasoning_content": "hm"},), finish="length"), "empty"
+    ),
+    "a parameter that is refused": _always(
+        Behaviour(GOOD["zh"], refuses=_refuses("temperature", "stream_options", "max_tokens")), None
+    ),
+    "a refusal that names nothing": _always(Behaviour(refuses=lambda _: (422, {"detail": "no"})), "refused"),
+    "no such model": _always(
+        Behaviour(refuses=lambda _: (404, {"error": {"message": "The model `toy` does not exist."}})),
+        "refused",
+    ),
+    "an account without money": _always(
+        Behaviour(refuses=lambda _: (402, {"error": {"message": "Insufficient Balance"}})), "quota"
+    ),
+    "a call of a tool that nobody offered": _always(
+        Behaviour('<tool_call>{"name": "pay", "arguments": {}}</tool_call>'), "unsupported"
+    ),
     "empty answer": _always(Behaviour(""), "empty"),
     "only thoughts": _always(Behaviour("<think>hm</think>"), "empty"),
     "other language": _always(Behaviour(GOOD["en"]), "unsupported"),
@@ -233,7 +288,7 @@ class Clock:
 
 async def said(chat: Breaker) -> str:
     try:
-        return "".join([piece async for piece in chat.stream([Message("user", "?")])])
+        return await words(chat.stream([Message("user", "?")]))
     except ModelUnavailable as error:
         return error.reason
 
@@ -305,3 +360,37 @@ async def test_wiring_joins_endpoints_budget_and_counts(server: OpenAIServer, ke
         ("first", "unreachable", None, None),
         ("second", "ok", 11, 7),
     ]
+
+
+async def test_tokens_of_the_day_are_spent_and_the_composer_says_so(
+    server: OpenAIServer, kewen: Kewen
+) -> None:
+    server.will(Behaviour(GOOD["zh"]))
+    settings = Settings(_env_file=None, llm_base_url=server.base_url, llm_model="toy", llm_tokens_per_day=20)
+    kewen.seen_by(PUBLIC).assistant._writer = build_writer(
+        settings, kewen.embedder, ledger=ModelTokens(kewen.database)
+    )
+
+    before = [await told(kewen, QUESTION["zh"]) for _ in range(2)]
+    after = await told(kewen, QUESTION["zh"])
+
+    assert [one.answer.generated_by for one in before] == ["llm:toy"] * 2 and len(server.requests) == 2
+    assert ModelTokens(kewen.database).spent(date.today()) == 36
+    assert_good(after)
+    assert after.answer.notices == (replies.model_failed("allowance", "zh"),)
+
+
+async def test_numbers_of_the_asker_do_not_leave_the_house(server: OpenAIServer, kewen: Kewen) -> None:
+    server.will(Behaviour(GOOD["zh"]))
+    settings = Settings(_env_file=None, llm_base_url=server.base_url, llm_model="toy")
+    kewen.seen_by(PUBLIC).assistant._writer = build_writer(
+        settings, kewen.embedder, published=partial(published_text, kewen.corpus)
+    )
+    own = "我叫李雷，电话13812345678，邮箱li.lei@inst.example.cn，身份证11010519491231002X。"
+
+    first = await told(kewen, own + QUESTION["zh"])
+    await told(kewen, "那怎么收费？", conversation_id=first.answer.conversation_id)
+
+    sent = json.dumps(server.requests, ensure_ascii=False)
+    assert "青岚" in sent and "（电话已隐去）" in sent
+    assert not any(one in sent for one in ("13812345678", "li.lei", "11010519491231002X"))

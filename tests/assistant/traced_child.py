@@ -9,6 +9,7 @@ from multiprocessing.connection import Connection
 
 from assistant.chat import Message, OpenAIChat
 from assistant.errors import ModelUnavailable
+from tests.fakes import words
 
 
 def tell(said: Connection, env: Mapping[str, str], base_url: str, question: str, traced: bool) -> None:
@@ -25,6 +26,6 @@ def tell(said: Connection, env: Mapping[str, str], base_url: str, question: str,
 async def _ask(base_url: str, question: str, traced: bool) -> str:
     chat = OpenAIChat(base_url, None, "toy", 60, traced=traced)
     try:
-        return "".join([piece async for piece in chat.stream([Message("user", question)])])
+        return await words(chat.stream([Message("user", question)]))
     except ModelUnavailable as error:
         return f"{error.reason}: {error}"

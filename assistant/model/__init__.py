@@ -1,0 +1,1 @@
+"""The language model's side of the assistant: its endpoint and what an endpoint gets wrong."""
