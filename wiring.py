@@ -16,12 +16,12 @@ from assistant.assistant import Assistant
 from assistant.breaker import Breaker
 from assistant.chat import Call, ChatModel, FallbackChat, OpenAIChat, load_client
 from assistant.curated import CuratedAnswers, Sources
+from assistant.driving.driver import Driver
 from assistant.finding.candidates import Finder
 from assistant.finding.memory import written_questions
 from assistant.handoff import HandoffDesk
 from assistant.identifier_desk import IdentifierDesk
 from assistant.judging.proof import Prover
-from assistant.model_writer import ModelWriter
 from assistant.reading.bounds import bound_reader
 from assistant.reading.countries import Countries
 from assistant.reading.heads import learned_heads
@@ -29,6 +29,7 @@ from assistant.reading.reader import Reader
 from assistant.reading.talk import TalkReader
 from assistant.reading.values import Values
 from assistant.records import Answer, Event
+from assistant.tools.building import build_toolbox
 from assistant.withdrawn import WithdrawnDesk
 from corpus.loaders import load_corpus, load_vocabulary
 from corpus.records import Corpus
@@ -220,17 +221,17 @@ def build_chat(settings: Settings, on_call: Callable[[Call], None] | None = None
     return FallbackChat(models[0], models[1], timeout_s=settings.llm_timeout_s)
 
 
-def build_writer(
+def build_driver(
     settings: Settings, embedder: Embedder, on_call: Callable[[Call], None] | None = None
-) -> ModelWriter | None:
-    """What writes answers with the language model of the settings, or None: the composer answers."""
+) -> Driver | None:
+    """What answers with the language model of the settings, or None: the rules alone answer."""
     chat = build_chat(settings, on_call)
     if chat is None:
         return None
     # Told again, where it fails, by the first question.
     threading.Thread(target=load_client, name="kewen-client", daemon=True).start()
     count = embedder.count_tokens if isinstance(embedder, BuiltInEmbedder) else estimate_tokens
-    return ModelWriter(
+    return Driver(
         chat,
         timeout_s=settings.llm_timeout_s,
         count_tokens=count,
@@ -296,7 +297,7 @@ class Shared(Means):
 
     database: Database
     generation: str
-    writer: ModelWriter | None
+    driver: Driver | None
 
 
 class Middle:
@@ -378,7 +379,8 @@ def _assistant(middle: Middle, retriever: HybridRetriever, shared: Shared) -> As
         answerer=answerer,
         database=shared.database,
         generation=shared.generation,
-        writer=shared.writer,
+        tools=build_toolbox(answerer, shared.fields, vocabulary),
+        driver=shared.driver,
         ahead=(
             HandoffDesk(shared.database),
             WithdrawnDesk(middle.corpus.tombstones, records, vocabulary),
@@ -434,7 +436,7 @@ def build_kewen(
             database = open_database(settings.own_database)
             stack.callback(database.close)
         Tickets(database).forget_contacts()
-        writer = build_writer(settings, embedder, on_call)
+        driver = build_driver(settings, embedder, on_call)
         # Names are indexed while the model is loaded and before vectors are made.
         first = [Middle(seen_by(corpus, visible_to(PUBLIC)))]
         build_index(corpus, home, embedder, progress=progress)
@@ -447,7 +449,7 @@ def build_kewen(
             embedder=embedder,
             database=database,
             generation=index.generation,
-            writer=writer,
+            driver=driver,
         )
 
         def view(cut: Corpus, labels: frozenset[str], whole: bool) -> View:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.access import PUBLIC
+from assistant.access import PUBLIC, Asker
 from assistant.chat import ChatModel
-from assistant.model_writer import ModelWriter
+from assistant.driving.driver import Driver
 from assistant.records import Answer, DeltaEvent, DoneEvent, StatusEvent
 from retrieval.embedding import BuiltInEmbedder
 from wiring import Kewen
@@ -35,8 +35,8 @@ async def told(kewen: Kewen, question: str, **given: Any) -> Told:
     raise AssertionError("the stream ended without an answer")
 
 
-def use_model(kewen: Kewen, chat: ChatModel, timeout_s: float) -> None:
-    """From now on this model writes, as the wiring would have it."""
+def use_model(kewen: Kewen, chat: ChatModel, timeout_s: float, asker: Asker = PUBLIC) -> None:
+    """From now on this model answers those who see what `asker` sees, as the wiring would have it."""
     assert isinstance(kewen.embedder, BuiltInEmbedder)
-    writer = ModelWriter(chat, timeout_s=timeout_s, count_tokens=kewen.embedder.count_tokens)
-    kewen.seen_by(PUBLIC).assistant._writer = writer
+    driver = Driver(chat, timeout_s=timeout_s, count_tokens=kewen.embedder.count_tokens)
+    kewen.seen_by(asker).assistant._driver = driver

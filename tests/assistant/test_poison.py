@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 import yaml
+from assistant.model_writer import ModelWriter
 
 from assistant.access import PUBLIC
 from assistant.citations import Checked, check
 from assistant.evidence import Describer, EvidenceBook
 from assistant.leaks import Leaks
-from assistant.model_writer import ModelWriter
 from assistant.records import Answer, Language
 from corpus.addresses.finding import addresses_in, urls_in
 from corpus.addresses.owning import address_key
@@ -196,7 +196,7 @@ def test_every_attempt_is_told_to_staff_with_its_place(
 
 def writes(kewen: Kewen, writer: str) -> None:
     """From now on this one writes."""
-    kewen.seen_by(PUBLIC).assistant._writer = None
+    kewen.seen_by(PUBLIC).assistant._driver = None
     if writer == "obeying":
         use_model(kewen, ObeyingChat(), 20)
 
