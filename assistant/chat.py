@@ -3,119 +3,50 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing, nullcontext
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from dataclasses import replace
+from typing import Any
+
+import httpx
 
 from assistant.errors import ModelUnavailable
+from assistant.model.causes import cause_of, cause_of_status, words_of
+from assistant.model.ear import Ear
+from assistant.model.habits import REFUSALS, Habits, Request, ToolMode
+from assistant.model.heard import Heard
+from assistant.model.messages import MAX_CHARACTERS, Call, ChatModel, Form, Message, Reply, Tool, ToolCall
 
-if TYPE_CHECKING:
-    from assistant.model.heard import Heard
+__all__ = (
+    "Call",
+    "ChatModel",
+    "FallbackChat",
+    "Form",
+    "Message",
+    "OpenAIChat",
+    "Reply",
+    "Tool",
+    "ToolCall",
+    "within",
+)
 
-MAX_CHARACTERS = 12_000
+logger = logging.getLogger("kewen.model")
+
+MAX_TOKENS = 2000
 MAX_RETRY_WAIT_S = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Tool:
-    """Something that the model may call; `parameters` is a JSON schema of an object."""
-
-    name: str
-    description: str
-    parameters: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The JSON that a reply must be; `schema` is a JSON schema of an object."""
-
-    name: str
-    schema: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class ToolCall:
-    """A call that the model asks for; `written` is what it gave as arguments where that is no JSON object."""
-
-    id: str
-    name: str
-    arguments: Mapping[str, Any]
-    written: str = ""
-    extra: Mapping[str, Any] | None = None
-    """What the endpoint wants back beside the call."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One turn of what a model is given: `calls` those that an assistant turn asked for, `answers` the id of
-    the call whose result a tool turn is; `echo` as in Reply."""
-
-    role: Literal["system", "user", "assistant", "tool"]
-    text: str
-    calls: tuple[ToolCall, ...] = ()
-    answers: str = ""
-    echo: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A whole reply, given behind its pieces. `finish` length: it broke off at the limit of tokens.
-
-    `text` is without thoughts and calls. Tokens are None where the server did not count them. `echo` are the
-    thoughts, which a thinking model wants back between calls of tools.
-    """
-
-    text: str
-    model: str
-    calls: tuple[ToolCall, ...] = ()
-    finish: Literal["stop", "length"] = "stop"
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    echo: Mapping[str, str] | None = field(default=None, repr=False)
-
-    def turn(self) -> Message:
-        """The reply as a turn of the conversation that goes on."""
-        return Message("assistant", self.text, self.calls, echo=self.echo)
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What one call of a model cost and how it ended; `outcome` is ok or a reason of ModelUnavailable.
-
-    Tokens are None where the server did not count them.
-    """
-
-    model: str
-    outcome: str
-    seconds: float
-    first_piece_s: float | None = None
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-
-
-class ChatModel(Protocol):
-    """A language model as the assistant sees it."""
-
-    name: str
-
-    def stream(
-        self, messages: Sequence[Message], *, tools: Sequence[Tool] = (), form: Form | None = None
-    ) -> AsyncIterator[str | Reply]:
-        """Yield the text of the reply in pieces, in order, then the whole Reply with its calls, once.
-
-        Raises ModelUnavailable on timeout, quota, provider failure, or a reply that does not end.
-        """
-        ...
+_MOST_LESSONS = 8
+"""Requests that one reply may take until the endpoint takes one of them."""
 
 
 class OpenAIChat:
     """A model behind the OpenAI chat-completions protocol (OpenAI, DeepSeek, Qwen, vLLM, Ollama …).
 
-    `timeout_s` is the budget of one whole reply, retry included; the first sign of life must come within
-    `first_byte_s` (default: half of it). `on_call` is told how each call ended. `traced` lets the client
-    library send prompts and replies to the tracing service of its own environment variables.
+    `timeout_s` is the budget of one whole reply, retries included; the first sign of life must come within
+    `first_byte_s` (default: half of it). `extra_body` comes before all other parameters; a null takes one
+    out. `on_call` is told how each call ended. `traced` lets the client library send prompts and replies to
+    the tracing service of its own environment variables.
     """
 
     def __init__(
@@ -127,19 +58,22 @@ class OpenAIChat:
         *,
         first_byte_s: float | None = None,
         max_characters: int = MAX_CHARACTERS,
-        max_tokens: int = 2000,
-        extra_body: dict[str, Any] | None = None,
+        max_tokens: int = MAX_TOKENS,
+        temperature: float | None = 0.0,
+        tool_mode: ToolMode = "auto",
+        extra_body: Mapping[str, Any] | None = None,
         on_call: Callable[[Call], None] | None = None,
         traced: bool = False,
     ) -> None:
         self.name = model
+        self.habits = Habits(tool_mode, temperature)
         self._base_url = base_url
         self._api_key = api_key
         self._timeout_s = timeout_s
         self._first_byte_s = first_byte_s or timeout_s / 2
         self._max_characters = max_characters
         self._max_tokens = max_tokens
-        self._extra_body = extra_body
+        self._extra_body = extra_body or {}
         self._on_call = on_call
         self._traced = traced
 
@@ -164,13 +98,13 @@ class OpenAIChat:
                     if isinstance(item, str):
                         written += len(item)
                         if written > self._max_characters:
-                            raise ModelUnavailable(
-                                f"Model {self.name!r} wrote more than {self._max_characters} characters.",
-                                reason="too_long",
+                            raise self._failed(
+                                f"wrote more than {self._max_characters} characters", "too_long"
                             )
                     yield item
         except ModelUnavailable as error:
             call = replace(call, outcome=error.reason)
+            logger.warning("model call failed: %s %s", error.reason, error.cause or "")
             raise
         finally:
             if self._on_call:
@@ -179,61 +113,59 @@ class OpenAIChat:
     async def _tries(
         self, messages: Sequence[Message], tools: Sequence[Tool], form: Form | None
     ) -> AsyncGenerator[str | Reply]:
-        """Pieces and the reply; one more try where the server asks for patience and time is left."""
+        """Pieces and the reply: tried again where the server asks for patience and time is left, once, and
+        wherever a refusal told what to leave out."""
         deadline = asyncio.get_running_loop().time() + self._timeout_s
-        for attempt in (1, 2):
+        lessons = patience = 0
+        while True:
+            request = self.habits.request(messages, tools, form, self._max_tokens, self._extra_body)
             answered = False
             try:
-                async with aclosing(self._attempt(messages, tools, form, deadline)) as items:
+                async with aclosing(self._attempt(request, tools, deadline)) as items:
                     async for item in items:
                         answered = True
                         yield item
                 return
             except ModelUnavailable as error:
+                if answered:
+                    raise
+                if error.cause == "parameter" and lessons < _MOST_LESSONS:
+                    lessons += 1
+                    continue
                 left = deadline - asyncio.get_running_loop().time()
                 wait = error.retry_after_s
-                if attempt == 2 or answered or wait is None or wait > min(MAX_RETRY_WAIT_S, left / 2):
+                if patience or wait is None or wait > min(MAX_RETRY_WAIT_S, left / 2):
                     raise
+                patience += 1
                 await asyncio.sleep(wait)
 
     async def _attempt(
-        self, messages: Sequence[Message], tools: Sequence[Tool], form: Form | None, deadline: float
+        self, request: Request, tools: Sequence[Tool], deadline: float
     ) -> AsyncGenerator[str | Reply]:
-        from assistant.model.heard import Heard, without_thoughts
+        names = {tool.name for tool in tools} if self.habits.tools != "off" else set()
+        heard, ear = Heard(), Ear(names, unopened=self.habits.unopened)
+        async with aclosing(self._pieces(request, deadline, heard)) as pieces:
+            async for piece in pieces:
+                if said := ear.feed(piece):
+                    yield said
+        rest, written = ear.end()
+        if rest:
+            yield rest
+        self.habits.unopened = self.habits.unopened or ear.unopened
+        calls = heard.calls() or written
+        blank = not ear.text.strip() and not calls
+        if (heard.thought or ear.thought) and self.habits.thinks() and blank and heard.finish == "length":
+            raise self._failed("spent all of its tokens on thoughts", "cut", cause="parameter")
+        if heard.finish == "content_filter" or (heard.refused and blank):
+            raise self._failed("declined to answer", "declined")
+        if blank:
+            raise self._failed("gave an empty reply", "empty")
+        if heard.finish is None and not calls:
+            raise self._failed("cut its reply short", "cut")
+        yield heard.reply(ear.text, self.name, calls)
 
-        heard = Heard()
-        text = ""
-        async with aclosing(without_thoughts(self._pieces(messages, tools, form, deadline, heard))) as said:
-            async for piece in said:
-                text += piece
-                yield piece
-        calls = heard.made()
-        if not text.strip() and not calls:
-            raise ModelUnavailable(f"Model {self.name!r} gave an empty reply.", reason="empty")
-        if heard.finish is None:
-            raise ModelUnavailable(f"Model {self.name!r} cut its reply short.", reason="cut")
-        usage = heard.usage or {}
-        yield Reply(
-            text,
-            self.name,
-            calls,
-            "length" if heard.finish == "length" else "stop",
-            usage.get("input_tokens"),
-            usage.get("output_tokens"),
-            heard.echo,
-        )
-
-    async def _pieces(
-        self,
-        messages: Sequence[Message],
-        tools: Sequence[Tool],
-        form: Form | None,
-        deadline: float,
-        heard: Heard,
-    ) -> AsyncGenerator[str]:
+    async def _pieces(self, request: Request, deadline: float, heard: Heard) -> AsyncGenerator[str]:
         """Text as it comes; what else comes is kept in `heard`."""
-        import httpx
-
         client = await asyncio.to_thread(_client)  # 2 s to import, once
         import openai
 
@@ -250,9 +182,9 @@ class OpenAIChat:
                 http_async_client=http,
                 openai_proxy=None,  # else OPENAI_PROXY, which a client of our own cannot take
                 use_responses_api=False,
-                extra_body=self._parameters(tools, form),
+                extra_body=dict(request.parameters),
             )
-            chunks = model.astream(client.turns(messages))
+            chunks = model.astream(client.turns(request.messages))
             try:
                 async with aclosing(chunks):
                     while True:
@@ -263,87 +195,60 @@ class OpenAIChat:
                         if chunk is None:
                             break
                         begun = True
-                        text = heard.take(chunk)
-                        if text:
+                        if text := heard.take(chunk):
                             yield text
             except ModelUnavailable:
                 raise
             except openai.APIStatusError as error:
-                raise self._refusal(error) from error
+                if said := _said_all_the_same(error.body):
+                    heard.finish = "stop"
+                    yield said
+                    return
+                raise self._refusal(error, request) from error
             except openai.APITimeoutError as error:
-                raise ModelUnavailable(
-                    f"Model {self.name!r} did not answer in time.", reason="timeout"
-                ) from error
+                raise self._failed("did not answer in time", "timeout", cause="slow") from error
             except (openai.APIConnectionError, httpx.HTTPError) as error:
                 if begun:
-                    raise ModelUnavailable(
-                        f"Model {self.name!r} cut its reply short.", reason="cut"
-                    ) from error
-                raise ModelUnavailable(
-                    f"Model {self.name!r} cannot be reached.", reason="unreachable"
-                ) from error
+                    raise self._failed("cut its reply short", "cut") from error
+                cause = cause_of(error)
+                # A pooled connection may have been closed by the other side a moment ago.
+                wait = 0.0 if cause == "dropped" else None
+                raise self._failed("cannot be reached", "unreachable", wait, cause) from error
             except openai.APIError as error:  # an error object inside the stream
-                raise ModelUnavailable(
-                    f"Model {self.name!r} broke off with an error.", reason="server_error"
-                ) from error
+                raise self._failed("broke off with an error", "server_error", cause="ill") from error
             except RuntimeError as error:  # LANGCHAIN_TRACING and LANGCHAIN_HANDLER are given up there
-                raise ModelUnavailable(
-                    f"The client library did not ask model {self.name!r}: {error}", reason="refused"
-                ) from error
+                raise self._failed(f"was not asked by the client library: {error}", "refused") from error
             except (ValueError, TypeError, LookupError, AttributeError) as error:
                 # What is not the protocol fails somewhere in its parser, each time elsewhere.
-                raise ModelUnavailable(
-                    f"Model {self.name!r} sent what is not the protocol.", reason="garbage"
-                ) from error
+                raise self._failed("sent what is not the protocol", "garbage", cause="foreign") from error
         if not begun:
-            raise ModelUnavailable(f"Model {self.name!r} gave an empty reply.", reason="empty")
+            raise self._failed("gave an empty reply", "empty")
         if heard.finish is None and wire.ended:
             heard.finish = "stop"
-        if heard.finish == "content_filter" or (heard.refused and not heard.said):
-            raise ModelUnavailable(f"Model {self.name!r} declined to answer.", reason="declined")
 
-    def _parameters(self, tools: Sequence[Tool], form: Form | None) -> dict[str, Any]:
-        told: dict[str, Any] = {
-            "temperature": 0,
-            "max_tokens": self._max_tokens,
-            "stream_options": {"include_usage": True},
-        }
-        if tools:
-            told["tools"] = [
-                {
-                    "type": "function",
-                    "function": {
-                        "name": tool.name,
-                        "description": tool.description,
-                        "parameters": dict(tool.parameters),
-                    },
-                }
-                for tool in tools
-            ]
-        if form:
-            told["response_format"] = {
-                "type": "json_schema",
-                "json_schema": {"name": form.name, "schema": dict(form.schema)},
-            }
-        return {**told, **(self._extra_body or {})}
-
-    def _refusal(self, error: Any) -> ModelUnavailable:
-        status: int = error.status_code
-        wait = _seconds(error.response.headers.get("retry-after"))
-        if status == 429:
-            return ModelUnavailable(
-                f"Model {self.name!r} is over its quota (429).", reason="quota", retry_after_s=wait
-            )
-        if status >= 500:
-            return ModelUnavailable(
-                f"The server of model {self.name!r} failed ({status}).",
-                reason="server_error",
-                retry_after_s=0.1 if wait is None else wait,
-            )
+    def _failed(
+        self, what: str, reason: str, retry_after_s: float | None = None, cause: str | None = None
+    ) -> ModelUnavailable:
         return ModelUnavailable(
-            f"The server of model {self.name!r} refused the request ({status}); check KEWEN_LLM_API_KEY and "
-            "KEWEN_LLM_MODEL.",
-            reason="refused",
+            f"Model {self.name!r} {what}.", reason=reason, retry_after_s=retry_after_s, cause=cause
+        )
+
+    def _refusal(self, error: Any, request: Request) -> ModelUnavailable:
+        status: int = error.status_code
+        said = words_of(error.body, error.response.text)
+        if status in REFUSALS and (left_out := self.habits.learn(said, request)):
+            logger.warning("the endpoint of %s takes no %s: left out from now on", self.name, left_out)
+            return self._failed(f"takes no {left_out}", "refused", cause="parameter")
+        wait = _seconds(error.response.headers.get("retry-after"))
+        cause = cause_of_status(status, said, self.name)
+        if cause in ("quota", "balance"):
+            return self._failed(f"is over its quota ({status})", "quota", wait, cause)
+        if cause == "ill":
+            return self._failed(
+                f"has a server that failed ({status})", "server_error", 0.1 if wait is None else wait, cause
+            )
+        return self._failed(
+            f"has a server that refused the request ({status}); run `kewen doctor`", "refused", cause=cause
         )
 
 
@@ -408,3 +313,10 @@ def _seconds(header: str | None) -> float | None:
         return max(0.0, float(header)) if header else None
     except ValueError:  # a date: too far off to wait for
         return None
+
+
+def _said_all_the_same(body: Any) -> str:
+    """What a model wrote that its server would not take for a call or for JSON (Groq tells it so)."""
+    error = body.get("error", body) if isinstance(body, dict) else None
+    said = error.get("failed_generation") if isinstance(error, dict) else None
+    return said if isinstance(said, str) else ""

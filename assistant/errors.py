@@ -34,16 +34,22 @@ class ModelUnavailable(AssistantError):
 
     `reason` is timeout, unreachable, quota, refused, declined (by its own filter), server_error, cut, empty,
     garbage, too_long or resting (left alone after failures);
-    `retry_after_s` is set where the server would take the request again.
+    `retry_after_s` is set where the server would take the request again; `cause` is the closer one, for who
+    keeps the endpoint (assistant/model/causes.py).
     """
 
     code = "model_unavailable"
 
     def __init__(
-        self, message: str = "", *, reason: str = "failed", retry_after_s: float | None = None
+        self,
+        message: str = "",
+        *,
+        reason: str = "failed",
+        retry_after_s: float | None = None,
+        cause: str | None = None,
     ) -> None:
         super().__init__(message)
-        self.reason = reason
+        self.reason, self.cause = reason, cause
         self.retry_after_s = retry_after_s
 
 

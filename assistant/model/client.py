@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import AbstractContextManager, aclosing, suppress
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 from langchain_core.language_models import LanguageModelInput
@@ -18,10 +18,11 @@ from langchain_openai import ChatOpenAI
 from langsmith import tracing_context
 
 if TYPE_CHECKING:
-    from assistant.chat import Message
+    from assistant.model.messages import Message
 
 KEEP_S = 20.0
 """Below what servers and proxies in front of them keep an idle connection for."""
+_DRAIN_S = 0.2
 _THOUGHTS = ("reasoning_content", "reasoning", "thinking")
 """Fields that thoughts come in: DeepSeek and vLLM, OpenRouter and newer vLLM, some gateways."""
 _pools: dict[asyncio.AbstractEventLoop, tuple[httpx.AsyncClient, AsyncGenerator[httpx.AsyncClient]]] = {}
@@ -47,12 +48,10 @@ class Endpoint(ChatOpenAI):
     def _convert_chunk_to_generation_chunk(
         self, chunk: dict[str, Any], default_chunk_class: type, base_generation_info: dict[str, Any] | None
     ) -> ChatGenerationChunk | None:
-        choices = chunk.get("choices") or [{}]
-        delta = choices[0].get("delta") or choices[0].get("message") or {}
-        if chunk.get("choices"):
-            chunk = {**chunk, "choices": [{**choices[0], "delta": _ordinary(delta)}]}
         made = super()._convert_chunk_to_generation_chunk(chunk, default_chunk_class, base_generation_info)
-        if made is not None:
+        if made is not None and chunk.get("choices"):
+            # What LangChain leaves out: thoughts, a refusal, and what Gemini wants back with a call.
+            delta = chunk["choices"][0]["delta"]
             told = {name: delta[name] for name in (*_THOUGHTS, "refusal") if isinstance(delta.get(name), str)}
             extras = {
                 str(call.get("id")): call["extra_content"]
@@ -80,25 +79,34 @@ def turns(messages: Sequence[Message]) -> list[BaseMessage]:
     return made
 
 
-def _ordinary(delta: Mapping[str, Any]) -> dict[str, Any]:
-    """A delta with its calls in today's form, whole: a legacy function_call, no index, arguments as an
-    object."""
-    calls = [dict(call) for call in delta.get("tool_calls") or ()]
-    if legacy := delta.get("function_call"):
-        calls.append({"index": 0, "function": legacy})
+def _ordinary(told: Any) -> Any:
+    """An event in the protocol's form of today: a delta whatever its field is called, text for parts, calls
+    whole and counted, a legacy function_call among them."""
+    if not isinstance(told, dict) or not told.get("choices"):
+        return told
+    choice = dict(told["choices"][0])
+    delta = dict(choice.pop("message", None) or choice.get("delta") or {})
+    if isinstance(content := delta.get("content"), list):
+        parts = [part for part in content if isinstance(part, dict)]
+        delta["content"] = "".join(str(part.get("text") or "") for part in parts)
+        if any(part.get("type") == "thinking" for part in parts):
+            delta["reasoning_content"] = json.dumps([part for part in parts if "thinking" in part])
+    calls = [dict(call) for call in delta.pop("tool_calls", None) or ()]
+    if legacy := delta.pop("function_call", None):
+        calls.append({"function": legacy})
     for place, call in enumerate(calls):
         function = dict(call.get("function") or {})
         if not isinstance(function.get("arguments"), str | None):
             function["arguments"] = json.dumps(function["arguments"], ensure_ascii=False)
-        call["function"] = function
-        if call.get("index") is None:
-            call["index"] = place
-    kept = {name: value for name, value in delta.items() if name not in ("function_call", "tool_calls")}
-    return {**kept, "role": "assistant", **({"tool_calls": calls} if calls else {})}
+        index = call.get("index")
+        call |= {"function": function, "index": place if index is None else index}
+    delta |= {"role": "assistant", **({"tool_calls": calls} if calls else {})}
+    return {**told, "choices": [{**choice, "delta": delta}]}
 
 
 class Wire(httpx.AsyncBaseTransport):
-    """The pool, with an answer in one piece told as a stream; `ended` is set where the server said so."""
+    """The pool, with each answer told as a stream of ordinary events, also one in a single piece; `ended` is
+    set where the server said that all is told."""
 
     def __init__(self, pool: httpx.AsyncClient) -> None:
         self._pool = pool
@@ -108,55 +116,47 @@ class Wire(httpx.AsyncBaseTransport):
         answer = await self._pool.send(request, stream=True)
         if answer.status_code != 200:
             return answer
-        pieces = answer.aiter_bytes()
-        head = b""
-        async for piece in pieces:
-            head += piece
-            if head.strip():
-                break
-        if head.lstrip()[:1] == b"{":
-            whole = head + b"".join([piece async for piece in pieces])
-            await answer.aclose()
-            return httpx.Response(200, headers=_TYPE, content=self._streamed(whole), request=request)
-        kept = [(name, value) for name, value in answer.headers.items() if name not in _FRAMING]
-        return httpx.Response(200, headers=kept, stream=_Stream(self, answer, head, pieces), request=request)
-
-    def _streamed(self, whole: bytes) -> bytes:
-        try:
-            told = json.loads(whole)
-        except ValueError:
-            return whole
-        if isinstance(told.get("choices"), list) and told["choices"]:
-            self.ended = True
-        return b"data: " + json.dumps(told).encode() + b"\n\ndata: [DONE]\n\n"
+        stream = _Events(self, answer)
+        return httpx.Response(200, headers={"content-type": "text/event-stream"}, stream=stream)
 
 
-_TYPE = {"content-type": "text/event-stream"}
-_FRAMING = {"content-encoding", "content-length", "transfer-encoding"}
+class _Events(httpx.AsyncByteStream):
+    """The events of an answer put in order, without what else stands between them."""
 
-
-class _Stream(httpx.AsyncByteStream):
-    """The pieces of an answer, watched for the mark of its end."""
-
-    def __init__(self, wire: Wire, answer: httpx.Response, head: bytes, pieces: AsyncIterator[bytes]) -> None:
-        self._wire, self._answer, self._head, self._pieces = wire, answer, head, pieces
+    def __init__(self, wire: Wire, answer: httpx.Response) -> None:
+        self._wire, self._answer = wire, answer
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        tail = b""
-        for piece in (self._head,):
-            tail = self._watched(tail, piece)
-            yield piece
-        async for piece in self._pieces:
-            tail = self._watched(tail, piece)
-            yield piece
+        lines = self._answer.aiter_lines()
+        async with aclosing(cast(AsyncGenerator[str], lines)):
+            async for line in lines:
+                if line.lstrip().startswith("{"):
+                    whole = line + "".join([f"\n{one}" async for one in lines])
+                    self._wire.ended = True
+                    yield _event(whole)
+                elif line.startswith("data:"):
+                    if line[5:].strip() == "[DONE]":
+                        self._wire.ended = True
+                        await self._drain(lines)
+                    yield _event(line[5:].strip())
 
-    def _watched(self, tail: bytes, piece: bytes) -> bytes:
-        tail = (tail + piece)[-64 - len(piece) :]
-        self._wire.ended = self._wire.ended or b"[DONE]" in tail
-        return tail[-64:]
+    async def _drain(self, lines: AsyncIterator[str]) -> None:
+        """Read what is left behind the end: only then is the connection used again."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_DRAIN_S):
+                async for _ in lines:
+                    pass
 
     async def aclose(self) -> None:
         await self._answer.aclose()
+
+
+def _event(written: str) -> bytes:
+    try:
+        told = json.loads(written)
+    except ValueError:
+        return f"data: {written}\n\n".encode()
+    return b"data: " + json.dumps(_ordinary(told)).encode() + b"\n\n"
 
 
 async def pool() -> httpx.AsyncClient:

@@ -76,7 +76,7 @@ FAULTS = {
     "binary": (Behaviour(body="\x00\x01\x02" * 50, content_type="application/octet-stream"), "garbage"),
     "no body": (Behaviour(body=""), "garbage"),
     "an error with 200": (Behaviour(body='{"error": {"message": "no"}}'), "server_error"),
-    "no finish": (Behaviour("All is well [1]. And", finish=None), "cut"),
+    "no finish": (Behaviour("All is well [1]. And", finish=None, ends=False), "cut"),
     "filtered": (Behaviour("All", finish="content_filter"), "declined"),
     "connection cut in a word": (Behaviour("All is well with the gla", cut_after=14), "cut"),
     "endless": (Behaviour("on and on ", piece_size=400, endless=True), "too_long"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -18,7 +18,7 @@ from settings import Settings
 from tests.assistant.model_kewen import Told, told, use_model
 from tests.conftest import OpenCopy
 from tests.fakes import ScriptedChat, words
-from tests.openai_server import Behaviour, OpenAIServer, refused_url, running_server
+from tests.openai_server import Asked, Behaviour, OpenAIServer, Refusal, refused_url, running_server
 from wiring import Kewen, build_driver
 
 BUDGET_S = 8.0
@@ -49,6 +49,18 @@ def _always(behaviour: Behaviour, reason: str | None, *, short: bool = False) ->
     return Fault((behaviour,), reason, short)
 
 
+def _refuses(*names: str) -> Callable[[Asked], Refusal]:
+    """A server that refuses these parameters, one after the other, by name."""
+
+    def refuse(asked: Asked) -> Refusal:
+        name = next((one for one in names if one in asked), None)
+        return (
+            (400, {"error": {"message": f"Unsupported parameter: '{name}'", "param": name}}) if name else None
+        )
+
+    return refuse
+
+
 FAULTS = {
     "slow first byte": _always(Behaviour(first_delay_s=3), "timeout", short=True),
     "slow drip": _always(Behaviour(GOOD["zh"] * 9, piece_size=2, piece_delay_s=0.05), "timeout", short=True),
@@ -64,6 +76,44 @@ FAULTS = {
     "cut in mid-word": _always(Behaviour(GOOD["zh"], cut_after=31), "cut"),
     "out of tokens": _always(Behaviour(GOOD["zh"] + "下载后须", finish="length"), None),
     "endless stream": _always(Behaviour(GOOD["zh"], piece_size=400, endless=True), "too_long"),
+    "no finish_reason": _always(Behaviour(GOOD["zh"], finish=None), None),
+    "one JSON object to a stream": _always(Behaviour(GOOD["zh"], whole=True), None),
+    "comments, carriage returns, no [DONE]": _always(
+        Behaviour(GOOD["zh"], noise=": busy\n\n", feed="\r\n", ends=False), None
+    ),
+    "error with status 200": _always(Behaviour(body='{"error": {"message": "busy"}}'), "server_error"),
+    "refusal field": _always(Behaviour(deltas=({"refusal": "I can't help with that."},)), "declined"),
+    "thoughts in a field of their own": _always(
+        Behaviour(deltas=({"reasoning_content": "样品每份收费300元[1]。"}, {"content": GOOD["zh"]})), None
+    ),
+    "thoughts in front": _always(Behaviour(f"<thought>样品每份收费300元[1]。</thought>{GOOD['zh']}"), None),
+    "channels of harmony": _always(
+        Behaviour(
+            "<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>"
+            + GOOD["zh"]
+        ),
+        None,
+    ),
+    "all tokens spent on thoughts, once": Fault(
+        (Behaviour(deltas=({"reasoning_content": "hm"},), finish="length"), Behaviour(GOOD["zh"])), None
+    ),
+    "all tokens spent on thoughts": _always(
+        Behaviour(deltas=({"reasoning_content": "hm"},), finish="length"), "empty"
+    ),
+    "a parameter that is refused": _always(
+        Behaviour(GOOD["zh"], refuses=_refuses("temperature", "stream_options", "max_tokens")), None
+    ),
+    "a refusal that names nothing": _always(Behaviour(refuses=lambda _: (422, {"detail": "no"})), "refused"),
+    "no such model": _always(
+        Behaviour(refuses=lambda _: (404, {"error": {"message": "The model `toy` does not exist."}})),
+        "refused",
+    ),
+    "an account without money": _always(
+        Behaviour(refuses=lambda _: (402, {"error": {"message": "Insufficient Balance"}})), "quota"
+    ),
+    "a call of a tool that nobody offered": _always(
+        Behaviour('<tool_call>{"name": "pay", "arguments": {}}</tool_call>'), "unsupported"
+    ),
     "empty answer": _always(Behaviour(""), "empty"),
     "only thoughts": _always(Behaviour("<think>hm</think>"), "empty"),
     "other language": _always(Behaviour(GOOD["en"]), "unsupported"),
