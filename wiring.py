@@ -222,10 +222,13 @@ def build_chat(settings: Settings, on_call: Callable[[Call], None] | None = None
 
 
 def build_driver(
-    settings: Settings, embedder: Embedder, on_call: Callable[[Call], None] | None = None
+    settings: Settings,
+    embedder: Embedder,
+    on_call: Callable[[Call], None] | None = None,
+    chat: ChatModel | None = None,
 ) -> Driver | None:
     """What answers with the language model of the settings, or None: the rules alone answer."""
-    chat = build_chat(settings, on_call)
+    chat = chat or build_chat(settings, on_call)
     if chat is None:
         return None
     # Told again, where it fails, by the first question.

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -90,6 +91,12 @@ class Assistant:
         self.tools = tools
         self._driver = driver
         self._ahead = tuple(ahead)
+
+    def driven_by(self, driver: Driver | None) -> Assistant:
+        """The same with another language model, or without one."""
+        other = copy(self)
+        other._driver = driver
+        return other
 
     async def ask(
         self,

@@ -104,7 +104,7 @@ class Checker:
         self._stood.pop()  # other claims are leaned on by their place, and conditions are none of them
         if not shown.strip():
             return shown
-        shown = f"{shown.rstrip()}{self._standing(claim)}\n"
+        shown = f"{shown.rstrip().rstrip('。.')}{self._standing(claim)}\n"
         self._kept[-1] = shown
         return shown
 

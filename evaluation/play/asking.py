@@ -11,14 +11,13 @@ from typing import Any
 
 from evaluation.errors import SetInvalid
 from evaluation.play.desk import Desk
-from evaluation.play.endpoint import MODEL, Player, at_loopback
+from evaluation.play.endpoint import Player, at_loopback
+from evaluation.play.model import played_by
 from evaluation.play.transcripts import Transcripts
 from settings import Settings
 from wiring import build_kewen
 
 CONVERSATIONS = "conversations"
-LONGEST_S = 600.0
-"""Seconds for which one answer waits for the player; the replies given until then are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +56,9 @@ async def play(
     left = [one for one in talks if not (kept / f"{one.id}.json").is_file()]
     say(f"{len(talks)} conversations, {len(left)} to be had")
     with at_loopback(Player(Transcripts(folder), desk)) as player:
-        own = settings.model_copy(
-            update={
-                "llm_base_url": player.base_url,
-                "llm_model": MODEL,
-                "llm_timeout_s": LONGEST_S,
-                "llm_fallback_base_url": None,
-                "llm_fallback_model": None,
-            }
-        )
-        kewen = await asyncio.to_thread(build_kewen, own)
+        alone = settings.model_copy(update={"llm_base_url": None, "llm_fallback_base_url": None})
+        kewen = await asyncio.to_thread(build_kewen, alone)
+        assistant = played_by(player, kewen, settings)
         turn = asyncio.Semaphore(at_once)
 
         async def have(talk: Talk) -> None:
@@ -74,9 +66,7 @@ async def play(
                 told: list[dict[str, Any]] = []
                 conversation: str | None = None
                 for question in talk.turns:
-                    answer = await kewen.assistant.ask(
-                        question, conversation_id=conversation, channel="evaluation"
-                    )
+                    answer = await assistant.ask(question, conversation_id=conversation, channel="evaluation")
                     conversation = answer.conversation_id
                     told.append({"question": question, "answer": answer.model_dump(mode="json")})
                 whole = json.dumps({"id": talk.id, "turns": told}, ensure_ascii=False, indent=1)

@@ -8,7 +8,7 @@ from typing import Any
 from assistant.access import PUBLIC, Asker
 from assistant.chat import ChatModel
 from assistant.driving.driver import Driver
-from assistant.records import Answer, DeltaEvent, DoneEvent, StatusEvent
+from assistant.records import Answer, Citation, DeltaEvent, DoneEvent, SourcesEvent, StatusEvent
 from retrieval.embedding import BuiltInEmbedder
 from wiring import Kewen
 
@@ -20,18 +20,23 @@ class Told:
     answer: Answer
     shown: str
     statuses: list[str]
+    sources: tuple[Citation, ...] = ()
+    """Everything that was cited on the way, also in text that was replaced."""
 
 
 async def told(kewen: Kewen, question: str, **given: Any) -> Told:
     """The question asked as a stream, to its end."""
     shown, statuses = "", []
+    sources: tuple[Citation, ...] = ()
     async for event in kewen.assistant.stream(question, **given):
         if isinstance(event, DeltaEvent):
             shown += event.text
         elif isinstance(event, StatusEvent):
             statuses.append(event.text)
+        elif isinstance(event, SourcesEvent):
+            sources += event.citations
         elif isinstance(event, DoneEvent):
-            return Told(event.answer, shown, statuses)
+            return Told(event.answer, shown, statuses, sources)
     raise AssertionError("the stream ended without an answer")
 
 
