@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from assistant.records import Answer, Event
     from evaluation.records import Ask
     from retrieval.embedding import Embedder
+    from retrieval.reranking import Reranker
     from settings import Settings
     from wiring import Kewen
 
@@ -202,7 +203,7 @@ def evaluate(context: typer.Context) -> None:
     from evaluation.command import evaluate_command
 
     inner = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    inner.command()(evaluate_command(_open_ask, _open_embedder))
+    inner.command()(evaluate_command(_open_ask, _open_embedder, _open_reranker))
     inner(args=context.args, prog_name="kewen evaluate")
 
 
@@ -239,10 +240,17 @@ async def _open_ask() -> AsyncIterator[Ask]:
 
 
 def _open_embedder() -> Embedder:
+    from endpoints import build_embedder
     from settings import load_settings
-    from wiring import build_embedder
 
     return build_embedder(load_settings())
+
+
+def _open_reranker() -> Reranker | None:
+    from endpoints import build_reranker
+    from settings import load_settings
+
+    return build_reranker(load_settings())
 
 
 def _open_kewen(settings: Settings) -> Kewen:

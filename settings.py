@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ToolMode = Literal["auto", "native", "json", "off"]
 
 
 class SettingsError(Exception):
@@ -20,6 +23,14 @@ def _address(value: str | None, schemes: tuple[str, ...]) -> str | None:
     if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
         raise ValueError("must begin with " + " or ".join(f"{scheme}://" for scheme in schemes))
     return value.rstrip("/") if value else None
+
+
+def _json(value: str) -> Any:
+    """What is written, None where that is no JSON."""
+    try:
+        return json.loads(value)
+    except ValueError:
+        return None
 
 
 def names_in(value: str | None) -> tuple[str, ...]:
@@ -54,6 +65,21 @@ class Settings(BaseSettings):
     llm_fallback_model: str | None = None
     llm_timeout_s: float = Field(default=30.0, gt=0, le=600, description="One answer, in all.")
     llm_evidence_tokens: int = Field(default=6000, ge=500, le=200_000, description="Quotes of one prompt.")
+    llm_max_tokens: int = Field(default=2000, ge=100, le=200_000, description="Of one reply.")
+    llm_temperature: float = Field(default=0.0, ge=0, le=2)
+    llm_extra_body: str | None = Field(
+        default=None, description="A JSON object, before all other parameters."
+    )
+    llm_fallback_extra_body: str | None = None
+    llm_tools: ToolMode = Field(default="auto", description="How tools are offered.")
+    llm_fallback_tools: ToolMode = "auto"
+    llm_tokens_per_day: int | None = Field(
+        default=None, ge=1, description="Of both models; then the composer answers."
+    )
+    llm_mask: bool = Field(default=True, description="Whether people's numbers and mailboxes are hidden.")
+    llm_restricted: bool = Field(
+        default=False, description="Whether text that not everybody may read is sent to the model."
+    )
     llm_tracing: bool = Field(
         default=False, description="Whether LANGSMITH_TRACING and the like may send prompts elsewhere."
     )
@@ -61,6 +87,16 @@ class Settings(BaseSettings):
     embedding_base_url: str | None = None
     embedding_api_key: SecretStr | None = None
     embedding_model: str | None = None
+    embedding_query_prefix: str | None = Field(
+        default=None, description="In front of a question; unset: as e5 has it for e5, none for others."
+    )
+    embedding_passage_prefix: str | None = None
+    embedding_dimensions: int | None = Field(default=None, ge=8, description="Fewer than the model's own.")
+
+    rerank_base_url: str | None = None
+    rerank_api_key: SecretStr | None = None
+    rerank_model: str | None = None
+    rerank_timeout_s: float = Field(default=2.0, gt=0, le=60, description="Then its order is done without.")
 
     chroma_url: str | None = None
     chroma_token: SecretStr | None = None
@@ -134,6 +170,7 @@ class Settings(BaseSettings):
         "llm_base_url",
         "llm_fallback_base_url",
         "embedding_base_url",
+        "rerank_base_url",
         "chroma_url",
         "public_url",
         "api_url",
@@ -146,6 +183,13 @@ class Settings(BaseSettings):
     @classmethod
     def _http(cls, value: str | None) -> str | None:
         return _address(value, ("http", "https"))
+
+    @field_validator("llm_extra_body", "llm_fallback_extra_body")
+    @classmethod
+    def _object(cls, value: str | None) -> str | None:
+        if value and not isinstance(_json(value), dict):
+            raise ValueError('must be a JSON object, as {"enable_thinking": false}')
+        return value
 
     @field_validator("hosts")
     @classmethod
@@ -184,7 +228,7 @@ def load_settings(**given: Any) -> Settings:
             )
             faults.append(f"{name} is {shown}: {fault['msg'].removeprefix('Value error, ')}.")
         raise SettingsError(" ".join(faults)) from error
-    for prefix in ("llm", "llm_fallback", "embedding"):
+    for prefix in ("llm", "llm_fallback", "embedding", "rerank"):
         base, model = getattr(settings, f"{prefix}_base_url"), getattr(settings, f"{prefix}_model")
         if bool(base) != bool(model):
             known, missing = ("BASE_URL", "MODEL") if base else ("MODEL", "BASE_URL")

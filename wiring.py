@@ -8,13 +8,13 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import ExitStack, aclosing, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, cast
 
 from assistant.access import PUBLIC, Asker, visible_to
 from assistant.answering import Answerer
 from assistant.assistant import Assistant
-from assistant.breaker import Breaker
-from assistant.chat import Call, ChatModel, FallbackChat, OpenAIChat, load_client
+from assistant.chat import Call, ChatModel, load_client
 from assistant.curated import CuratedAnswers, Sources
 from assistant.driving.driver import Driver
 from assistant.finding.candidates import Finder
@@ -22,6 +22,7 @@ from assistant.finding.memory import written_questions
 from assistant.handoff import HandoffDesk
 from assistant.identifier_desk import IdentifierDesk
 from assistant.judging.proof import Prover
+from assistant.model.allowance import Ledger
 from assistant.reading.bounds import bound_reader
 from assistant.reading.countries import Countries
 from assistant.reading.heads import learned_heads
@@ -38,6 +39,7 @@ from corpus.rulebooks.joining import join
 from corpus.rulebooks.shelf import load_rulebooks
 from corpus.seen import labels_of, seen_by
 from corpus.statements import Words, statements_of
+from endpoints import build_chat, build_embedder, build_reranker, published_text
 from harvesting.catalogue import with_harvested
 from retrieval.embedding import BuiltInEmbedder, Embedder, Questions
 from retrieval.errors import RetrievalError
@@ -50,6 +52,7 @@ from retrieval.statements import StatementVectors
 from retrieval.store import Manifest
 from settings import Settings
 from storage.database import Database, open_database
+from storage.model_tokens import ModelTokens
 from storage.tickets import Tickets
 
 MOST_VIEWS = 8
@@ -184,51 +187,20 @@ class Kewen:
         self._closing.close()
 
 
-def build_embedder(settings: Settings) -> Embedder:
-    """The built-in multilingual model, or the endpoint that the settings name."""
-    if settings.embedding_base_url and settings.embedding_model:
-        # The client library takes 0.4 s to import.
-        from retrieval.openai_embedding import OpenAIEmbedder
-
-        key = settings.embedding_api_key
-        return OpenAIEmbedder(
-            settings.embedding_base_url, key.get_secret_value() if key else None, settings.embedding_model
-        )
-    return BuiltInEmbedder(settings.data_dir / "cache")
-
-
-def build_chat(settings: Settings, on_call: Callable[[Call], None] | None = None) -> ChatModel | None:
-    """The language model with its fallback, or None: the composer answers."""
-    models: list[ChatModel] = []
-    for prefix in ("llm", "llm_fallback"):
-        base, model = getattr(settings, f"{prefix}_base_url"), getattr(settings, f"{prefix}_model")
-        key = getattr(settings, f"{prefix}_api_key")
-        if base and model:
-            secret = key.get_secret_value() if key else None
-            chat = OpenAIChat(
-                base,
-                secret,
-                model,
-                settings.llm_timeout_s,
-                on_call=on_call,
-                traced=settings.llm_tracing,
-            )
-            models.append(Breaker(chat, patience_s=settings.llm_timeout_s / 3))
-    if not models:
-        return None
-    if len(models) == 1:
-        return models[0]
-    return FallbackChat(models[0], models[1], timeout_s=settings.llm_timeout_s)
-
-
 def build_driver(
     settings: Settings,
     embedder: Embedder,
     on_call: Callable[[Call], None] | None = None,
+    *,
+    ledger: Ledger | None = None,
+    published: Callable[[], str] = str,
     chat: ChatModel | None = None,
 ) -> Driver | None:
-    """What answers with the language model of the settings, or None: the rules alone answer."""
-    chat = chat or build_chat(settings, on_call)
+    """What answers with the language model of the settings, or None: the rules alone answer.
+
+    `ledger` and `published` as build_chat has them; `chat` in place of what the settings name.
+    """
+    chat = chat or build_chat(settings, on_call, ledger=ledger, published=published)
     if chat is None:
         return None
     # Told again, where it fails, by the first question.
@@ -439,7 +411,15 @@ def build_kewen(
             database = open_database(settings.own_database)
             stack.callback(database.close)
         Tickets(database).forget_contacts()
-        driver = build_driver(settings, embedder, on_call)
+        driver = build_driver(
+            settings,
+            embedder,
+            on_call,
+            ledger=ModelTokens(database),
+            published=partial(published_text, corpus),
+        )
+        if (reranker := build_reranker(settings)) is not None:
+            stack.callback(reranker.close)
         # Names are indexed while the model is loaded and before vectors are made.
         first = [Middle(seen_by(corpus, visible_to(PUBLIC)))]
         build_index(corpus, home, embedder, progress=progress)
@@ -458,18 +438,30 @@ def build_kewen(
         def view(cut: Corpus, labels: frozenset[str], whole: bool) -> View:
             # The first view is that of the public.
             middle = first.pop() if first else Middle(cut)
+            # What not everybody may read stays in the house.
+            told = settings.llm_restricted or labels == {PUBLIC_LABEL}
             if whole:
                 passages = list(index.passages())
-                retriever = HybridRetriever(embedder, index.vectors, index.lexical, passages)
+                retriever = HybridRetriever(
+                    embedder, index.vectors, index.lexical, passages, reranker=reranker if told else None
+                )
             else:
                 seen = index.seen_by(labels)
                 passages = seen.passages
-                retriever = HybridRetriever(embedder, seen.vectors, seen.lexical, passages)
+                retriever = HybridRetriever(
+                    embedder, seen.vectors, seen.lexical, passages, reranker=reranker if told else None
+                )
             return View(
                 corpus=middle.corpus,
                 retriever=retriever,
                 assistant=_assistant(
-                    middle, retriever, replace(shared, fields=shared.fields.seen_by(labels))
+                    middle,
+                    retriever,
+                    replace(
+                        shared,
+                        fields=shared.fields.seen_by(labels),
+                        driver=driver if told else None,
+                    ),
                 ),
                 database=database,
                 generation=name_of(passages),

@@ -33,7 +33,7 @@ class ModelUnavailable(AssistantError):
     """The language model did not give a usable answer.
 
     `reason` is timeout, unreachable, quota, refused, declined (by its own filter), server_error, cut, empty,
-    garbage, too_long or resting (left alone after failures);
+    garbage, too_long, resting (left alone after failures) or allowance (its tokens of the day are spent);
     `retry_after_s` is set where the server would take the request again; `cause` is the closer one, for who
     keeps the endpoint (assistant/model/causes.py).
     """

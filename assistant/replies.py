@@ -239,6 +239,7 @@ MODEL_FAILED: dict[str, Text] = {
     "empty": _t("回答为空", "its reply was empty"),
     "garbage": _t("返回内容无法识别", "its reply could not be read"),
     "too_long": _t("回答没有止境", "its reply did not end"),
+    "allowance": _t("今日用量已用完", "its tokens for today are used up"),
     "resting": _t("连续失败，暂停使用", "it failed several times and rests"),
     "unsupported": _t("回答缺少依据", "its reply was not supported by the sources"),
     "failed": _t("调用失败", "the call failed"),

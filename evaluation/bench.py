@@ -27,6 +27,7 @@ from retrieval.indexing import IndexHome, Progress, Source, build_index, open_in
 from retrieval.passages import split_text
 from retrieval.ranking import Model
 from retrieval.records import Filters, Language, Passage
+from retrieval.reranking import Reranker
 
 DEPTH = 200
 """How far down MRR and MAP look."""
@@ -79,17 +80,19 @@ def run_collection(
     *,
     whole_pool: bool = False,
     model: Model | None = None,
+    reranker: Reranker | None = None,
     say: Say | None = None,
 ) -> BenchResult:
     """Index the collection under `work_dir`, ask every question, and measure.
 
     Vectors are kept there, so a second run embeds only the questions. `whole_pool` leaves subset*.txt
-    aside; `model` None ranks with the learned one. Progress goes to `say` (standard error by default).
+    aside; `model` None ranks with the learned one;
+    `reranker` orders the best anew. Progress goes to `say` (standard error by default).
     Raises EvaluationError when the folder does not hold a collection.
     """
     tell = say or _to_stderr
     collection = load_collection(folder, whole_pool=whole_pool)
-    with open_retriever(collection, embedder, work_dir, tell, model) as retriever:
+    with open_retriever(collection, embedder, work_dir, tell, model, reranker) as retriever:
         vectors: dict[str, Vector] = {}
         rankings: dict[str, dict[str, list[str]]] = {}
         times: list[float] = []
@@ -129,6 +132,7 @@ def open_retriever(
     work_dir: Path,
     say: Say,
     model: Model | None = None,
+    reranker: Reranker | None = None,
 ) -> Iterator[HybridRetriever]:
     """Our retriever over the collection, its index built under `work_dir` where it is not there yet."""
     said = [0.0]
@@ -142,7 +146,9 @@ def open_retriever(
     with IndexHome(work_dir / slug) as home:
         build_index(Source(lambda: collection.passages, slug), home, embedder, progress=report)
         index = open_index(home, embedder)
-        yield HybridRetriever(embedder, index.vectors, index.lexical, index.passages(), model=model)
+        yield HybridRetriever(
+            embedder, index.vectors, index.lexical, index.passages(), model=model, reranker=reranker
+        )
 
 
 def load_collection(folder: Path, *, whole_pool: bool = False) -> Collection:

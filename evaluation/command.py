@@ -14,14 +14,16 @@ from evaluation.baseline import BASELINE
 from evaluation.errors import EvaluationError
 from evaluation.golden import load_golden
 from evaluation.played import compare_played
-from evaluation.run import OpenAsk, OpenEmbedder, evaluate
+from evaluation.run import OpenAsk, OpenEmbedder, OpenReranker, evaluate
 
 
-def evaluate_command(open_ask: OpenAsk, open_embedder: OpenEmbedder) -> Callable[..., None]:
+def evaluate_command(
+    open_ask: OpenAsk, open_embedder: OpenEmbedder, open_reranker: OpenReranker
+) -> Callable[..., None]:
     """The function to register as `evaluate`.
 
     `open_ask` opens the assistant of this process, for a golden set where no address is given;
-    `open_embedder` gives the embedder that collections are indexed with.
+    `open_embedder` gives the embedder that collections are indexed with, `open_reranker` what orders them.
     """
 
     def command(
@@ -71,6 +73,7 @@ def evaluate_command(open_ask: OpenAsk, open_embedder: OpenEmbedder) -> Callable
                     target,
                     open_ask=opened,
                     open_embedder=open_embedder,
+                    open_reranker=open_reranker,
                     work_dir=work_dir,
                     report_dir=report,
                     baseline_path=baseline,

@@ -24,9 +24,11 @@ from evaluation.records import Ask, Item, SetReport
 from evaluation.report import text_report, write_report
 from evaluation.rulebooks import DOCUMENTS, is_questions, is_rulebooks, run_rulebooks
 from retrieval.embedding import BuiltInEmbedder, Embedder
+from retrieval.reranking import Reranker
 
 OpenAsk = Callable[[], AbstractAsyncContextManager[Ask]]
 OpenEmbedder = Callable[[], Embedder]
+OpenReranker = Callable[[], Reranker | None]
 Say = Callable[[str], None]
 
 _COLLECTION = ("corpus.jsonl", "queries.jsonl", "qrels.tsv")
@@ -37,6 +39,7 @@ async def evaluate(
     *,
     open_ask: OpenAsk,
     open_embedder: OpenEmbedder,
+    open_reranker: OpenReranker = lambda: None,
     work_dir: Path | None = None,
     report_dir: Path | None = None,
     baseline_path: Path = BASELINE,
@@ -49,8 +52,9 @@ async def evaluate(
 
     A golden file, claims over evidence, a folder of golden files, a test collection, a folder of statutes
     (documents.jsonl, asked with evals/science-law.jsonl), or a folder of collections. The assistant is opened
-    only for a golden set, the embedder only for a collection. `work_dir` keeps the indexes of collections for
-    the next run (None: a folder that goes afterwards). `limit` takes the first items of each golden set.
+    only for a golden set, the embedder and the reranker only for a collection. `work_dir` keeps the indexes
+    of collections for the next run (None: a folder that goes afterwards). `limit` takes the first items of
+    each golden set.
     Raises SetInvalid before anything runs, GateClosed after everything is printed and written.
     """
     if is_claims(target):
@@ -68,7 +72,7 @@ async def evaluate(
                 reports.append(await _golden(path, chosen, ask))
     if collections:
         # Indexing and searching block; nothing else runs on this loop, but signals should get through.
-        reports += await asyncio.to_thread(_benches, collections, open_embedder, work_dir)
+        reports += await asyncio.to_thread(_benches, collections, open_embedder, open_reranker, work_dir)
     if is_rulebooks(target):
         with tempfile.TemporaryDirectory(prefix="kewen-law-") as passing:
             reports.append(await run_rulebooks(target, open_embedder(), work_dir or Path(passing)))
@@ -135,13 +139,15 @@ async def _golden(path: Path, items: list[Item], ask: Ask) -> SetReport:
         return golden_report(set_name(path), await run_golden(items, ask, step=step))
 
 
-def _benches(folders: list[Path], open_embedder: OpenEmbedder, work_dir: Path | None) -> list[SetReport]:
-    embedder = open_embedder()
+def _benches(
+    folders: list[Path], open_embedder: OpenEmbedder, open_reranker: OpenReranker, work_dir: Path | None
+) -> list[SetReport]:
+    embedder, reranker = open_embedder(), open_reranker()
     with tempfile.TemporaryDirectory(prefix="kewen-bench-") as passing:
         kept = work_dir or Path(passing)
         return [
             absence_report(run_absence(folder, embedder, kept))
             if is_absence_set(folder)
-            else bench_report(run_collection(folder, embedder, kept))
+            else bench_report(run_collection(folder, embedder, kept, reranker=reranker))
             for folder in folders
         ]

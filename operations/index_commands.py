@@ -25,9 +25,10 @@ def index(
         _print_index_status(settings)
         return
 
+    from endpoints import build_embedder
     from operations.progress import IndexProgress
     from retrieval.indexing import build_index
-    from wiring import build_embedder, open_corpus, open_home, open_statements
+    from wiring import open_corpus, open_home, open_statements
 
     corpus = open_corpus(settings)
     with open_home(settings) as home, IndexProgress() as progress:

@@ -49,3 +49,9 @@ class SearchFailed(RetrievalError):
     """A search could not be carried out; never the same as nothing found."""
 
     code = "search_failed"
+
+
+class RerankFailed(RetrievalError):
+    """The reranker gave no order; search does without."""
+
+    code = "rerank_failed"

@@ -19,6 +19,7 @@ from retrieval.places import Places
 from retrieval.question_encoder import EncoderFile, question_encoder
 from retrieval.ranking import Candidates, Model, features, first_guess, learned_model, most_likely
 from retrieval.records import Filters, Hit, Passage
+from retrieval.reranking import RERANKED, Reranker
 from retrieval.terms import Match, TermTable
 from retrieval.vectors import DenseLeg
 
@@ -50,10 +51,15 @@ class HybridRetriever:
         *,
         model: Model | None = None,
         encoder: EncoderFile | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
-        """`model`, `encoder` None: the learned ones. Raises IndexDamaged where parts do not fit together."""
+        """`model`, `encoder` None: the learned ones. `reranker` is asked for the order of the best.
+
+        Raises IndexDamaged where parts do not fit together.
+        """
         self._embedder, self._vectors, self._lexical = embedder, vectors, lexical
         self._encoder = encoder or question_encoder()
+        self._reranker = reranker
         model = model or learned_model()
         if model.adapter and not model.adapter.fits(embedder.name, embedder.dimensions):
             model = replace(model, adapter=None)
@@ -92,7 +98,11 @@ class HybridRetriever:
     ) -> list[Hit]:
         """As `search_sync`, for a question that is embedded already: unit vector (d,)."""
         pool = self.pool(query, question, filters=filters)
-        return pool.hits(self._model, k) if pool else []
+        if pool is None:
+            return []
+        if self._reranker is None:
+            return pool.hits(self._model, k)
+        return self._reranker.reordered(query, pool.hits(self._model, max(k, RERANKED)))[:k]
 
     def nearest(self, asked: Floats, *, filters: Filters | None = None) -> Nearest:
         """How near every place lies to a question as the question encoder gives it: unit vector (d,)."""

@@ -20,9 +20,10 @@ class OpenAIEmbedder:
     """A model behind `base_url` (OpenAI, Qwen, vLLM, Ollama, TEI …).
 
     Sends strings, never token ids, and asks for plain floats: few compatible servers take more.
-    Models of the e5 family get the prefixes they were trained with. `timeout_s` is for one request;
-    time-outs, 429 and 5xx are tried again `retries` times with growing pauses. The number of
-    dimensions is learnt from the first vector, so `dimensions` may call the server.
+    Models of the e5 family get the prefixes they were trained with, others those that are given, in front of
+    a question or a passage. `dimensions` asks for shorter vectors where the model can. `timeout_s` is for one
+    request; time-outs, 429 and 5xx are tried again `retries` times with growing pauses. The number of
+    dimensions is learnt from the first vector, so the property may call the server.
     """
 
     def __init__(
@@ -31,6 +32,9 @@ class OpenAIEmbedder:
         api_key: str | None,
         model: str,
         *,
+        query_prefix: str | None = None,
+        passage_prefix: str | None = None,
+        dimensions: int | None = None,
         timeout_s: float = 30.0,
         retries: int = 3,
     ) -> None:
@@ -39,13 +43,18 @@ class OpenAIEmbedder:
             base_url=self._base_url, api_key=api_key or "none", timeout=timeout_s, max_retries=retries
         )
         e5 = "e5" in model.lower().split("/")[-1].split("-")
-        self._query_prefix, self._passage_prefix = ("query: ", "passage: ") if e5 else ("", "")
+        query, passage = ("query: ", "passage: ") if e5 else ("", "")
+        self._query_prefix = query if query_prefix is None else query_prefix
+        self._passage_prefix = passage if passage_prefix is None else passage_prefix
+        self._told = "" if passage_prefix is None else f", after {passage_prefix!r}"
+        self._asked: dict[str, Any] = {} if dimensions is None else {"dimensions": dimensions}
         self._size: int | None = None
         self._lock = threading.Lock()
 
     @cached_property
     def name(self) -> str:
-        return f"{self._model} at {self._base_url}"
+        shorter = f", {self._asked['dimensions']} dimensions" if self._asked else ""
+        return f"{self._model} at {self._base_url}{shorter}{self._told}"
 
     @property
     def dimensions(self) -> int:
@@ -72,7 +81,9 @@ class OpenAIEmbedder:
         # Many servers refuse an empty string; a lone surrogate has no UTF-8 form.
         clean = [text.encode("utf-8", "replace").decode() or " " for text in texts]
         try:
-            answer = self._client.embeddings.create(model=self._model, input=clean, encoding_format="float")
+            answer = self._client.embeddings.create(
+                model=self._model, input=clean, encoding_format="float", **self._asked
+            )
         except openai.APITimeoutError as error:
             raise self._failed(f"did not answer in {self._client.timeout} s", "Try again.") from error
         except openai.AuthenticationError as error:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -280,4 +281,11 @@ record_stamps = Table(
     Column("gone", Boolean, nullable=False),
     Column("set_spec", String(100), nullable=False),
     Index("ix_record_stamps_stamp", "stamp", "id"),
+)
+
+model_tokens = Table(
+    "model_tokens",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("tokens", BigInteger, nullable=False),
 )

@@ -112,7 +112,7 @@ def _settings(data_dir: Path, corpus_dir: Path | None, cache: Path) -> Settings:
     if not (data_dir / "cache").exists():
         (data_dir / "cache").symlink_to(cache)
     optional = {name for name, field in Settings.model_fields.items() if field.default is None}
-    unset = {name: None for name in optional if name.startswith(("llm_", "embedding_"))}
+    unset = {name: None for name in optional if name.startswith(("llm_", "embedding_", "rerank_"))}
     return Settings(
         _env_file=None,
         **unset,  # the caller's own model must not answer

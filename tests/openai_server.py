@@ -56,10 +56,7 @@ class OpenAIServer:
         self.connections: set[tuple[str, int]] = set()
         """Addresses that asked."""
         self._queue: list[Behaviour] = [Behaviour()]
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port = free.getsockname()[1]
-        self.base_url = f"http://127.0.0.1:{self._port}/v1"
+        self.base_url = ""
 
     def will(self, *behaviours: Behaviour) -> None:
         """Answer the next calls in this order; the last one again and again."""
@@ -145,16 +142,13 @@ def _whole(behaviour: Behaviour, asked: Asked) -> dict[str, Any]:
 
 
 @contextmanager
-def running_server() -> Iterator[OpenAIServer]:
-    """The server on a free loopback port, in a thread of its own."""
-    server = OpenAIServer()
+def loopback(app: FastAPI) -> Iterator[str]:
+    """The address of an application on a free loopback port, in a thread of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     config = uvicorn.Config(
-        server.app(),
-        host="127.0.0.1",
-        port=server._port,
-        log_config=None,
-        lifespan="off",
-        timeout_graceful_shutdown=1,
+        app, host="127.0.0.1", port=port, log_config=None, lifespan="off", timeout_graceful_shutdown=1
     )
     runner = uvicorn.Server(config)
     thread = threading.Thread(target=runner.run, daemon=True)
@@ -162,10 +156,19 @@ def running_server() -> Iterator[OpenAIServer]:
     while not runner.started:
         thread.join(0.01)
     try:
-        yield server
+        yield f"http://127.0.0.1:{port}"
     finally:
         runner.should_exit = True
         thread.join(5)
+
+
+@contextmanager
+def running_server() -> Iterator[OpenAIServer]:
+    """The server on a free loopback port, in a thread of its own."""
+    server = OpenAIServer()
+    with loopback(server.app()) as address:
+        server.base_url = f"{address}/v1"
+        yield server
 
 
 def refused_url() -> str:

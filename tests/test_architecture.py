@@ -19,6 +19,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"corpus"}),
     frozenset({"retrieval", "storage", "prompts", "widget"}),
     frozenset({"assistant", "harvesting"}),
+    frozenset({"endpoints"}),
     frozenset({"wiring"}),
     frozenset({"api"}),
     frozenset({"evaluation", "operations", "training"}),
@@ -30,7 +31,7 @@ LAYERS: tuple[frozenset[str], ...] = (
 
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
-READ_SETTINGS = {"wiring", "server", "cli", "bot", "evaluation", "operations"}
+READ_SETTINGS = {"endpoints", "wiring", "server", "cli", "bot", "evaluation", "operations"}
 """Wiring and the entry points with the modules of their commands; all others get plain values."""
 
 ONE_FILE = {

@@ -9,13 +9,14 @@ from pydantic import SecretStr
 
 from assistant.chat import FallbackChat
 from corpus.errors import CorpusError
+from endpoints import build_chat, build_embedder
 from retrieval.embedding import BuiltInEmbedder
 from retrieval.errors import IndexLocked
 from retrieval.openai_embedding import OpenAIEmbedder
 from settings import Settings
 from storage.errors import StorageError
 from tests.conftest import OpenCopy
-from wiring import Kewen, build_chat, build_embedder, build_kewen
+from wiring import Kewen, build_kewen
 
 MODEL = {"llm_base_url": "http://127.0.0.1:9/v1", "llm_model": "small"}
 FALLBACK = {"llm_fallback_base_url": "http://127.0.0.1:9/v2", "llm_fallback_model": "smaller"}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
 import pytest
 
@@ -14,7 +17,9 @@ from assistant.chat import Call, FallbackChat, Message, OpenAIChat, load_client
 from assistant.citations import check
 from assistant.errors import ModelUnavailable
 from assistant.records import Language
+from endpoints import published_text
 from settings import Settings
+from storage.model_tokens import ModelTokens
 from tests.assistant.model_kewen import Told, told, use_model
 from tests.conftest import OpenCopy
 from tests.fakes import ScriptedChat, words
@@ -355,3 +360,37 @@ async def test_wiring_joins_endpoints_budget_and_counts(server: OpenAIServer, ke
         ("first", "unreachable", None, None),
         ("second", "ok", 11, 7),
     ]
+
+
+async def test_tokens_of_the_day_are_spent_and_the_composer_says_so(
+    server: OpenAIServer, kewen: Kewen
+) -> None:
+    server.will(Behaviour(GOOD["zh"]))
+    settings = Settings(_env_file=None, llm_base_url=server.base_url, llm_model="toy", llm_tokens_per_day=20)
+    kewen.seen_by(PUBLIC).assistant._driver = build_driver(
+        settings, kewen.embedder, ledger=ModelTokens(kewen.database)
+    )
+
+    before = [await told(kewen, QUESTION["zh"]) for _ in range(2)]
+    after = await told(kewen, QUESTION["zh"])
+
+    assert [one.answer.generated_by for one in before] == ["llm:toy"] * 2 and len(server.requests) == 2
+    assert ModelTokens(kewen.database).spent(date.today()) == 36
+    assert_good(after)
+    assert after.answer.notices == (replies.model_failed("allowance", "zh"),)
+
+
+async def test_numbers_of_the_asker_do_not_leave_the_house(server: OpenAIServer, kewen: Kewen) -> None:
+    server.will(Behaviour(GOOD["zh"]))
+    settings = Settings(_env_file=None, llm_base_url=server.base_url, llm_model="toy")
+    kewen.seen_by(PUBLIC).assistant._driver = build_driver(
+        settings, kewen.embedder, published=partial(published_text, kewen.corpus)
+    )
+    own = "我叫李雷，电话13812345678，邮箱li.lei@inst.example.cn，身份证11010519491231002X。"
+
+    first = await told(kewen, own + QUESTION["zh"])
+    await told(kewen, "那怎么收费？", conversation_id=first.answer.conversation_id)
+
+    sent = json.dumps(server.requests, ensure_ascii=False)
+    assert "青岚" in sent and "（电话已隐去）" in sent
+    assert not any(one in sent for one in ("13812345678", "li.lei", "11010519491231002X"))

@@ -145,7 +145,7 @@ def test_a_path_without_a_set_is_one_sentence(tmp_path, name):
 
 def command(*answers):
     app = typer.Typer()
-    app.command()(evaluate_command(opening(*answers), HashEmbedder))
+    app.command()(evaluate_command(opening(*answers), HashEmbedder, lambda: None))
     return lambda *arguments: CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
 
 import numpy as np
@@ -11,6 +12,8 @@ from retrieval.errors import EmbeddingFailed, IndexDamaged, SearchFailed
 from retrieval.hybrid import HybridRetriever
 from retrieval.indexing import IndexHome, Source, build_index, open_index
 from retrieval.records import Filters, Passage
+from retrieval.reranking import Reranker
+from tests.retrieval.rerank_server import running_reranker
 from tests.retrieval.toy import builtin
 
 TEXTS = {
@@ -248,3 +251,21 @@ def test_parts_that_do_not_fit_together_are_refused(embedder, index):
 
     with pytest.raises(IndexDamaged, match="other:zh"):
         HybridRetriever(embedder, index.vectors, index.lexical, [*index.passages(), stranger])
+
+
+def test_a_reranker_moves_the_best_and_where_it_is_away_nothing_moves(embedder, index):
+    parts = (embedder, index.vectors, index.lexical, index.passages())
+    retriever = HybridRetriever(*parts)
+    with running_reranker() as server, closing(Reranker(server.base_url, None, "toy")) as reranker:
+        second = HybridRetriever(*parts, reranker=reranker)
+        alone = retriever.search_sync("样品 samples", k=4)
+
+        moved = second.search_sync("样品 samples", k=4)
+        server.trouble = "500"
+        away = second.search_sync("样品登记", k=4)
+
+    texts = [hit.passage.to_embed for hit in retriever.search_sync("样品 samples", k=30)]
+    assert server.requests[0]["documents"] == texts
+    assert [hit.passage for hit in moved] != [hit.passage for hit in alone]
+    assert [hit.score for hit in moved] == [hit.score for hit in alone]
+    assert away == retriever.search_sync("样品登记", k=4)

@@ -189,3 +189,18 @@ def test_a_change_of_size_is_noticed(embedder, endpoint):
 @pytest.mark.parametrize("text", ["", "\ud800", "\0"])
 def test_odd_texts_are_sent_all_the_same(embedder, text):
     assert embedder.embed_query(text).shape == (4,)
+
+
+def test_a_larger_model_gets_its_instruction_and_shorter_vectors(running, endpoint):
+    url = running[1]
+    told = {"query_prefix": "Instruct: find it\nQuery:", "dimensions": 4}
+    embedder = OpenAIEmbedder(url, None, "Qwen3-Embedding-8B", **told)
+
+    embedder.embed_query("冰芯")
+    embedder.embed_passages(["样品"])
+
+    query, passage = endpoint.requests[-2:]
+    assert query["input"] == ["Instruct: find it\nQuery:冰芯"] and passage["input"] == ["样品"]
+    assert query["dimensions"] == passage["dimensions"] == 4
+    assert embedder.name.endswith("4 dimensions")
+    embedder.close()

@@ -31,9 +31,10 @@ def whole() -> Corpus:
     return with_secrets(load_corpus(TOY_CORPUS))
 
 
-def opened(corpus: Corpus, folder: Path, cache: Path, like: Path | None = None) -> Kewen:
-    """A Kewen of this corpus; texts that the one in `like` has embedded are not embedded again."""
-    settings = _settings(folder, TOY_CORPUS, cache)
+def opened(corpus: Corpus, folder: Path, cache: Path, like: Path | None = None, **more: Any) -> Kewen:
+    """A Kewen of this corpus, with `more` settings; texts that the one in `like` has embedded are not
+    embedded again."""
+    settings = _settings(folder, TOY_CORPUS, cache).model_copy(update=more)
     if like is not None:
         # Vectors are kept by their text: the live generation, which is of another corpus, is replaced.
         leave = shutil.ignore_patterns("cache", "lock", "kewen.db*")
