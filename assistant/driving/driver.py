@@ -67,6 +67,8 @@ class Driven:
     book: Book
     model: str
     prompt_digest: str
+    as_of: str | None = None
+    """The day whose rules it looked up last."""
 
 
 class Driver:
@@ -117,6 +119,7 @@ class Driver:
         book = Book(self._evidence_tokens, self._count)
         scope = Scope(task.language, task.query.given)
         messages = self._messages(task, box, scope, book)
+        day: str | None = None
         for turn in range(ROUNDS + 2):
             gate = self._gate(task, book)
             reply = _Reply(self.chat, messages, deadline, self._tools, self._form)
@@ -135,6 +138,8 @@ class Driver:
             for one in calls[:AT_ONCE] if not late else ():
                 if step := self._step(one, box, task.language):
                     yield Step(step)
+            days = (one.arguments.get("as_of") for one in calls)
+            day = next((one for one in days if isinstance(one, str) and one), day)
             results = await self._results(calls, box, scope, book, deadline, late=late)
             messages += _answers(calls, results)
         head, checked = reply.head(), reply.checked(gate)
@@ -156,7 +161,7 @@ class Driver:
             except ModelUnavailable:
                 pass  # the first reply was rejected, and that is what the reader is told
         said = bool(checked.text or checked.removed)
-        yield Driven(head, checked if said else None, book, checked.model, self._prompt.digest)
+        yield Driven(head, checked if said else None, book, checked.model, self._prompt.digest, day)
 
     def _messages(self, task: Task, box: Toolbox, scope: Scope, book: Book) -> list[Message]:
         """What the model is given: rules that never change, then what is known of the question."""

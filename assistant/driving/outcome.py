@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from assistant import replies
 from assistant.citations import Checked, in_language
@@ -73,7 +74,11 @@ def outcome_of(driven: Driven, task: Task, box: Toolbox, not_found: NotFound) ->
         return None
     parts = [section] if section is not None else []
     if checked is not None:
-        parts.append(_claimed(checked, driven, task, box, head.status))
+        claimed = _claimed(checked, driven, task, box, head.status)
+        query = replace(query, as_of=query.filters.as_of or _day(driven.as_of))
+        in_time = box.in_time(query, claimed.places)
+        parts += [in_time] if in_time.text else []
+        parts.append(claimed)
     draft = together([task.question] * len(parts), parts, language, headed=False)
     lines = [draft.text]
     if ask and head.status == "clarify":
@@ -160,6 +165,13 @@ def _duties(citations: tuple[Citation, ...], text: str, language: Language) -> I
     told = [one for one in told if one not in text]
     if told:
         yield ("" if language == "zh" else " ").join(told)
+
+
+def _day(said: str | None) -> str | None:
+    try:
+        return str(date.fromisoformat(said)) if said else None
+    except ValueError:
+        return None
 
 
 def _asked(said: str, task: Task, driven: Driven, box: Toolbox, *, chip: bool = False) -> str:

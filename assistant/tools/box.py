@@ -8,11 +8,13 @@ from datetime import date
 from typing import Any
 
 from assistant.answering import Answerer
-from assistant.evidence import HOW_TO_APPLY, OVERVIEW, Describer, Evidence, words_on
+from assistant.evidence import HOW_TO_APPLY, OVERVIEW, Describer, Evidence, EvidenceBook, words_on
 from assistant.judging.grounds import line_label
 from assistant.reading.query import NO_FILTERS, Condition, Query
 from assistant.reading.reader import frame_words
 from assistant.records import AskFilters, Language, ResourceCard
+from assistant.rules.places import Place
+from assistant.rules.timeline import Timeline, asked_for
 from assistant.tools.conditions import Conditions
 from assistant.tools.records import Findings, Shown, ToolRefused, whole
 from assistant.writing.compared import CompareWriter
@@ -207,6 +209,19 @@ class Toolbox:
         """Records that were compared, field by field; all that a choice needs where no field is named."""
         known = tuple(one for one in fields if one in LABELS)
         return self._compared.answer(query, found.compared, known, chooses=not known)
+
+    def in_time(self, query: Query, places: Sequence[tuple[str, str]]) -> Draft:
+        """What must be told of documents where the rules of another day are asked for: whether they are held,
+        and what changed since; empty for today's."""
+        book = EvidenceBook()
+        found: list[Place] = []
+        for id_, part in places:
+            if isinstance(policy := self._records.get(id_), Policy):
+                found.append((policy, policy.article(part)))
+        day = asked_for(query)
+        past = day is not None and day < date.today()
+        lines = Timeline(self._describer).lines(found, query, book, date.today()) if past else []
+        return Draft("answered", "\n".join(lines), book.citations())
 
     def card(self, record: Resource, language: Language) -> ResourceCard:
         """A resource as channels show it beside the text."""

@@ -21,6 +21,7 @@ from tests.openai_server import Behaviour, OpenAIServer, running_server
 from wiring import Kewen
 
 SNOW = "青岚冰雪科学数据中心怎么申请数据？"
+RULES = "qinglan-data-rules-2021"
 BUDGET_S = 20.0
 Messages = list[dict[str, Any]]
 
@@ -273,7 +274,7 @@ async def test_comparison_sets_the_fields_side_by_side(kewen: Kewen, server: Ope
 
 
 async def test_verdict_tells_each_condition_with_the_askers_words(kewen: Kewen, server: OpenAIServer) -> None:
-    rules = kewen.corpus.by_id["qinglan-data-rules-2021"]
+    rules = kewen.corpus.by_id[RULES]
     article = rules.articles[0]  # type: ignore[union-attr]
     quote = article.says.zh.split("。")[0]
     first = quote.split("，")[0]
@@ -355,3 +356,22 @@ async def test_claims_are_shown_as_they_come_whatever_the_pieces(
         "步骤：\n1. 检索数据集并填写用途说明[1]"
     )
     assert one.answer.notices == ()
+
+
+async def test_rules_of_a_past_day_come_with_what_is_known_of_that_day(
+    kewen: Kewen, server: OpenAIServer
+) -> None:
+    rules = kewen.corpus.by_id[RULES]
+    article = next(one for one in rules.articles if not one.version)  # type: ignore[union-attr]
+    wanted = {"policy_id": RULES, "articles": [article.no], "as_of": "2001-01-01"}
+    said = article.says.zh.split("。")[0]
+    one = await asked(
+        kewen,
+        server,
+        "数据办法怎么规定的？",
+        calls(("get_article_as_of", wanted)),
+        answering(rules.title.zh, article.no, f"{said}。", said),  # type: ignore[union-attr]
+    )
+
+    assert one.answer.generated_by == "llm:toy"
+    assert "2001-01-01" in one.answer.text.splitlines()[0]
