@@ -90,6 +90,14 @@ def build_chat(
     return FallbackChat(models[0], models[1], timeout_s=settings.llm_timeout_s)
 
 
+def breakers_of(chat: ChatModel | None) -> tuple[Breaker, ...]:
+    """The endpoints within a model, in the order in which they are asked."""
+    if chat is None or isinstance(chat, Breaker):
+        return (chat,) if chat else ()
+    inner: tuple[ChatModel, ...] = getattr(chat, "inner", ())
+    return tuple(one for part in inner for one in breakers_of(part))
+
+
 def published_text(corpus: Corpus) -> str:
     """All that everybody may read of the records."""
     seen = seen_by(corpus, visible_to(PUBLIC))

@@ -14,6 +14,7 @@ from typing import Any, cast
 from assistant.access import PUBLIC, Asker, visible_to
 from assistant.answering import Answerer
 from assistant.assistant import Assistant
+from assistant.breaker import Breaker
 from assistant.chat import Call, ChatModel, load_client
 from assistant.curated import CuratedAnswers, Sources
 from assistant.driving.driver import Driver
@@ -39,7 +40,7 @@ from corpus.rulebooks.joining import join
 from corpus.rulebooks.shelf import load_rulebooks
 from corpus.seen import labels_of, seen_by
 from corpus.statements import Words, statements_of
-from endpoints import build_chat, build_embedder, build_reranker, published_text
+from endpoints import breakers_of, build_chat, build_embedder, build_reranker, published_text
 from harvesting.catalogue import with_harvested
 from retrieval.embedding import BuiltInEmbedder, Embedder, Questions
 from retrieval.errors import RetrievalError
@@ -152,6 +153,8 @@ class Kewen:
     embedder: Embedder
     home: IndexHome
     model_calls: list[Call] = field(default_factory=list)
+    models: tuple[Breaker, ...] = ()
+    """The endpoints of language models, in the order in which they are asked."""
     _closing: ExitStack = field(default_factory=ExitStack, repr=False)
 
     @property
@@ -181,6 +184,7 @@ class Kewen:
         Whoever holds this object has the new one with it; an answer under way ends with what it began with.
         """
         self.corpus, self.index, self.views = fresh.corpus, fresh.index, fresh.views
+        self.models = fresh.models
 
     def close(self) -> None:
         """Let go of the index, its lock and the database."""
@@ -196,10 +200,7 @@ def build_driver(
     published: Callable[[], str] = str,
     chat: ChatModel | None = None,
 ) -> Driver | None:
-    """What answers with the language model of the settings, or None: the rules alone answer.
-
-    `ledger` and `published` as build_chat has them; `chat` in place of what the settings name.
-    """
+    """What answers with a language model, that of the settings or `chat`; None: the rules alone answer."""
     chat = chat or build_chat(settings, on_call, ledger=ledger, published=published)
     if chat is None:
         return None
@@ -211,6 +212,7 @@ def build_driver(
         timeout_s=settings.llm_timeout_s,
         count_tokens=count,
         evidence_tokens=settings.llm_evidence_tokens,
+        tools=settings.llm_tools != "off",
         prover=Prover(embedder if isinstance(embedder, BuiltInEmbedder) else None),
     )
 
@@ -472,6 +474,7 @@ def build_kewen(
         views = Views(corpus, view)
         views.of(PUBLIC)
         kewen = Kewen(corpus, index, views, database, embedder, home)
+        kewen.models = breakers_of(driver.chat) if driver else ()
         kewen._closing = stack.pop_all()
         return kewen
     raise AssertionError("unreachable")

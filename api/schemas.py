@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from corpus.records import AccessLevel, ResourceType
+from corpus.records import AccessLevel, ResourceType, Text
 
 COMMENT_LIMIT = 4000
 CONTACT_LIMIT = 200
@@ -181,14 +181,24 @@ class ConversationOut(BaseModel):
     tickets: list[TicketOut]
 
 
+class EndpointOut(BaseModel):
+    """A language model's endpoint, as its last call left it."""
+
+    name: str
+    state: Literal["answers", "fails", "rests"]
+    cause: str | None = Field(default=None, description="Why the last call failed: dns, tls, key, model …")
+    message: Text | None = Field(default=None, description="The cause in words.")
+
+
 class ReadyOut(BaseModel):
-    """The index that answers now."""
+    """The index that answers now, and the models beside it; without them it answers too."""
 
     status: Literal["ready"]
     records: int
     passages: int
     generation: str
     embedder: str
+    models: tuple[EndpointOut, ...] = ()
 
 
 class ErrorBody(BaseModel):

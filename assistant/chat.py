@@ -260,7 +260,7 @@ class FallbackChat:
 
     def __init__(self, first: ChatModel, second: ChatModel, *, timeout_s: float | None = None) -> None:
         self.name = first.name
-        self._models = (first, second)
+        self.inner = self._models = (first, second)
         self._timeout_s = timeout_s
 
     async def stream(

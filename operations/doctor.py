@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -15,8 +15,10 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import SecretStr
 
+from operations.endpoint_doctor import Kind, stands
 from operations.opening import own_version
 from operations.remote import address, is_ready
+from operations.texts import terminal_language
 from retrieval.errors import IndexLocked, RetrievalError
 from retrieval.indexing import default_store_url, index_status
 from retrieval.lock import WriterLock
@@ -25,6 +27,7 @@ from settings import Settings
 from storage.database import open_database
 from storage.errors import StorageError
 from storage.harvests import Harvests
+from storage.model_tokens import ModelTokens
 
 State = Literal["ok", "unset", "bad"]
 _LITTLE_ROOM_BYTES = 1 << 30
@@ -142,19 +145,26 @@ def _server(settings: Settings) -> Finding:
         return Finding("bad", "server", f"{error.filename}: {error.strerror}")
 
 
+_MODELS: tuple[tuple[str, Kind, str, str], ...] = (
+    ("llm", "llm", "language model", "the composer answers"),
+    ("llm_fallback", "llm", "second model", "none"),
+    ("embedding", "embedding", "embeddings", "the built-in model"),
+    ("rerank", "rerank", "reranker", "none"),
+)
+
+
 def _endpoints(settings: Settings) -> Iterator[Finding]:
-    for prefix, name, without in (
-        ("llm", "language model", "the composer answers"),
-        ("llm_fallback", "second model", "none"),
-        ("embedding", "embeddings", "the built-in model"),
-    ):
-        base = getattr(settings, f"{prefix}_base_url")
+    language = terminal_language()
+    for prefix, kind, name, without in _MODELS:
+        base, model = getattr(settings, f"{prefix}_base_url"), getattr(settings, f"{prefix}_model")
         if base is None:
             yield Finding("unset", name, without)
-        else:
-            key: SecretStr | None = getattr(settings, f"{prefix}_api_key")
-            model = getattr(settings, f"{prefix}_model")
-            yield _reached(name, f"{base}/models", f"{model} at {_without_password(base)}", key)
+            continue
+        key: SecretStr | None = getattr(settings, f"{prefix}_api_key")
+        standing = stands(kind, base, model, key.get_secret_value() if key else None)
+        state: State = "bad" if standing.cause else "ok"
+        yield Finding(state, name, standing.told(prefix, _without_password(base), model, language))
+    yield from _spent(settings)
     if settings.chroma_url:
         yield _reached("chroma", f"{settings.chroma_url}/api/v2/heartbeat", settings.chroma_url)
     if settings.api_url:
@@ -168,13 +178,28 @@ def _endpoints(settings: Settings) -> Iterator[Finding]:
             yield _reached(app, base, base, refuses=False)
 
 
-def _reached(
-    name: str, url: str, told: str, key: SecretStr | None = None, *, refuses: bool = True
-) -> Finding:
-    """`refuses`: an answer that refuses us is a fault; else any answer will do."""
-    headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
+def _spent(settings: Settings) -> Iterator[Finding]:
+    if settings.llm_tokens_per_day is None or not (
+        settings.database_url or (settings.data_dir / "kewen.db").is_file()
+    ):
+        return
     try:
-        status = httpx.get(url, headers=headers, timeout=_TIMEOUT_S, follow_redirects=True).status_code
+        database = open_database(settings.own_database)
+    except StorageError:
+        return  # told above
+    try:
+        spent = ModelTokens(database).spent(date.today())
+        yield Finding("ok", "tokens today", f"{spent} of {settings.llm_tokens_per_day}")
+    except StorageError as error:
+        yield Finding("bad", "tokens today", str(error))
+    finally:
+        database.close()
+
+
+def _reached(name: str, url: str, told: str, *, refuses: bool = True) -> Finding:
+    """`refuses`: an answer that refuses us is a fault; else any answer will do."""
+    try:
+        status = httpx.get(url, timeout=_TIMEOUT_S, follow_redirects=True).status_code
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return Finding("bad", name, f"{told} cannot be reached ({type(error).__name__})")
     if status in (401, 403) and refuses:

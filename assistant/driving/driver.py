@@ -76,7 +76,7 @@ class Driver:
 
     `timeout_s` is the budget of one question: all calls of the model, tools and fallback together.
     `count_tokens` is that of the embedder's tokenizer; without it tokens are estimated. `prover` None: one
-    that goes by words and values alone.
+    that goes by words and values alone. `tools` False: it answers from the evidence of the rules alone.
     """
 
     def __init__(
@@ -86,6 +86,7 @@ class Driver:
         timeout_s: float = TIMEOUT_S,
         count_tokens: CountTokens = estimate_tokens,
         evidence_tokens: int = EVIDENCE_TOKENS,
+        tools: bool = True,
         prover: Prover | None = None,
     ) -> None:
         self.chat = chat
@@ -94,7 +95,8 @@ class Driver:
         self._count = count_tokens
         self._evidence_tokens = evidence_tokens
         self._prompt, self._again = load_prompt("drive"), load_prompt("again")
-        self._tools = tuple(Tool(one.name, one.description, one.parameters) for one in offered())
+        told = offered() if tools else ()
+        self._tools = tuple(Tool(one.name, one.description, one.parameters) for one in told)
         self._form = Form("reply", FORM)
 
     @property
@@ -133,7 +135,12 @@ class Driver:
                 break
             if turn > ROUNDS:
                 raise ModelUnavailable(f"Model {self.name!r} does not answer.", reason="unsupported")
-            late = turn == ROUNDS or loop.time() > deadline - LAST_SHARE * self._timeout_s or book.full
+            late = (
+                not self._tools
+                or turn == ROUNDS
+                or loop.time() > deadline - LAST_SHARE * self._timeout_s
+                or book.full
+            )
             messages.append(reply.turn())
             for one in calls[:AT_ONCE] if not late else ():
                 if step := self._step(one, box, task.language):

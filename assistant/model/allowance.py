@@ -32,6 +32,7 @@ class Allowed:
         self, chat: ChatModel, ledger: Ledger, per_day: int, today: Callable[[], date] = date.today
     ) -> None:
         self.name = chat.name
+        self.inner = (chat,)
         self._chat = chat
         self._ledger = ledger
         self._per_day = per_day

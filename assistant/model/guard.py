@@ -103,6 +103,7 @@ class Guarded:
     def __init__(self, chat: ChatModel, published: Callable[[], str]) -> None:
         """`published` gives all that everybody may read, once, when the first question comes."""
         self.name = chat.name
+        self.inner = (chat,)
         self._chat = chat
         self._read = published
 

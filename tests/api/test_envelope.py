@@ -16,10 +16,14 @@ from api.errors import RETRY_AFTER_S
 from api.limits import BODY_LIMIT, CHAT_BODY_LIMIT, LOOKUPS_PER_QUESTION, RateLimiter
 from api.messages import _MESSAGES, locale_of, say
 from api.state import ApiState
+from assistant.breaker import Breaker
+from assistant.chat import Message
+from assistant.errors import ModelUnavailable
 from retrieval.errors import IndexDamaged, SearchFailed
 from retrieval.indexing import Progress
 from storage.errors import StorageUnavailable
 from tests.api.toy import ToyKewen
+from tests.fakes import ScriptedChat, words
 
 
 @pytest.mark.parametrize(
@@ -291,7 +295,26 @@ async def test_ready_says_what_answers(client: httpx.AsyncClient) -> None:
         "passages": 20,
         "generation": "g3",
         "embedder": "none",
+        "models": [],
     }
+
+
+async def test_a_model_that_fails_is_told_with_its_cause_and_is_no_reason_not_to_be_ready(
+    client: httpx.AsyncClient, state: ApiState
+) -> None:
+    failing = Breaker(ScriptedChat(ModelUnavailable(reason="refused", cause="key"), name="toy"), failures=2)
+    state.opened().models = (failing,)
+    seen = []
+    for _ in range(3):
+        response = await client.get("/readyz")
+        assert response.status_code == 200
+        seen += response.json()["models"]
+        with pytest.raises(ModelUnavailable):
+            await words(failing.stream([Message("user", "?")]))
+
+    assert [one["state"] for one in seen] == ["answers", "fails", "rests"]
+    assert seen[0] == {"name": "toy", "state": "answers", "cause": None, "message": None}
+    assert seen[1]["cause"] == "key" and seen[1]["message"]["zh"] != seen[1]["message"]["en"]
 
 
 async def test_metrics_count_requests_answers_and_tokens(client: httpx.AsyncClient, state: ApiState) -> None:

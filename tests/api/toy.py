@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assistant.access import LEVELS, PUBLIC, Asker, visible_to
+from assistant.breaker import Breaker
 from assistant.errors import AssistantError, UnknownConversation
 from assistant.language import detect_language
 from assistant.records import (
@@ -291,6 +292,7 @@ class ToyKewen:
     assistant: ToyAssistant
     corpus: Corpus = CORPUS
     generation: str = "g3"
+    models: tuple[Breaker, ...] = ()
     index_manifest: Manifest = field(
         default_factory=lambda: Manifest("none", 384, "1", CORPUS.digest, "", 5, {"zh": 12, "en": 8})
     )

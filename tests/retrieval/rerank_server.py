@@ -22,6 +22,8 @@ class RerankServer:
     def __init__(self) -> None:
         self.product: Product = "cohere"
         self.trouble: str = ""
+        self.contrary = False
+        """Whether the last text it is given is the best."""
         self.requests: list[dict[str, Any]] = []
         self.base_url = ""
 
@@ -48,6 +50,8 @@ class RerankServer:
 
     def _ranked(self, query: str, texts: list[str]) -> Any:
         scores = [sum(map(text.count, query.split())) / (1 + len(text)) for text in texts]
+        if self.contrary:
+            scores = [float(place) for place in range(len(texts))]
         order = sorted(range(len(texts)), key=lambda place: -scores[place])
         if self.product == "tei":
             return [{"index": place, "score": scores[place]} for place in order]

@@ -254,18 +254,19 @@ def test_parts_that_do_not_fit_together_are_refused(embedder, index):
 
 
 def test_a_reranker_moves_the_best_and_where_it_is_away_nothing_moves(embedder, index):
-    parts = (embedder, index.vectors, index.lexical, index.passages())
+    parts = (embedder, index.vectors, index.lexical, list(index.passages()))
     retriever = HybridRetriever(*parts)
     with running_reranker() as server, closing(Reranker(server.base_url, None, "toy")) as reranker:
         second = HybridRetriever(*parts, reranker=reranker)
-        alone = retriever.search_sync("样品 samples", k=4)
+        alone = retriever.search_sync("样品 samples", k=9)
 
-        moved = second.search_sync("样品 samples", k=4)
+        server.contrary = True
+        moved = second.search_sync("样品 samples", k=9)
         server.trouble = "500"
         away = second.search_sync("样品登记", k=4)
 
     texts = [hit.passage.to_embed for hit in retriever.search_sync("样品 samples", k=30)]
     assert server.requests[0]["documents"] == texts
-    assert [hit.passage for hit in moved] != [hit.passage for hit in alone]
+    assert [hit.passage.id for hit in moved] != [hit.passage.id for hit in alone]
     assert [hit.score for hit in moved] == [hit.score for hit in alone]
     assert away == retriever.search_sync("样品登记", k=4)
