@@ -14,6 +14,7 @@ from assistant.judging.proof import Proof, Prover, address_fault
 from assistant.judging.units import units_of
 from assistant.language import detect_language
 from assistant.leaks import Leaks
+from assistant.reading.reader import frame_words
 from assistant.records import Citation, Language
 from assistant.sentences import MARKER, Sentence, normalise_markers
 from assistant.writing.together import shown_question
@@ -36,9 +37,10 @@ class Checked:
     """A text whose every claim is proven or quoted, with the citations it uses, from 1.
 
     `removed` has the withheld claims, each as "reason: claim"; `refuted` those of them that the evidence
-    contradicts, with what it says instead; `quoted` how many stand in the words of their statement, `own` in
-    the model's. With the verdict `use_composer` the rest is too little, without its lead, or in the wrong
-    language, to be shown. `prompt_digest` and `model` are set by the driver that had the text written.
+    contradicts, with what it says instead; `quoted` how many stand in the words of their statement, `exact`
+    of these in the very words that the model named, `own` in the model's. With the verdict `use_composer` the
+    rest is too little, without its lead, or in the wrong language, to be shown. `prompt_digest` and `model`
+    are set by the driver that had the text written.
     """
 
     text: str
@@ -49,6 +51,7 @@ class Checked:
     model: str = ""
     quoted: int = 0
     own: int = 0
+    exact: int = 0
     refuted: tuple[str, ...] = ()
 
 
@@ -83,6 +86,7 @@ class Checker:
             text.in_(spoken) for text in (*replies.FIELD.values(), replies.STEPS) for spoken in LANGUAGES
         ]
         self._known = {unit.text for text in (*said, question, *labels) for unit in units_of(text)}
+        self._known |= frame_words()
         self._language = language
         self._fixed = {_bare(text) for text in fixed}
         self._heading: str | None = None
@@ -94,7 +98,7 @@ class Checker:
         self._lead: bool | None = None
         self._shown: set[tuple[int, str]] = set()
         self._rested: set[tuple[int, str]] = set()
-        self._quoted = self._own = 0
+        self._quoted = self._own = self._exact = 0
 
     def take(self, claim: Claim) -> str:
         """The claim as it may be shown; "" when it is withheld or, a heading, waits for its text."""
@@ -135,6 +139,9 @@ class Checker:
                 self._heading = MARKER.sub("", sentence.text)
                 self._stood.append(True)
                 return ""
+            if claim.kind == "connective":  # it says nothing, so nothing is lost with it
+                self._stood.append(True)
+                return ""
             return self._withhold("no evidence is cited", unit)
         if self._language and not in_language(words, self._language):
             return self._withhold("another language", unit)
@@ -173,6 +180,7 @@ class Checker:
             self._verdict(text, bool(order)),
             quoted=self._quoted,
             own=self._own,
+            exact=self._exact,
             refuted=tuple(self._refuted),
         )
 
@@ -196,8 +204,10 @@ class Checker:
         self._lead = self._lead is not False
         self._quoted += 1
         listed = _LIST_LINE.match(unit)
-        said: list[str] = []
-        for number, words in self._span(claim, grounds) or [(n, piece.text) for n, piece in proof.pieces]:
+        said: dict[str, str] = {}
+        exact = self._span(claim, grounds)
+        self._exact += bool(exact)
+        for number, words in exact or [(n, piece.text) for n, piece in proof.pieces]:
             told = any(number == n and words in text for n, text in self._shown)
             told = told or (claim.kind == "derived" and (number, words) in self._rested)
             if not condition and (told or any(words in one for one in self._kept)):
@@ -205,13 +215,14 @@ class Checker:
             self._shown.add((number, words))
             ground = self._grounds[number]
             whose = "" if listed else ground.head("".join((*self._kept, *said)))
-            said.append(_quotation(f"{whose}{words}", number, ground.language))
+            text = f"{whose}{words}".strip().rstrip("。.；;")
+            said[text] = f"{said.get(text, '')}[{number}]"
         if not said:
             return ""
         lead = listed[0] if listed else unit[: len(unit) - len(unit.lstrip())]
         return self._keep(
             lead
-            + "".join(said).strip()
+            + "".join(_quotation(text, marks) for text, marks in said.items()).strip()
             + ("\n" if unit.endswith("\n") else " " if self._language == "en" else "")
         )
 
@@ -286,9 +297,8 @@ def _told(proof: Proof) -> str:
     return " / ".join(piece.text for _, piece in proof.pieces[:2])
 
 
-def _quotation(words: str, number: int, language: Language) -> str:
-    said = words.strip().rstrip("。.；;")
-    return f"{said}[{number}]。" if language == "zh" else f"{said} [{number}]. "
+def _quotation(words: str, marks: str) -> str:
+    return f"{words}{marks}。" if detect_language(words) == "zh" else f"{words} {marks}. "
 
 
 def check(

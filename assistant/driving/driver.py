@@ -153,7 +153,7 @@ class Driver:
         spent = loop.time() - at
         own = head.status not in ("draft", "declined") and bool(reply.text.strip())
         anew = own and bool(checked.removed or checked.text)
-        anew = anew and (checked.verdict == "use_composer" or not checked.own)
+        anew = anew and (checked.verdict == "use_composer" or not (checked.own or checked.exact))
         if (anew or checked.refuted) and deadline - loop.time() >= spent:
             second = self._gate(task, book) if anew else gate
             again = [*messages, *self._once_more(reply.text, checked, task.language)]

@@ -71,6 +71,8 @@ def outcome_of(driven: Driven, task: Task, box: Toolbox, not_found: NotFound) ->
             if task.draft.status == "not_found":
                 return Outcome(task.draft, task.query, False)
             return Outcome(not_found(task.query), task.query, False)
+        if driven.checked is not None and _says_less(driven.checked, task) and not withheld:
+            return Outcome(task.draft, task.query, False)
         return None
     parts = [section] if section is not None else []
     if checked is not None:
@@ -100,9 +102,9 @@ def outcome_of(driven: Driven, task: Task, box: Toolbox, not_found: NotFound) ->
 
 
 def _says_less(checked: Checked, task: Task) -> bool:
-    """True for quotes alone of what the deterministic answer tells as well: that words it better."""
+    """True for whole statements alone that the deterministic answer tells as well: it words them better."""
     told = {one.id for one in task.draft.citations}
-    only = not checked.own and {one.id for one in checked.citations} <= told
+    only = not (checked.own or checked.exact) and {one.id for one in checked.citations} <= told
     return only and task.draft.status == "answered"
 
 
@@ -162,7 +164,8 @@ def _duties(citations: tuple[Citation, ...], text: str, language: Language) -> I
         told.append(replies.DIGEST_ONLY.in_(language))
     if rules:
         told.append(replies.NOT_LEGAL_ADVICE.in_(language))
-    told = [one for one in told if one not in text]
+    said = MARKER.sub("", text)
+    told = [one for one in told if one.rstrip("。. ") not in said]
     if told:
         yield ("" if language == "zh" else " ").join(told)
 

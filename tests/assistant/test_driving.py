@@ -22,7 +22,7 @@ from wiring import Kewen
 
 SNOW = "青岚冰雪科学数据中心怎么申请数据？"
 RULES = "qinglan-data-rules-2021"
-BUDGET_S = 20.0
+BUDGET_S = 90.0
 Messages = list[dict[str, Any]]
 
 
