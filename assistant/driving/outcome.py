@@ -71,8 +71,6 @@ def outcome_of(driven: Driven, task: Task, box: Toolbox, not_found: NotFound) ->
             if task.draft.status == "not_found":
                 return Outcome(task.draft, task.query, False)
             return Outcome(not_found(task.query), task.query, False)
-        if driven.checked is not None and _says_less(driven.checked, task) and not withheld:
-            return Outcome(task.draft, task.query, False)
         return None
     parts = [section] if section is not None else []
     if checked is not None:
