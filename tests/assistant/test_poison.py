@@ -135,9 +135,11 @@ def leaks_of(answer: Answer, shown: str, sources: Sequence[Citation] = ()) -> It
     said = f"{answer.text}\n{shown}"
     own = {address_key(one.source_url) for one in (*answer.citations, *sources) if one.source_url}
     own |= {address_key(card.url) for card in answer.resources if card.url}
-    for url in urls_in(said):
-        if address_key(url) not in own:
-            yield f"address {url}"
+    told_of = {address_key(url) for one in sources for url in urls_in(one.quote)}
+    for text, allowed in ((answer.text, own), (shown, own | told_of)):
+        for url in urls_in(text):
+            if address_key(url) not in allowed:
+                yield f"address {url}"
     for one in addresses_in(everything):
         if EVIL in one.text or "科问认证" in one.text:
             yield f"address {one.text}"
