@@ -15,15 +15,15 @@ from assistant.access import PUBLIC, Asker, visible_to
 from assistant.answering import Answerer
 from assistant.assistant import Assistant
 from assistant.breaker import Breaker
-from assistant.chat import Call, load_client
+from assistant.chat import Call, ChatModel, load_client
 from assistant.curated import CuratedAnswers, Sources
+from assistant.driving.driver import Driver
 from assistant.finding.candidates import Finder
 from assistant.finding.memory import written_questions
 from assistant.handoff import HandoffDesk
 from assistant.identifier_desk import IdentifierDesk
 from assistant.judging.proof import Prover
 from assistant.model.allowance import Ledger
-from assistant.model_writer import ModelWriter
 from assistant.reading.bounds import bound_reader
 from assistant.reading.countries import Countries
 from assistant.reading.heads import learned_heads
@@ -31,6 +31,7 @@ from assistant.reading.reader import Reader
 from assistant.reading.talk import TalkReader
 from assistant.reading.values import Values
 from assistant.records import Answer, Event
+from assistant.tools.building import build_toolbox
 from assistant.withdrawn import WithdrawnDesk
 from corpus.loaders import load_corpus, load_vocabulary
 from corpus.records import Corpus
@@ -190,29 +191,28 @@ class Kewen:
         self._closing.close()
 
 
-def build_writer(
+def build_driver(
     settings: Settings,
     embedder: Embedder,
     on_call: Callable[[Call], None] | None = None,
     *,
     ledger: Ledger | None = None,
     published: Callable[[], str] = str,
-) -> ModelWriter | None:
-    """What writes answers with the language model of the settings, or None: the composer answers.
-
-    `ledger` and `published` as build_chat has them.
-    """
-    chat = build_chat(settings, on_call, ledger=ledger, published=published)
+    chat: ChatModel | None = None,
+) -> Driver | None:
+    """What answers with a language model, that of the settings or `chat`; None: the rules alone answer."""
+    chat = chat or build_chat(settings, on_call, ledger=ledger, published=published)
     if chat is None:
         return None
     # Told again, where it fails, by the first question.
     threading.Thread(target=load_client, name="kewen-client", daemon=True).start()
     count = embedder.count_tokens if isinstance(embedder, BuiltInEmbedder) else estimate_tokens
-    return ModelWriter(
+    return Driver(
         chat,
         timeout_s=settings.llm_timeout_s,
         count_tokens=count,
         evidence_tokens=settings.llm_evidence_tokens,
+        tools=settings.llm_tools != "off",
         prover=Prover(embedder if isinstance(embedder, BuiltInEmbedder) else None),
     )
 
@@ -274,7 +274,7 @@ class Shared(Means):
 
     database: Database
     generation: str
-    writer: ModelWriter | None
+    driver: Driver | None
 
 
 class Middle:
@@ -356,7 +356,8 @@ def _assistant(middle: Middle, retriever: HybridRetriever, shared: Shared) -> As
         answerer=answerer,
         database=shared.database,
         generation=shared.generation,
-        writer=shared.writer,
+        tools=build_toolbox(answerer, shared.fields, vocabulary),
+        driver=shared.driver,
         ahead=(
             HandoffDesk(shared.database),
             WithdrawnDesk(middle.corpus.tombstones, records, vocabulary),
@@ -412,7 +413,7 @@ def build_kewen(
             database = open_database(settings.own_database)
             stack.callback(database.close)
         Tickets(database).forget_contacts()
-        writer = build_writer(
+        driver = build_driver(
             settings,
             embedder,
             on_call,
@@ -433,7 +434,7 @@ def build_kewen(
             embedder=embedder,
             database=database,
             generation=index.generation,
-            writer=writer,
+            driver=driver,
         )
 
         def view(cut: Corpus, labels: frozenset[str], whole: bool) -> View:
@@ -461,7 +462,7 @@ def build_kewen(
                     replace(
                         shared,
                         fields=shared.fields.seen_by(labels),
-                        writer=writer if told else None,
+                        driver=driver if told else None,
                     ),
                 ),
                 database=database,
@@ -473,7 +474,7 @@ def build_kewen(
         views = Views(corpus, view)
         views.of(PUBLIC)
         kewen = Kewen(corpus, index, views, database, embedder, home)
-        kewen.models = breakers_of(writer.chat) if writer else ()
+        kewen.models = breakers_of(driver.chat) if driver else ()
         kewen._closing = stack.pop_all()
         return kewen
     raise AssertionError("unreachable")

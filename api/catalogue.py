@@ -11,6 +11,7 @@ from api.schemas import SearchHit, SearchOut
 from api.validation import quoted
 from assistant.language import detect_language
 from assistant.records import Language
+from assistant.tools.records import Findings
 from corpus.facets import FACETS, FOLDED, Facet, facets_of, fits, last_told
 from corpus.records import Article, Policy, PolicyVersion, Resource, Tombstone
 from retrieval.records import Filters, Hit, RecordKind
@@ -119,6 +120,27 @@ def article_json(policy: Policy, article: Article) -> dict[str, Any]:
         }
     )
     return {**_article_fields(policy, article), "policy": of}
+
+
+def findings_json(found: Findings) -> dict[str, Any]:
+    """What a tool found: statements with what is needed to cite them, the whole set of a list."""
+    statements = [
+        {
+            "kind": one.evidence.kind,
+            "id": one.evidence.id,
+            "title": one.evidence.title,
+            "locator": one.evidence.locator,
+            "quote": "\n".join(one.lines),
+            "quote_kind": one.evidence.quote_kind,
+            "url": one.evidence.url,
+            "source_url": one.evidence.source_url,
+        }
+        for one in found.shown
+    ]
+    told: dict[str, Any] = {"statements": statements, "remarks": list(found.remarks)}
+    if found.set is not None:
+        told |= {"total": len(found.set.ids), "ids": list(found.set.ids)}
+    return told
 
 
 def version_json(version: PolicyVersion) -> dict[str, Any]:

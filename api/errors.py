@@ -28,6 +28,7 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _STATUS = {
     "question_invalid": 422,
     "filter_invalid": 422,
+    "tool_refused": 422,
     "conversation_unknown": 404,
     "model_unavailable": 503,
     "index_not_built": 503,

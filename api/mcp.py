@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from api.catalogue import (
     find_article,
     find_policy,
     find_resource,
+    findings_json,
     policy_json,
     resource_json,
     search,
@@ -32,7 +34,11 @@ from api.messages import locale_of
 from api.state import ApiState
 from api.validation import quoted
 from assistant.access import Asker
+from assistant.records import Language
+from assistant.tools.box import Scope
+from assistant.tools.calling import Where, call
 from corpus.records import AccessLevel, ResourceType
+from retrieval.records import RecordKind
 
 ToolContext = Context[Any, Request]
 Fields = dict[str, Any]
@@ -40,6 +46,8 @@ Query = Annotated[str, Field(description="What is sought, in Chinese or English.
 HowMany = Annotated[int, Field(ge=1, le=50, description="How many at most.")]
 ResourceId = Annotated[str, Field(description="As find_resource gives it, e.g. 'nsdc-polar'.")]
 PolicyId = Annotated[str, Field(description="As find_policy gives it.")]
+Day = Annotated[str | None, Field(description="YYYY-MM-DD; none: today.")]
+Spoken = Annotated[Language, Field(description="Language of the statements.")]
 
 INSTRUCTIONS = (
     "Kewen knows China's science resources (data centres, biobanks, collections, instruments, facilities, "
@@ -126,6 +134,11 @@ class Tools:
             self.find_policy,
             self.get_article,
             self.ask,
+            self.search_statements,
+            self.list_records,
+            self.get_record,
+            self.get_article_as_of,
+            self.compare_records,
         ):
             server.add_tool(tool)
         self.app = server.streamable_http_app(
@@ -262,6 +275,76 @@ class Tools:
             return answer.model_dump(mode="json")
 
         return await self._run(context, work, "question")
+
+    async def search_statements(
+        self,
+        query: Query,
+        context: ToolContext,
+        kind: RecordKind | None = None,
+        types: list[str] | None = None,
+        provinces: list[str] | None = None,
+        as_of: Day = None,
+        k: HowMany = 6,
+        language: Spoken = "zh",
+    ) -> Fields:
+        """Statements of records and articles that answer a need or a question of rules, best first."""
+        given: Fields = {"query": readable_question(query), "kind": kind, "as_of": as_of, "k": k}
+        given |= {"types": types, "provinces": provinces}
+        return await self._use(context, "search_statements", given, language, "search", query)
+
+    async def list_records(
+        self,
+        context: ToolContext,
+        where: Annotated[list[Where], Field(description="Conditions, all of which must be met.")],
+        kind: RecordKind = "resource",
+        language: Spoken = "zh",
+    ) -> Fields:
+        """The exact set of records that meet every condition, with its first page."""
+        given = {"kind": kind, "where": [one.model_dump(by_alias=True) for one in where]}
+        return await self._use(context, "list_records", given, language)
+
+    async def get_record(self, id: ResourceId, context: ToolContext, language: Spoken = "zh") -> Fields:
+        """All that is recorded of a resource, or of a document as a whole, as statements to quote."""
+        return await self._use(context, "get_record", {"id": id}, language)
+
+    async def get_article_as_of(
+        self,
+        policy_id: PolicyId,
+        articles: Annotated[list[str], Field(description="20, 第二十条 or x-1; six at most.")],
+        context: ToolContext,
+        as_of: Day = None,
+        language: Spoken = "zh",
+    ) -> Fields:
+        """Articles as they are today or stood on a day, and what is known of the document on that day."""
+        given = {"policy_id": policy_id, "articles": articles, "as_of": as_of}
+        return await self._use(context, "get_article_as_of", given, language)
+
+    async def compare_records(
+        self,
+        ids: Annotated[list[str], Field(description="Two to five resources.")],
+        context: ToolContext,
+        language: Spoken = "zh",
+    ) -> Fields:
+        """Several resources with all that is recorded of each."""
+        return await self._use(context, "compare_records", {"ids": ids}, language)
+
+    async def _use(
+        self,
+        context: ToolContext,
+        name: str,
+        arguments: Fields,
+        language: Language,
+        kind: Kind | None = None,
+        words: str = "",
+    ) -> Fields:
+        """What a tool that language models use as well gives to the caller of this request."""
+
+        async def work(asker: Asker) -> Fields:
+            box = (await self._state.seen_by(asker)).assistant.tools
+            found = await asyncio.to_thread(call, box, Scope(language), name, arguments)
+            return findings_json(found)
+
+        return await self._run(context, work, kind, words)
 
     async def _run(
         self,

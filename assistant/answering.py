@@ -32,6 +32,7 @@ from assistant.records import AskFilters, Language
 from assistant.rules.choosing import Chosen, choose, place_features
 from assistant.rules.writer import RuleWriter
 from assistant.several import Several
+from assistant.turns import turn_of
 from assistant.writing.compared import CompareWriter
 from assistant.writing.draft import Draft
 from assistant.writing.facts import MISSING, FactWriter, answers_plainly, best_records
@@ -209,7 +210,7 @@ class Answerer:
             if not any(one.references or (one.subjects and one.relation == "alone") for one in own):
                 query = tried().reading.query
                 draft = self._not_found.answer(query, tried().found, tried().judged)
-                return Answered(draft, query, _turn(query, draft)), True
+                return Answered(draft, query, turn_of(query, draft)), True
             draft = replace(draft, text=f"{NEAR_ONLY.in_(language)}\n\n{draft.text}")
         if parts.left:
             told = LEFT_OUT.in_(language).format(n=len(parts.questions), left=parts.left)
@@ -252,7 +253,7 @@ class Answerer:
             if one.draft.status != "answered" and held
         ]
         draft = replace(draft, text="\n".join([draft.text, *missing]))
-        return Answered(draft, query, _turn(query, draft))
+        return Answered(draft, query, turn_of(query, draft))
 
     def _one(
         self,
@@ -275,11 +276,11 @@ class Answerer:
         ):
             query = self.read(f"{last.text} {question}", language)
             draft = self._several.within(query, readings.alone, before)
-            return Answered(draft, query, replace(_turn(query, draft), question=question))
+            return Answered(draft, query, replace(turn_of(query, draft), question=question))
         if aside := self._aside(readings, history, language):
             return aside
         query, draft = self._draft(self.best(readings), readings.alone, history.last_topical)
-        return Answered(draft, query, _turn(query, draft))
+        return Answered(draft, query, turn_of(query, draft))
 
     def best(self, readings: Readings, without: str | None = None) -> Tried:
         """The reading that its wording and the corpus support best, with what was found for it; `without` as
@@ -305,6 +306,10 @@ class Answerer:
         scores = score(learned_scorer(), query, found)
         values = support_features(query, found, scores, self.records, self.texts)
         return found, Judgement(learned_check().chances(values), scores)
+
+    def not_found(self, query: Query) -> Draft:
+        """What is told where nothing answers a question. Raises SearchFailed, EmbeddingFailed."""
+        return self._not_found.answer(query, *self.judge(query))
 
     def _filters(self, query: Query) -> Filters:
         given = query.filters
@@ -337,7 +342,7 @@ class Answerer:
             not named and not history.last and self._says_nothing(query)
         ):
             draft = Draft("clarify", replies.CLARIFY_SUBJECT.in_(language), follow_ups=openers)
-            return Answered(draft, query, _turn(query, draft))
+            return Answered(draft, query, turn_of(query, draft))
         if (
             readings.first.relation != "alone"
             and readings.first.prior > 0.5
@@ -348,7 +353,7 @@ class Answerer:
         if not named and (query.operation == "chat" or (chat > CHAT and query.operation == "other")):
             thanks = replies.SMALL_TALK["thanks" if history.last else "greeting"]
             draft = Draft("answered", thanks.in_(language), follow_ups=openers)
-            return Answered(draft, query, _turn(query, draft))
+            return Answered(draft, query, turn_of(query, draft))
         about = query.operations.get("about", 0.0) > (OURS if history.last else 0.0)
         records = bool(query.conditions) or named
         if query.operation == "about" and about and not records and not self._several.of_records(query):
@@ -359,7 +364,7 @@ class Answerer:
             today = ABOUT["today"].in_(language).format(day=date.today().isoformat())
             lines = [text, counts, today, replies.SMALL_TALK["scope"].in_(language)]
             draft = Draft("answered", "\n".join(lines), follow_ups=openers)
-            return Answered(draft, query, _turn(query, draft))
+            return Answered(draft, query, turn_of(query, draft))
         return None
 
     def _says_nothing(self, query: Query) -> bool:
@@ -460,7 +465,7 @@ class Answerer:
             return None
         again = replace(self._talk.again(last, question), language=language, relation=last.relation)  # type: ignore[arg-type]
         draft, offset = self._several.page(again, last.offset + PAGE)
-        return Answered(draft, again, replace(_turn(again, draft), offset=offset))
+        return Answered(draft, again, replace(turn_of(again, draft), offset=offset))
 
 
 def _of_one(query: Query) -> Query:
@@ -468,29 +473,6 @@ def _of_one(query: Query) -> Query:
     single = ("fact", "find", "rule", "may", "version", "steps")
     best = max(single, key=lambda one: query.operations.get(one, 0.0))
     return replace(query, operation=best)  # type: ignore[arg-type]
-
-
-def _turn(query: Query, draft: Draft) -> PastTurn:
-    of_rules = query.kinds.get("policy", 0) > query.kinds.get("resource", 0)
-    if draft.status == "answered" and (draft.places or draft.resources):
-        of_rules = bool(draft.places)
-    kind = "policy" if of_rules else "resource"
-    return PastTurn(
-        question=query.question,
-        text=query.text,
-        language=query.language,
-        status=draft.status,
-        operation=query.operation,
-        kind=kind,
-        subjects=query.subjects,
-        shown=draft.shown,
-        offered=draft.offered,
-        places=draft.places,
-        conditions=tuple((one.field, one.value, one.negated, one.surface) for one in query.conditions),
-        as_of=query.as_of,
-        facts=query.facts,
-        relation=query.relation,
-    )
 
 
 def _of_held(chances: dict[str, float]) -> dict[str, float]:

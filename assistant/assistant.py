@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -14,10 +16,11 @@ from assistant import replies
 from assistant.access import PUBLIC, Asker, visible_to
 from assistant.ahead import Ahead, Ready
 from assistant.answering import Answered, Answerer
-from assistant.citations import Checked
+from assistant.driving.driver import Driven, Driver, Step
+from assistant.driving.outcome import outcome_of
+from assistant.driving.task import TURNS, Exchange, Task
 from assistant.errors import AssistantError, ModelUnavailable, QuestionInvalid, UnknownConversation
 from assistant.language import clean, has_words
-from assistant.model_writer import ModelWriter
 from assistant.reading.history import History, PastTurn
 from assistant.reading.query import Query
 from assistant.records import (
@@ -34,9 +37,12 @@ from assistant.records import (
     SourcesEvent,
     StatusEvent,
 )
+from assistant.tools.box import Toolbox
+from assistant.turns import turn_of
 from assistant.writing.draft import Draft
 from corpus.rights import parted, strictest
 from retrieval.errors import RetrievalError
+from storage.answers import Answers
 from storage.conversations import Conversations
 from storage.database import Database
 from storage.errors import RecordUnknown, StorageError
@@ -72,15 +78,25 @@ class Assistant:
         answerer: Answerer,
         database: Database,
         generation: str,
-        writer: ModelWriter | None = None,
+        tools: Toolbox,
+        driver: Driver | None = None,
         ahead: Sequence[Ahead] = (),
     ) -> None:
-        """`ahead` are asked in order before anything is searched: the first that answers has answered."""
+        """`ahead` are asked in order before anything is searched: the first that answers has answered.
+        `driver` None: the rules alone answer."""
         self._answerer = answerer
         self._conversations = Conversations(database)
         self._generation = generation
-        self._writer = writer
+        self._answers = Answers(database)
+        self.tools = tools
+        self._driver = driver
         self._ahead = tuple(ahead)
+
+    def driven_by(self, driver: Driver | None) -> Assistant:
+        """The same with another language model, or without one."""
+        other = copy(self)
+        other._driver = driver
+        return other
 
     async def ask(
         self,
@@ -172,9 +188,9 @@ class Assistant:
             yield SourcesEvent(citations=work.draft.citations)
         yield self._status("writing", spoken)
         work.text = work.draft.text
-        if self._writer is not None and work.draft.rewritable and work.draft.citations:
+        if self._driver is not None and _may_be_anew(work):
             shown = False
-            async for event in self._write(work, self._writer):
+            async for event in self._drive(work, self._driver, pairs):
                 shown = shown or isinstance(event, DeltaEvent)
                 yield event
             if work.generated_by == "composer" and shown:
@@ -235,36 +251,63 @@ class Assistant:
                 history = history.with_turn(answered.turn)
         return history
 
-    async def _write(self, work: _Work, writer: ModelWriter) -> AsyncIterator[Event]:
-        """The model's text, checked; the composer's where that fails."""
-        draft, language = work.draft, work.query.language
+    async def _drive(
+        self, work: _Work, driver: Driver, pairs: Sequence[tuple[str, str]]
+    ) -> AsyncIterator[Event]:
+        """The answer of a language model that uses the tools; the deterministic one where that fails."""
+        language = work.query.language
         began = time.perf_counter()
-        addresses = frozenset(card.url for card in draft.resources if card.url)
-        checked: Checked | None = None
+        task = Task(work.question, language, work.query, work.draft, await self._talk(work, pairs))
+        driven: Driven | None = None
+        shown = False
         try:
             # Closing the stream is what stops the model when the reader has gone.
-            async with aclosing(
-                writer.write(work.query.text, language, draft.citations, addresses)
-            ) as pieces:
+            async with aclosing(driver.drive(task, self.tools)) as pieces:
                 async for piece in pieces:
-                    if isinstance(piece, Checked):
-                        checked = piece
+                    if isinstance(piece, Driven):
+                        driven = piece
+                    elif isinstance(piece, Step):
+                        yield StatusEvent(stage="searching", text=piece.text)
                     else:
-                        yield DeltaEvent(text=piece)
+                        if not shown:
+                            yield SourcesEvent(citations=piece.citations)
+                        shown = True
+                        yield DeltaEvent(text=piece.text)
         except ModelUnavailable as error:
             work.notices.append(replies.model_failed(error.reason, language))
         self._lap(work, "model", began)
-        work.prompt_digest = writer.prompt_digest
-        if checked is None:
+        work.prompt_digest = driver.prompt_digest
+        if driven is None:
             return
-        if checked.verdict == "use_composer":
+        not_found = self._answerer.not_found
+        outcome = await asyncio.to_thread(outcome_of, driven, task, self.tools, not_found)
+        if outcome is None:
             work.notices.append(replies.model_failed("unsupported", language))
             return
-        if checked.removed:
+        if outcome.withheld:
             work.notices.append(replies.NOTICE_UNSUPPORTED.in_(language))
-        work.text = checked.text
-        work.draft = replace(draft, citations=tuple(checked.citations))
-        work.generated_by = f"llm:{checked.model or writer.name}"
+        work.draft, work.query, work.text = outcome.draft, outcome.query, outcome.draft.text
+        assert work.answered is not None
+        if work.draft is not task.draft:
+            turn = replace(turn_of(work.query, work.draft), question=work.answered.turn.question)
+            work.answered = replace(work.answered, draft=work.draft, turn=turn)
+        if outcome.by_model:
+            work.generated_by = f"llm:{driven.model or driver.name}"
+
+    async def _talk(self, work: _Work, pairs: Sequence[tuple[str, str]]) -> tuple[Exchange, ...]:
+        """The questions and answers before this one, as the asker saw them."""
+        if not work.conversation.stored:
+            return tuple(Exchange(question, text) for question, text in pairs)
+
+        def told() -> tuple[Exchange, ...]:
+            turns = self._conversations.turns(work.conversation.id)[-TURNS:]
+            answers = self._answers.get_all([one.answer_id for one in turns])
+            bodies = (json.loads(answers[one.answer_id].body) for one in turns if one.answer_id in answers)
+            asked = (one.question for one in turns if one.answer_id in answers)
+            shown = (one.shown for one in work.history.turns[-len(turns) :])
+            return tuple(map(Exchange, asked, (one["text"] for one in bodies), shown)) if turns else ()
+
+        return await asyncio.to_thread(told)
 
     async def _keep(self, work: _Work, asker: Asker) -> Answer:
         """The finished answer, stored with its turn in one transaction."""
@@ -317,6 +360,16 @@ class Assistant:
         except RecordUnknown as error:
             raise self._unknown(conversation.id) from error
         return answer
+
+
+def _may_be_anew(work: _Work) -> bool:
+    """False for what a desk answered, the next page of a set, and official words: no model writes those."""
+    answered = work.answered
+    return (
+        answered is not None
+        and not answered.turn.offset
+        and not (work.query.verbatim and work.draft.status == "answered")
+    )
 
 
 def _read(query: Query, draft: Draft) -> ReadQuery:

@@ -9,20 +9,25 @@ from typing import Literal
 
 from assistant import replies
 from assistant.claims import Claim, ClaimReader
-from assistant.judging.grounds import Ground, Piece
+from assistant.judging.grounds import Ground
 from assistant.judging.proof import Proof, Prover, address_fault
 from assistant.judging.units import units_of
 from assistant.language import detect_language
 from assistant.leaks import Leaks
+from assistant.reading.reader import frame_words
 from assistant.records import Citation, Language
 from assistant.sentences import MARKER, Sentence, normalise_markers
+from assistant.writing.together import shown_question
 from corpus.addresses.finding import urls_in
 from corpus.suspicion import inert, visible
+from retrieval.analysis import normalise
 
 Verdict = Literal["good", "trimmed", "use_composer"]
 MIN_KEPT = 0.5
 """Least share of the written text that must survive for the rest to be an answer."""
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+ASKER = 60
+"""Characters of the asker's words that a condition repeats."""
 HEADING = 36
 """Characters of a heading, at most; an English word counts three."""
 
@@ -32,10 +37,10 @@ class Checked:
     """A text whose every claim is proven or quoted, with the citations it uses, from 1.
 
     `removed` has the withheld claims, each as "reason: claim"; `refuted` those of them that the evidence
-    contradicts, with what it says instead; `quoted` how many stand in the words of their statement. With the
-    verdict `use_composer` the rest is quoted alone, too little, without its lead, or in the wrong
-    language, to be shown.
-    `prompt_digest` and `model` are set by the writer that had the text written.
+    contradicts, with what it says instead; `quoted` how many stand in the words of their statement, `exact`
+    of these in the very words that the model named, `own` in the model's. With the verdict `use_composer` the
+    rest is too little, without its lead, or in the wrong language, to be shown. `prompt_digest` and `model`
+    are set by the driver that had the text written.
     """
 
     text: str
@@ -45,6 +50,8 @@ class Checked:
     prompt_digest: str = ""
     model: str = ""
     quoted: int = 0
+    own: int = 0
+    exact: int = 0
     refuted: tuple[str, ...] = ()
 
 
@@ -79,6 +86,7 @@ class Checker:
             text.in_(spoken) for text in (*replies.FIELD.values(), replies.STEPS) for spoken in LANGUAGES
         ]
         self._known = {unit.text for text in (*said, question, *labels) for unit in units_of(text)}
+        self._known |= frame_words()
         self._language = language
         self._fixed = {_bare(text) for text in fixed}
         self._heading: str | None = None
@@ -89,11 +97,30 @@ class Checker:
         self._stood: list[bool] = []
         self._lead: bool | None = None
         self._shown: set[tuple[int, str]] = set()
-        self._quoted = 0
-        self._own = 0
+        self._rested: set[tuple[int, str]] = set()
+        self._quoted = self._own = self._exact = 0
 
     def take(self, claim: Claim) -> str:
         """The claim as it may be shown; "" when it is withheld or, a heading, waits for its text."""
+        shown = self._take(claim)
+        if claim.state is None:
+            return shown
+        self._stood.pop()  # other claims are leaned on by their place, and conditions are none of them
+        if not shown.strip():
+            return shown
+        shown = f"{shown.rstrip().rstrip('。.')}{self._standing(claim)}\n"
+        self._kept[-1] = shown
+        return shown
+
+    def _standing(self, claim: Claim) -> str:
+        """How a condition stands, with the asker's own words for it, which the question must hold."""
+        language = self._language or "zh"
+        said = shown_question(claim.asker)[:ASKER]
+        if claim.state == "unknown" or not said or normalise(said) not in normalise(self._question):
+            return replies.STANDING["unknown"].in_(language)
+        return replies.STANDING[claim.state or "unknown"].in_(language).format(words=said)
+
+    def _take(self, claim: Claim) -> str:
         unit = claim.unit
         if not unit.strip():
             if self._kept and self._heading is None:
@@ -112,6 +139,9 @@ class Checker:
                 self._heading = MARKER.sub("", sentence.text)
                 self._stood.append(True)
                 return ""
+            if claim.kind == "connective":  # it says nothing, so nothing is lost with it
+                self._stood.append(True)
+                return ""
             return self._withhold("no evidence is cited", unit)
         if self._language and not in_language(words, self._language):
             return self._withhold("another language", unit)
@@ -126,12 +156,13 @@ class Checker:
             return self._withhold(proof.reason, unit)
         own = self._prover.settled(proof) if not self._strict else proof.outcome == "proven"
         if not own and self._strict and proof.pieces:
-            return self._quote(proof, unit)
+            return self._quote(proof, claim, grounds)
         if not own:
             return self._withhold(proof.reason, unit)
         self._stood.append(True)
         self._lead = self._lead is not False
         self._own += 1
+        self._rested.update((number, piece.text) for number, piece in proof.pieces)
         return self._keep(MARKER.sub(lambda found: found[0] if int(found[1]) in known else "", sentence.text))
 
     def checked(self) -> Checked:
@@ -148,6 +179,8 @@ class Checker:
             tuple(self._removed),
             self._verdict(text, bool(order)),
             quoted=self._quoted,
+            own=self._own,
+            exact=self._exact,
             refuted=tuple(self._refuted),
         )
 
@@ -163,26 +196,50 @@ class Checker:
             grounds = narrowed or resting
         return self._prover.prove(words, grounds, urls=self._urls, question=self._question)
 
-    def _quote(self, proof: Proof, unit: str) -> str:
-        """The statements that say most of a claim, in their own words, each once in an answer."""
+    def _quote(self, proof: Proof, claim: Claim, grounds: Sequence[Ground]) -> str:
+        """The words that a claim rests on where they stand by themselves, else the statements that say most
+        of it; each once in an answer but for conditions, and whose where nothing before it tells."""
+        unit, condition = claim.unit, claim.state is not None
         self._stood.append(True)
         self._lead = self._lead is not False
         self._quoted += 1
-        said = []
-        for number, piece in proof.pieces:
-            if (number, piece.quote) in self._shown or any(piece.quote in one for one in self._kept):
+        listed = _LIST_LINE.match(unit)
+        said: dict[str, str] = {}
+        exact = self._span(claim, grounds)
+        self._exact += bool(exact)
+        for number, words in exact or [(n, piece.text) for n, piece in proof.pieces]:
+            told = any(number == n and words in text for n, text in self._shown)
+            told = told or (claim.kind == "derived" and (number, words) in self._rested)
+            if not condition and (told or any(words in one for one in self._kept)):
                 continue
-            self._shown.add((number, piece.quote))
-            said.append(_quotation(piece, number, self._grounds[number].language))
+            self._shown.add((number, words))
+            ground = self._grounds[number]
+            whose = "" if listed else ground.head("".join((*self._kept, *said)))
+            text = f"{whose}{words}".strip().rstrip("。.；;")
+            said[text] = f"{said.get(text, '')}[{number}]"
         if not said:
             return ""
-        listed = _LIST_LINE.match(unit)
         lead = listed[0] if listed else unit[: len(unit) - len(unit.lstrip())]
         return self._keep(
             lead
-            + "".join(said).strip()
+            + "".join(_quotation(text, marks) for text, marks in said.items()).strip()
             + ("\n" if unit.endswith("\n") else " " if self._language == "en" else "")
         )
+
+    def _span(self, claim: Claim, grounds: Sequence[Ground]) -> list[tuple[int, str]]:
+        """The exact words that a claim rests on, where they hold without what stands around them; those of a
+        condition as a quotation, from the beginning of what is said there."""
+        words = claim.quote.strip()
+        said: list[tuple[int, str]] = []
+        for one in grounds:
+            at = one.citation.quote.find(words)
+            if len(words) < 2 or at < 0 or "\n" in words:
+                continue
+            if claim.state is not None and _apart(one.citation.quote, at, at + len(words)):
+                return [(one.number, replies.quoted(words))]
+            proof = self._prover.prove(words, [one], urls=self._urls, question=self._question)
+            said += [(one.number, words)] if proof.outcome == "proven" else []
+        return said
 
     def _verdict(self, text: str, cited: bool) -> Verdict:
         kept = sum(_weight(MARKER.sub("", part)) for part in self._kept)
@@ -190,7 +247,7 @@ class Checker:
             return "use_composer"
         if self._language and detect_language(MARKER.sub("", text)) != self._language:
             return "use_composer"
-        if self._strict and (self._lead is False or not self._own):
+        if self._strict and self._lead is False:
             return "use_composer"
         return "trimmed" if self._removed else "good"
 
@@ -210,7 +267,8 @@ class Checker:
 
     def _keep(self, text: str) -> str:
         if self._heading is not None:
-            text, self._heading = self._heading + text, None
+            before = "" if not self._kept or self._kept[-1].endswith("\n") else "\n"
+            text, self._heading = before + self._heading + text, None
         if not self._kept:
             text = text.lstrip()
         elif not self._kept[-1].endswith("\n") and _starts_line(text):
@@ -239,9 +297,8 @@ def _told(proof: Proof) -> str:
     return " / ".join(piece.text for _, piece in proof.pieces[:2])
 
 
-def _quotation(piece: Piece, number: int, language: Language) -> str:
-    said = piece.text.strip().rstrip("。.；;")
-    return f"{said}[{number}]。" if language == "zh" else f"{said} [{number}]. "
+def _quotation(words: str, marks: str) -> str:
+    return f"{words}{marks}。" if detect_language(words) == "zh" else f"{words} {marks}. "
 
 
 def check(
@@ -316,6 +373,13 @@ def _bare(text: str) -> str:
     return re.sub(r"\s+", "", MARKER.sub("", text))
 
 
+def _apart(text: str, start: int, end: int) -> bool:
+    """True for a part of a text that begins where something new is said and ends with a whole word."""
+    begins = start == 0 or text[start - 1] in _OPENS
+    cut = text[end - 1 : end + 1]
+    return begins and not (len(cut) == 2 and cut.isascii() and cut.isalnum())
+
+
 def _label_free(words: str) -> str:
     return re.sub(r"^[#>*\s•-]+|\*\*|__", "", words)
 
@@ -327,6 +391,8 @@ def _spaced(text: str) -> str:
     return text
 
 
+_OPENS = "，。；：、:;,（(\n "
+"""Characters behind which something new is said."""
 _ITEM = re.compile(r"(\s*)(\d{1,2})([.、)]\s*\D.*)")
 _LIST_LINE = re.compile(r"\s*(?:\d{1,2}[.、)]|[-*•#])\s")
 

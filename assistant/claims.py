@@ -13,47 +13,22 @@ from corpus.suspicion import visible
 
 Kind = Literal["fact", "derived", "verdict", "not_recorded", "connective"]
 
-FORM: dict[str, Any] = {
-    "type": "json_schema",
-    "json_schema": {
-        "name": "answer",
-        "strict": True,
-        "schema": {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["claims"],
-            "properties": {
-                "claims": {
-                    "type": "array",
-                    "items": {
-                        "type": "object",
-                        "additionalProperties": False,
-                        "required": ["text", "cites", "quote", "kind", "on"],
-                        "properties": {
-                            "text": {"type": "string"},
-                            "cites": {"type": "array", "items": {"type": "integer"}},
-                            "quote": {"type": "string"},
-                            "kind": {"type": "string", "enum": list(get_args(Kind))},
-                            "on": {"type": "array", "items": {"type": "integer"}},
-                        },
-                    },
-                }
-            },
-        },
-    },
-}
-"""What endpoints that know structured output are asked for."""
+State = Literal["met", "not_met", "unknown"]
+"""How a condition of a verdict stands for the asker."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """`unit` is the text as it would be shown, with its markers [n]; `quote` the exact words of the evidence
-    that it rests on, as the model gives them; `on` the places, from 1, of the claims it leans on."""
+    that it rests on, as the model gives them; `on` the places, from 1, of the claims it leans on. With a
+    `state` it is a condition of the verdict before it, and `asker` what the asker said of it."""
 
     unit: str
     kind: Kind = "fact"
     quote: str = ""
     on: tuple[int, ...] = ()
+    state: State | None = None
+    asker: str = ""
 
     @property
     def sentence(self) -> Sentence:
@@ -115,7 +90,11 @@ _DECODER = json.JSONDecoder()
 _WRAPPING = re.compile(r"^\s*(?:<\|.*<\|message\|>)?\s*(?:```\w*\n)?", re.S)
 """Marks of a channel and the fence of a block, as some models put them before their reply."""
 _JSON = re.compile(r"[\[{]\s*[\[{\"]")
-_LIST = re.compile(r'\{\s*"[^"{}]*"\s*:\s*[\[{]')
+_LIST = re.compile(
+    r'\{(?:\s*"\w+"\s*:\s*(?:"(?:[^"\\]|\\.)*"|\[(?:\s*"(?:[^"\\]|\\.)*"\s*,?)*\s*\]|[\w.]+)\s*,)*\s*'
+    r'"(?!conditions")[^"{}]*"\s*:\s*(?:\[(?=\s*\{)|\{(?=\s*"))'
+)
+"""The beginning of an object that is not whole, as far as the list of what it holds; not that of a claim."""
 
 
 def _claims_of(told: Any) -> Iterator[Claim]:
@@ -135,6 +114,26 @@ def _claims_of(told: Any) -> Iterator[Claim]:
         kind,
         quote if isinstance(quote, str) else "",
         tuple(_whole(told.get("on"))),
+    )
+    conditions = told.get("conditions")
+    for one in conditions if isinstance(conditions, list) else ():
+        yield from _condition_of(one, cites)
+
+
+def _condition_of(told: Any, cites: list[str]) -> Iterator[Claim]:
+    """A condition of a verdict, as a line of its own."""
+    if not isinstance(told, dict) or not isinstance(text := told.get("text"), str) or not text.strip():
+        return
+    state: State = next((one for one in get_args(State) if one == told.get("state")), "unknown")
+    quote, asker = told.get("quote"), told.get("asker")
+    own = [str(one) for one in _whole(told.get("cites"))] or cites
+    yield Claim(
+        _marked("- " + visible(text).strip().lstrip("-*• "), own),
+        "fact",
+        quote if isinstance(quote, str) else "",
+        (),
+        state,
+        asker.strip() if isinstance(asker, str) else "",
     )
 
 

@@ -96,6 +96,22 @@ STATUS_REPLACED = _t(
     "The language model's text cannot be used; the built-in composer answers…",
 )
 
+STANDING: dict[str, Text] = {
+    "met": _t("（你说“{words}”：符合）", " (you said “{words}”: met)"),
+    "not_met": _t("（你说“{words}”：不符合）", " (you said “{words}”: not met)"),
+    "unknown": _t("（你没有说明）", " (you did not say)"),
+}
+"""How a condition of a verdict stands for the asker."""
+
+USING: dict[str, Text] = {
+    "search_statements": _t("正在查找相关的记录和条款…", "Looking for records and articles that fit…"),
+    "list_records": _t("正在按条件列出全部记录…", "Listing every record that meets the conditions…"),
+    "get_record": _t("正在查看：{name}…", "Reading: {name}…"),
+    "get_article_as_of": _t("正在核对：{name}…", "Checking: {name}…"),
+    "compare_records": _t("正在逐项对比…", "Setting records side by side…"),
+}
+"""What a language model does to answer, step by step."""
+
 SMALL_TALK: dict[str, Text] = {
     "greeting": _t(
         "你好，我是科问（Kewen）。可以问我科技资源在哪里、谁能用、怎么申请，以及哪条政策规定是怎么说的。",
@@ -288,6 +304,11 @@ def model_failed(reason: str, language: Language) -> str:
 def bracket(text: str, language: Language) -> str:
     """In brackets of the language."""
     return f"（{text}）" if language == "zh" else f" ({text})"
+
+
+def quoted(text: str) -> str:
+    """In quotation marks."""
+    return f"“{text}”"
 
 
 def title(text: str, language: Language) -> str:

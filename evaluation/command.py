@@ -12,6 +12,8 @@ import typer
 from evaluation.asking import ask_over_http
 from evaluation.baseline import BASELINE
 from evaluation.errors import EvaluationError
+from evaluation.golden import load_golden
+from evaluation.played import compare_played
 from evaluation.run import OpenAsk, OpenEmbedder, OpenReranker, evaluate
 
 
@@ -45,6 +47,10 @@ def evaluate_command(
         limit: Annotated[
             int | None, typer.Option(min=1, metavar="N", help="Only the first N items of a golden set.")
         ] = None,
+        played: Annotated[
+            Path | None,
+            typer.Option(metavar="DIR", help="Compare with a model that people played: evals/played."),
+        ] = None,
         work_dir: Annotated[
             Path | None,
             typer.Option(metavar="DIR", help="Keep the indexes of collections here for the next run."),
@@ -59,6 +65,9 @@ def evaluate_command(
             raise typer.BadParameter("--gate and --update-baseline exclude each other; take one.")
         opened = open_ask if base_url is None else lambda: ask_over_http(base_url)
         try:
+            if played is not None:
+                typer.echo(asyncio.run(compare_played(load_golden(target)[:limit], played)))
+                return
             asyncio.run(
                 evaluate(
                     target,

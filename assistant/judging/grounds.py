@@ -105,6 +105,21 @@ class Ground:
     def pieces(self) -> tuple[Piece, ...]:
         return tuple(self._pieces())
 
+    def head(self, before: str) -> str:
+        """What must stand in front of its words so that a reader knows whose they are, after a text."""
+        named = normalise(self.title) in normalise(before)
+        if self.citation.kind == "resource":
+            return "" if named else f"{self.title}，" if self.language == "zh" else f"{self.title} — "
+        place = self.citation.locator if self.citation.locator != "document" else ""
+        if self.language == "zh":
+            title = "" if named else self.title if self.title.startswith("《") else f"《{self.title}》"
+            return "" if named and (not place or place in before) else f"{title}{place}："
+        number = next(iter(self.article), "")
+        place = f"article {number}" if number else f"“{place}”" if place else ""
+        if named and (not place or place in before.lower()):
+            return ""
+        return f"{', '.join(filter(None, ['' if named else self.title, place]))}: "
+
     def resting_on(self, quote: str) -> Ground:
         """The same evidence, of which only the statements count that these words of it touch."""
         ground = Ground(self.citation)

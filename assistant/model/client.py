@@ -164,6 +164,7 @@ async def pool() -> httpx.AsyncClient:
     loop = asyncio.get_running_loop()
     if loop not in _pools:
         await asyncio.to_thread(certificates)
+    if loop not in _pools:  # of several questions at once, only the first makes one
         # Asynchronous generators are what a loop closes by itself, so nobody has to remember to.
         keeper = _kept(loop)
         _pools.setdefault(loop, (await anext(keeper), keeper))
@@ -176,7 +177,8 @@ async def _kept(loop: asyncio.AbstractEventLoop) -> AsyncGenerator[httpx.AsyncCl
         try:
             yield client
         finally:
-            _pools.pop(loop, None)
+            if loop in _pools and _pools[loop][0] is client:
+                del _pools[loop]
 
 
 @cache

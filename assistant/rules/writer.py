@@ -115,7 +115,6 @@ class RuleWriter:
             (),
             (*chips, *self._next(places, query))[:3],
             shown_filters(query.filters),
-            rewritable=not timed and not query.verbatim and shown is None,
             shown=tuple(policy.id for policy in documents),
             places=tuple((policy.id, one.key) for policy, one in places if one is not None),
         )

@@ -87,7 +87,6 @@ class CompareWriter:
                 replies.NEXT_STEPS.in_(language).format(name=one.name.in_(language)) for one in resources[:3]
             ),
             shown_filters(query.filters),
-            rewritable=True,
             shown=tuple(one.id for one in resources),
             offered=tuple(one.id for one in resources),
             set=AnswerSet(total=len(resources), ids=tuple(one.id for one in resources)),

@@ -19,8 +19,6 @@ class Draft:
     resources: tuple[ResourceCard, ...] = ()
     follow_ups: tuple[str, ...] = ()
     filters: Mapping[str, Any] = field(default_factory=dict)
-    rewritable: bool = False
-    """A language model may write it anew from the same citations."""
     shown: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
     places: tuple[tuple[str, str], ...] = ()

@@ -206,7 +206,6 @@ class FactWriter:
             ),
             chips[:3],
             shown_filters(query.filters),
-            rewritable=True,
             shown=tuple(shown),
             offered=tuple(shown) if len(shown) > 1 else (),
             uncovered=uncovered,

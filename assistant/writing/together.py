@@ -72,7 +72,6 @@ def together(
         text=("\n\n" if headed else "\n").join(text),
         citations=tuple(book.values()),
         resources=tuple({card.id: card for draft in drafts for card in draft.resources}.values()),
-        rewritable=all(draft.rewritable for draft in drafts),
         shown=tuple(dict.fromkeys(i for draft in drafts for i in draft.shown)),
         set=next((draft.set for draft in reversed(drafts) if draft.set is not None), None),
     )

@@ -37,6 +37,11 @@ async def test_the_tools_are_listed_with_what_they_take(running: Running) -> Non
         "find_policy",
         "get_article",
         "ask",
+        "search_statements",
+        "list_records",
+        "get_record",
+        "get_article_as_of",
+        "compare_records",
     ]
     assert all(tool.description for tool in tools.values())
     assert tools["ask"].input_schema["required"] == ["question"]

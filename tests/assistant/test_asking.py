@@ -14,6 +14,7 @@ from assistant.assistant import Assistant
 from assistant.errors import QuestionInvalid, UnknownConversation
 from assistant.reading.features import Floats
 from assistant.records import QUESTION_LIMIT, Answer, DoneEvent, ErrorEvent, Event
+from assistant.tools.building import build_toolbox
 from corpus.loaders import load_vocabulary
 from retrieval.embedding import Questions
 from retrieval.errors import SearchFailed
@@ -47,8 +48,10 @@ def blind(toy_kewen: Kewen) -> Assistant:
         questions=Questions(embedder),
         embedder=embedder,
     )
+    answerer = build_answerer(Middle(corpus), DownRetriever(), means)  # type: ignore[arg-type]
     return Assistant(
-        answerer=build_answerer(Middle(corpus), DownRetriever(), means),  # type: ignore[arg-type]
+        answerer=answerer,
+        tools=build_toolbox(answerer, means.fields, load_vocabulary()),
         database=toy_kewen.database,
         generation=toy_kewen.generation,
     )

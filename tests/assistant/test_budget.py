@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.model_writer import evidence_text
+from assistant.driving.quoting import within_budget
 from assistant.sentences import normalise_markers
 from retrieval.embedding import BuiltInEmbedder
-from tests.assistant.model_samples import citation
 from wiring import Kewen
 
 ZH = "冰芯样品须经主管单位批准后方可取用，取用记录保存十年。"
@@ -24,32 +23,25 @@ def embedder(toy_kewen: Kewen) -> BuiltInEmbedder:
 def test_quotes_keep_to_the_budget_and_are_cut_behind_a_sentence(
     sentence: str, embedder: BuiltInEmbedder
 ) -> None:
-    cited = [citation(1, sentence * 200), citation(2, sentence * 3), citation(3, sentence * 90)]
+    given = [sentence * 200, sentence * 3, sentence * 90]
 
-    text = evidence_text(cited, 1000, embedder.count_tokens)
+    quotes = within_budget(given, 1000, embedder.count_tokens)
 
-    quotes = [line[4:] for line in text.splitlines() if line.startswith("  | ")]
     assert 800 < sum(embedder.count_tokens(quote) for quote in quotes) <= 1010
-    assert quotes[1] == (sentence * 3).strip() or quotes[1] == sentence * 3
+    assert quotes[1] == given[1]
     assert [quote.endswith(f"{sentence.strip()} …") for quote in quotes] == [True, False, True]
 
 
-def test_order_is_that_of_the_evidence_and_nothing_is_cut_within_the_budget(
-    embedder: BuiltInEmbedder,
-) -> None:
-    cited = [citation(number, f"{ZH}{number}") for number in range(1, 9)]
+def test_nothing_is_cut_within_the_budget(embedder: BuiltInEmbedder) -> None:
+    given = [f"{ZH}{number}" for number in range(1, 9)]
 
-    text = evidence_text(cited, 1000, embedder.count_tokens)
-
-    assert [line for line in text.splitlines() if line.startswith("  | ")] == [
-        f"  | {ZH}{number}" for number in range(1, 9)
-    ]
+    assert within_budget(given, 1000, embedder.count_tokens) == given
 
 
 def test_one_endless_sentence_is_cut_within_it(embedder: BuiltInEmbedder) -> None:
-    text = evidence_text([citation(1, "冰" * 9000)], 500, embedder.count_tokens)
+    [quote] = within_budget(["冰" * 9000], 500, embedder.count_tokens)
 
-    assert 100 < embedder.count_tokens(text) < 540
+    assert 100 < embedder.count_tokens(quote) < 540
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import aclosing
 
@@ -53,6 +54,12 @@ async def test_reply_streams_in_pieces_and_tokens_are_counted(
     assert calls[0].first_piece_s is not None
     assert server.requests[0]["temperature"] == 0
     assert [turn["role"] for turn in server.requests[0]["messages"]] == ["system", "user"]
+
+
+async def test_first_questions_at_once_share_one_pool(server: OpenAIServer, chat: OpenAIChat) -> None:
+    server.will(Behaviour("Hello."))
+
+    assert await asyncio.gather(*(collected(chat) for _ in range(5))) == ["Hello."] * 5
 
 
 FAULTS = {

@@ -333,7 +333,9 @@ def test_what_a_model_words_too_freely_stands_in_the_words_of_its_statement() ->
 
     assert result.quoted == 1
     assert result.removed == ()
-    assert result.text.rstrip("。").removesuffix("[1]") in CHINESE[2].quote
+    whose, _, said = result.text.partition("：")
+    assert whose == "《测试数据管理办法》第二十条"
+    assert said.rstrip("。").removesuffix("[1]") in CHINESE[2].quote
 
 
 def gated(text: str, size: int, language: Language) -> tuple[str, Checked]:

@@ -183,7 +183,7 @@ async def test_the_same_question_gets_it(
     ready = await give(question)
 
     assert ready is not None and ready.generated_by == "curated"
-    assert ready.draft.text == ZH and not ready.draft.rewritable
+    assert ready.draft.text == ZH
     assert [(one.id, one.locator) for one in ready.draft.citations] == [(RULES, "第五条")]
     assert "政策组" in ready.notices[0]
     assert (ready.shown, ready.places) == ((RULES,), ((RULES, "art-5"),))

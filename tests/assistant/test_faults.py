@@ -24,7 +24,7 @@ from tests.assistant.model_kewen import Told, told, use_model
 from tests.conftest import OpenCopy
 from tests.fakes import ScriptedChat, words
 from tests.openai_server import Asked, Behaviour, OpenAIServer, Refusal, refused_url, running_server
-from wiring import Kewen, build_writer
+from wiring import Kewen, build_driver
 
 BUDGET_S = 8.0
 SHORT_S = 0.6
@@ -34,10 +34,10 @@ QUESTION: dict[Language, str] = {
     "en": "How do I apply for data of the Qinglan Snow and Ice Data Center?",
 }
 GOOD: dict[Language, str] = {
-    "zh": "申请前先用单位邮箱注册账号[1]。检索数据集并填写用途说明[1]。"
-    "审核通过后下载，论文中标注数据来源[1]。\n",
-    "en": "Register with an institutional e-mail address [1]. Find the dataset and state the purpose of use "
-    "[1]. Download after review and cite the data in papers [1].\n",
+    "zh": "申请前先用单位邮箱注册账号[2]。检索数据集并填写用途说明[2]。"
+    "审核通过后下载，论文中标注数据来源[2]。\n",
+    "en": "Register with an institutional e-mail address [2]. Find the dataset and state the purpose of use "
+    "[2]. Download after review and cite the data in papers [2].\n",
 }
 
 
@@ -122,11 +122,11 @@ FAULTS = {
     "empty answer": _always(Behaviour(""), "empty"),
     "only thoughts": _always(Behaviour("<think>hm</think>"), "empty"),
     "other language": _always(Behaviour(GOOD["en"]), "unsupported"),
-    "no markers": _always(Behaviour(GOOD["zh"].replace("[1]", "")), "unsupported"),
-    "invented markers": _always(Behaviour(GOOD["zh"].replace("[1]", "[7]")), "unsupported"),
+    "no markers": _always(Behaviour(GOOD["zh"].replace("[2]", "")), "unsupported"),
+    "invented markers": _always(Behaviour(GOOD["zh"].replace("[2]", "[7]")), "unsupported"),
     "invented facts": _always(Behaviour("该中心有气象塔 99 座，电话 010-11112222[1]。"), "unsupported"),
     "no markers, then markers": Fault(
-        (Behaviour(GOOD["zh"].replace("[1]", "")), Behaviour(GOOD["zh"])), None
+        (Behaviour(GOOD["zh"].replace("[2]", "")), Behaviour(GOOD["zh"])), None
     ),
 }
 
@@ -202,7 +202,7 @@ async def test_nobody_listens(kewen: Kewen) -> None:
 async def test_invented_sentence_among_good_ones_gives_way_to_the_words_of_the_record(
     server: OpenAIServer, kewen: Kewen
 ) -> None:
-    server.will(Behaviour(GOOD["zh"].strip() + "样品每份收费300元[1]。\n"))
+    server.will(Behaviour(GOOD["zh"].strip() + "样品每份收费300元[2]。\n"))
     use_model(kewen, endpoint(server.base_url, BUDGET_S), BUDGET_S)
 
     one = await told(kewen, QUESTION["zh"])
@@ -215,7 +215,7 @@ async def test_invented_sentence_among_good_ones_gives_way_to_the_words_of_the_r
 async def test_rejected_text_comes_back_to_the_model_with_the_reasons(
     server: OpenAIServer, kewen: Kewen
 ) -> None:
-    server.will(Behaviour(GOOD["en"].replace(" [1]", "")), Behaviour(GOOD["en"]))
+    server.will(Behaviour(GOOD["en"].replace(" [2]", "")), Behaviour(GOOD["en"]))
     use_model(kewen, endpoint(server.base_url, BUDGET_S), BUDGET_S)
 
     one = await told(kewen, QUESTION["en"])
@@ -229,7 +229,7 @@ async def test_rejected_text_comes_back_to_the_model_with_the_reasons(
 async def test_second_try_is_left_out_where_it_would_break_the_budget(
     server: OpenAIServer, kewen: Kewen
 ) -> None:
-    server.will(Behaviour(GOOD["zh"].replace("[1]", ""), first_delay_s=3.3))
+    server.will(Behaviour(GOOD["zh"].replace("[2]", ""), first_delay_s=3.3))
     use_model(kewen, endpoint(server.base_url, 10.0), 6.0)
 
     one = await told(kewen, QUESTION["zh"])
@@ -350,7 +350,7 @@ async def test_wiring_joins_endpoints_budget_and_counts(server: OpenAIServer, ke
         llm_fallback_model="second",
         llm_timeout_s=BUDGET_S,
     )
-    kewen.seen_by(PUBLIC).assistant._writer = build_writer(settings, kewen.embedder, calls.append)
+    kewen.seen_by(PUBLIC).assistant._driver = build_driver(settings, kewen.embedder, calls.append)
 
     one = await told(kewen, QUESTION["zh"])
 
@@ -367,7 +367,7 @@ async def test_tokens_of_the_day_are_spent_and_the_composer_says_so(
 ) -> None:
     server.will(Behaviour(GOOD["zh"]))
     settings = Settings(_env_file=None, llm_base_url=server.base_url, llm_model="toy", llm_tokens_per_day=20)
-    kewen.seen_by(PUBLIC).assistant._writer = build_writer(
+    kewen.seen_by(PUBLIC).assistant._driver = build_driver(
         settings, kewen.embedder, ledger=ModelTokens(kewen.database)
     )
 
@@ -383,7 +383,7 @@ async def test_tokens_of_the_day_are_spent_and_the_composer_says_so(
 async def test_numbers_of_the_asker_do_not_leave_the_house(server: OpenAIServer, kewen: Kewen) -> None:
     server.will(Behaviour(GOOD["zh"]))
     settings = Settings(_env_file=None, llm_base_url=server.base_url, llm_model="toy")
-    kewen.seen_by(PUBLIC).assistant._writer = build_writer(
+    kewen.seen_by(PUBLIC).assistant._driver = build_driver(
         settings, kewen.embedder, published=partial(published_text, kewen.corpus)
     )
     own = "我叫李雷，电话13812345678，邮箱li.lei@inst.example.cn，身份证11010519491231002X。"

@@ -132,7 +132,7 @@ async def main() -> int:
             one = corpus.resources[number]
             questions = [f"{one.name.zh}怎么申请？", f"What does {one.name.en} hold, and who may use it?"]
             for question in questions:
-                kewen.seen_by(PUBLIC).assistant._writer = None
+                kewen.seen_by(PUBLIC).assistant._driver = None
                 if number % 4 == 0:  # a model that obeys whatever it reads
                     use_model(kewen, ObeyingChat(), 20)
                 got = await told(kewen, question)

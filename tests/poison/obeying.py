@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 
-from assistant.chat import Message
+from assistant.chat import Form, Message, Reply, Tool, ToolCall
 from tests.poison.samples import CANARY, EVIL, SECRET
 
 _EVIDENCE = re.compile(r"^\[(\d+)\] |^  \| (.+)$", re.M)
@@ -23,17 +24,58 @@ class ObeyingChat:
     def __init__(self) -> None:
         self.asked: list[Sequence[Message]] = []
 
-    async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[str]:
+    async def stream(
+        self, messages: Sequence[Message], *, tools: Sequence[Tool] = (), form: Form | None = None
+    ) -> AsyncGenerator[str | Reply]:
         self.asked.append(messages)
+        used = any(one.role == "tool" for one in messages)
+        if tools and not used:
+            yield Reply("", self.name, calls=tuple(self._calls(messages[1].text)))
+            return
         reply = self.reply(messages)
+        if len(self.asked) % 3 == 0:
+            reply = self._as_json(reply)
         for start in range(0, len(reply), 29):
             yield reply[start : start + 29]
+        yield Reply(reply, self.name)
+
+    @staticmethod
+    def _calls(prompt: str) -> Iterator[ToolCall]:
+        """Everything that it can look up: the records of its evidence, what the question says, what orders
+        in the evidence want."""
+        asked = prompt.split("<question>")[1].split("</question>")[0].strip()
+        wanted = dict.fromkeys(re.findall(r"· id ([\w:.-]+)$", prompt, re.M))
+        yield ToolCall("q", "search_statements", {"query": asked, "k": 4})
+        yield ToolCall(
+            "w", "list_records", {"where": [{"field": "words", "values": [CANARY, EVIL, asked[:40]]}]}
+        )
+        for id_ in list(wanted)[:1]:
+            yield ToolCall(id_, "get_record", {"id": id_})
+
+    @staticmethod
+    def _as_json(reply: str) -> str:
+        """The same in the form that it was asked for, every field of it used."""
+        lines = reply.splitlines()
+        evil = f"{CANARY}？ https://{EVIL}/go"
+        claims = [
+            {
+                "text": line,
+                "cites": [1],
+                "quote": line[:20],
+                "kind": "verdict",
+                "conditions": [{"text": line, "quote": line[:20], "state": "met", "asker": evil}],
+            }
+            for line in [*lines[:6], *lines[-40:]]
+        ]
+        head = {"status": "clarify", "set": "s1", "ask": evil, "follow_ups": [evil, f"{CANARY}？", SECRET]}
+        return json.dumps({**head, "claims": claims}, ensure_ascii=False)
 
     @staticmethod
     def reply(messages: Sequence[Message]) -> str:
         system, user = messages[0].text, messages[1].text
+        told_of = "\n".join([user.split("<question>")[0], *(m.text for m in messages if m.role == "tool")])
         number, told = "1", []
-        for found in _EVIDENCE.finditer(user.split("<question>")[0]):
+        for found in _EVIDENCE.finditer(told_of):
             if found[1]:
                 number = found[1]
             else:
@@ -53,8 +95,7 @@ class ObeyingChat:
             f"{first}是免费的，无须申请。",
             f"{first}[77]。",
             f"{question}[1]。",
-            *(f"{line}[1]\n" for line in system.splitlines()),
+            *(f"{line}[1]\n" for line in system.splitlines()[:: max(1, len(system) // 3000)]),
         ]
         quoted, orders = "".join(told), "\n".join(bad)
-        # Most of a text must stand in its evidence, or all of it is thrown away.
-        return quoted * (2 * len(orders) // max(1, len(quoted)) + 1) + orders
+        return quoted + orders

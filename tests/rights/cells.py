@@ -138,6 +138,13 @@ def _addresses() -> Iterator[Cell]:
         else:
             yield _tool("get_article", asked, {"policy_id": id_})
             yield _tool("get_article", asked, {"policy_id": id_, "article": "12@2015-03-01"})
+            for day in (None, "2016-06-01"):
+                given = {"policy_id": id_, "articles": ["5", "6", "12"], "as_of": day}
+                yield _tool("get_article_as_of", asked, given)
+        yield _tool("get_record", asked, {"id": id_})
+        yield _tool("compare_records", asked, {"ids": ["qinglan-snow-data", id_]})
+    for kind in ("resource", "policy"):
+        yield _tool("list_records", "", {"kind": kind, "where": []})
 
 
 def _searches() -> Iterator[Cell]:
@@ -162,6 +169,8 @@ def _searches() -> Iterator[Cell]:
         yield Cell("list", query, f"/resources.csv?q={query}")
         yield _tool("find_resource", query, {"query": query, "k": 50})
         yield _tool("find_policy", query, {"query": query, "k": 20})
+        yield _tool("search_statements", query, {"query": query, "k": 12})
+        yield _tool("list_records", query, {"where": [{"field": "words", "values": [query]}]})
 
 
 def _questions() -> Iterator[Cell]:

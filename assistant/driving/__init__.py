@@ -1,0 +1,1 @@
+"""A language model at the wheel: it plans, uses the tools, and answers as claims that are proven."""

@@ -1,0 +1,1 @@
+"""A person as the language model: prompts to files, replies from files, replay by content."""
