@@ -40,6 +40,7 @@ FIELD: dict[str, Text] = {
     "published": _t("发布日期：", "Published: "),
     "changed": _t("更新日期：", "Updated: "),
     "formats": _t("格式：", "Formats: "),
+    "funding": _t("资助：", "Funded by: "),
 }
 
 COMMON_ROUTE = _t(

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from corpus.clauses import Clause
-from corpus.details import AccessRights, Agent, Coverage, Details, Origin, Period
+from corpus.details import AccessRights, Agent, Coverage, Details, Grant, Origin, Period, Relation
 from corpus.disagreements import Disagreement
 from corpus.numerals import chinese_number
 from corpus.rights import Level as Visibility
@@ -144,6 +144,8 @@ class Resource(Guarded):
     temporal: Period | None = None
     spatial: Coverage | None = None
     formats: tuple[str, ...] = ()
+    funding: tuple[Grant, ...] = ()
+    relations: tuple[Relation, ...] = Field(default=(), description="To other things, as its source says.")
     details: Details | None = Field(default=None, description="Its kind is the type's.")
     origin: Origin | None = Field(default=None, description="Of a harvested record.")
     origins: tuple[Origin, ...] = Field(default=(), description="All of one merged from several sources.")

@@ -46,6 +46,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "temporal": ("时间范围", "period covered"),
     "spatial": ("空间范围", "area covered"),
     "formats": ("格式", "formats"),
+    "funding": ("资助", "funded by"),
+    "relations": ("与其他资源的关系", "relations"),
     "holdings": ("收录内容", "holdings"),
     "access": ("开放说明", "terms of access"),
     "verified": ("已核实", "checked"),

@@ -65,6 +65,8 @@ FARTHER, APART = 3.5, 1.8
 """So may one this far behind it that stands this far before the next."""
 MOST = 3
 STEPS_ASKED = 0.35
+_SEVERAL = ("details", "relations")
+"""Fields of several kinds of things, each with a label of its own."""
 _CARD = ("place", "host", "access_level", "access")
 
 
@@ -272,7 +274,7 @@ class FactWriter:
         """One line a field; the first bears the name of the record."""
         fields: dict[str, list[Statement]] = {}
         for one in statements:
-            fields.setdefault(one.field if one.field != "details" else one.label, []).append(one)
+            fields.setdefault(one.label if one.field in _SEVERAL else one.field, []).append(one)
         lines: list[str] = []
         for some in fields.values():
             lines.append(
@@ -293,9 +295,10 @@ class FactWriter:
         colon = "：" if marker.language == "zh" else ": "
         if any(address_in(one) for one in statements):
             cited = [f"{one.quote} {marker.cite(record, one)}" for one in statements]
-            return f"{first.label}{colon}{('；' if marker.language == 'zh' else '; ').join(cited)}"
-        quotes = joined([one.quote for one in statements], marker.language)
-        return f"{first.label}{colon}{quotes}{marker.cite(record, first)}"
+            told = ("；" if marker.language == "zh" else "; ").join(cited)
+            return f"{first.label_in(marker.language)}{colon}{told}"
+        quotes = joined([one.quote_in(marker.language) for one in statements], marker.language)
+        return f"{first.label_in(marker.language)}{colon}{quotes}{marker.cite(record, first)}"
 
     def _of(self, record: Resource, *fields: str, language: str) -> list[Statement]:
         told = (one for one in self._says(record.id) if one.field in fields)

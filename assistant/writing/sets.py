@@ -134,10 +134,10 @@ class SetWriter:
             own = in_language((one for one in says if one.field == BY_ASPECT[aspect]), language)
             if aspect == "updated" and not own:
                 own = in_language((one for one in says if one.field == "issued"), language)
-            what = (own[0].label if own else "") or LABELS[BY_ASPECT[aspect]].in_(language)
+            what = (own[0].label_in(language) if own else "") or LABELS[BY_ASPECT[aspect]].in_(language)
             if own:
                 mark = marker.cite(record, own[0])
-                quotes = joined([one.quote for one in own], language)
+                quotes = joined([one.quote_in(language) for one in own], language)
                 told.append(f"{what}{'：' if language == 'zh' else ': '}{quotes} {mark}")
             else:
                 told.append(replies.PART_ABSENT.in_(language).format(what=what).rstrip("。."))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
-from corpus.harvest.drafts import Draft, File, Said
+from corpus.harvest.drafts import Draft, File, Funding, Said, Tie
 from corpus.harvest.errors import Malformed, ProtocolFault
 from corpus.harvest.extents import add_period, add_place
 from corpus.harvest.jsontext import Located
@@ -169,8 +169,45 @@ def draft_of(record: dict[str, Any]) -> Draft:
         add_place(draft, re.sub(r"^\d+: ", "", told(each)))  # data.gov.uk: 111100: United Kingdom
     if len(spatial := told("spatial")) > 3:
         add_place(draft, spatial)
+    draft.funding = [
+        Funding(told("funder", "funding_agency", "funding_source", "funding", "资助机构", "资助单位"),
+                told("grant_number", "award_number", "funding_reference", "资助编号", "项目编号"))
+    ]  # fmt: skip
+    draft.ties = list(_ties(record, told))
     _add_periods(draft, record, told)
     return draft
+
+
+_TIES = {"child_of": "isPartOf", "depends_on": "isDerivedFrom", "derives_from": "isDerivedFrom",
+         "parent_of": "hasPart", "links_to": "relation"}  # fmt: skip
+"""CKAN's relationships between packages."""
+
+
+def _ties(record: dict[str, Any], told: _Told) -> Iterator[Tie]:
+    """Relationships, the series and collections of extensions, and related items in fields of their own."""
+    for one in objects(record.get("relationships_as_subject")):
+        other = obj(one.get("__extras"))
+        target = string(other.get("object_package_id")) or string(one.get("object"))
+        yield Tie(_TIES.get(string(one.get("type")), "relation"), target, "ckan")
+    for text in strings(record.get("in_series")):  # ckanext-dcat
+        yield Tie("isPartOf", text, "ckan")
+    if text := told("collection_package_id"):  # data.gov
+        yield Tie("isPartOf", text, "ckan")
+    for name in ("is_part_of", "has_part", "is_version_of", "has_version", "replaces", "is_replaced_by",
+                 "is_referenced_by", "source", "related_resource", "related_publication"):  # fmt: skip
+        for text in strings(record.get(name)) or strings(told(name)):
+            for each in _listed(text):
+                yield Tie(name, each)
+
+
+def _listed(text: str) -> list[str]:
+    """Extras keep lists as JSON."""
+    if text.startswith("["):
+        try:
+            return strings(json.loads(text))
+        except ValueError:
+            return [text]
+    return [text]
 
 
 class _Told:

@@ -8,7 +8,7 @@ from assistant.evidence import OVERVIEW, Describer
 from assistant.judging.support import Texts
 from assistant.records import Language
 from assistant.writing.facts import FactWriter
-from corpus.details import Origin
+from corpus.details import Grant, Origin, Relation
 from corpus.loaders import load_vocabulary
 from corpus.records import Application, Lines, Resource
 from corpus.statements import Words, statements_of
@@ -124,3 +124,26 @@ def test_who_brings_a_need_is_led_to_platforms_that_take_needs_and_to_the_staff(
     assert [one.id for one in draft.resources] == ["toy-1", "toy-2"]
     assert any(query.question in one for one in draft.follow_ups), "the need can be handed to the staff"
     assert unsound(draft, query.question, language=language) == {}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("field", ["funding", "relations"])
+def test_who_paid_and_what_it_is_part_of_are_told_in_the_askers_labels(language: Language, field: str):
+    record = SNOW.model_copy(
+        update={
+            "funding": (Grant(funder="Snow Fund", number="S-9"),),
+            "relations": (Relation(kind="part_of", title="Atlas of Snow", url="https://data.example.org/a"),),
+        }
+    )
+    vocabulary, records = load_vocabulary(), {record.id: record}
+    told = statements_of(record, Words(vocabulary))
+    asked = next(one for one in told if one.field == field)
+    writer = FactWriter(records, Describer(vocabulary), Words(vocabulary), Texts(records))
+
+    draft = writer.answer(query_of("-", language), *found_of(told, asked))
+
+    words = {"funding": "Snow Fund S-9", "relations": "Atlas of Snow (https://data.example.org/a)"}
+    labels = {"funding": ("资助：", "Funded by: "), "relations": ("属于：", "Part of: ")}
+    assert labels[field][language == "en"] + words[field] in draft.text
+    assert next(one.locator for one in draft.citations) == field
+    assert unsound(draft, language=language) == {}
