@@ -290,6 +290,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "version_shown": ("您在看 {name} 版的全文", "This is the text of {name}"),
     "version_from": ("{date} 起", "from {date}"),
     "version_until": ("至 {date}", "until {date}"),
+    "version_composed": (
+        "（由本站按修改决定合成，非官方重新公布的文本）",
+        "(put together here as a decision amends it, not as published anew)",
+    ),
     "version_published": ("{date} 发布（施行日未知）", "published {date} (first day in force not known)"),
     "version_old": (
         "这是旧版本，不是现行文本。",

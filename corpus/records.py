@@ -344,6 +344,11 @@ class PolicyVersion(BaseModel):
     missing_pages: tuple[int, ...] = Field(
         default=(), description="Pages of the file that could not be read: articles may be missing."
     )
+    composed: tuple[str, ...] = Field(
+        default=(),
+        description="`policy#item` of the decisions that its words were made by, of those of an earlier text "
+        "whose `source` it has. Empty for a text as it was published.",
+    )
     articles: tuple[VersionArticle, ...]
 
     @property

@@ -10,7 +10,6 @@ from itertools import chain
 from corpus.disarming import disarmed
 from corpus.loaders import corpus_digest
 from corpus.records import (
-    Article,
     Corpus,
     Policy,
     PolicyStatus,
@@ -24,7 +23,7 @@ from corpus.rulebooks.amending import amended
 from corpus.rulebooks.matching import match, plain_title
 from corpus.rulebooks.records import FullText
 from corpus.rulebooks.shelf import Rulebook
-from corpus.versions import boundaries, first_day, in_order, last_day, version_on
+from corpus.versions import boundaries, first_day, in_order, last_day, version_on, with_words
 
 _REPEALED = re.compile(r"((?:《[^《》]+》(?:[（(][^（）()]*[）)])?[、和及]?)+)(?:自[^。]{0,20})?同时废止")
 NO_ISSUER = Text(zh="（文中未载）", en="(not stated in the text)")
@@ -52,7 +51,7 @@ def join(corpus: Corpus, rulebooks: Iterable[Rulebook], today: date | None = Non
     ]
     for policy_id, own in homes.items():
         policies.append(_with_versions(_own_policy(policy_id, own), own, day, repeals, own=True))
-    policies = amended(sorted(policies, key=lambda policy: policy.id))
+    policies = amended(sorted(policies, key=lambda policy: policy.id), day)
     # What people wrote into a text is no more to be obeyed than what stands in a record.
     looked = [disarmed(policy) if policy.versions else (policy, []) for policy in policies]
     safe = tuple(policy for policy, _ in looked)
@@ -104,7 +103,7 @@ def _with_versions(
     shown = current or (versions[-1] if own else None)
     changes: dict[str, object] = {"current": current.version if current else None}
     if shown:
-        changes["articles"] = _merged(policy.articles, shown.articles)
+        changes["articles"] = with_words(policy.articles, shown.articles)
         whole = not shown.missing_pages
         changes["coverage"] = "all" if whole else "key"
         last = max((one.number or 0 for one in shown.articles), default=0) or None
@@ -172,31 +171,6 @@ def _status(policy: Policy, version: PolicyVersion, until: str | None, today: da
     if version.status not in ("unknown", "not_yet_in_force"):
         return version.status
     return policy.status
-
-
-def _merged(known: Sequence[Article], stored: Sequence[VersionArticle]) -> tuple[Article, ...]:
-    """The stored articles in their order, with the digests there are; then what only has a digest."""
-    by_anchor = {one.anchor: one for one in known}
-    merged: list[Article] = []
-    for article in stored:
-        digest = by_anchor.pop(article.anchor, None)
-        if digest is not None:
-            merged.append(digest.model_copy(update={"text": article.text, "text_page": article.page}))
-            continue
-        slug = None if article.number is not None else article.anchor
-        chapter = Text(zh=article.chapter, en=article.chapter) if article.chapter else None
-        merged.append(
-            Article(
-                no=article.no,
-                slug=slug,
-                chapter=chapter,
-                text=article.text,
-                text_page=article.page,
-                verification="verified",
-            )
-        )
-    taken = {one.no for one in merged}
-    return (*merged, *(one for one in known if one.anchor in by_anchor and one.no not in taken))
 
 
 def _own_policy(policy_id: str, books: Sequence[Rulebook]) -> Policy:
