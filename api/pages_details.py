@@ -91,6 +91,7 @@ def facts(resource: Resource, shell: Shell) -> list[Fact]:
             if name != "kind":
                 made = _detail(name, getattr(resource.details, name), shell)
                 first = "" if any(row.at == "details" for row in rows) else "details"
+                first = name if name == "frequency" else first
                 rows.extend(replace(row, at=first) for row in made)
     return rows
 

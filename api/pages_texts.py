@@ -392,6 +392,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "locator_temporal": ("时间范围", "Period covered"),
     "locator_spatial": ("空间范围", "Area covered"),
     "locator_formats": ("格式", "Formats"),
+    "locator_frequency": ("更新频率", "Frequency of update"),
     "locator_funding": ("资助", "Funded by"),
     "locator_relations": ("与其他资源的关系", "Relations"),
     "locator_note": ("注意", "Note"),

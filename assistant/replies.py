@@ -76,6 +76,7 @@ OFFICIAL_TEXT = _t("官方文本：", "Official text: ")
 NOT_LEGAL_ADVICE = _t("本回答不构成法律意见。", "This is not legal advice.")
 
 STEPS = _t("怎么申请：", "How to apply:")
+STEPS_OPEN = _t("怎么获取：", "How to get it:")
 STEPS_COMMON = _t(
     "怎么申请（同类平台的通用做法，具体表单以官网为准）：",
     "How to apply (the usual route for this kind; follow the site's own form):",

@@ -74,6 +74,7 @@ class Identifier(Record):
 class Contact(Record):
     phone: str | None = None
     email: str | None = None
+    url: str | None = Field(default=None, pattern=r"^https?://", description="Page for questions.")
     note: Text | None = None
 
 
@@ -343,6 +344,9 @@ class PolicyVersion(BaseModel):
     sha256: str = Field(description="Of the stored text's bytes; hexadecimal.")
     missing_pages: tuple[int, ...] = Field(
         default=(), description="Pages of the file that could not be read: articles may be missing."
+    )
+    recognised_pages: tuple[int, ...] = Field(
+        default=(), description="Pages of the file whose words were recognised: letters may be wrong."
     )
     composed: tuple[str, ...] = Field(
         default=(),

@@ -46,6 +46,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "temporal": ("时间范围", "period covered"),
     "spatial": ("空间范围", "area covered"),
     "formats": ("格式", "formats"),
+    "frequency": ("更新频率", "update frequency"),
     "funding": ("资助", "funded by"),
     "relations": ("与其他资源的关系", "relations"),
     "holdings": ("收录内容", "holdings"),

@@ -225,6 +225,7 @@ def _of_resource(record: Resource, vocabulary: Vocabulary) -> Iterator[tuple[str
     said = [record.name.zh, record.name.en, *record.aliases, *record.subjects.zh, *record.subjects.en]
     said += [record.holdings.zh, record.holdings.en] if record.holdings else []
     said += facets.get("variable", ())
+    said += [*record.questions.zh, *record.questions.en] if record.origin else []
     yield WORDS, normalise("\n".join(said))
 
 

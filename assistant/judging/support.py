@@ -40,7 +40,7 @@ CLOSED = {
     "licence": ("licence",),
     "formats": ("formats",),
     "period": ("temporal",),
-    "updated": ("modified", "issued"),
+    "updated": ("modified", "issued", "frequency"),
     "steps": ("how_to_apply",),
 }
 """Aspects that one field answers: where the record lacks it, the answer is likely not recorded."""
@@ -74,6 +74,8 @@ class Texts:
             if record.how_to_apply:
                 said += [*record.how_to_apply.steps.zh, *record.how_to_apply.steps.en]
             said += [note.text.zh + "\n" + note.text.en for note in record.notes]
+            if record.origin:  # its keys are its own words in the other language
+                said += [*record.questions.zh, *record.questions.en]
             said += [record.province or "", record.since.zh if record.since else "", " ".join(record.formats)]
         else:
             said += [record.title.zh, record.title.en, *record.aliases, record.scope.zh, record.scope.en]

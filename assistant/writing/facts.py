@@ -20,6 +20,7 @@ from assistant.writing.marks import Marker, address_in, joined
 from assistant.writing.texts import NEED, SETS
 from corpus.records import Resource
 from corpus.statements import Statement, Words, in_language, statements_of
+from corpus.statements.resources import is_open_data
 from retrieval.analysis import normalise, surface_of, tagged_words
 from retrieval.statements import FREE
 
@@ -324,7 +325,8 @@ class FactWriter:
     def _steps(self, record: Resource, marker: Marker, *, named: bool) -> list[str]:
         steps = self._of(record, "how_to_apply", language=marker.language)
         common = bool(record.how_to_apply and record.how_to_apply.common_route)
-        heading = (replies.STEPS_COMMON if common else replies.STEPS).in_(marker.language)
+        usual = replies.STEPS_OPEN if is_open_data(record) else replies.STEPS
+        heading = (replies.STEPS_COMMON if common else usual).in_(marker.language)
         name = record.name.in_(marker.language)
         head = f"{name}{' — ' if marker.language == 'en' else '，'}{heading}" if named else heading
         marked = (f"{number}. {one.quote}{marker.cite(record, one)}" for number, one in enumerate(steps, 1))

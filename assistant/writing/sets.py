@@ -133,7 +133,7 @@ class SetWriter:
         for aspect in (one for one in found.beside if one in BY_ASPECT):
             own = in_language((one for one in says if one.field == BY_ASPECT[aspect]), language)
             if aspect == "updated" and not own:
-                own = in_language((one for one in says if one.field == "issued"), language)
+                own = in_language((one for one in says if one.field in ("issued", "frequency")), language)[:1]
             what = (own[0].label_in(language) if own else "") or LABELS[BY_ASPECT[aspect]].in_(language)
             if own:
                 mark = marker.cite(record, own[0])

@@ -341,12 +341,13 @@ class _Making:
             phone = ""
         name = plain(draft.contact_name)
         text = Text(zh=name, en=name) if name else None
+        page = self._address(draft.contact_url, "contact") if draft.contact_url else None
         if not (email or phone or name):
-            if not draft.contact_url:
+            if not page:
                 return None
-            # The page itself stands among the addresses: texts of a record hold none.
+            # Where only texts are shown, the page stands among the addresses.
             text = Text(zh="联系页面见其他网址", en="contact page: see its other addresses")
-        return Contact(email=email or None, phone=phone or None, note=text)
+        return Contact(email=email or None, phone=phone or None, url=page, note=text)
 
     def _creators(self) -> tuple[Agent, ...]:
         found: list[Agent] = []

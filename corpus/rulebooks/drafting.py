@@ -102,7 +102,7 @@ def read_item(text: str) -> Item:
     spaced = re.sub(r"[ \t\u3000]+", " ", bare)
     bare = spaced if re.search(r"[A-Za-z]{3}", spaced) else re.sub(r"\s+", "", bare)
     operations: list[Operation] = []
-    at, context = 0, ()
+    context: tuple[Key, ...] = ()
     lead = _start(bare)
     if lead is None:
         return Item(() if not _NAMES.search(bare) else None, recount)

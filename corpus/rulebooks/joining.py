@@ -11,6 +11,7 @@ from corpus.disarming import disarmed
 from corpus.loaders import corpus_digest
 from corpus.records import (
     Corpus,
+    Note,
     Policy,
     PolicyStatus,
     PolicyVersion,
@@ -106,6 +107,8 @@ def _with_versions(
         changes["articles"] = with_words(policy.articles, shown.articles)
         whole = not shown.missing_pages
         changes["coverage"] = "all" if whole else "key"
+        if shown.recognised_pages:
+            changes["notes"] = (*policy.notes, _recognised(shown.recognised_pages))
         last = max((one.number or 0 for one in shown.articles), default=0) or None
         changes["last_article"] = last if whole else None
     if own:
@@ -136,6 +139,7 @@ def _version(policy: Policy, book: Rulebook, *, own: bool) -> PolicyVersion:
         source=book.source,
         sha256=text.sha256,
         missing_pages=text.missing_pages,
+        recognised_pages=text.recognised_pages,
         articles=text.articles,
     )
 
@@ -207,6 +211,13 @@ def _own_policy(policy_id: str, books: Sequence[Rulebook]) -> Policy:
         ),
         articles=(),
     )
+
+
+def _recognised(pages: Sequence[int]) -> Note:
+    listed = [str(page) for page in pages]
+    zh = f"原件第{'、'.join(listed)}页是扫描件，所存文字由机器识别，可能有错字，引用前请核对原件。"
+    en = f"Page {', '.join(listed)} of the file is a scan; a machine recognised its words: check the file."
+    return Note(kind="caution", text=Text(zh=zh, en=en))
 
 
 def _held(text: FullText) -> Text:

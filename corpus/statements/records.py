@@ -33,6 +33,7 @@ Field = Literal[
     "temporal",
     "spatial",
     "formats",
+    "frequency",
     "funding",
     "relations",
     "details",

@@ -41,7 +41,14 @@ _ASPECTS: dict[str, tuple[str, ...]] = {
     "modified": ("updated",),
     "temporal": ("period",),
     "formats": ("formats",),
+    "frequency": ("updated",),
 }
+
+
+def is_open_data(record: Resource) -> bool:
+    """True for a harvested data set that is fetched, and not applied for."""
+    fetched = record.access.level in (None, "open") and record.type == "scientific_data"
+    return record.origin is not None and fetched
 
 
 def statements_of_resource(record: Resource, words: Words) -> Iterator[Statement]:
@@ -69,8 +76,9 @@ class _Writer:
             if name == _BEFORE_LEVEL and (level := record.access.level):
                 yield self._one("access_level", *self._level(level))
         if record.how_to_apply:
+            label = LABELS["how_to_get" if is_open_data(record) else "how_to_apply"]
             for step in record.how_to_apply.steps.in_(language):
-                yield self._one("how_to_apply", step, part=HOW_TO_APPLY)
+                yield self._one("how_to_apply", step, part=HOW_TO_APPLY, label=label)
         yield from self._ties()
         yield from self._details()
         for note in record.notes:
@@ -109,7 +117,7 @@ class _Writer:
             ],
         )
         contact = record.contact
-        told = [one for one in (contact.phone, contact.email) if one] if contact else []
+        told = [one for one in (contact.phone, contact.email, contact.url) if one] if contact else []
         yield "contact", told + (text(contact.note) if contact and contact.note else [])
         yield "since", text(record.since)
         yield "licence", [record.licence] if record.licence else []
@@ -141,6 +149,8 @@ class _Writer:
         details, language = self._record.details, self._language
         if details is None:
             return
+        if frequency := getattr(details, "frequency", None):
+            yield self._one("frequency", frequency)
         for field, (label, aspects) in DETAILS.items():
             value = getattr(details, field, None)
             if isinstance(value, Text):

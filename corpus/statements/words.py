@@ -20,6 +20,7 @@ LABELS: dict[str, Text] = {
     "access_level": Text(zh="开放方式", en="Access"),
     "access": Text(zh="开放说明", en="Terms of access"),
     "how_to_apply": Text(zh="怎么申请", en="How to apply"),
+    "how_to_get": Text(zh="怎么获取", en="How to get it"),
     "url": Text(zh="网址", en="Website"),
     "other_urls": Text(zh="其他网址", en="Other address"),
     "identifiers": Text(zh="标识", en="Identifier"),
@@ -32,6 +33,7 @@ LABELS: dict[str, Text] = {
     "temporal": Text(zh="时间范围", en="Period covered"),
     "spatial": Text(zh="空间范围", en="Area covered"),
     "formats": Text(zh="格式", en="Formats"),
+    "frequency": Text(zh="更新频率", en="Update frequency"),
     "funding": Text(zh="资助", en="Funded by"),
     "relations": Text(zh="相关", en="Related"),
     "note": Text(zh="注意", en="Note"),
@@ -90,7 +92,6 @@ DETAILS: dict[str, tuple[Text, tuple[str, ...]]] = {
     "version": (Text(zh="版本", en="Version"), ("updated",)),
     "size": (Text(zh="大小", en="Size"), ("size",)),
     "variables": (Text(zh="变量", en="Variables"), ("holdings",)),
-    "frequency": (Text(zh="更新频率", en="Updated"), ("updated",)),
     "documentation": (Text(zh="说明文档", en="Documentation"), ("url",)),
 }
 """By field of `corpus.details`: its label, and what it answers."""

@@ -6,11 +6,13 @@ import pytest
 
 from assistant.evidence import OVERVIEW, Describer
 from assistant.judging.support import Texts
+from assistant.reading.query import Operation
 from assistant.records import Language
 from assistant.writing.facts import FactWriter
-from corpus.details import Grant, Origin, Relation
+from corpus.details import DataDetails, Download, Grant, Origin, Relation
+from corpus.disarming import disarmed
 from corpus.loaders import load_vocabulary
-from corpus.records import Application, Lines, Resource
+from corpus.records import Application, Contact, Lines, Resource
 from corpus.statements import Words, statements_of
 from corpus.texts import Text
 from tests.assistant.drafts import found_of, query_of, unsound
@@ -147,3 +149,31 @@ def test_who_paid_and_what_it_is_part_of_are_told_in_the_askers_labels(language:
     assert labels[field][language == "en"] + words[field] in draft.text
     assert next(one.locator for one in draft.citations) == field
     assert unsound(draft, language=language) == {}
+
+
+def test_how_to_get_open_data_says_the_bucket_and_how_often_it_is_updated():
+    bucket = "s3://toy-snow"
+    steps = Lines(
+        zh=(f"S3 Bucket: {bucket}, region us-west-2.",), en=(f"S3 Bucket: {bucket}, region us-west-2.",)
+    )
+    given = SNOW.model_copy(
+        update={
+            "how_to_apply": Application(steps=steps),
+            "contact": Contact(url="https://data.example.org/ask", note=Text(zh="甲", en="A")),
+            "details": DataDetails(frequency="Hourly", files=(Download(url=bucket),)),
+        }
+    )
+    record, _ = disarmed(given, outside=True)
+    vocabulary, records = load_vocabulary(), {record.id: record}
+    told = statements_of(record, Words(vocabulary))
+    writer = FactWriter(records, Describer(vocabulary), Words(vocabulary), Texts(records))
+
+    def answer(field: str, operation: Operation = "fact") -> str:
+        asked = next(one for one in told if one.field == field)
+        draft = writer.answer(query_of("-", "zh", operation), *found_of(told, asked))
+        assert unsound(draft, language="zh") == {}
+        return draft.text
+
+    assert "怎么获取：" in answer("how_to_apply", "steps") and bucket in answer("how_to_apply", "steps")
+    assert "更新频率：Hourly" in answer("frequency")
+    assert "联系方式：https://data.example.org/ask" in answer("contact")
