@@ -135,7 +135,7 @@ def support_features(
     record_id = best.statement.record_id if best else ""
     record = records.get(record_id)
     said = texts.of(record_id) if record else ""
-    quote = normalise(best.statement.quote) if best else ""
+    quote = normalise(best.statement.read_as or best.statement.quote) if best else ""
     likely = np.exp(scores - scores.max()) if len(items) else np.zeros(0)
     likely = likely / likely.sum() if len(items) else likely
     own = np.array([one.statement.record_id == record_id for one in items], bool)

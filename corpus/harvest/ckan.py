@@ -26,6 +26,7 @@ _FREQUENCY = (
 _ISSUED = ("issued", "dcat_issued", "date_released", "date_published", "release_date")
 _MODIFIED = ("modified", "dcat_modified", "date_updated", "date_modified", "last_modified")
 _PLACES = (
+    "geographic_region",
     "spatial_text",
     "spatial_coverage",
     "geographic_coverage",
@@ -145,7 +146,11 @@ def draft_of(record: dict[str, Any]) -> Draft:
         urls=strings([record.get("url"), told("landing_page")]),
         identifiers=[(told("doi", "digital_object_identifier"), "DOI")],
         licences=strings([record.get(f"license_{one}") for one in ("title", "url", "id")]),
-        rights=strings([told("access_rights", "accesslevel", "access_constraints")]),
+        rights=[
+            each
+            for text in strings([told("access_rights", "accesslevel", "access_constraints")])
+            for each in _listed(text)
+        ],
         issued=[told(*_ISSUED), *_cited(told, "publication", "creation"), record.get("metadata_created")],
         modified=[told(*_MODIFIED), *_cited(told, "revision"), record.get("metadata_modified")],
         version=string(record.get("version")),
@@ -165,8 +170,9 @@ def draft_of(record: dict[str, Any]) -> Draft:
         draft.conditions.append(Said(words, "zh"))
     if record.get("isopen") is True and not draft.rights:
         draft.rights.append("open")
-    for each in _PLACES:
-        add_place(draft, re.sub(r"^\d+: ", "", told(each)))  # data.gov.uk: 111100: United Kingdom
+    for name in _PLACES:
+        for text in strings(record.get(name)) or [told(name)]:
+            add_place(draft, re.sub(r"^\d+: ", "", text))  # data.gov.uk: 111100: United Kingdom
     if len(spatial := told("spatial")) > 3:
         add_place(draft, spatial)
     draft.funding = [
@@ -300,7 +306,11 @@ def _file(record: dict[str, Any]) -> File:
         title=next(
             filter(
                 None,
-                (one.text for each in ("name", "title", "description") for one in _english(record.get(each))),
+                (
+                    one.text
+                    for each in ("name_translated", "name", "title", "description")
+                    for one in _english(record.get(each))
+                ),
             ),
             "",
         ),

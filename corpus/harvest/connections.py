@@ -59,7 +59,8 @@ def grants(told: Iterable[Funding]) -> tuple[Grant, ...]:
         found.setdefault(
             key,
             Grant(
-                funder=funder or None, number=number or None, title=title if title != number else None,
+                funder=funder or None, number=number or None,
+                title=title if title and title != number else None,
                 ror=ror.value if ror and ror.scheme == "ror" and not ror.fault else None,
             ),
         )  # fmt: skip

@@ -160,6 +160,9 @@ def _native(record: dict[str, Any]) -> Draft:
         language=only(strings(fields.get("language"))),
         files=[_file(one) for one in objects(version.get("files") or record.get("files"))],
     )  # fmt: skip
+    files = objects(version.get("files") or record.get("files"))
+    if files and all(one.get("restricted") is True for one in files):
+        draft.rights.append("restricted")
     draft.funding = [
         Funding(string(one.get("grantNumberAgency")), string(one.get("grantNumberValue")))
         for one in _compounds(fields.get("grantNumber"))

@@ -14,6 +14,7 @@ _SHORT = {
     "tab-separated-values": "TSV",
     "comma-separated-values": "CSV",
     "nc": "netcdf",
+    "plain": "TXT",
 }
 
 

@@ -175,7 +175,7 @@ def _variables(node: dict[str, Any]) -> list[str]:
         name = string(one)
         if isinstance(one, dict) and name == one.get("@id"):  # Croissant: record set/field
             name = name.rpartition("/")[2]
-        about = string(one.get("description")) if isinstance(one, dict) else ""
+        about = string(one.get("description")) or string(one.get("unitText")) if isinstance(one, dict) else ""
         found.append(f"{name} ({about})" if name and about and about != name else name or about)
     return found
 

@@ -74,6 +74,8 @@ class Statement:
     labels: Text | None = None
     quotes: Text | None = None
     """Of a code of a closed set: its words in both languages."""
+    read_as: str = ""
+    """What a question in another language is compared with in place of the quote: never shown."""
 
     def label_in(self, language: Language) -> str:
         """The label as a reader of that language has it, whatever the record is written in."""

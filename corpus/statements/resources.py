@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import get_args
 
 from corpus.details import Download, coverage_text, grant_text, period_text, relation_text
@@ -43,6 +44,21 @@ _ASPECTS: dict[str, tuple[str, ...]] = {
     "formats": ("formats",),
     "frequency": ("updated",),
 }
+
+
+def in_asked_language(
+    told: Iterable[Statement], record: Resource, language: Language
+) -> tuple[Statement, ...]:
+    """The statements of a record that is not written in the language of the question, as that compares with
+    them: labels in its language, and the record's search key in place of its first words on what it holds."""
+    if language in record.languages:
+        return tuple(told)
+    key = "；".join(record.questions.in_(language)[-1:])
+    asked = []
+    for one in told:
+        first = key if (one.field, one.number) == ("holdings", 1) else ""
+        asked.append(replace(one, label=one.label_in(language), read_as=first))
+    return tuple(asked)
 
 
 def is_open_data(record: Resource) -> bool:

@@ -7,9 +7,11 @@ from corpus.exports.jsonld import record_jsonld
 from corpus.loaders import load_vocabulary
 from corpus.records import Lines, Resource
 from corpus.statements import Words, statements_of
+from corpus.statements.resources import in_asked_language
 from corpus.texts import Language, Text
 from corpus.translated import keyed, terms
 from retrieval.passages import passages_of
+from retrieval.statements import to_embed
 
 
 def record(name: str, language: Language, **more: object) -> Resource:
@@ -67,3 +69,19 @@ def test_every_term_is_one_of_each_language():
     assert len(known.chinese) > 400
     for word, others in known.chinese.items():
         assert word == word.lower().strip() and others and all(other.strip() == other for other in others)
+
+
+def test_a_question_is_compared_with_the_key_and_with_labels_in_its_language():
+    one = keyed(
+        record("Set 7", "en", holdings=Text(zh="Sea ice of the Arctic.", en="Sea ice of the Arctic."))
+    )
+    told = statements_of(one, Words(load_vocabulary()))
+
+    asked = {each.field: each for each in in_asked_language(told, one, "zh")}
+
+    assert (asked["holdings"].label, asked["holdings"].read_as) == ("内容", "海冰北极")
+    assert (
+        asked["holdings"].quote == "Sea ice of the Arctic."
+        and to_embed(asked["holdings"]) == "内容\n海冰北极"
+    )
+    assert in_asked_language(told, one, "en") == told

@@ -190,3 +190,24 @@ def test_a_record_has_no_relation_to_itself_and_none_to_nothing():
     )
 
     assert [one.kind for one in found.relations] == ["cited_by"]
+
+
+def test_older_forms_tell_the_larger_work():
+    fgdc = resource(
+        read(
+            "<metadata><idinfo><citation><citeinfo><origin>Bay Survey</origin><pubdate>2015</pubdate>"
+            "<title>Slides</title><serinfo><sername>Data Series</sername><issue>9</issue></serinfo>"
+            "<lworkcit><citeinfo><title>Inventory of the coast</title></citeinfo></lworkcit></citeinfo></citation>"
+            "<descript><abstract>Slides.</abstract></descript></idinfo></metadata>"
+        )
+    )
+    dif = resource(
+        read(
+            '<DIF xmlns="http://gcmd.gsfc.nasa.gov/Aboutus/xml/dif/"><Entry_ID><Short_Name>GT'
+            "</Short_Name></Entry_ID><Entry_Title>Tides</Entry_Title><Summary><Abstract>Tides.</Abstract></Summary>"
+            "<Associated_DIFs><Entry_ID><Short_Name>BAY</Short_Name></Entry_ID><Type>Parent</Type></Associated_DIFs></DIF>"
+        )
+    )
+
+    assert [one.title for one in fgdc.relations] == ["Inventory of the coast", "Data Series 9"]
+    assert [(one.kind, one.title) for one in dif.relations] == [("part_of", "BAY")]
