@@ -197,8 +197,8 @@ def test_older_forms_tell_the_larger_work():
         read(
             "<metadata><idinfo><citation><citeinfo><origin>Bay Survey</origin><pubdate>2015</pubdate>"
             "<title>Slides</title><serinfo><sername>Data Series</sername><issue>9</issue></serinfo>"
-            "<lworkcit><citeinfo><title>Inventory of the coast</title></citeinfo></lworkcit></citeinfo></citation>"
-            "<descript><abstract>Slides.</abstract></descript></idinfo></metadata>"
+            "<lworkcit><citeinfo><title>Inventory of the coast</title></citeinfo></lworkcit></citeinfo>"
+            "</citation><descript><abstract>Slides.</abstract></descript></idinfo></metadata>"
         )
     )
     dif = resource(
