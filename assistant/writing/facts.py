@@ -66,6 +66,8 @@ FARTHER, APART = 3.5, 1.8
 """So may one this far behind it that stands this far before the next."""
 MOST = 3
 STEPS_ASKED = 0.35
+_BY_LABEL = ("licence", "host", "formats", "frequency", "contact", "funding", "creators")
+"""Fields that only, or mostly, harvested records have, whose labels mean nothing else."""
 _SEVERAL = ("details", "relations")
 """Fields of several kinds of things, each with a label of its own."""
 _CARD = ("place", "host", "access_level", "access")
@@ -134,6 +136,9 @@ class FactWriter:
         if bearers:
             own = [one.statement for one in borne if one.statement.record_id == record.id]
             chosen = own if len(bearers) > 1 else [*own, *(one for one in chosen if one not in own)]
+        if labelled := self._labelled_fields(record, query):
+            chosen = [*labelled, *(one for one in chosen if one.field not in {s.field for s in labelled})]
+            chosen = [one for one in chosen if one in labelled or one.field in FREE][:MOST]
         more, missing = self._asked_too(record, query, chosen)
         first_of_all = chosen[0]
         more += [one for one in self._doubts(record, query.language) if one not in chosen]
@@ -264,6 +269,15 @@ class FactWriter:
         ]
         return more, missing
 
+    def _labelled_fields(self, record: Resource, query: Query) -> list[Statement]:
+        """Closed fields of a harvested record that the question asks for by the very label that they have."""
+        if record.origin is None or query.operation == "find":
+            return []
+        question = query.question.casefold()
+        told = in_language(self._says(record.id), query.language)
+        named = [one for one in told if one.field not in FREE and one.field in _BY_LABEL]
+        return [one for one in named if one.label_in(query.language).casefold() in question]
+
     def _short(self, record: Resource, field: str, query: Query) -> bool:
         """True for a field that can be told whole in a line or two."""
         quotes = [one.quote for one in self._of(record, field, language=query.language)]
@@ -388,10 +402,16 @@ class FactWriter:
         marker = Marker(self._describer, self._words, book, query.language)
         if query.asks(*(set(CLOSED) - {"steps"})) > PLAINLY:
             return self._doubted(record, marker)
+        closed: list[Statement] = []
+        if record.origin is not None:  # few written questions are about fields that only such records have
+            told_ = in_language(self._says(record.id), query.language)
+            plain = [one for one in told_ if one.field in _BY_LABEL or one.field in CLOSED["updated"]]
+            closed = [one for one in plain if one.aspects and query.asks(*one.aspects) > NEARLY][:2]
         asked = [fields for aspect, fields in _WHOLE.items() if query.asks(aspect) > NEARLY]
         fields = [field for field in TOGETHER if any(field in one for one in asked)]
         told = [self._of(record, field, language=query.language) for field in fields]
-        lines = [self._labelled(record, some[:MOST_OF_FIELD], marker) for some in told if some]
+        lines = [self._labelled(record, [one], marker) for one in closed]
+        lines += [self._labelled(record, some[:MOST_OF_FIELD], marker) for some in told if some]
         return lines + self._doubted(record, marker)
 
     def _uncovered(self, query: Query, record: Resource) -> tuple[str, ...]:
