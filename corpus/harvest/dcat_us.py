@@ -138,7 +138,7 @@ def draft_of(record: dict[str, Any], *, service: bool = False, series: bool = Fa
     )
     draft.files += [File(url=one, service=True) for one in addresses(record.get("endpointURL"))]
     add_place(draft, record.get("spatial"))
-    add_period(draft, record.get("temporal"))
+    add_period(draft, _span(record.get("temporal")))
     if (
         (licence := record.get("license"))
         and isinstance(licence, str)
@@ -168,6 +168,12 @@ def _tie(name: str, value: Any) -> Tie:
     return Tie(
         kind, string(value.get("identifier")) or string(value.get("@id")), title=string(value, "title")
     )
+
+
+def _span(temporal: Any) -> Any:
+    """R/2010-01-01/P1D goes on from its first day, a value each day (ISO 8601, as DCAT-US allows)."""
+    found = re.fullmatch(r"R\d*/([\d:TZ.-]+)/P\w+", string(temporal)) if isinstance(temporal, str) else None
+    return f"{found[1]}/" if found else temporal
 
 
 def _repeats(modified: Any) -> str:

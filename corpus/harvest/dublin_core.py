@@ -9,6 +9,7 @@ from corpus.harvest.bodies import local_name, namespace, prose_of, text_of, xml_
 from corpus.harvest.dates import date_of
 from corpus.harvest.drafts import Draft, Person, Said, Tie, only
 from corpus.harvest.extents import add_period, add_place, is_period
+from corpus.harvest.kinds import proposed_type
 from corpus.harvest.licences import licence_of, rights_of
 from corpus.harvest.xmlreading import XmlDocumentReader, root_of
 from corpus.identifiers import identified, is_sentence
@@ -96,6 +97,8 @@ def draft_of(element: Any) -> Draft:
     draft.version = next((text for text in texts("hasVersion") if identified(text).scheme == "local"), "")
     draft.ties = [Tie(name, text) for name in _TIES for text in texts(name) if text != draft.version]
     draft.kinds = texts("type")
+    if proposed_type(draft.kinds) == "literature":  # of an article, its journal and volume
+        draft.ties = [Tie("isPartOf" if one.kind == "source" else one.kind, one.target) for one in draft.ties]
     draft.language = only(texts("language"))
     for text in texts("spatial", "coverage"):
         if is_period(text):

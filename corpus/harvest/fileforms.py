@@ -15,6 +15,8 @@ _SHORT = {
     "comma-separated-values": "CSV",
     "nc": "netcdf",
     "plain": "TXT",
+    "geopackage+sqlite3": "GPKG",
+    "geo+json": "GeoJSON",
 }
 
 

@@ -188,6 +188,8 @@ def _size(node: dict[str, Any]) -> str:
         return " ".join(filter(None, (number, string(size.get("unitText") or size.get("unitCode")))))
     files = objects(node.get("distribution"))
     alone = string(files[0].get("contentSize")) if len(files) == 1 else ""
+    if isinstance(size, int):  # of Dryad: bytes
+        return f"{size} bytes"
     return string(size) or (alone if _bytes(alone) is None or not addresses(files[0]) else "")
 
 
@@ -230,6 +232,7 @@ def _person(value: Any) -> Person | None:
     )
     known = [
         string(value.get("@id")),
+        *strings(value.get("sameAs"), "@id", "url"),
         *(found for found, _ in map(_identifier, as_list(value.get("identifier")))),
     ]
     if not name:
