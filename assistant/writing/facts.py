@@ -269,6 +269,11 @@ class FactWriter:
         ]
         return more, missing
 
+    def asked_by_label(self, record_id: str, query: Query) -> bool:
+        """True where the question asks for a field of a harvested record by the label that it has."""
+        record = self._records[record_id]
+        return isinstance(record, Resource) and bool(self._labelled_fields(record, query))
+
     def _labelled_fields(self, record: Resource, query: Query) -> list[Statement]:
         """Closed fields of a harvested record that the question asks for by the very label that they have."""
         if record.origin is None or query.operation == "find":

@@ -177,3 +177,19 @@ def test_how_to_get_open_data_says_the_bucket_and_how_often_it_is_updated():
     assert "怎么获取：" in answer("how_to_apply", "steps") and bucket in answer("how_to_apply", "steps")
     assert "更新频率：Hourly" in answer("frequency")
     assert "联系方式：https://data.example.org/ask" in answer("contact")
+
+
+@pytest.mark.parametrize(("question", "language"), [("它的许可是什么", "zh"), ("Its licence?", "en")])
+def test_a_field_that_is_asked_for_by_its_label_comes_first(
+    writer: FactWriter, question: str, language: Language
+):
+    told = statements_of(SNOW, Words(load_vocabulary()))
+    other = next(one for one in told if one.field == "holdings")
+    query = query_of(question, language)
+
+    draft = writer.answer(query, *found_of(told, other))
+
+    assert writer.asked_by_label(SNOW.id, query)
+    label = "许可：" if language == "zh" else "Licence: "
+    assert f"{label}https://data.example.org/terms" in draft.text.splitlines()[0]
+    assert not writer.asked_by_label(SNOW.id, query_of("-", language))
