@@ -345,13 +345,9 @@ class PolicyVersion(BaseModel):
     missing_pages: tuple[int, ...] = Field(
         default=(), description="Pages of the file that could not be read: articles may be missing."
     )
-    recognised_pages: tuple[int, ...] = Field(
-        default=(), description="Pages of the file whose words were recognised: letters may be wrong."
-    )
+    recognised_pages: tuple[int, ...] = Field(default=(), description="Of the file: read by an engine.")
     composed: tuple[str, ...] = Field(
-        default=(),
-        description="`policy#item` of the decisions that its words were made by, of those of an earlier text "
-        "whose `source` it has. Empty for a text as it was published.",
+        default=(), description="`policy#item` of decisions that made it of an earlier text, as its source."
     )
     articles: tuple[VersionArticle, ...]
 
