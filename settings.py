@@ -104,6 +104,12 @@ class Settings(BaseSettings):
 
     sites_file: Path | None = Field(default=None, description="Sites that may show the widget; YAML or JSON.")
 
+    ocr: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z_]+(\+[A-Za-z_]+)*$",
+        description="Languages of an installed tesseract that read scanned PDFs, as chi_sim+eng; unset: not.",
+    )
+
     harvest_hosts: str | None = Field(
         default=None, description="Hosts that may be fetched, comma-separated; unset: that of each source."
     )

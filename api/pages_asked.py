@@ -46,6 +46,8 @@ def asked(
     format: Many,
     updated: Many,
     frequency: Many,
+    funder: Many,
+    part_of: Many,
     q: str = "",
     sort: Sort = "",
 ) -> Asked:
@@ -53,6 +55,7 @@ def asked(
     given = {
         "type": type, "field": field, "subject": subject, "province": province, "access": access,
         "licence": licence, "format": format, "updated": updated, "frequency": frequency,
+        "funder": funder, "part_of": part_of,
     }  # fmt: skip
     chosen = {name: _given(values, folded=name in FOLDED) for name, values in given.items()}
     for name, allowed in (("type", TYPES), ("field", fields()), ("access", ACCESS)):

@@ -29,7 +29,10 @@ _PLACES = 300
 _MARGIN = 6.0
 """How far behind the best a record may be and still count as found; scores are log-odds."""
 
-LISTED = ("type", "field", "access", "province", "subject", "licence", "format", "updated", "frequency")
+LISTED = (
+    "type", "field", "access", "province", "subject", "licence", "format", "updated", "frequency", "funder",
+    "part_of",
+)  # fmt: skip
 """Facets of the list of resources, in the order of the page; those that no record tells are not shown."""
 SHELVES = 32
 """Shelves that are kept, of all views together."""

@@ -7,8 +7,10 @@ from typing import Literal
 
 from api.pages_shell import Shell, label, web_address
 from api.pages_texts import TEXTS
-from corpus.details import Box, Coverage, Download, Period
+from corpus.details import Box, Coverage, Download, Period, Relation, grant_text, relation_text
+from corpus.identifiers import identified
 from corpus.records import Resource, Text
+from corpus.statements.words import RELATIONS
 
 Kind = Literal["text", "link", "links", "list"]
 
@@ -80,13 +82,32 @@ def facts(resource: Resource, shell: Shell) -> list[Fact]:
     add(t("temporal"), _period(resource.temporal), at="temporal")
     add(t("spatial"), *_area(resource.spatial, shell), kind="list", at="spatial")
     add(t("formats"), t("pause").join(resource.formats), at="formats")
+    add(t("funding"), *(grant_text(one) for one in resource.funding), kind="list", at="funding")
+    for kind, label_ in RELATIONS.items():
+        others = [one for one in resource.relations if one.kind == kind]
+        rows += _relations(label_.in_(language), others, first=all(row.at != "relations" for row in rows))
     if resource.details is not None:
         for name in type(resource.details).model_fields:
             if name != "kind":
                 made = _detail(name, getattr(resource.details, name), shell)
                 first = "" if any(row.at == "details" for row in rows) else "details"
+                first = name if name == "frequency" else first
                 rows.extend(replace(row, at=first) for row in made)
     return rows
+
+
+def _relations(name: str, others: list[Relation], *, first: bool) -> list[Fact]:
+    """One row for each way in which it stands to other things: links where there is an address."""
+    made: list[str | tuple[str, str]] = []
+    for one in others:
+        address = one.url or (identified(one.value, one.scheme).url if one.value else None)
+        words = relation_text(one)
+        made.append((address, one.title or words) if address else words)
+    links = tuple(one for one in made if isinstance(one, tuple))
+    words_only = tuple(one for one in made if isinstance(one, str))
+    rows = [Fact(name, "links", links)] if links else []
+    rows += [Fact(name, "list", words_only)] if words_only else []
+    return [replace(row, at="relations" if first and not at else "") for at, row in enumerate(rows)]
 
 
 _ENTRIES = ("request_url", "booking_url", "proposal_url", "registration_url")

@@ -288,6 +288,8 @@ def version_text(version: PolicyVersion, shell: Shell) -> str:
         parts.append(shell.t("version_published", date=version.issued))
     if version.until:
         parts.append(shell.t("version_until", date=last_day(version.until)))
+    if version.composed:
+        parts.append(shell.t("version_composed"))
     return ("" if shell.language == "zh" else " ").join(parts) or version.version
 
 

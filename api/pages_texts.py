@@ -60,6 +60,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "facet_format": ("格式", "Format"),
     "facet_updated": ("更新年份", "Year of update"),
     "facet_frequency": ("更新频率", "Frequency of update"),
+    "facet_funder": ("资助方", "Funder"),
+    "facet_part_of": ("所属系列或集合", "Part of"),
     "facet_rank": ("效力层级", "Rank"),
     "facet_status": ("状态", "Status"),
     "more_values": ("其余 {n} 项", "{n} more"),
@@ -142,6 +144,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "temporal": ("时间范围", "Period covered"),
     "spatial": ("空间范围", "Area covered"),
     "formats": ("格式", "Formats"),
+    "funding": ("资助", "Funded by"),
     "rights_open": ("开放", "Open"),
     "rights_embargoed": ("保护期内", "Embargoed"),
     "rights_restricted": ("受限", "Restricted"),
@@ -287,6 +290,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "version_shown": ("您在看 {name} 版的全文", "This is the text of {name}"),
     "version_from": ("{date} 起", "from {date}"),
     "version_until": ("至 {date}", "until {date}"),
+    "version_composed": (
+        "（由本站按修改决定合成，非官方重新公布的文本）",
+        "(put together here as a decision amends it, not as published anew)",
+    ),
     "version_published": ("{date} 发布（施行日未知）", "published {date} (first day in force not known)"),
     "version_old": (
         "这是旧版本，不是现行文本。",
@@ -385,6 +392,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "locator_temporal": ("时间范围", "Period covered"),
     "locator_spatial": ("空间范围", "Area covered"),
     "locator_formats": ("格式", "Formats"),
+    "locator_frequency": ("更新频率", "Frequency of update"),
+    "locator_funding": ("资助", "Funded by"),
+    "locator_relations": ("与其他资源的关系", "Relations"),
     "locator_note": ("注意", "Note"),
     # the API
     "docs_title": ("科问开放接口", "Kewen API"),

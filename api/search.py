@@ -36,6 +36,8 @@ async def search_records(
     host: Annotated[list[str], Query(default_factory=list)],
     variable: Annotated[list[str], Query(default_factory=list)],
     frequency: Annotated[list[str], Query(default_factory=list)],
+    funder: Annotated[list[str], Query(default_factory=list)],
+    part_of: Annotated[list[str], Query(default_factory=list, description="Series or collection.")],
     year: Annotated[list[str], Query(default_factory=list, description="Of founding or publication.")],
     updated: Annotated[list[str], Query(default_factory=list, description="Year of the last change.")],
     q: Annotated[str, Query(description="Empty lists everything that fits the filters.")] = "",
@@ -54,6 +56,7 @@ async def search_records(
     check_values(levels, ACCESS, ("query", "access"))
     given: dict[Facet, list[str]] = {
         "licence": licence, "format": format, "host": host, "variable": variable, "frequency": frequency,
+        "funder": funder, "part_of": part_of,
         "year": year, "updated": updated,
     }  # fmt: skip
     facets = {facet: kept for facet, values in given.items() if (kept := [one for one in values if one])}

@@ -437,13 +437,13 @@ class Answerer:
             if one not in said and not (place and (place.field, place.value) in told)
         )
 
-    @staticmethod
-    def _plainly_held(query: Query, found: Candidates, best: int) -> bool:
+    def _plainly_held(self, query: Query, found: Candidates, best: int) -> bool:
         """True where what answers best is the field that is asked for of a record that is named."""
         if best < 0:
             return False
         one = found.items[best].statement
-        return one.record_id in query.subjects and answers_plainly(one, query)
+        plain = answers_plainly(one, query) or self._facts.asked_by_label(one.record_id, query)
+        return one.record_id in query.subjects and plain
 
     @staticmethod
     def _plainly_lacking(query: Query, found: Candidates) -> bool:

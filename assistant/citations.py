@@ -83,7 +83,9 @@ class Checker:
         said = [f"{one.title}\n{one.locator}\n{one.quote}" for one in citations]
         self._leaks = Leaks(private, [*said, question])
         labels = [
-            text.in_(spoken) for text in (*replies.FIELD.values(), replies.STEPS) for spoken in LANGUAGES
+            text.in_(spoken)
+            for text in (*replies.FIELD.values(), replies.STEPS, replies.STEPS_OPEN)
+            for spoken in LANGUAGES
         ]
         self._known = {unit.text for text in (*said, question, *labels) for unit in units_of(text)}
         self._known |= frame_words()

@@ -8,6 +8,7 @@ from datetime import date
 from assistant import replies
 from assistant.records import AskFilters, Citation, Language, ResourceCard
 from assistant.rules import replies as rule_replies
+from corpus.details import grant_text
 from corpus.disarming import LEFT_OUT, shows_foreign
 from corpus.records import Article, Policy, PolicyVersion, Resource, VersionArticle
 from corpus.rulebooks.joining import NO_ISSUER
@@ -194,6 +195,7 @@ class Describer:
             ("published", resource.issued),
             ("changed", resource.modified),
             ("formats", replies.COMMA.in_(language).join(resource.formats) or None),
+            ("funding", "; ".join(grant_text(one) for one in resource.funding) or None),
         ]
         lines += [f"{replies.FIELD[name].in_(language)}{value}" for name, value in fields if value]
         lines += [note.text.in_(language) for note in resource.notes]

@@ -40,6 +40,7 @@ FIELD: dict[str, Text] = {
     "published": _t("发布日期：", "Published: "),
     "changed": _t("更新日期：", "Updated: "),
     "formats": _t("格式：", "Formats: "),
+    "funding": _t("资助：", "Funded by: "),
 }
 
 COMMON_ROUTE = _t(
@@ -75,6 +76,7 @@ OFFICIAL_TEXT = _t("官方文本：", "Official text: ")
 NOT_LEGAL_ADVICE = _t("本回答不构成法律意见。", "This is not legal advice.")
 
 STEPS = _t("怎么申请：", "How to apply:")
+STEPS_OPEN = _t("怎么获取：", "How to get it:")
 STEPS_COMMON = _t(
     "怎么申请（同类平台的通用做法，具体表单以官网为准）：",
     "How to apply (the usual route for this kind; follow the site's own form):",

@@ -1,4 +1,4 @@
-"""What one needs to get a thing of each kind: Details by type, Period, Coverage, Origin."""
+"""What one needs to get a thing of each kind: Details by type, Period, Coverage, Grant, Relation, Origin."""
 
 from __future__ import annotations
 
@@ -65,6 +65,35 @@ class Agent(Record):
     orcid: str | None = None
     ror: str | None = None
     affiliation: str | None = None
+
+
+RelationKind = Literal[
+    "part_of", "has_part", "previous_version", "next_version", "version", "derived_from", "source_of",
+    "described_by", "describes", "supplement_to", "supplemented_by", "cites", "cited_by", "same_as",
+    "related",
+]  # fmt: skip
+"""How a thing stands to another, after DataCite's relation types; `related`: more is not said."""
+
+
+class Grant(Record):
+    """Money that paid for the thing: who gave it, under which number and title."""
+
+    funder: str | None = None
+    number: str | None = Field(default=None, description="Of the award, as the funder writes it.")
+    title: str | None = None
+    ror: str | None = Field(default=None, description="Of the funder.")
+
+
+class Relation(Record):
+    """Another thing, of the catalogue or not, that this one is a part, a version, a source … of: by `title`,
+    `value` or `url`, one of them at least.
+    """
+
+    kind: RelationKind
+    title: str | None = None
+    scheme: str | None = Field(default=None, description="Of `value`: doi, handle, issn …")
+    value: str | None = Field(default=None, description="Identifier of the other.")
+    url: str | None = Field(default=None, pattern=r"^https?://", description="Where it has no identifier.")
 
 
 class Origin(Record):
@@ -201,6 +230,18 @@ def period_text(period: Period | None) -> str:
     if not (period.start or period.end):
         return period.text or ""
     return period.start or "" if period.start == period.end else f"{period.start or ''}/{period.end or ''}"
+
+
+def grant_text(grant: Grant) -> str:
+    """Funder, number and title of an award, as far as they are told."""
+    told = f"{grant.funder or ''} {grant.number or ''}".strip()
+    return f"{told}: {grant.title}" if told and grant.title else told or grant.title or ""
+
+
+def relation_text(relation: Relation) -> str:
+    """The title of the other, and its identifier or address."""
+    named = f"{relation.scheme or ''} {relation.value}".strip() if relation.value else relation.url or ""
+    return f"{relation.title} ({named})" if relation.title and named else relation.title or named
 
 
 def coverage_text(coverage: Coverage | None, comma: str) -> str:

@@ -185,6 +185,10 @@ def _own_of(content: dict[str, Any], stands: Stands) -> Own:
     given: list[Any] = [content.get("url"), content.get("official_url"), *content.get("other_urls", ())]
     given += [source.get("url") for source in content.get("sources", ())]
     shown = [one for one in given if one and stands(one)]
+    # What a step says to fetch is one of the files or services that the record names.
+    details = content.get("details") or {}
+    files = [one.get("url") or "" for name in _FILES for one in details.get(name) or ()]
+    shown += [one for one in files if stands(one) or _STORE.match(one)]
     further = [one for name in ("details", "origin", "origins") for one in _addresses(content.get(name))]
     contact = content.get("contact") or {}
     return Own(shown, [one for one in further if stands(one)], [contact.get("email") or ""])

@@ -19,11 +19,15 @@ Facet = Literal[
     "format",
     "variable",
     "frequency",
+    "funder",
+    "part_of",
     "year",
     "updated",
 ]
 FACETS: tuple[Facet, ...] = get_args(Facet)
-FOLDED: tuple[Facet, ...] = ("subject", "host", "licence", "format", "variable", "frequency")
+FOLDED: tuple[Facet, ...] = (
+    "subject", "host", "licence", "format", "variable", "frequency", "funder", "part_of",
+)  # fmt: skip
 """Facets whose values are compared without case."""
 
 _JOINTS = re.compile(r"[、/;；，]|, (?=[A-Z])|(?<=[a-z]),? and (?=(?:the )?[A-Z])")
@@ -61,6 +65,13 @@ def facets_of(record: Resource) -> dict[Facet, tuple[str, ...]]:
         "format": [*record.formats, *(one.format for one in files)],
         "variable": data.variables if data else (),
         "frequency": [data.frequency] if data else (),
+        "funder": [one.funder for one in record.funding],
+        "part_of": [
+            text
+            for one in record.relations
+            if one.kind == "part_of"
+            for text in (one.title, one.value or one.url)
+        ],
         "year": years_in(*since, record.issued or ""),
         "updated": years_in(record.modified or ""),
     }

@@ -40,6 +40,8 @@ _HARVESTED: dict[str, Any] = {
     "written_in": [],
     "creators": [],
     "formats": [],
+    "funding": [],
+    "relations": [],
     "origins": [],
 }
 """Fields that only harvested records use, each with its default in JSON."""

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from corpus.clauses import Clause
-from corpus.details import AccessRights, Agent, Coverage, Details, Origin, Period
+from corpus.details import AccessRights, Agent, Coverage, Details, Grant, Origin, Period, Relation
 from corpus.disagreements import Disagreement
 from corpus.numerals import chinese_number
 from corpus.rights import Level as Visibility
@@ -74,6 +74,7 @@ class Identifier(Record):
 class Contact(Record):
     phone: str | None = None
     email: str | None = None
+    url: str | None = Field(default=None, pattern=r"^https?://", description="Page for questions.")
     note: Text | None = None
 
 
@@ -144,6 +145,8 @@ class Resource(Guarded):
     temporal: Period | None = None
     spatial: Coverage | None = None
     formats: tuple[str, ...] = ()
+    funding: tuple[Grant, ...] = ()
+    relations: tuple[Relation, ...] = Field(default=(), description="To other things, as its source says.")
     details: Details | None = Field(default=None, description="Its kind is the type's.")
     origin: Origin | None = Field(default=None, description="Of a harvested record.")
     origins: tuple[Origin, ...] = Field(default=(), description="All of one merged from several sources.")
@@ -341,6 +344,10 @@ class PolicyVersion(BaseModel):
     sha256: str = Field(description="Of the stored text's bytes; hexadecimal.")
     missing_pages: tuple[int, ...] = Field(
         default=(), description="Pages of the file that could not be read: articles may be missing."
+    )
+    recognised_pages: tuple[int, ...] = Field(default=(), description="Of the file: read by an engine.")
+    composed: tuple[str, ...] = Field(
+        default=(), description="`policy#item` of decisions that made it of an earlier text, as its source."
     )
     articles: tuple[VersionArticle, ...]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from corpus.diffs import diff_articles, nearest
-from corpus.records import Article, Policy, PolicyVersion, VersionArticle, anchor_of
+from corpus.records import Article, Policy, PolicyVersion, Text, VersionArticle, anchor_of
 
 _OVER = ("superseded", "repealed", "draft")
 
@@ -230,3 +230,28 @@ def last_day(until: str) -> str:
 def in_order(versions: Iterable[PolicyVersion]) -> tuple[PolicyVersion, ...]:
     """Oldest first; one without any date before all."""
     return tuple(sorted(versions, key=lambda one: (first_day(one.start) if one.start else "", one.version)))
+
+
+def with_words(known: Sequence[Article], stored: Sequence[VersionArticle]) -> tuple[Article, ...]:
+    """The stored articles in their order, with the digests there are; then what only has a digest."""
+    by_anchor = {one.anchor: one for one in known}
+    merged: list[Article] = []
+    for article in stored:
+        digest = by_anchor.pop(article.anchor, None)
+        if digest is not None:
+            merged.append(digest.model_copy(update={"text": article.text, "text_page": article.page}))
+            continue
+        slug = None if article.number is not None else article.anchor
+        chapter = Text(zh=article.chapter, en=article.chapter) if article.chapter else None
+        merged.append(
+            Article(
+                no=article.no,
+                slug=slug,
+                chapter=chapter,
+                text=article.text,
+                text_page=article.page,
+                verification="verified",
+            )
+        )
+    taken = {one.no for one in merged}
+    return (*merged, *(one for one in known if one.anchor in by_anchor and one.no not in taken))

@@ -8,6 +8,7 @@ from datetime import date
 
 from corpus.records import Corpus, Flag, Resource, Source, Text, Tombstone
 from corpus.rights import PUBLIC
+from corpus.translated import keyed, terms
 from harvesting.checking import ANY, check_all, seen_as
 from harvesting.linknotes import link_note
 from storage.database import Database
@@ -43,7 +44,7 @@ def with_harvested(corpus: Corpus, database: Database, *, today: date | None = N
     tombstones |= {one.id: one for one in merged}
     day = today or date.today()
     contacts = _contacts(resources)
-    shown = [_with_link(one, links, contacts, day) for _, one in sorted(resources.items())]
+    shown = [keyed(_with_link(one, links, contacts, day)) for _, one in sorted(resources.items())]
     return corpus.model_copy(
         update={
             "resources": tuple(shown),
@@ -55,7 +56,7 @@ def with_harvested(corpus: Corpus, database: Database, *, today: date | None = N
 
 
 def _digest(base: str, checked: list[Checked], merged: list[Tombstone]) -> str:
-    digest = hashlib.sha256(base.encode())
+    digest = hashlib.sha256(f"{base}\n{terms().digest}".encode())
     for one in checked:
         digest.update(one.resource.encode() + b"\n")
     for stone in merged:

@@ -29,9 +29,17 @@ class Harvested:
 
 
 def harvest(
-    path: Path, data_dir: Path, corpus: Corpus, *, dry_run: bool = False, replace: bool = False
+    path: Path,
+    data_dir: Path,
+    corpus: Corpus,
+    *,
+    dry_run: bool = False,
+    replace: bool = False,
+    recognise: str | None = None,
 ) -> list[Harvested]:
     """Read every document of a file, or of all files of a folder, and keep all of them, or none.
+
+    `recognise` names the languages by which scanned pages are read where tesseract is installed.
 
     Raises RulebookInvalid for what is no whole rule book, DocumentRefused for a file without a text that
     can be trusted, RulebookConflict for another text of a version that is stored, with every complaint;
@@ -43,7 +51,7 @@ def harvest(
     bad: list[DocumentRefused | RulebookInvalid] = []
     for file in files_of(path):
         try:
-            submitted += read_submitted(file)
+            submitted += read_submitted(file, recognise=recognise)
         except DocumentRefused as refused:
             if not dry_run:
                 keep_record(data_dir / FOLDER, file.name, file.read_bytes(), refused.complaints)

@@ -123,7 +123,9 @@ def _rule_books(settings: Settings, given: str, *, dry_run: bool, replace: bool)
     with tempfile.TemporaryDirectory() as folder:
         path = fetch_rule_book(settings, given, Path(folder)) if is_web(given) else Path(given)
         try:
-            found = harvest_file(path, settings.data_dir, corpus, dry_run=dry_run, replace=replace)
+            found = harvest_file(
+                path, settings.data_dir, corpus, dry_run=dry_run, replace=replace, recognise=settings.ocr
+            )
         except (DocumentRefused, RulebookInvalid, RulebookConflict) as fault:
             raise type(fault)([one.replace(str(path), given) for one in fault.complaints]) from fault
     for line in report(found, dry_run=dry_run):

@@ -57,7 +57,7 @@ OPEN = (WORDS, WHOSE, "has")
 """Fields that a record is without where it does not say a value; of others it may be silent."""
 _REMARK = re.compile(r"（[^（）]*）|\([^()]*\)")
 _BATCH = 2000
-FORM = "8"
+FORM = "9"
 """Of the rows: count it up when they are made otherwise, so that kept ones are not taken for new."""
 
 
@@ -215,6 +215,8 @@ def _of_resource(record: Resource, vocabulary: Vocabulary) -> Iterator[tuple[str
         "identifier": record.identifiers,
         "licence": record.licence,
         "steps": record.how_to_apply,
+        "funding": record.funding,
+        "relations": record.relations,
     }
     yield from (("has", name) for name, value in told.items() if value)
     yield from (("has", scheme_of(one.scheme)) for one in record.identifiers)
@@ -223,6 +225,7 @@ def _of_resource(record: Resource, vocabulary: Vocabulary) -> Iterator[tuple[str
     said = [record.name.zh, record.name.en, *record.aliases, *record.subjects.zh, *record.subjects.en]
     said += [record.holdings.zh, record.holdings.en] if record.holdings else []
     said += facets.get("variable", ())
+    said += [*record.questions.zh, *record.questions.en] if record.origin else []
     yield WORDS, normalise("\n".join(said))
 
 

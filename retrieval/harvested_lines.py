@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corpus.details import Download, coverage_text, period_text
+from corpus.details import Download, coverage_text, grant_text, period_text, relation_text
 from corpus.records import Resource
 from corpus.texts import Text
 from retrieval.records import Language
@@ -63,6 +63,7 @@ def harvested_lines(record: Resource, lang: Language) -> str:
         return ""
     comma = "、" if lang == "zh" else ", "
     numbers = [f"{one.scheme.upper()} {one.value}" for one in record.identifiers if one.scheme in _GLOBAL]
+    parts = [one for one in record.relations if one.kind == "part_of"]
     creators = [one.name for one in record.creators[:10]]
     rights = _RIGHTS.get(record.access_rights or "", ("", ""))
     return labelled_lines(
@@ -76,6 +77,8 @@ def harvested_lines(record: Resource, lang: Language) -> str:
             ("时间范围", "Period", period_text(record.temporal)),
             ("空间范围", "Coverage", coverage_text(record.spatial, comma)),
             ("格式", "Formats", comma.join(record.formats)),
+            ("资助", "Funded by", "; ".join(grant_text(one) for one in record.funding[:5])),
+            ("属于", "Part of", "; ".join(relation_text(one) for one in parts[:3])),
         ],
         lang,
     )

@@ -121,11 +121,9 @@ class _Place:
     def passages(self, fields: dict[Language, _Fields]) -> Iterator[Passage]:
         stem = f"{self.blank.record_id}#{self.part}"
         for lang in LANGUAGES:
-            if lang not in fields:
-                continue
             base = replace(self.blank, part=self.part, lang=lang)
             text = self.texts.get(lang, "")
-            pieces = split_text(text) if text else []
+            pieces = split_text(text) if text and lang in fields else []
             for number, piece in enumerate(pieces, 1):
                 id_ = f"{stem}:{lang}{self.mark}" if number == 1 else f"{stem}:{lang}{self.mark}:{number}"
                 shared = fields[lang]

@@ -32,7 +32,7 @@ def to_embed(statement: Statement) -> str:
         return statement.label
     if statement.field == "article":
         return f"{statement.title}\n{statement.quote}"
-    return f"{statement.label}\n{statement.quote}"
+    return f"{statement.label}\n{statement.read_as or statement.quote}"
 
 
 def text_key(text: str) -> str:

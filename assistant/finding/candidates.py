@@ -13,6 +13,8 @@ from assistant.reading.features import Floats
 from assistant.reading.query import Query
 from corpus.records import Article, Policy, Resource
 from corpus.statements import Statement, Words, in_language, statements_of, statements_of_article
+from corpus.statements.resources import in_asked_language
+from corpus.texts import Language
 from retrieval.analysis import content_words
 from retrieval.hybrid import HybridRetriever, Nearest
 from retrieval.records import Filters, Hit
@@ -251,9 +253,11 @@ class Finder:
         unique = {one.id: one for one in chosen}
         return list(unique.values())
 
-    def _statements(self, record_id: str, language: str) -> tuple[Statement, ...]:
+    def _statements(self, record_id: str, language: Language) -> tuple[Statement, ...]:
         """Of one record in one language, or in its own where it has not that one."""
-        return in_language(statements_of(self._records[record_id], self._words), language)
+        record = self._records[record_id]
+        told = in_language(statements_of(record, self._words), language)
+        return in_asked_language(told, record, language) if isinstance(record, Resource) else told
 
     def _of_article(self, policy_id: str, part: str, language: str) -> tuple[Statement, ...]:
         policy = self._records.get(policy_id)

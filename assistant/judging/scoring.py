@@ -77,7 +77,7 @@ def features(query: Query, found: Candidates) -> dict[str, Floats]:
         "near_behind": _of(items, lambda one: one.near) - max((one.near for one in items), default=0.0),
         "near_rank": _place_ranks(items),
         "coverage": _of(items, lambda one: one.coverage),
-        "said": _of(items, lambda one: _said(terms, one.statement.quote)),
+        "said": _of(items, lambda one: _said(terms, one.statement.read_as or one.statement.quote)),
         "said_label": _of(items, lambda one: _said(terms, one.statement.label)),
         "named": _of(items, lambda one: one.named),
         "unnamed": _of(
@@ -91,7 +91,10 @@ def features(query: Query, found: Candidates) -> dict[str, Floats]:
         "kind": _of(items, lambda one: query.kinds.get(one.statement.kind, 0.0)),
         "number": _of(items, lambda one: min(one.statement.number, 6) / 6),
         "figures": _of(items, lambda one: float(any(char.isdigit() for char in one.statement.quote))),
-        "foreign": _of(items, lambda one: float(one.statement.language != query.language)),
+        "foreign": _of(
+            items,
+            lambda one: float(one.statement.language != query.language and not one.statement.read_as),
+        ),
     }
     alone = not any(one.remembered for one in items)
     for name in _ALONE:

@@ -40,7 +40,7 @@ CLOSED = {
     "licence": ("licence",),
     "formats": ("formats",),
     "period": ("temporal",),
-    "updated": ("modified", "issued"),
+    "updated": ("modified", "issued", "frequency"),
     "steps": ("how_to_apply",),
 }
 """Aspects that one field answers: where the record lacks it, the answer is likely not recorded."""
@@ -74,6 +74,8 @@ class Texts:
             if record.how_to_apply:
                 said += [*record.how_to_apply.steps.zh, *record.how_to_apply.steps.en]
             said += [note.text.zh + "\n" + note.text.en for note in record.notes]
+            if record.origin:  # its keys are its own words in the other language
+                said += [*record.questions.zh, *record.questions.en]
             said += [record.province or "", record.since.zh if record.since else "", " ".join(record.formats)]
         else:
             said += [record.title.zh, record.title.en, *record.aliases, record.scope.zh, record.scope.en]
@@ -133,7 +135,7 @@ def support_features(
     record_id = best.statement.record_id if best else ""
     record = records.get(record_id)
     said = texts.of(record_id) if record else ""
-    quote = normalise(best.statement.quote) if best else ""
+    quote = normalise(best.statement.read_as or best.statement.quote) if best else ""
     likely = np.exp(scores - scores.max()) if len(items) else np.zeros(0)
     likely = likely / likely.sum() if len(items) else likely
     own = np.array([one.statement.record_id == record_id for one in items], bool)

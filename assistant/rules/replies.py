@@ -6,6 +6,9 @@ from corpus.disagreements import Weight
 from corpus.records import Text
 from corpus.texts import fixed_text as _t
 
+RECOGNISED = _t(
+    "（文字由机器从扫描件识别，引用前请核对原件）", " (recognised from a scan by a machine: check the file) "
+)
 AS_STORED = _t(
     "按 {day} 有效的文本回答：{title}{span}的版本。",
     "As of {day}, from the text of {title} in force {span}. ",

@@ -263,7 +263,10 @@ class RuleWriter:
                 version = policy.version(evidence.version or "")
                 stored = version.article(article.anchor) if version else None
                 told = self._quoted(told, stored, query, alone=True)
-            return [f"{where}{told}{mark}", *self._changes(article, query, book)]
+            read = policy.version(article.version or policy.current or "")
+            scanned = read is not None and article.text_page in read.recognised_pages
+            doubt = rule_replies.RECOGNISED.in_(language) if scanned else ""
+            return [f"{where}{told}{doubt}{mark}", *self._changes(article, query, book)]
         note = "".join(one for one in _remarks(article, language) if one not in often)
         head = rule_replies.TODAYS.in_(language) if is_todays(policy, article, day) else ""
         whole = one_line(article.says.in_(language))

@@ -106,7 +106,7 @@ class CompareWriter:
         lines = [f"{title}{colon}".rstrip()]
         for one, own in zip(resources, told, strict=True):
             if own:
-                quoted = joined([s.quote for s in own], language)
+                quoted = joined([s.quote_in(language) for s in own], language)
                 if field == "how_to_apply" and one.how_to_apply and one.how_to_apply.common_route:
                     quoted += SETS["common_route"].in_(language)
                 space = " " if "://" in quoted else ""

@@ -20,6 +20,7 @@ from assistant.writing.marks import Marker, address_in, joined
 from assistant.writing.texts import NEED, SETS
 from corpus.records import Resource
 from corpus.statements import Statement, Words, in_language, statements_of
+from corpus.statements.resources import is_open_data
 from retrieval.analysis import normalise, surface_of, tagged_words
 from retrieval.statements import FREE
 
@@ -65,6 +66,10 @@ FARTHER, APART = 3.5, 1.8
 """So may one this far behind it that stands this far before the next."""
 MOST = 3
 STEPS_ASKED = 0.35
+_BY_LABEL = ("licence", "host", "formats", "frequency", "contact", "funding", "creators")
+"""Fields that only, or mostly, harvested records have, whose labels mean nothing else."""
+_SEVERAL = ("details", "relations")
+"""Fields of several kinds of things, each with a label of its own."""
 _CARD = ("place", "host", "access_level", "access")
 
 
@@ -131,6 +136,9 @@ class FactWriter:
         if bearers:
             own = [one.statement for one in borne if one.statement.record_id == record.id]
             chosen = own if len(bearers) > 1 else [*own, *(one for one in chosen if one not in own)]
+        if labelled := self._labelled_fields(record, query):
+            chosen = [*labelled, *(one for one in chosen if one.field not in {s.field for s in labelled})]
+            chosen = [one for one in chosen if one in labelled or one.field in FREE][:MOST]
         more, missing = self._asked_too(record, query, chosen)
         first_of_all = chosen[0]
         more += [one for one in self._doubts(record, query.language) if one not in chosen]
@@ -260,6 +268,20 @@ class FactWriter:
         ]
         return more, missing
 
+    def asked_by_label(self, record_id: str, query: Query) -> bool:
+        """True where the question asks for a field of a harvested record by the label that it has."""
+        record = self._records[record_id]
+        return isinstance(record, Resource) and bool(self._labelled_fields(record, query))
+
+    def _labelled_fields(self, record: Resource, query: Query) -> list[Statement]:
+        """Closed fields of a harvested record that the question asks for by the very label that they have."""
+        if record.origin is None or query.operation == "find":
+            return []
+        question = query.question.casefold()
+        told = in_language(self._says(record.id), query.language)
+        named = [one for one in told if one.field not in FREE and one.field in _BY_LABEL]
+        return [one for one in named if one.label_in(query.language).casefold() in question]
+
     def _short(self, record: Resource, field: str, query: Query) -> bool:
         """True for a field that can be told whole in a line or two."""
         quotes = [one.quote for one in self._of(record, field, language=query.language)]
@@ -271,7 +293,7 @@ class FactWriter:
         """One line a field; the first bears the name of the record."""
         fields: dict[str, list[Statement]] = {}
         for one in statements:
-            fields.setdefault(one.field if one.field != "details" else one.label, []).append(one)
+            fields.setdefault(one.label if one.field in _SEVERAL else one.field, []).append(one)
         lines: list[str] = []
         for some in fields.values():
             lines.append(
@@ -292,9 +314,10 @@ class FactWriter:
         colon = "：" if marker.language == "zh" else ": "
         if any(address_in(one) for one in statements):
             cited = [f"{one.quote} {marker.cite(record, one)}" for one in statements]
-            return f"{first.label}{colon}{('；' if marker.language == 'zh' else '; ').join(cited)}"
-        quotes = joined([one.quote for one in statements], marker.language)
-        return f"{first.label}{colon}{quotes}{marker.cite(record, first)}"
+            told = ("；" if marker.language == "zh" else "; ").join(cited)
+            return f"{first.label_in(marker.language)}{colon}{told}"
+        quotes = joined([one.quote_in(marker.language) for one in statements], marker.language)
+        return f"{first.label_in(marker.language)}{colon}{quotes}{marker.cite(record, first)}"
 
     def _of(self, record: Resource, *fields: str, language: str) -> list[Statement]:
         told = (one for one in self._says(record.id) if one.field in fields)
@@ -320,7 +343,8 @@ class FactWriter:
     def _steps(self, record: Resource, marker: Marker, *, named: bool) -> list[str]:
         steps = self._of(record, "how_to_apply", language=marker.language)
         common = bool(record.how_to_apply and record.how_to_apply.common_route)
-        heading = (replies.STEPS_COMMON if common else replies.STEPS).in_(marker.language)
+        usual = replies.STEPS_OPEN if is_open_data(record) else replies.STEPS
+        heading = (replies.STEPS_COMMON if common else usual).in_(marker.language)
         name = record.name.in_(marker.language)
         head = f"{name}{' — ' if marker.language == 'en' else '，'}{heading}" if named else heading
         marked = (f"{number}. {one.quote}{marker.cite(record, one)}" for number, one in enumerate(steps, 1))
@@ -382,10 +406,16 @@ class FactWriter:
         marker = Marker(self._describer, self._words, book, query.language)
         if query.asks(*(set(CLOSED) - {"steps"})) > PLAINLY:
             return self._doubted(record, marker)
+        closed: list[Statement] = []
+        if record.origin is not None:  # few written questions are about fields that only such records have
+            told_ = in_language(self._says(record.id), query.language)
+            plain = [one for one in told_ if one.field in _BY_LABEL or one.field in CLOSED["updated"]]
+            closed = [one for one in plain if one.aspects and query.asks(*one.aspects) > NEARLY][:2]
         asked = [fields for aspect, fields in _WHOLE.items() if query.asks(aspect) > NEARLY]
         fields = [field for field in TOGETHER if any(field in one for one in asked)]
         told = [self._of(record, field, language=query.language) for field in fields]
-        lines = [self._labelled(record, some[:MOST_OF_FIELD], marker) for some in told if some]
+        lines = [self._labelled(record, [one], marker) for one in closed]
+        lines += [self._labelled(record, some[:MOST_OF_FIELD], marker) for some in told if some]
         return lines + self._doubted(record, marker)
 
     def _uncovered(self, query: Query, record: Resource) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ class Marker:
             if record.how_to_apply and record.how_to_apply.common_route:
                 quote += f"\n{replies.COMMON_ROUTE.in_(self.language)}"
         else:
-            quote = statement.quote if address else "\n".join(one.quote for one in told)
+            quote = statement.quote if address else "\n".join(one.quote_in(self.language) for one in told)
         locator = statement.field if statement.field != "details" else "overview"
         return Evidence(
             kind="resource",

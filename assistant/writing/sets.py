@@ -133,11 +133,11 @@ class SetWriter:
         for aspect in (one for one in found.beside if one in BY_ASPECT):
             own = in_language((one for one in says if one.field == BY_ASPECT[aspect]), language)
             if aspect == "updated" and not own:
-                own = in_language((one for one in says if one.field == "issued"), language)
-            what = (own[0].label if own else "") or LABELS[BY_ASPECT[aspect]].in_(language)
+                own = in_language((one for one in says if one.field in ("issued", "frequency")), language)[:1]
+            what = (own[0].label_in(language) if own else "") or LABELS[BY_ASPECT[aspect]].in_(language)
             if own:
                 mark = marker.cite(record, own[0])
-                quotes = joined([one.quote for one in own], language)
+                quotes = joined([one.quote_in(language) for one in own], language)
                 told.append(f"{what}{'：' if language == 'zh' else ': '}{quotes} {mark}")
             else:
                 told.append(replies.PART_ABSENT.in_(language).format(what=what).rstrip("。."))

@@ -17,6 +17,8 @@ from corpus.documents.radicals import settled
 from corpus.documents.records import Extracted, Quarantined
 
 MOST_PAGES = 2000
+MOST_PIXELS = 8000
+"""Of one side of a page that is drawn."""
 _FEW = 20
 """Characters; a page with fewer and a picture over half of it is a scan."""
 _PATHS = 300
@@ -57,6 +59,22 @@ def read_pdf(data: bytes) -> Extracted:
         heights.append(height)
     rows = [row for kept in without_margins(pages, heights) for row in kept]
     return Extracted("pdf", tuple(joined(rows)), tuple(quarantined), count)
+
+
+def drawn(data: bytes, number: int, dpi: int) -> bytes:
+    """A page, counted from 1, in shades of grey as PGM (netpbm). Raises Unreadable where there is none."""
+    try:
+        document = pypdfium2.PdfDocument(data)
+        page = document[number - 1]
+        if max(page.get_width(), page.get_height()) * dpi / 72 > MOST_PIXELS:
+            raise Unreadable("has a page that is too large to be drawn")
+        bitmap = page.render(scale=dpi / 72, grayscale=True)
+    except pypdfium2.PdfiumError as error:
+        raise Unreadable("has a page that cannot be drawn") from error
+    width, height, stride = bitmap.width, bitmap.height, bitmap.stride
+    pixels = bytes(bitmap.buffer)
+    rows = (pixels[at * stride : at * stride + width] for at in range(height))
+    return b"P5 %d %d 255\n" % (width, height) + b"".join(rows)
 
 
 def _rows(page: pypdfium2.PdfPage, number: int) -> Iterator[Row]:

@@ -8,11 +8,13 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from corpus.documents.errors import DocumentRefused
 from corpus.documents.office import converted
+from corpus.documents.recognising import DPI, recognised
 from corpus.documents.records import Extracted
 
 SUFFIXES = (".pdf", ".docx", ".doc", ".html", ".htm", ".xhtml", ".xlsx")
@@ -33,8 +35,11 @@ class Limits:
 LIMITS = Limits()
 
 
-def read_document(path: Path, limits: Limits = LIMITS) -> Extracted:
+def read_document(path: Path, limits: Limits = LIMITS, *, recognise: str | None = None) -> Extracted:
     """The text of a file, with the pages that were left out.
+
+    `recognise` names languages of tesseract (chi_sim+eng) by which scanned pages of a PDF are read where
+    it is installed; None leaves them out.
 
     Raises DocumentRefused with file and reason where there is none; OSError as it comes.
     """
@@ -46,7 +51,9 @@ def read_document(path: Path, limits: Limits = LIMITS) -> Extracted:
     if suffix == ".doc" and (modern := converted(data)) is not None:
         # LibreOffice restores the numbers of lists, which the text of an old file does not hold.
         data, suffix = modern, ".docx"
-    document = _document(path, _run(path, data, suffix, limits))
+    document = _document(path, _parsed(path, _run(path, data, suffix, limits), limits))
+    if recognise and document.format == "pdf":
+        document = recognised(document, partial(_drawn, path, data, limits), recognise)
     if not any(one.text for one in document.paragraphs):
         reasons = [_page_reason(path, one.page, one.reason) for one in document.quarantined]
         raise DocumentRefused(reasons or [f"{path}: holds no text."])
@@ -58,9 +65,18 @@ def left_out(path: Path, document: Extracted) -> list[str]:
     return [_page_reason(path, one.page, one.reason) for one in document.quarantined]
 
 
-def _run(path: Path, data: bytes, suffix: str, limits: Limits) -> dict[str, Any]:
+def _drawn(path: Path, data: bytes, limits: Limits, page: int) -> bytes | None:
+    """The picture of a page; None where it cannot be drawn within the limits."""
+    try:
+        return _run(path, data, ".pdf", limits, str(page), str(DPI)) or None
+    except DocumentRefused:
+        return None
+
+
+def _run(path: Path, data: bytes, suffix: str, limits: Limits, *more: str) -> bytes:
+    """What the child prints."""
     here = Path(__file__).resolve()
-    arguments = [str(here.parents[2]), suffix, str(limits.cpu_s), str(limits.memory)]
+    arguments = [str(here.parents[2]), suffix, str(limits.cpu_s), str(limits.memory), *more]
     with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as answer:
         source.write(data)
         source.seek(0)
@@ -81,6 +97,10 @@ def _run(path: Path, data: bytes, suffix: str, limits: Limits) -> dict[str, Any]
         content = answer.read()
     if -done.returncode in (signal.SIGXCPU, signal.SIGKILL):
         raise _refused(path, f"takes longer than {limits.cpu_s} s to read")
+    return content
+
+
+def _parsed(path: Path, content: bytes, limits: Limits) -> dict[str, Any]:
     try:
         result: dict[str, Any] = json.loads(content)
     except ValueError as error:

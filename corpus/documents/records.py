@@ -36,21 +36,28 @@ class Extracted:
     pages: int | None = None
     notes: tuple[str, ...] = ()
     """What a reader of the text should know: numbers of a list that could not be told."""
+    recognised: tuple[int, ...] = ()
+    """Pages whose text an engine read off their pictures."""
 
     def text(self) -> str:
         """Lines for the rule book parser: `#` before headings, a form feed before each new page.
 
-        A page that is missing leaves a comment line at its place; see `hole_page`.
+        A page that is missing leaves a comment line at its place, and so does one that was recognised.
         """
         lines: list[str] = []
         page = 1
         holes = [one for one in self.quarantined if one.page is not None]
+        read = list(self.recognised)
         titled = False
         for paragraph in self.paragraphs:
             while holes and paragraph.page is not None and (holes[0].page or 0) < paragraph.page:
                 lines.append(_hole(holes.pop(0)))
             feed = "\f" * max(0, (paragraph.page or page) - page)
             page = max(page, paragraph.page or page)
+            if paragraph.page in read:
+                read.remove(paragraph.page)
+                lines.append(f"{feed}{RECOGNISED.format(page=paragraph.page)}")
+                feed = ""
             level = min(paragraph.level, 6) if paragraph.level != 1 or not titled else 2
             titled = titled or level == 1
             sign = "#" * level + " " if level else ""
@@ -70,9 +77,11 @@ class Extracted:
             quarantined=tuple(Quarantined(**one) for one in content["quarantined"]),
             pages=content["pages"],
             notes=tuple(content["notes"]),
+            recognised=tuple(content["recognised"]),
         )
 
 
+RECOGNISED = "<!-- page {page} is recognised text -->"
 HOLE = "<!-- page {page} is not here: {reason} -->"
 
 

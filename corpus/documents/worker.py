@@ -1,6 +1,7 @@
 """The child process that reads one file: python -I worker.py ROOT SUFFIX CPU_S MEMORY, bytes on stdin.
 
-It prints {"document": …} or {"refused": reason}. Its limits are set before anything of the file is seen;
+It prints {"document": …} or {"refused": reason}; with PAGE and DPI behind them the picture of that page of a
+PDF, as PGM, or nothing. Its limits are set before anything of the file is seen;
 what breaks a reader ends this process and no other.
 """
 
@@ -27,7 +28,20 @@ def main() -> None:
         hard = resource.getrlimit(limit)[1]
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(limit, (value, value if limit != resource.RLIMIT_CPU else value + 1))
-    sys.stdout.write(json.dumps(_answer(suffix)))
+    if len(sys.argv) > 5:
+        sys.stdout.buffer.write(_picture(int(sys.argv[5]), int(sys.argv[6])))
+    else:
+        sys.stdout.write(json.dumps(_answer(suffix)))
+
+
+def _picture(page: int, dpi: int) -> bytes:
+    from corpus.documents.errors import Unreadable
+    from corpus.documents.pdf import drawn
+
+    try:
+        return drawn(sys.stdin.buffer.read(), page, dpi)
+    except (Unreadable, MemoryError):
+        return b""
 
 
 def _answer(suffix: str) -> dict[str, object]:

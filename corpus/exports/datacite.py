@@ -6,7 +6,7 @@ from typing import Literal
 
 from lxml import etree
 
-from corpus.details import COAR_ACCESS, Agent, Box
+from corpus.details import COAR_ACCESS, Agent, Box, RelationKind
 from corpus.exports.citable import Citable, citable, year_since
 from corpus.exports.said import listed, written
 from corpus.exports.xmltext import XSI, add, serialized
@@ -120,6 +120,7 @@ def _resource(root: etree._Element, record: Resource, work: Citable) -> None:
                 value,
                 attributes={"alternateIdentifierType": _TYPES.get(scheme, scheme)},
             )
+    _related(root, record)
     if record.formats:
         formats = add(root, "formats")
         for one in record.formats:
@@ -138,6 +139,73 @@ def _resource(root: etree._Element, record: Resource, work: Citable) -> None:
                 attributes={"descriptionType": "Abstract"},
             )
     _places(root, record)
+    _funding(root, record)
+    others = [one for one in record.relations if one.kind in _KINDS]
+    titled = [one for one in others if one.title and not (one.value or one.url)]
+    if titled:
+        holder = add(root, "relatedItems")
+        for other in titled:
+            kind = {"relatedItemType": "Other", "relationType": _KINDS[other.kind]}
+            item = add(holder, "relatedItem", attributes=kind)
+            add(add(item, "titles"), "title", other.title)
+
+
+_KINDS: dict[RelationKind, str] = {
+    "part_of": "IsPartOf",
+    "has_part": "HasPart",
+    "previous_version": "IsNewVersionOf",
+    "next_version": "IsPreviousVersionOf",
+    "version": "IsVersionOf",
+    "derived_from": "IsDerivedFrom",
+    "source_of": "IsSourceOf",
+    "described_by": "IsDescribedBy",
+    "describes": "Describes",
+    "supplement_to": "IsSupplementTo",
+    "supplemented_by": "IsSupplementedBy",
+    "cites": "Cites",
+    "cited_by": "IsCitedBy",
+    "same_as": "IsIdenticalTo",
+}
+"""`related` has none: what is not said is not told."""
+_RELATED = {"doi": "DOI", "handle": "Handle", "ark": "ARK", "isbn": "ISBN", "issn": "ISSN", "cstr": "CSTR"}
+
+
+def _related(root: etree._Element, record: Resource) -> None:
+    """Those whose identifier DataCite has a type for."""
+    known = [
+        (one, _RELATED.get(one.scheme or "") if one.value else "URL")
+        for one in record.relations
+        if one.kind in _KINDS and (one.value or one.url)
+    ]
+    typed = [(one, scheme) for one, scheme in known if scheme]
+    if not typed:
+        return
+    holder = add(root, "relatedIdentifiers")
+    for one, scheme in typed:
+        add(
+            holder,
+            "relatedIdentifier",
+            one.value or one.url,
+            attributes={"relatedIdentifierType": scheme, "relationType": _KINDS[one.kind]},
+        )
+
+
+def _funding(root: etree._Element, record: Resource) -> None:
+    """References to funders; DataCite has none without a funder's name."""
+    named = [one for one in record.funding if one.funder]
+    if not named:
+        return
+    holder = add(root, "fundingReferences")
+    for one in named:
+        item = add(holder, "fundingReference")
+        add(item, "funderName", one.funder)
+        if one.ror:
+            ror = {"funderIdentifierType": "ROR"}
+            add(item, "funderIdentifier", f"https://ror.org/{one.ror}", attributes=ror)
+        if one.number:
+            add(item, "awardNumber", one.number)
+        if one.title:
+            add(item, "awardTitle", one.title)
 
 
 def _policy(root: etree._Element, record: Policy, work: Citable) -> None:

@@ -7,10 +7,18 @@ import re
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
-from corpus.details import COAR_ACCESS, DataDetails, LiteratureDetails, ServicePlatformDetails
+from corpus.details import (
+    COAR_ACCESS,
+    DataDetails,
+    Grant,
+    LiteratureDetails,
+    RelationKind,
+    ServicePlatformDetails,
+)
 from corpus.exports.citable import Citable, citable
 from corpus.exports.said import listed, tagged, written
 from corpus.exports.xmltext import allowed
+from corpus.identifiers import identified
 from corpus.records import Policy, Resource
 
 if TYPE_CHECKING:
@@ -33,6 +41,7 @@ CONTEXT: dict[str, Any] = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "locn": "http://www.w3.org/ns/locn#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "schema": "http://schema.org/",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
 }
 _CLASSES = {
@@ -164,6 +173,8 @@ def _of_resource(resource: Resource, work: Citable) -> dict[str, Any]:
         else None,
         "rdfs:seeAlso": [{"@id": url} for url in resource.other_urls],
         "dcat:distribution": _distributions(resource),
+        "schema:funding": [_grant(one) for one in resource.funding],
+        **_relations(resource),
     }
 
 
@@ -224,6 +235,49 @@ def _spatial(resource: Resource) -> list[dict[str, Any]]:
         shape = f"POINT({box.west:g} {box.south:g})" if point else f"POLYGON(({ring}))"
         found.append({"@type": "dcterms:Location", "dcat:bbox": {"@value": shape, "@type": _WKT}})
     return found
+
+
+_TIES: dict[RelationKind, str] = {
+    "part_of": "dcterms:isPartOf",
+    "has_part": "dcterms:hasPart",
+    "previous_version": "dcterms:replaces",
+    "next_version": "dcterms:isReplacedBy",
+    "version": "dcterms:hasVersion",
+    "derived_from": "dcterms:source",
+    "cites": "dcterms:references",
+    "cited_by": "dcterms:isReferencedBy",
+}
+
+
+def _relations(resource: Resource) -> dict[str, list[dict[str, Any]]]:
+    """By property; dcterms:relation for what has none of its own."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in resource.relations:
+        address = one.url or (identified(one.value, one.scheme).url if one.value else None)
+        node = {
+            "@id": address,
+            "dcterms:title": one.title,
+            "dcterms:identifier": None if address else one.value,
+        }
+        kept = {name: value for name, value in node.items() if value}
+        found.setdefault(_TIES.get(one.kind, "dcterms:relation"), []).append(kept)
+    return found
+
+
+def _grant(grant: Grant) -> dict[str, Any]:
+    """DCAT has no property of its own for awards; schema.org's is the one that its profiles use."""
+    agent = {
+        "@type": "foaf:Organization",
+        "@id": f"https://ror.org/{grant.ror}" if grant.ror else None,
+        "foaf:name": grant.funder,
+    }
+    node = {
+        "@type": "schema:Grant",
+        "schema:identifier": grant.number,
+        "schema:name": grant.title,
+        "schema:funder": {name: value for name, value in agent.items() if value} if grant.funder else None,
+    }
+    return {name: value for name, value in node.items() if value}
 
 
 def _distributions(resource: Resource) -> list[dict[str, Any]]:

@@ -8,9 +8,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from corpus.details import Agent, Box, DataDetails, Download, LiteratureDetails, ServicePlatformDetails
+from corpus.details import (
+    Agent,
+    Box,
+    DataDetails,
+    Download,
+    Grant,
+    LiteratureDetails,
+    RelationKind,
+    ServicePlatformDetails,
+)
 from corpus.exports.citable import Citable, citable
 from corpus.exports.said import listed, tagged, written
+from corpus.identifiers import identified
 from corpus.records import Identifier, Policy, Resource, Text
 
 MEDIA_TYPE = "application/ld+json"
@@ -131,6 +141,8 @@ def _work(resource: Resource, work: Citable) -> dict[str, Any]:
         "temporalCoverage": _period(resource),
         "spatialCoverage": _coverage(resource),
         "inLanguage": list(resource.written_in),
+        "funding": [_grant(one) for one in resource.funding],
+        **_relations(resource),
     }
 
 
@@ -159,7 +171,10 @@ def _dataset(resource: Resource, work: Citable, base_url: str) -> dict[str, Any]
             "encodingFormat": ["application/xml", "http://datacite.org/schema/kernel-4"],
             "contentUrl": f"{base_url}/api/resources/{resource.id}?format=datacite",
         },
-        "citation": f"https://doi.org/{work.doi}" if work.doi else None,
+        "citation": [
+            *([f"https://doi.org/{work.doi}"] if work.doi else []),
+            *_relations(resource).get("citation", ()),
+        ],
     }
 
 
@@ -193,6 +208,49 @@ def _agent(agent: Agent) -> dict[str, Any]:
             else None,
         }
     )
+
+
+def _grant(grant: Grant) -> dict[str, Any]:
+    funder = {
+        "@type": "Organization",
+        "@id": f"https://ror.org/{grant.ror}" if grant.ror else None,
+        "name": grant.funder,
+    }
+    return _known(
+        {
+            "@type": "Grant",
+            "identifier": grant.number,
+            "name": grant.title,
+            "funder": _known(funder) if grant.funder else None,
+        }
+    )
+
+
+_TIES: dict[RelationKind, str] = {
+    "part_of": "isPartOf",
+    "has_part": "hasPart",
+    "derived_from": "isBasedOn",
+    "previous_version": "isBasedOn",
+    "cites": "citation",
+    "described_by": "citation",
+    "supplement_to": "citation",
+}
+
+
+def _relations(resource: Resource) -> dict[str, list[dict[str, Any]]]:
+    """Those that schema.org has a property for."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in resource.relations:
+        if name := _TIES.get(one.kind):
+            address = one.url or (identified(one.value, one.scheme).url if one.value else None)
+            work = {
+                "@type": "CreativeWork",
+                "@id": address,
+                "name": one.title,
+                "identifier": None if address else one.value,
+            }
+            found.setdefault(name, []).append(_known(work))
+    return found
 
 
 def _licence(licence: str | None) -> str | None:

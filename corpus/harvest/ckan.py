@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
-from corpus.harvest.drafts import Draft, File, Said
+from corpus.harvest.drafts import Draft, File, Funding, Said, Tie
 from corpus.harvest.errors import Malformed, ProtocolFault
 from corpus.harvest.extents import add_period, add_place
 from corpus.harvest.jsontext import Located
@@ -26,6 +26,7 @@ _FREQUENCY = (
 _ISSUED = ("issued", "dcat_issued", "date_released", "date_published", "release_date")
 _MODIFIED = ("modified", "dcat_modified", "date_updated", "date_modified", "last_modified")
 _PLACES = (
+    "geographic_region",
     "spatial_text",
     "spatial_coverage",
     "geographic_coverage",
@@ -145,7 +146,11 @@ def draft_of(record: dict[str, Any]) -> Draft:
         urls=strings([record.get("url"), told("landing_page")]),
         identifiers=[(told("doi", "digital_object_identifier"), "DOI")],
         licences=strings([record.get(f"license_{one}") for one in ("title", "url", "id")]),
-        rights=strings([told("access_rights", "accesslevel", "access_constraints")]),
+        rights=[
+            each
+            for text in strings([told("access_rights", "accesslevel", "access_constraints")])
+            for each in _listed(text)
+        ],
         issued=[told(*_ISSUED), *_cited(told, "publication", "creation"), record.get("metadata_created")],
         modified=[told(*_MODIFIED), *_cited(told, "revision"), record.get("metadata_modified")],
         version=string(record.get("version")),
@@ -165,12 +170,50 @@ def draft_of(record: dict[str, Any]) -> Draft:
         draft.conditions.append(Said(words, "zh"))
     if record.get("isopen") is True and not draft.rights:
         draft.rights.append("open")
-    for each in _PLACES:
-        add_place(draft, re.sub(r"^\d+: ", "", told(each)))  # data.gov.uk: 111100: United Kingdom
+    for name in _PLACES:
+        for text in strings(record.get(name)) or [told(name)]:
+            add_place(draft, re.sub(r"^\d+: ", "", text))  # data.gov.uk: 111100: United Kingdom
     if len(spatial := told("spatial")) > 3:
         add_place(draft, spatial)
+    draft.funding = [
+        Funding(told("funder", "funding_agency", "funding_source", "funding", "资助机构", "资助单位"),
+                told("grant_number", "award_number", "funding_reference", "资助编号", "项目编号"))
+    ]  # fmt: skip
+    draft.ties = list(_ties(record, told))
     _add_periods(draft, record, told)
     return draft
+
+
+_TIES = {"child_of": "isPartOf", "depends_on": "isDerivedFrom", "derives_from": "isDerivedFrom",
+         "parent_of": "hasPart", "links_to": "relation"}  # fmt: skip
+"""CKAN's relationships between packages."""
+
+
+def _ties(record: dict[str, Any], told: _Told) -> Iterator[Tie]:
+    """Relationships, the series and collections of extensions, and related items in fields of their own."""
+    for one in objects(record.get("relationships_as_subject")):
+        other = obj(one.get("__extras"))
+        target = string(other.get("object_package_id")) or string(one.get("object"))
+        yield Tie(_TIES.get(string(one.get("type")), "relation"), target, "ckan")
+    for text in strings(record.get("in_series")):  # ckanext-dcat
+        yield Tie("isPartOf", text, "ckan")
+    if text := told("collection_package_id"):  # data.gov
+        yield Tie("isPartOf", text, "ckan")
+    for name in ("is_part_of", "has_part", "is_version_of", "has_version", "replaces", "is_replaced_by",
+                 "is_referenced_by", "source", "related_resource", "related_publication"):  # fmt: skip
+        for text in strings(record.get(name)) or strings(told(name)):
+            for each in _listed(text):
+                yield Tie(name, each)
+
+
+def _listed(text: str) -> list[str]:
+    """Extras keep lists as JSON."""
+    if text.startswith("["):
+        try:
+            return strings(json.loads(text))
+        except ValueError:
+            return [text]
+    return [text]
 
 
 class _Told:
@@ -263,7 +306,11 @@ def _file(record: dict[str, Any]) -> File:
         title=next(
             filter(
                 None,
-                (one.text for each in ("name", "title", "description") for one in _english(record.get(each))),
+                (
+                    one.text
+                    for each in ("name_translated", "name", "title", "description")
+                    for one in _english(record.get(each))
+                ),
             ),
             "",
         ),

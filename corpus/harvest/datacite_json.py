@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-from corpus.harvest.drafts import Draft, File, Person, Said
+from corpus.harvest.drafts import Draft, File, Funding, Person, Said, Tie
 from corpus.harvest.errors import Malformed, ProtocolFault
 from corpus.harvest.extents import add_period, add_place
 from corpus.harvest.jsontext import Located
@@ -108,6 +109,15 @@ def draft_of(record: dict[str, Any]) -> Draft:
         + strings(get("resource-type-general", "resourceTypeGeneral"), "general"),
         language=string(get("language")),
         files=[File(url=url) for url in strings(get("contentUrl", "content-url"))],
+        funding=[
+            Funding(
+                string(each, "funderName", "funder-name"), string(each, "awardNumber", "award-number"),
+                string(each, "awardTitle", "award-title"),
+                string(each, "funderIdentifier", "funder-identifier"),
+            )
+            for each in objects(get("fundingReferences", "funding-references"))
+        ],
+        ties=_ties(get),
     )  # fmt: skip
     draft.rights = [text for text in draft.licences if "access" in text.lower() or "c_" in text]
     asked = [each for each in objects(get("contributors")) if each.get("contributorType") == "ContactPerson"]
@@ -131,6 +141,32 @@ def draft_of(record: dict[str, Any]) -> Draft:
     for place in objects(get("geoLocations", "geo-locations", "geo-location")):
         _add_location(draft, place)
     return draft
+
+
+def _ties(get: Callable[..., Any]) -> list[Tie]:
+    """Related identifiers, then related items with their titles, then what bolognese calls the container."""
+    found = [
+        Tie(
+            string(each, "relationType", "relation-type"),
+            string(each, "relatedIdentifier", "related-identifier", "id"),
+            string(each, "relatedIdentifierType", "related-identifier-type", "type"),
+        )
+        for each in objects(get("relatedIdentifiers", "related-identifiers"))
+    ]
+    for each in objects(get("relatedItems", "related-items")):
+        named = obj(each.get("relatedItemIdentifier"))
+        found.append(
+            Tie(
+                string(each.get("relationType")), string(named, "relatedItemIdentifier"),
+                string(named, "relatedItemIdentifierType"), string(each.get("titles"), "title"),
+            )
+        )  # fmt: skip
+    container = obj(get("container"))
+    inside = Tie(
+        "IsPartOf", string(container, "identifier"), string(container, "identifierType"),
+        string(container, "title"),
+    )  # fmt: skip
+    return [*found, inside]
 
 
 def _pick(value: dict[str, Any], *keys: str) -> Any:

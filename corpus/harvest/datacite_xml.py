@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from corpus.harvest.bodies import children, find_all, first_text, local_name, prose_of, text_of, xml_language
-from corpus.harvest.drafts import Draft, Person, Said
+from corpus.harvest.drafts import Draft, Funding, Person, Said, Tie
 from corpus.harvest.extents import add_period
 from corpus.harvest.xmlreading import XmlDocumentReader, root_of
 
@@ -41,6 +41,14 @@ def draft_of(element: Any) -> Draft:
         formats=[text_of(one) for one in find_all(element, "formats/format")],
         kinds=[kind.get("resourceTypeGeneral", ""), text_of(kind)] if kind is not None else [],
     )
+    draft.funding = [
+        Funding(*(first_text(one, name) for name in _AWARD))
+        for one in find_all(element, "fundingReferences/fundingReference")
+    ]
+    draft.ties = [
+        Tie(one.get("relationType", ""), text_of(one), one.get("relatedIdentifierType", ""))
+        for one in find_all(element, "relatedIdentifiers/relatedIdentifier")
+    ] + [_item(one) for one in find_all(element, "relatedItems/relatedItem")]
     for one in find_all(element, "titles/title"):
         text = text_of(one)
         if one.get("titleType") in ("AlternativeTitle", "Subtitle", "Other"):
@@ -76,6 +84,16 @@ def draft_of(element: Any) -> Draft:
     for one in find_all(element, "geoLocations/geoLocation"):
         _add_location(draft, one)
     return draft
+
+
+_AWARD = ("funderName", "awardNumber", "awardTitle", "funderIdentifier")
+
+
+def _item(element: Any) -> Tie:
+    named = next(iter(children(element, "relatedItemIdentifier")), None)
+    scheme = named.get("relatedItemIdentifierType", "") if named is not None else ""
+    title = first_text(element, "titles/title")
+    return Tie(element.get("relationType", ""), text_of(named), scheme, title)
 
 
 def _person(element: Any) -> Person:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from corpus.harvest.drafts import Draft, File, Person, Said, only
+from corpus.harvest.drafts import Draft, File, Funding, Person, Said, Tie, only
 from corpus.harvest.errors import ProtocolFault
 from corpus.harvest.extents import add_place
 from corpus.harvest.jsontext import Located
@@ -160,8 +160,33 @@ def _native(record: dict[str, Any]) -> Draft:
         language=only(strings(fields.get("language"))),
         files=[_file(one) for one in objects(version.get("files") or record.get("files"))],
     )  # fmt: skip
+    files = objects(version.get("files") or record.get("files"))
+    if files and all(one.get("restricted") is True for one in files):
+        draft.rights.append("restricted")
+    draft.funding = [
+        Funding(string(one.get("grantNumberAgency")), string(one.get("grantNumberValue")))
+        for one in _compounds(fields.get("grantNumber"))
+    ] + [
+        Funding(string(one.get("contributorName")))
+        for one in _compounds(fields.get("contributor"))
+        if string(one.get("contributorType")).lower() == "funder"
+    ]
+    draft.ties = [
+        Tie("isPartOf", title=string(one.get("seriesName"))) for one in _compounds(fields.get("series"))
+    ] + [_publication(one) for one in _compounds(fields.get("publication"))]
+    for name in ("relatedDatasets", "relatedMaterial"):
+        draft.ties += [Tie("relation", text) for text in strings(fields.get(name))]
     _add_extent(draft, fields)
     return draft
+
+
+def _publication(record: dict[str, Any]) -> Tie:
+    """One that the data set supports, or stands to as it says."""
+    kind = string(record.get("publicationRelationType")) or "IsSupplementTo"
+    number = string(record.get("publicationIDNumber"))
+    target = number or string(record.get("publicationURL"))
+    scheme = string(record.get("publicationIDType")) if number else "url"
+    return Tie(kind, target, scheme, string(record.get("publicationCitation")))
 
 
 def _compounds(value: Any) -> list[dict[str, Any]]:

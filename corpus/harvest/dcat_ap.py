@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, FOAF, OWL, RDF, SKOS, Namespace
+from rdflib.namespace import DCTERMS, FOAF, OWL, PROV, RDF, SKOS, Namespace
 from rdflib.term import Node
 
-from corpus.harvest.drafts import Draft, File, Person, Said, complaint_of, only
+from corpus.harvest.drafts import Draft, File, Funding, Person, Said, Tie, complaint_of, only
 from corpus.harvest.entries import draft_entry, refused_entry
 from corpus.harvest.extents import add_place
 from corpus.harvest.licences import licence_of
@@ -189,6 +189,8 @@ def draft_of(graph: Graph, subject: Node, kind: str) -> Draft:
         frequency=about.text(DCTERMS.accrualPeriodicity)
         or next((one.text for one in about.named(DCTERMS.accrualPeriodicity)), ""),
         documentation=about.text(FOAF.page, DCAT.endpointDescription),
+        funding=_funding(about),
+        ties=_ties(about),
         kinds=[kind, *(one.text for one in about.named(DCTERMS.type))],
         language=only(about.texts(DCTERMS.language)),
     )  # fmt: skip
@@ -210,6 +212,54 @@ def draft_of(graph: Graph, subject: Node, kind: str) -> Draft:
         elif isinstance(period.subject, Literal):
             draft.periods.append((str(period.subject), ""))
     return draft
+
+
+_TIES = (
+    DCTERMS.isPartOf, DCTERMS.hasPart, DCAT.inSeries, DCAT.prev, DCAT.previousVersion, ADMS.prev, ADMS.next,
+    DCTERMS.replaces, DCTERMS.isReplacedBy, DCTERMS.isVersionOf, DCTERMS.hasVersion, DCAT.hasVersion,
+    DCAT.isVersionOf, DCAT.hasCurrentVersion, DCTERMS.source, PROV.wasDerivedFrom, DCTERMS.references,
+    DCTERMS.isReferencedBy, DCTERMS.relation,
+)  # fmt: skip
+_FUNDED = URIRef("http://xmlns.com/foaf/0.1/fundedBy")
+
+
+def _ties(about: _About) -> list[Tie]:
+    """Other things with their titles where the graph has them; then those of qualified relations."""
+    found = [_tie(str(predicate), one) for predicate in _TIES for one in about.of(predicate)]
+    for held in about.of(DCAT.qualifiedRelation):
+        found += [_tie(held.text(DCAT.hadRole), one) for one in held.of(DCTERMS.relation)]
+    return found
+
+
+def _tie(kind: str, other: _About) -> Tie:
+    title = next((one.text for one in other.said(DCTERMS.title, SCHEMA.name, *_LABELS)), "")
+    number = next((text for text in other.texts(DCTERMS.identifier) if "10." in text), "")
+    own = "" if isinstance(other.subject, BNode) else str(other.subject)
+    return Tie(kind, number or own, title=title)
+
+
+def _funding(about: _About) -> list[Funding]:
+    """Of schema.org's funding and funder, foaf:fundedBy, and attributions with the role of a funder, of the
+    thing and of the project that it came of."""
+    found: list[Funding] = []
+    for one in [about, *about.of(PROV.wasGeneratedBy)]:
+        for grant in one.of(SCHEMA.funding):
+            number = grant.text(SCHEMA.identifier, DCTERMS.identifier)
+            title = next((said.text for said in grant.said(SCHEMA.name, DCTERMS.title)), "")
+            funders = grant.of(SCHEMA.funder, SCHEMA.sponsor)
+            found += [_funder(each, number, title) for each in funders] or [Funding("", number, title)]
+        found += [_funder(each) for each in one.of(SCHEMA.funder, _FUNDED)]
+        for held in one.of(PROV.qualifiedAttribution):
+            if held.text(DCAT.hadRole).lower().endswith(("/funder", "#funder")):
+                found += [_funder(each) for each in held.of(PROV.agent)]
+    return found
+
+
+def _funder(agent: _About, number: str = "", title: str = "") -> Funding:
+    if isinstance(agent.subject, Literal):
+        return Funding(str(agent.subject), number, title)
+    name = next((one.text for one in agent.said(FOAF.name, SCHEMA.name, *_LABELS)), "")
+    return Funding(name, number, title, str(agent.subject))
 
 
 def _instant(period: _About, end: Node) -> str:

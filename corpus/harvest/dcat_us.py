@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from corpus.harvest.bodies import decoded
-from corpus.harvest.drafts import Draft, File
+from corpus.harvest.drafts import Draft, File, Funding, Tie
 from corpus.harvest.errors import Malformed
 from corpus.harvest.extents import add_period, add_place
 from corpus.harvest.jsontext import Located
-from corpus.harvest.jsonvalues import addresses, obj, objects, said, string, strings
+from corpus.harvest.jsonvalues import addresses, as_list, obj, objects, said, string, strings
 from corpus.harvest.reading import DocumentReader, json_document, json_entries
 from corpus.harvest.records import Entry, Page, Request
 
@@ -116,13 +116,29 @@ def draft_of(record: dict[str, Any], *, service: bool = False, series: bool = Fa
         documentation=string(record.get("describedBy"), "@id", "accessURL", "downloadURL"),
         version=string(record.get("version")),
         frequency=string(record.get("accrualPeriodicity")) or _repeats(record.get("modified")),
+        funding=[Funding(one) for one in strings(record.get("funder"), "name", "prefLabel")],
+        ties=[
+            _tie(name, one)
+            for name in (
+                "isPartOf",
+                "inSeries",
+                "hasPart",
+                "replaces",
+                "previousVersion",
+                "isReferencedBy",
+                "source",
+                "references",
+                "relation",
+            )
+            for one in as_list(record.get(name))
+        ],
         kinds=["service"] if service else ["dataset"],
         language=string(record.get("language")),
         files=[_file(one) for one in objects(record.get("distribution"))],
     )
     draft.files += [File(url=one, service=True) for one in addresses(record.get("endpointURL"))]
     add_place(draft, record.get("spatial"))
-    add_period(draft, record.get("temporal"))
+    add_period(draft, _span(record.get("temporal")))
     if (
         (licence := record.get("license"))
         and isinstance(licence, str)
@@ -142,6 +158,22 @@ def _pages(record: dict[str, Any]) -> list[str]:
         if one.get("accessURL") and not one.get("downloadURL")
     ]
     return addresses(record.get("landingPage")) or (addresses(ways[0]["accessURL"]) if len(ways) == 1 else [])
+
+
+def _tie(name: str, value: Any) -> Tie:
+    """DCAT-US calls whatever belongs to a data set its references."""
+    kind = "relation" if name == "references" else name
+    if not isinstance(value, dict):
+        return Tie(kind, string(value))
+    return Tie(
+        kind, string(value.get("identifier")) or string(value.get("@id")), title=string(value, "title")
+    )
+
+
+def _span(temporal: Any) -> Any:
+    """R/2010-01-01/P1D goes on from its first day, a value each day (ISO 8601, as DCAT-US allows)."""
+    found = re.fullmatch(r"R\d*/([\d:TZ.-]+)/P\w+", string(temporal)) if isinstance(temporal, str) else None
+    return f"{found[1]}/" if found else temporal
 
 
 def _repeats(modified: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from corpus.harvest.bodies import find_all, first_text, prose_of, text_of, xml_language
-from corpus.harvest.drafts import Draft, File, Person, Said
+from corpus.harvest.drafts import Draft, File, Funding, Person, Said, Tie
 from corpus.harvest.extents import add_place
 from corpus.harvest.xmlreading import XmlDocumentReader
 
@@ -63,6 +63,16 @@ def draft_of(element: Any) -> Draft:
         kinds=["dataset"],
         language=xml_language(element),
     )
+    production = next(iter(find_all(citation, "prodStmt")), citation)
+    funders = [text_of(one) for one in find_all(production, "fundAg")]
+    numbers_of = [(text_of(one), one.get("agency", "")) for one in find_all(production, "grantNo")]
+    draft.funding = [
+        Funding(agency or (funders[0] if len(funders) == 1 else ""), number) for number, agency in numbers_of
+    ] + [Funding(one) for one in funders]
+    draft.ties = [
+        Tie("isPartOf", one.get("URI", ""), title=first_text(one, "serName"))
+        for one in find_all(citation, "serStmt")
+    ] + [_tie(kind, one) for name, kind in _OTHERS for one in find_all(study, f"othrStdyMat/{name}")]
     for note in find_all(study, "dataAccs/notes") + find_all(study, "dataAccs/useStmt/notes"):
         href = note.get("level", "") == "dv" or "LICENSE" in note.get("type", "").upper()
         if href or "TERMS_OF_USE" in note.get("type", "").upper() or "creativecommons" in text_of(note):
@@ -86,6 +96,19 @@ def draft_of(element: Any) -> Draft:
     ]
     _add_extent(draft, study)
     return draft
+
+
+_OTHERS = (("relPubl", "isReferencedBy"), ("relStdy", "relation"), ("relMat", "relation"))
+"""Publications that used the study, and other studies and material."""
+
+
+def _tie(kind: str, element: Any) -> Tie:
+    """Of a whole citation, or of the words."""
+    number = next(iter(find_all(element, "citation/titlStmt/IDNo")), None)
+    scheme = number.get("agency", "") if number is not None else ""
+    title = first_text(element, "citation/titlStmt/titl") or first_text(element, "citation/biblCit")
+    words = "" if title else " ".join(text_of(element).split())
+    return Tie(kind, text_of(number) or words, scheme, title)
 
 
 def _hosts(citation: Any) -> list[Said]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from corpus.harvest.bodies import find_all, first_text, prose_of, text_of
-from corpus.harvest.drafts import Draft, File, Person, Said
+from corpus.harvest.drafts import Draft, File, Person, Said, Tie
 from corpus.harvest.xmlreading import XmlDocumentReader
 
 
@@ -87,6 +87,13 @@ def draft_of(element: Any) -> Draft:
         kinds=["dataset"],
         language=first_text(element, "Data_Set_Language", "Dataset_Language") or None,
     )  # fmt: skip
+    draft.ties = [
+        Tie(
+            "isPartOf" if first_text(one, "Type").lower() == "parent" else "relation",
+            first_text(one, "Entry_ID/Short_Name", "Entry_ID"),
+        )
+        for one in find_all(element, "Associated_DIFs")
+    ] + [Tie("isPartOf", text_of(one)) for one in find_all(element, "Parent_DIF")]
     fees = first_text(element, "Distribution/Fees")
     if fees and fees.lower() not in ("none", "free", "n/a"):
         draft.conditions.append(Said(f"Fees: {fees}"))

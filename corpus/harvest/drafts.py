@@ -41,6 +41,26 @@ class Person:
 
 
 @dataclass(slots=True)
+class Funding:
+    """One award, or a funder alone; `identifier` is the funder's."""
+
+    funder: str = ""
+    number: str = ""
+    title: str = ""
+    identifier: str = ""
+
+
+@dataclass(slots=True)
+class Tie:
+    """Another thing; `kind` is the code or property by which the source says how this one stands to it."""
+
+    kind: str
+    target: str = ""
+    scheme: str = ""
+    title: str = ""
+
+
+@dataclass(slots=True)
 class Draft:
     """Everything as the source says it; empty where it says nothing."""
 
@@ -86,6 +106,9 @@ class Draft:
     """What it measures or has columns for, each with the source's explanation."""
     frequency: str = ""
     """How often it is brought up to date, in the source's words or codes."""
+    funding: list[Funding] = field(default_factory=list)
+    ties: list[Tie] = field(default_factory=list)
+    """Other things that it is a part, a version, a source … of."""
     kinds: list[str] = field(default_factory=list)
     default_type: ResourceType = "scientific_data"
     language: str | None = None

@@ -7,8 +7,9 @@ from typing import Any
 
 from corpus.harvest.bodies import local_name, namespace, prose_of, text_of, xml_language
 from corpus.harvest.dates import date_of
-from corpus.harvest.drafts import Draft, Person, Said, only
+from corpus.harvest.drafts import Draft, Person, Said, Tie, only
 from corpus.harvest.extents import add_period, add_place, is_period
+from corpus.harvest.kinds import proposed_type
 from corpus.harvest.licences import licence_of, rights_of
 from corpus.harvest.xmlreading import XmlDocumentReader, root_of
 from corpus.identifiers import identified, is_sentence
@@ -19,6 +20,12 @@ _OF_MACHINES = re.compile(
 )
 """How DSpace begins its notes of who took a record in and when; by itself it shows them as descriptions."""
 _DC = ("purl.org/dc/", "dublincore.org/documents/dcmi-terms", "openarchives.org/OAI/2.0/oai_dc")
+
+
+_TIES = (
+    "isPartOf", "hasPart", "isVersionOf", "hasVersion", "replaces", "isReplacedBy", "isFormatOf", "hasFormat",
+    "references", "isReferencedBy", "source", "requires", "relation",
+)  # fmt: skip
 
 
 class Reader(XmlDocumentReader):
@@ -86,8 +93,12 @@ def draft_of(element: Any) -> Draft:
     draft.modified = texts("modified")
     draft.formats = texts("format")
     draft.size = next(iter(texts("extent")), "")
-    draft.version = next(iter(texts("hasVersion")), "")
+    # A property for other versions, where many write the number of this one.
+    draft.version = next((text for text in texts("hasVersion") if identified(text).scheme == "local"), "")
+    draft.ties = [Tie(name, text) for name in _TIES for text in texts(name) if text != draft.version]
     draft.kinds = texts("type")
+    if proposed_type(draft.kinds) == "literature":  # of an article, its journal and volume
+        draft.ties = [Tie("isPartOf" if one.kind == "source" else one.kind, one.target) for one in draft.ties]
     draft.language = only(texts("language"))
     for text in texts("spatial", "coverage"):
         if is_period(text):

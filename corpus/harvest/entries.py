@@ -17,13 +17,14 @@ from corpus.harvest.cleaning import (
     LONGEST_NAME,
     LONGEST_TEXT,
     is_damaged,
-    is_placeholder,
     plain,
     reflowed,
     repaired,
 )
+from corpus.harvest.connections import grants, relations
 from corpus.harvest.dates import date_of
 from corpus.harvest.drafts import Draft, File, Said, complaint_of, record_id, settle
+from corpus.harvest.fileforms import file_format
 from corpus.harvest.kinds import proposed_type
 from corpus.harvest.languages import language_code, language_of, side_of
 from corpus.harvest.licences import cited_licence, licence_of, rights_of
@@ -42,16 +43,7 @@ MOST_VARIABLES = 100
 
 _EMAIL = re.compile(r"^[\w.+%'-]{1,64}@(?:[\w-]+\.)+[A-Za-z]{2,}$")
 _PHONE = re.compile(r"[+(]?\d[\d\s()./-]{4,24}\d(?:\s*(?:ext|转|x)\.?\s*\d+)?$", re.I)
-_FORMAT_NOISE = re.compile(r"^(?:application|text|image)/(?:vnd\.|x-)?", re.I)
-_TRANSPORTS = frozenset({"http", "https", "ftp", "application/http"})
 _A_FILE = re.compile(r"\.(?:zip|gz|tar|7z|rar|csv|tsv|xlsx?|txt|nc|tiff?|geojson|gpkg|shp|kmz|las)$", re.I)
-_SHORT = {
-    "ms-excel": "XLS",
-    "openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
-    "tab-separated-values": "TSV",
-    "comma-separated-values": "CSV",
-    "nc": "netcdf",
-}
 _LEVELS = ("open", "registered", "application", "paid", "restricted")
 
 
@@ -182,6 +174,8 @@ class _Making:
                 temporal=self._period(),
                 spatial=self._coverage(),
                 formats=self._formats(files),
+                funding=grants(draft.funding),
+                relations=relations(draft.ties, [*(one.value for one in identifiers), *urls]),
                 sources=(self._source(),),
                 details=self._details(kind, files),
                 origin=Origin(
@@ -347,12 +341,13 @@ class _Making:
             phone = ""
         name = plain(draft.contact_name)
         text = Text(zh=name, en=name) if name else None
+        page = self._address(draft.contact_url, "contact") if draft.contact_url else None
         if not (email or phone or name):
-            if not draft.contact_url:
+            if not page:
                 return None
-            # The page itself stands among the addresses: texts of a record hold none.
+            # Where only texts are shown, the page stands among the addresses.
             text = Text(zh="联系页面见其他网址", en="contact page: see its other addresses")
-        return Contact(email=email or None, phone=phone or None, note=text)
+        return Contact(email=email or None, phone=phone or None, url=page, note=text)
 
     def _creators(self) -> tuple[Agent, ...]:
         found: list[Agent] = []
@@ -439,15 +434,15 @@ class _Making:
             url = checked
         title = plain(one.title)
         return Download(
-            url=url, title=shortened(title, 200) or None, format=_format(one.format) or None,
+            url=url, title=shortened(title, 200) or None, format=file_format(one.format) or None,
             media_type=one.media_type.strip()[:100] or None, service=one.service,
             bytes=one.bytes if one.bytes is not None and one.bytes >= 0 else None,
         )  # fmt: skip
 
     def _formats(self, files: tuple[Download, ...]) -> tuple[str, ...]:
-        named = [_format(one) for one in self._draft.formats]
-        named += [one.format or _format(one.media_type or "") for one in files]
-        named += [_format(one.format) for one in self._draft.files if not one.url]
+        named = [file_format(one) for one in self._draft.formats]
+        named += [one.format or file_format(one.media_type or "") for one in files]
+        named += [file_format(one.format) for one in self._draft.files if not one.url]
         return tuple({one.lower(): one for one in reversed(named) if one}.values())[::-1][:20]
 
     def _variables(self) -> tuple[str, ...]:
@@ -484,17 +479,3 @@ def _frequency(word: str) -> str:
     """The words, or the last part of an address of a code list."""
     text = plain(word)
     return shortened(re.split(r"[#/]", text.rstrip("/"))[-1] if re.match(r"https?://", text) else text, 100)
-
-
-def _format(word: str) -> str:
-    """CSV for text/csv and …/file-type/CSV."""
-    text = plain(word)
-    if not text or len(text) > 80 or is_placeholder(text) or text.lower() in _TRANSPORTS:
-        return ""
-    if re.match(r"https?://", text):
-        text = re.split(r"[#/]", text.rstrip("/"))[-1]
-    if found := re.match(r"[a-z]+/[\w.+-]+(?=[;,\s])", text):  # text/csv; charset=utf-8
-        text = found[0]
-    short = _FORMAT_NOISE.sub("", text)
-    short = _SHORT.get(short, short)
-    return short.upper() if short.isascii() and len(short) <= 6 else short

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from corpus.harvest.bodies import find_all, first_text, prose_of, text_of
-from corpus.harvest.drafts import Draft, File, Person, Said
+from corpus.harvest.drafts import Draft, File, Person, Said, Tie
 from corpus.harvest.xmlreading import XmlDocumentReader, root_of
 
 
@@ -75,6 +75,16 @@ def draft_of(element: Any) -> Draft:
         kinds=["dataset"],
         places=[text_of(one) for one in find_all(element, "idinfo/keywords/place/placekey")],
     )
+    draft.ties = [
+        Tie("isPartOf", first_text(one, "onlink"), title=first_text(one, "title"))
+        for one in find_all(citation, "lworkcit/citeinfo")
+    ]
+    if series := first_text(citation, "serinfo/sername"):
+        draft.ties.append(Tie("isPartOf", title=f"{series} {first_text(citation, 'serinfo/issue')}".strip()))
+    draft.ties += [
+        Tie("relation", first_text(one, "onlink"), title=first_text(one, "title"))
+        for one in find_all(element, "idinfo/crossref/citeinfo")
+    ]
     for one in find_all(element, "//networkr"):
         draft.files.append(File(text_of(one)))
     fees = first_text(element, "distinfo/stdorder/fees")

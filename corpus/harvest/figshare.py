@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from corpus.harvest.drafts import Draft, File, Person, Said
+from corpus.harvest.drafts import Draft, File, Funding, Person, Said, Tie
 from corpus.harvest.errors import ProtocolFault
 from corpus.harvest.jsontext import Located
 from corpus.harvest.jsonvalues import obj, objects, said, string, strings, whole_number
@@ -104,6 +104,24 @@ def draft_of(record: dict[str, Any]) -> Draft:
                 media_type=string(one.get("mimetype")), bytes=whole_number(one.get("size")),
             )
             for one in objects(record.get("files"))
+        ],
+        funding=[
+            Funding(string(one.get("funder_name")), string(one.get("grant_code")), string(one.get("title")))
+            for one in objects(record.get("funding_list"))
+        ] or [Funding(title=text) for text in strings(record.get("funding"), "title")],
+        ties=[
+            Tie(
+                "IsSupplementTo", string(record.get("resource_doi")), "DOI",
+                string(record.get("resource_title")),
+            )
+        ]
+        + [Tie("References", text) for text in strings(record.get("references"))]
+        + [
+            Tie(
+                string(one.get("relation")), string(one.get("identifier")) or string(one.get("link")),
+                string(one.get("identifier_type")), string(one.get("title")),
+            )
+            for one in objects(record.get("related_materials"))
         ],
     )  # fmt: skip
     if record.get("is_embargoed"):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from corpus.harvest.drafts import Draft, File, Person, Said, only
+from corpus.harvest.drafts import Draft, File, Funding, Person, Said, Tie, only
 from corpus.harvest.errors import ProtocolFault
 from corpus.harvest.extents import add_period, add_place
 from corpus.harvest.jsontext import Located
@@ -114,6 +114,8 @@ def draft_of(record: dict[str, Any]) -> Draft:
         size="; ".join(strings(meta.get("sizes"))),
         files=_files(record),
     )  # fmt: skip
+    draft.funding = _funding(meta)
+    draft.ties = _ties(meta)
     for one in objects(meta.get("contributors")):
         if string(obj(one.get("role")).get("id") or one.get("type")).lower() == "contactperson":
             draft.contact_name = draft.contact_name or _person(one).name
@@ -148,6 +150,33 @@ def draft_of(record: dict[str, Any]) -> Draft:
             draft.boxes.append((one["lon"], one["lat"], one["lon"], one["lat"]))
         draft.places += strings(one.get("place"))
     return draft
+
+
+def _funding(meta: dict[str, Any]) -> list[Funding]:
+    """Of InvenioRDM, and the grants of Zenodo's older form."""
+    found = []
+    for one in objects(meta.get("funding")):
+        funder, award = obj(one.get("funder")), obj(one.get("award"))
+        title = next((each.text for each in said(award.get("title"))), "")
+        found.append(
+            Funding(string(funder, "name"), string(award.get("number")), title, string(funder, "id"))
+        )
+    for one in objects(meta.get("grants")):
+        funder = obj(one.get("funder"))
+        number = string(one.get("code")) or string(one.get("id")).rpartition("::")[2]
+        found.append(Funding(string(funder, "name"), number, string(one.get("title"))))
+    return found
+
+
+def _ties(meta: dict[str, Any]) -> list[Tie]:
+    found = []
+    for one in objects(meta.get("related_identifiers")):
+        kind = string(obj(one.get("relation_type")).get("id")) or string(one.get("relation"))
+        found.append(Tie(kind, string(one.get("identifier")), string(one.get("scheme"))))
+    for name in ("journal", "imprint"):
+        if title := string(obj(meta.get(name)), "title"):
+            found.append(Tie("isPartOf", title=title))
+    return found
 
 
 def _person(record: dict[str, Any]) -> Person:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from corpus.harvest.bodies import find_all, local_name, prose_of, text_of
-from corpus.harvest.drafts import Draft, File, Person, Said
+from corpus.harvest.drafts import Draft, File, Funding, Person, Said, Tie
 from corpus.harvest.licences import licence_of
 from corpus.harvest.xmlreading import XmlDocumentReader
 
@@ -74,6 +74,10 @@ def draft_of(element: Any) -> Draft:
         frequency=_first(_coded(about, "resourceMaintenance/*/maintenanceAndUpdateFrequency")),
     )
     draft.language = language or draft.language
+    draft.ties = list(_ties(element, about))
+    draft.funding = [
+        Funding(one.organisation or one.name) for one in (*cited, *parties, *others) if one.role == "funder"
+    ]
     _add_parties(draft, parties, cited, others, language)
     _add_dates(draft, citation)
     draft.modified = [*draft.modified, *_values(element, "dateStamp"), *_revised(element)]
@@ -81,6 +85,27 @@ def draft_of(element: Any) -> Draft:
     _add_extent(draft, about)
     _add_links(draft, element, about)
     return draft
+
+
+def _ties(element: Any, about: Any) -> Iterator[Tie]:
+    """What it is a part of, then whatever is associated with it, by their citations."""
+    for text in _values(element, "parentIdentifier", "parentMetadata/CI_Citation/identifier/*/code"):
+        yield Tie("isPartOf", text)
+    for text in _values(element, "parentMetadata/CI_Citation/title"):
+        yield Tie("isPartOf", title=text)
+    for text in _values(about, "citation/CI_Citation/series/CI_Series/name"):
+        yield Tie("isPartOf", title=text)
+    for one in find_all(about, "aggregationInfo/*") + find_all(about, "associatedResource/*"):
+        kind = _first(_coded(one, "associationType"))
+        numbers = _values(one, "aggregateDataSetIdentifier/*/code", *(
+            f"{name}/CI_Citation/identifier/*/code"
+            for name in ("aggregateDataSetName", "name", "metadataReference")
+        ))  # fmt: skip
+        titles = _values(
+            one,
+            *(f"{part}/CI_Citation/title" for part in ("aggregateDataSetName", "name", "metadataReference")),
+        )
+        yield Tie(kind, _first(numbers), title=_first(titles))
 
 
 def _text(element: Any) -> str:

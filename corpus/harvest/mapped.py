@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
-from corpus.harvest.drafts import Draft, File, Person, Said
+from corpus.harvest.drafts import Draft, File, Funding, Person, Said, Tie
 from corpus.harvest.extents import add_period, add_place
 from corpus.harvest.kinds import proposed_type
 from corpus.harvest.licences import level_of
@@ -122,6 +122,9 @@ def mapped_draft(mapping: Mapping, find: Look, default: ResourceType | None) -> 
         size=one("size"),
         frequency=one("frequency"),
         variables=several("variables"),
+        funding=_funding(several("funder"), several("grant_number")),
+        ties=[Tie("isPartOf", text) for text in first_of("part_of")]
+        + [Tie("relation", text) for text in several("related")],
         kinds=first_of("type"),
         language=one("language") or None,
         steps=[Said(text) for text in several("steps")],
@@ -152,6 +155,15 @@ def mapped_draft(mapping: Mapping, find: Look, default: ResourceType | None) -> 
         if found := first_of(f"details.{detail}"):
             _add_detail(draft, detail, several(f"details.{detail}") if detail in _MANY else found[0], kind)
     return draft
+
+
+def _funding(funders: list[str], numbers: list[str]) -> list[Funding]:
+    """One number for each funder, or all of the only one; else what belongs together is not told."""
+    if len(funders) == len(numbers):
+        return [Funding(*one) for one in zip(funders, numbers, strict=True)]
+    if len(funders) <= 1:
+        return [Funding(next(iter(funders), ""), number) for number in numbers or [""]]
+    return [Funding(one) for one in funders] + [Funding(number=one) for one in numbers]
 
 
 def _add_detail(draft: Draft, field: str, value: str | list[str], kind: ResourceType) -> None:

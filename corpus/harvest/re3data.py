@@ -6,8 +6,8 @@ import re
 from typing import Any
 from urllib.parse import urljoin
 
-from corpus.harvest.bodies import children, find_all, parsed_xml, prose_of, text_of, xml_language
-from corpus.harvest.drafts import Draft, File, Said
+from corpus.harvest.bodies import children, find_all, first_text, parsed_xml, prose_of, text_of, xml_language
+from corpus.harvest.drafts import Draft, File, Funding, Said
 from corpus.harvest.records import Page, Request
 from corpus.harvest.xmlreading import XmlDocumentReader, root_of
 
@@ -66,7 +66,9 @@ def draft_of(element: Any) -> Draft:
         keywords=said("subject", "keyword"),
         hosts=[
             Said(text_of(one), one.get("language"))
-            for one in find_all(element, "institution/institutionName")
+            for each in find_all(element, "institution")
+            if {text_of(kind).lower() for kind in children(each, "responsibilityType")} != {"funding"}
+            for one in children(each, "institutionName")
         ],
         contact_email=next((one for one in contacts if "@" in one), ""),
         contact_url=next((one for one in contacts if "://" in one), ""),
@@ -80,6 +82,11 @@ def draft_of(element: Any) -> Draft:
             File(text_of(one), format=one.get("apiType", ""), service=True)
             for one in find_all(element, "api")
             if text_of(one)
+        ],
+        funding=[
+            Funding(first_text(one, "institutionName"))
+            for one in find_all(element, "institution")
+            if "funding" in {text_of(kind).lower() for kind in children(one, "responsibilityType")}
         ],
         issued=texts("startDate"),
         modified=texts("lastUpdate"),

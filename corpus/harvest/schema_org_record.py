@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from corpus.harvest.drafts import Draft, File, Person
+from corpus.harvest.drafts import Draft, File, Funding, Person, Tie
 from corpus.harvest.extents import add_period, add_place
 from corpus.harvest.jsonld import is_one_of, types_of
 from corpus.harvest.jsonvalues import (
@@ -108,6 +108,13 @@ def draft_of(node: dict[str, Any], page: str = "") -> Draft:
         formats=strings(node.get("encodingFormat")) + strings(node.get("fileFormat")),
         documentation=string(node.get("documentation")),
         variables=_variables(node),
+        funding=_funding(node),
+        ties=[
+            tie
+            for name in ("isPartOf", "hasPart", "isBasedOn", "isBasedOnUrl", "citation")
+            for one in as_list(node.get(name))
+            if (tie := _tie(name.removesuffix("Url"), one))
+        ],
     )
     free = str(node.get("isAccessibleForFree", "")).lower()
     if free == "false" or not draft.conditions:  # free of charge is not free to all
@@ -127,6 +134,33 @@ def draft_of(node: dict[str, Any], page: str = "") -> Draft:
     return draft
 
 
+def _funding(node: dict[str, Any]) -> list[Funding]:
+    """Grants with whoever gives them; then funders that stand alone."""
+    found = []
+    for one in as_list(node.get("funding")):
+        grant = obj(one)
+        funder = next(iter(as_list(grant.get("funder") or grant.get("sponsor"))), None)
+        number, _ = _identifier(next(iter(as_list(grant.get("identifier"))), ""))
+        title = string(grant.get("name")) if grant else string(one)
+        found.append(Funding(string(_named(funder)), number, title, string(obj(funder).get("@id"))))
+    for one in as_list(node.get("funder")) + as_list(node.get("sponsor")):
+        found.append(Funding(string(_named(one)), identifier=string(obj(one).get("@id"))))
+    return found
+
+
+def _tie(name: str, value: Any) -> Tie | None:
+    """Another work, told as an object, by its address or in words."""
+    if not isinstance(value, dict):
+        return Tie(name, string(value)) if string(value) else None
+    known = [_identifier(one)[0] for one in as_list(value.get("identifier"))]
+    lasting = next((one for one in known if "10." in one), "")
+    own = string(value.get("@id"))
+    own = "" if own.startswith(("#", "_:", "./")) else own
+    target = lasting or string(value.get("url")) or own or next(iter(known), "")
+    title = string(value.get("name")) or string(value.get("headline"))
+    return Tie(name, target, title=title) if target or title else None
+
+
 def _variables(node: dict[str, Any]) -> list[str]:
     """What is measured: schema.org's variables, and the fields of Croissant's record sets."""
     measured = [*as_list(node.get("variableMeasured")), *as_list(node.get("variablesMeasured"))]
@@ -141,7 +175,7 @@ def _variables(node: dict[str, Any]) -> list[str]:
         name = string(one)
         if isinstance(one, dict) and name == one.get("@id"):  # Croissant: record set/field
             name = name.rpartition("/")[2]
-        about = string(one.get("description")) if isinstance(one, dict) else ""
+        about = string(one.get("description")) or string(one.get("unitText")) if isinstance(one, dict) else ""
         found.append(f"{name} ({about})" if name and about and about != name else name or about)
     return found
 
@@ -154,6 +188,8 @@ def _size(node: dict[str, Any]) -> str:
         return " ".join(filter(None, (number, string(size.get("unitText") or size.get("unitCode")))))
     files = objects(node.get("distribution"))
     alone = string(files[0].get("contentSize")) if len(files) == 1 else ""
+    if isinstance(size, int):  # of Dryad: bytes
+        return f"{size} bytes"
     return string(size) or (alone if _bytes(alone) is None or not addresses(files[0]) else "")
 
 
@@ -196,6 +232,7 @@ def _person(value: Any) -> Person | None:
     )
     known = [
         string(value.get("@id")),
+        *strings(value.get("sameAs"), "@id", "url"),
         *(found for found, _ in map(_identifier, as_list(value.get("identifier")))),
     ]
     if not name:

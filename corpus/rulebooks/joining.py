@@ -10,8 +10,8 @@ from itertools import chain
 from corpus.disarming import disarmed
 from corpus.loaders import corpus_digest
 from corpus.records import (
-    Article,
     Corpus,
+    Note,
     Policy,
     PolicyStatus,
     PolicyVersion,
@@ -24,7 +24,7 @@ from corpus.rulebooks.amending import amended
 from corpus.rulebooks.matching import match, plain_title
 from corpus.rulebooks.records import FullText
 from corpus.rulebooks.shelf import Rulebook
-from corpus.versions import boundaries, first_day, in_order, last_day, version_on
+from corpus.versions import boundaries, first_day, in_order, last_day, version_on, with_words
 
 _REPEALED = re.compile(r"((?:《[^《》]+》(?:[（(][^（）()]*[）)])?[、和及]?)+)(?:自[^。]{0,20})?同时废止")
 NO_ISSUER = Text(zh="（文中未载）", en="(not stated in the text)")
@@ -52,7 +52,7 @@ def join(corpus: Corpus, rulebooks: Iterable[Rulebook], today: date | None = Non
     ]
     for policy_id, own in homes.items():
         policies.append(_with_versions(_own_policy(policy_id, own), own, day, repeals, own=True))
-    policies = amended(sorted(policies, key=lambda policy: policy.id))
+    policies = amended(sorted(policies, key=lambda policy: policy.id), day)
     # What people wrote into a text is no more to be obeyed than what stands in a record.
     looked = [disarmed(policy) if policy.versions else (policy, []) for policy in policies]
     safe = tuple(policy for policy, _ in looked)
@@ -104,9 +104,11 @@ def _with_versions(
     shown = current or (versions[-1] if own else None)
     changes: dict[str, object] = {"current": current.version if current else None}
     if shown:
-        changes["articles"] = _merged(policy.articles, shown.articles)
+        changes["articles"] = with_words(policy.articles, shown.articles)
         whole = not shown.missing_pages
         changes["coverage"] = "all" if whole else "key"
+        if shown.recognised_pages:
+            changes["notes"] = (*policy.notes, _recognised(shown.recognised_pages))
         last = max((one.number or 0 for one in shown.articles), default=0) or None
         changes["last_article"] = last if whole else None
     if own:
@@ -137,6 +139,7 @@ def _version(policy: Policy, book: Rulebook, *, own: bool) -> PolicyVersion:
         source=book.source,
         sha256=text.sha256,
         missing_pages=text.missing_pages,
+        recognised_pages=text.recognised_pages,
         articles=text.articles,
     )
 
@@ -174,31 +177,6 @@ def _status(policy: Policy, version: PolicyVersion, until: str | None, today: da
     return policy.status
 
 
-def _merged(known: Sequence[Article], stored: Sequence[VersionArticle]) -> tuple[Article, ...]:
-    """The stored articles in their order, with the digests there are; then what only has a digest."""
-    by_anchor = {one.anchor: one for one in known}
-    merged: list[Article] = []
-    for article in stored:
-        digest = by_anchor.pop(article.anchor, None)
-        if digest is not None:
-            merged.append(digest.model_copy(update={"text": article.text, "text_page": article.page}))
-            continue
-        slug = None if article.number is not None else article.anchor
-        chapter = Text(zh=article.chapter, en=article.chapter) if article.chapter else None
-        merged.append(
-            Article(
-                no=article.no,
-                slug=slug,
-                chapter=chapter,
-                text=article.text,
-                text_page=article.page,
-                verification="verified",
-            )
-        )
-    taken = {one.no for one in merged}
-    return (*merged, *(one for one in known if one.anchor in by_anchor and one.no not in taken))
-
-
 def _own_policy(policy_id: str, books: Sequence[Rulebook]) -> Policy:
     """A document that the corpus does not describe, from its newest text."""
     newest = max(
@@ -233,6 +211,13 @@ def _own_policy(policy_id: str, books: Sequence[Rulebook]) -> Policy:
         ),
         articles=(),
     )
+
+
+def _recognised(pages: Sequence[int]) -> Note:
+    listed = [str(page) for page in pages]
+    zh = f"原件第{'、'.join(listed)}页是扫描件，所存文字由机器识别，可能有错字，引用前请核对原件。"
+    en = f"Page {', '.join(listed)} of the file is a scan; a machine recognised its words: check the file."
+    return Note(kind="caution", text=Text(zh=zh, en=en))
 
 
 def _held(text: FullText) -> Text:

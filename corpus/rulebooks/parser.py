@@ -39,6 +39,7 @@ _POSTED = re.compile(
 )
 _COMMENT = re.compile(r"^<!--.*-->$")
 _HOLE = re.compile(r"^<!-- page (\d+) is not here: (.*) -->$")
+_RECOGNISED = re.compile(r"^<!-- page (\d+) is recognised text -->$")
 _WHOLE = re.compile(r"[。！？.!?][”’\"'）)》]*$")
 
 
@@ -74,6 +75,7 @@ class _Reading:
             raise RulebookInvalid([self._at(fault.line, str(fault))]) from fault
         lines = [one for one in lines if one.number > skip]
         self._lines = [one for one in lines if not _COMMENT.match(one.text)]
+        self._recognised = [found[1] for one in lines if (found := _RECOGNISED.match(one.text))]
         self._holes = [(one.number, found) for one in lines if (found := _HOLE.match(one.text))]
         if not self._lines:
             raise RulebookInvalid([self._at(skip + 1, "holds no text")])
@@ -162,6 +164,7 @@ class _Reading:
             sha256=hashlib.sha256(self._data).hexdigest(),
             origin=self._origin,
             missing_pages=tuple(int(found[1]) for _, found in self._holes),
+            recognised_pages=tuple(map(int, self._recognised)),
             given=given,
             warnings=tuple(warnings),
         )

@@ -54,6 +54,9 @@ class FullText(BaseModel):
     sha256: str
     origin: str = Field(description="Name of the file it was harvested from.")
     missing_pages: tuple[int, ...] = Field(default=(), description="Pages of it that could not be read.")
+    recognised_pages: tuple[int, ...] = Field(
+        default=(), description="Pages of it whose words an engine read off a picture."
+    )
     given: Given = Given()
     warnings: tuple[str, ...] = ()
 

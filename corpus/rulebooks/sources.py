@@ -88,8 +88,8 @@ def files_of(path: Path) -> list[Path]:
     return files
 
 
-def read_submitted(path: Path) -> list[Submitted]:
-    """The documents of a file.
+def read_submitted(path: Path, *, recognise: str | None = None) -> list[Submitted]:
+    """The documents of a file; `recognise` as in read_document.
 
     Raises RulebookInvalid with every complaint, DocumentRefused for a file without a text; OSError as it
     comes.
@@ -100,7 +100,7 @@ def read_submitted(path: Path) -> list[Submitted]:
             [f"{path}, line 1: files ending in {path.suffix!r} are not read; give {allowed}."]
         )
     if path.suffix.lower() in DOCUMENTS:
-        return [_of_document(path)]
+        return [_of_document(path, recognise)]
     data = path.read_bytes()
     if data.startswith(_WIDE_MARKS):
         try:
@@ -112,8 +112,8 @@ def read_submitted(path: Path) -> list[Submitted]:
     return [_of_text(data, path)]
 
 
-def _of_document(path: Path) -> Submitted:
-    document = read_document(path)
+def _of_document(path: Path, recognise: str | None) -> Submitted:
+    document = read_document(path, recognise=recognise)
     missing = left_out(path, document)
     return Submitted(
         document.text().encode(), _given_beside(path), path.name, str(path), original=path.read_bytes(),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from corpus.clauses import ClauseText, Operator
-from corpus.texts import Language
+from corpus.texts import Language, Text
 
 Field = Literal[
     "name",
@@ -33,6 +33,9 @@ Field = Literal[
     "temporal",
     "spatial",
     "formats",
+    "frequency",
+    "funding",
+    "relations",
     "details",
     "note",
     "document",
@@ -68,6 +71,19 @@ class Statement:
     clause: ClauseText | None = None
     checked: bool = False
     number: int = 0
+    labels: Text | None = None
+    quotes: Text | None = None
+    """Of a code of a closed set: its words in both languages."""
+    read_as: str = ""
+    """What a question in another language is compared with in place of the quote: never shown."""
+
+    def label_in(self, language: Language) -> str:
+        """The label as a reader of that language has it, whatever the record is written in."""
+        return self.labels.in_(language) if self.labels else self.label
+
+    def quote_in(self, language: Language) -> str:
+        """The quote, in that language where it is a code of a closed set."""
+        return self.quotes.in_(language) if self.quotes else self.quote
 
     @property
     def to_embed(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corpus.details import RelationKind
 from corpus.records import Resource
 from corpus.texts import Language, Text
 from corpus.vocabulary import Vocabulary
@@ -19,6 +20,7 @@ LABELS: dict[str, Text] = {
     "access_level": Text(zh="开放方式", en="Access"),
     "access": Text(zh="开放说明", en="Terms of access"),
     "how_to_apply": Text(zh="怎么申请", en="How to apply"),
+    "how_to_get": Text(zh="怎么获取", en="How to get it"),
     "url": Text(zh="网址", en="Website"),
     "other_urls": Text(zh="其他网址", en="Other address"),
     "identifiers": Text(zh="标识", en="Identifier"),
@@ -31,6 +33,9 @@ LABELS: dict[str, Text] = {
     "temporal": Text(zh="时间范围", en="Period covered"),
     "spatial": Text(zh="空间范围", en="Area covered"),
     "formats": Text(zh="格式", en="Formats"),
+    "frequency": Text(zh="更新频率", en="Update frequency"),
+    "funding": Text(zh="资助", en="Funded by"),
+    "relations": Text(zh="相关", en="Related"),
     "note": Text(zh="注意", en="Note"),
     "document": Text(zh="文件", en="Document"),
     "scope": Text(zh="适用范围", en="Scope"),
@@ -39,6 +44,24 @@ LABELS: dict[str, Text] = {
     "article": Text(zh="条款", en="Article"),
     "file": Text(zh="文件", en="File"),
     "service": Text(zh="接口", en="Service"),
+}
+
+RELATIONS: dict[RelationKind, Text] = {
+    "part_of": Text(zh="属于", en="Part of"),
+    "has_part": Text(zh="包含", en="Has part"),
+    "previous_version": Text(zh="前一版本", en="Previous version"),
+    "next_version": Text(zh="后一版本", en="Newer version"),
+    "version": Text(zh="其他版本", en="Other version"),
+    "derived_from": Text(zh="来源数据", en="Derived from"),
+    "source_of": Text(zh="派生出", en="Source of"),
+    "described_by": Text(zh="说明文献", en="Described by"),
+    "describes": Text(zh="说明的对象", en="Describes"),
+    "supplement_to": Text(zh="支撑的论文或成果", en="Supplement to"),
+    "supplemented_by": Text(zh="补充材料", en="Supplemented by"),
+    "cites": Text(zh="引用的文献", en="Cites"),
+    "cited_by": Text(zh="引用它的文献", en="Cited by"),
+    "same_as": Text(zh="等同于", en="Same as"),
+    "related": Text(zh="相关", en="Related"),
 }
 
 DETAILS: dict[str, tuple[Text, tuple[str, ...]]] = {
@@ -69,7 +92,6 @@ DETAILS: dict[str, tuple[Text, tuple[str, ...]]] = {
     "version": (Text(zh="版本", en="Version"), ("updated",)),
     "size": (Text(zh="大小", en="Size"), ("size",)),
     "variables": (Text(zh="变量", en="Variables"), ("holdings",)),
-    "frequency": (Text(zh="更新频率", en="Updated"), ("updated",)),
     "documentation": (Text(zh="说明文档", en="Documentation"), ("url",)),
 }
 """By field of `corpus.details`: its label, and what it answers."""

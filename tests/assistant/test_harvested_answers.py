@@ -6,11 +6,13 @@ import pytest
 
 from assistant.evidence import OVERVIEW, Describer
 from assistant.judging.support import Texts
+from assistant.reading.query import Operation
 from assistant.records import Language
 from assistant.writing.facts import FactWriter
-from corpus.details import Origin
+from corpus.details import DataDetails, Download, Grant, Origin, Relation
+from corpus.disarming import disarmed
 from corpus.loaders import load_vocabulary
-from corpus.records import Application, Lines, Resource
+from corpus.records import Application, Contact, Lines, Resource
 from corpus.statements import Words, statements_of
 from corpus.texts import Text
 from tests.assistant.drafts import found_of, query_of, unsound
@@ -124,3 +126,70 @@ def test_who_brings_a_need_is_led_to_platforms_that_take_needs_and_to_the_staff(
     assert [one.id for one in draft.resources] == ["toy-1", "toy-2"]
     assert any(query.question in one for one in draft.follow_ups), "the need can be handed to the staff"
     assert unsound(draft, query.question, language=language) == {}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("field", ["funding", "relations"])
+def test_who_paid_and_what_it_is_part_of_are_told_in_the_askers_labels(language: Language, field: str):
+    record = SNOW.model_copy(
+        update={
+            "funding": (Grant(funder="Snow Fund", number="S-9"),),
+            "relations": (Relation(kind="part_of", title="Atlas of Snow", url="https://data.example.org/a"),),
+        }
+    )
+    vocabulary, records = load_vocabulary(), {record.id: record}
+    told = statements_of(record, Words(vocabulary))
+    asked = next(one for one in told if one.field == field)
+    writer = FactWriter(records, Describer(vocabulary), Words(vocabulary), Texts(records))
+
+    draft = writer.answer(query_of("-", language), *found_of(told, asked))
+
+    words = {"funding": "Snow Fund S-9", "relations": "Atlas of Snow (https://data.example.org/a)"}
+    labels = {"funding": ("资助：", "Funded by: "), "relations": ("属于：", "Part of: ")}
+    assert labels[field][language == "en"] + words[field] in draft.text
+    assert next(one.locator for one in draft.citations) == field
+    assert unsound(draft, language=language) == {}
+
+
+def test_how_to_get_open_data_says_the_bucket_and_how_often_it_is_updated():
+    bucket = "s3://toy-snow"
+    steps = Lines(
+        zh=(f"S3 Bucket: {bucket}, region us-west-2.",), en=(f"S3 Bucket: {bucket}, region us-west-2.",)
+    )
+    given = SNOW.model_copy(
+        update={
+            "how_to_apply": Application(steps=steps),
+            "contact": Contact(url="https://data.example.org/ask", note=Text(zh="甲", en="A")),
+            "details": DataDetails(frequency="Hourly", files=(Download(url=bucket),)),
+        }
+    )
+    record, _ = disarmed(given, outside=True)
+    vocabulary, records = load_vocabulary(), {record.id: record}
+    told = statements_of(record, Words(vocabulary))
+    writer = FactWriter(records, Describer(vocabulary), Words(vocabulary), Texts(records))
+
+    def answer(field: str, operation: Operation = "fact") -> str:
+        asked = next(one for one in told if one.field == field)
+        draft = writer.answer(query_of("-", "zh", operation), *found_of(told, asked))
+        assert unsound(draft, language="zh") == {}
+        return draft.text
+
+    assert "怎么获取：" in answer("how_to_apply", "steps") and bucket in answer("how_to_apply", "steps")
+    assert "更新频率：Hourly" in answer("frequency")
+    assert "联系方式：https://data.example.org/ask" in answer("contact")
+
+
+@pytest.mark.parametrize(("question", "language"), [("它的许可是什么", "zh"), ("Its licence?", "en")])
+def test_a_field_that_is_asked_for_by_its_label_comes_first(
+    writer: FactWriter, question: str, language: Language
+):
+    told = statements_of(SNOW, Words(load_vocabulary()))
+    other = next(one for one in told if one.field == "holdings")
+    query = query_of(question, language)
+
+    draft = writer.answer(query, *found_of(told, other))
+
+    assert writer.asked_by_label(SNOW.id, query)
+    label = "许可：" if language == "zh" else "Licence: "
+    assert f"{label}https://data.example.org/terms" in draft.text.splitlines()[0]
+    assert not writer.asked_by_label(SNOW.id, query_of("-", language))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corpus.details import Agent, Box, Coverage, DataDetails, Download, Origin, Period
+from corpus.details import Agent, Box, Coverage, DataDetails, Download, Grant, Origin, Period, Relation
 from corpus.records import (
     Access,
     Article,
@@ -66,6 +66,15 @@ DATASET = Resource(
     temporal=Period(start="2019-01-01", end="2019-12-31"),
     spatial=Coverage(places=("Toyland",), boxes=(Box(west=100, south=20, east=110, north=30),)),
     formats=("CSV",),
+    funding=(
+        Grant(funder="Toy Council", number="TC-17", title="Tops that talk", ror="02nr0ka47"),
+        Grant(funder="Ball Trust"),
+    ),
+    relations=(
+        Relation(kind="part_of", scheme="doi", value="10.12345/toys"),
+        Relation(kind="previous_version", url="https://toys.example/d/0"),
+        Relation(kind="cited_by", title="Tops considered"),
+    ),
     details=DataDetails(
         version="1.2", files=(Download(url="https://toys.example/d/1.csv", media_type="text/csv", bytes=10),)
     ),

@@ -92,7 +92,7 @@ def test_dcat_says_the_same_in_every_syntax(syntax: Syntax) -> None:
         ["tops", "balls"],
         ["balls", "tops"],
     )
-    assert len(graph) == 49
+    assert len(graph) == 65
 
 
 def test_dublin_core_has_no_character_that_xml_forbids() -> None:

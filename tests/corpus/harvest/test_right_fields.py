@@ -43,7 +43,7 @@ def test_a_citation_is_no_identifier():
 @pytest.mark.parametrize(
     ("body", "fields"),
     [
-        (dublin_core("<dc:date>2009</dc:date><dc:relation>Atlas of the Bay</dc:relation>"), ("dc.relation",)),
+        (dublin_core("<dc:date>2009</dc:date><dc:audience>Pilots of bays</dc:audience>"), ("dc.audience",)),
         (dublin_core("<dc:source>:unav</dc:source>"), ()),
         (
             json.dumps({"dataset": [{"identifier": "1", "title": "Tide", "at": {"by": "fathom", "z": 7.5}}]}),
@@ -52,9 +52,9 @@ def test_a_citation_is_no_identifier():
         (
             json.dumps(
                 {"@context": "https://schema.org/", "@type": "Dataset", "@id": "https://a.example.org/1",
-                 "name": "Tides", "hasPart": [{"@type": "Thing", "name": "Moon"}, {"name": "Tides"}]}
+                 "name": "Tides", "teaches": [{"@type": "Thing", "name": "Moon"}, {"name": "Tides"}]}
             ),
-            ("hasPart.name",),
+            ("teaches.name",),
         ),
     ],
 )  # fmt: skip
