@@ -114,7 +114,7 @@ class Answerer:
         self._facts = FactWriter(records, describer, words, self.texts)
         self._several = Several(
             records, finder, fields, values, bounds, SetWriter(records, describer, words),
-            CompareWriter(records, describer, words), talk.embed,
+            CompareWriter(records, describer, words),
         )  # fmt: skip
         self._rules = RuleWriter(records, describer)
         self._not_found = NotFoundWriter(records, describer, self._facts)

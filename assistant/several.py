@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.finding.candidates import Finder
 from assistant.finding.sets import NEARER, SetFound, Sets
 from assistant.finding.things import count_of, named_resources, things_of
 from assistant.reading.bounds import BoundReader
-from assistant.reading.features import Floats
 from assistant.reading.picks import how_many, of_those
 from assistant.reading.query import Operation, Query
 from assistant.reading.talk import Reading, Readings
@@ -53,17 +52,15 @@ class Several:
         bounds: BoundReader,
         listed: SetWriter,
         compared: CompareWriter,
-        embed: Callable[[str], Floats] | None,
     ) -> None:
-        """`embed` gives the vector of a question, None where another embedder is set than models know."""
-        self.records, self._finder, self._embed = records, finder, embed
+        self.records, self._finder = records, finder
         self._sets = Sets(fields, values, bounds, self._near)
         self._listed, self._side_by_side = listed, compared
 
     def draft(self, query: Query, talked: tuple[str, ...] = ()) -> tuple[Query, Draft] | None:
         """The set or comparison that is asked for, and the question as it was taken; None where it asks for
         none. `talked` are the records that the talk showed last."""
-        asks = self._sets.bounds.asks(query)
+        asks = self._sets.bounds.asks(query.text)
         count, lists = query.operations.get("count", 0.0), query.operations.get("list", 0.0)
         # Two models that were learned apart must agree; what leans on a talk asks for a set itself.
         chance = (asks["set"] + count + lists) / 2
@@ -84,14 +81,13 @@ class Several:
             return replace(query, operation="compare"), compared
         return None
 
-    def _alone(self, query: Query) -> dict[str, float]:
+    def _alone(self, query: Query) -> Mapping[str, float]:
         """What the question as it was typed asks for."""
-        vector = self._embed(query.question) if self._embed else query.vector
-        return self._sets.bounds.asks(replace(query, text=query.question, vector=vector))
+        return self._sets.bounds.asks(query.question)
 
     def of_records(self, query: Query) -> bool:
         """True where a question is bounded by what only sets of records are, whatever else it seems to be."""
-        return self._sets.bounds.asks(query)["set"] > SET_LIKELY and only_of_sets(self._sets.find(query))
+        return self._sets.bounds.asks(query.text)["set"] > SET_LIKELY and only_of_sets(self._sets.find(query))
 
     def page(self, query: Query, offset: int) -> tuple[Draft, int]:
         """A set from one of its records on, from its first where there is none; and where that begins."""
@@ -103,7 +99,7 @@ class Several:
         """The question alone where it plainly asks for a set that it bounds itself, by fields."""
         alone = next(one for one in readings.items if one.relation == "alone")
         query = alone.query
-        if query.subjects or self._sets.bounds.asks(query)["set"] < PLAINLY_SET:
+        if query.subjects or self._sets.bounds.asks(query.text)["set"] < PLAINLY_SET:
             return None
         if readings.chances.get("condition", 0.0) > SET_SURE:
             return None
@@ -116,7 +112,7 @@ class Several:
         bounds = self._sets.bounds
         if count_of(query, bounds.mark(query.text), self.records) < 2:
             return False
-        if max(bounds.asks(query)["compare"], query.operations.get("compare", 0.0)) < SET_LIKELY:
+        if max(bounds.asks(query.text)["compare"], query.operations.get("compare", 0.0)) < SET_LIKELY:
             return False
         parts = list(parts)
         named = set(named_resources(query, self.records))
@@ -124,14 +120,15 @@ class Several:
             return True
         short = (one for one in parts if count_of(one, bounds.mark(one.text), self.records) < 2)
         return any(
-            max(bounds.asks(one)["compare"], one.operations.get("compare", 0.0)) > SET_LIKELY for one in short
+            max(bounds.asks(one.text)["compare"], one.operations.get("compare", 0.0)) > SET_LIKELY
+            for one in short
         )
 
     def follows(self, query: Query, before: Query) -> bool:
         """True where a further question is about the set before it: it asks something of each
         (「分别在哪」), or which of them meet more conditions. What is before may only name the set."""
         if before.operation not in ("list", "count") and (
-            self._sets.bounds.asks(query)["set"] < SET_LIKELY
+            self._sets.bounds.asks(query.text)["set"] < SET_LIKELY
             or not things_in(self._sets.find(before), (NAME,))
         ):
             return False
@@ -141,7 +138,7 @@ class Several:
         """True where a question plainly asks for a set, says no more of it than conditions, and the set
         before it, a list or count, holds some that meet them (「那里头不在北京的」)."""
         within = of_those(query.question)
-        if not within and self._sets.bounds.asks(query)["set"] < PLAINLY_SET:
+        if not within and self._sets.bounds.asks(query.text)["set"] < PLAINLY_SET:
             return False
         found, first = self._sets.find(query), self._sets.find(before)
         goes_on = _goes_on(query, found, first) and bool(found.conditions or (within and found.beside))

@@ -57,7 +57,7 @@ OPEN = (WORDS, WHOSE, "has")
 """Fields that a record is without where it does not say a value; of others it may be silent."""
 _REMARK = re.compile(r"（[^（）]*）|\([^()]*\)")
 _BATCH = 2000
-FORM = "8"
+FORM = "9"
 """Of the rows: count it up when they are made otherwise, so that kept ones are not taken for new."""
 
 
@@ -215,6 +215,10 @@ def _of_resource(record: Resource, vocabulary: Vocabulary) -> Iterator[tuple[str
         "identifier": record.identifiers,
         "licence": record.licence,
         "steps": record.how_to_apply,
+        "host": record.host,
+        "authority": record.governing_body,
+        "place": record.province,
+        "former": record.former_names,
     }
     yield from (("has", name) for name, value in told.items() if value)
     yield from (("has", scheme_of(one.scheme)) for one in record.identifiers)
@@ -232,6 +236,13 @@ def _of_policy(record: Policy) -> Iterator[tuple[str, ...]]:
     yield "rank", record.rank
     yield from (("issuer", one) for one in units_of(record.issuing_body.zh))
     yield from (("year", year) for year in years_in(record.issued or ""))
+    told = {
+        "number": record.doc_number,
+        "url": record.official_url,
+        "amended": record.amendments,
+        "former": record.former_names,
+    }
+    yield from (("has", name) for name, value in told.items() if value)
     said = [record.title.zh, record.title.en, *record.aliases, record.scope.zh, record.scope.en]
     yield WORDS, normalise("\n".join(said))
     for article in record.articles:
