@@ -152,8 +152,8 @@ class Answerer:
         Raises SearchFailed, EmbeddingFailed.
         """
         cut = parts_of(question, self._talk.embed)
-        if len(cut.questions) > 1 and self._several.across(
-            self.read(question, language), (self.read(part, language) for part in cut.questions)
+        if len(cut.questions) > 1 and self._several.one(
+            self.read(question, language), cut.questions, lambda part: self.read(part, language)
         ):
             cut = Parts((question,))
         first, complete = self._parts(question, cut, history, language, given)

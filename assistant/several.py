@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.finding.candidates import Finder
@@ -34,6 +35,8 @@ SET_SURE, SET_LIKELY, PLAINLY_SET = 0.6, 0.4, 0.85
 bound is, and from which the talk before is not asked whether it is."""
 
 
+_STOPS = "。？！?!；;."
+_ENDS = re.compile(r"[。？！?!；;\n]|\.\s")
 TOLD_OF_ONE = ("has", "access", BODY)
 """Fields that bound no set where the talk is about one record."""
 OF_ONE = ("aspect", "pick", "back", "fact")
@@ -71,7 +74,9 @@ class Several:
         if chance > SET_LIKELY or (query.relation == "alone" and asks["set"] > SET_LIKELY):
             listed = self._sets.find(query, talked)
             likely = chance > SET_LIKELY or self._plainly(asks["set"], listed) or only_of_sets(listed)
-            # What leans on one record is no question about the whole catalogue.
+            # What leans on one record is no question about the whole catalogue, nor a name that none bears.
+            if query.unknown and not listed.ids:
+                likely = False
             if query.relation in OF_ONE and all(one.field in TOLD_OF_ONE for one in listed.conditions):
                 likely = False
             if likely and self._is_a_set(query, listed, chance, asks["set"] > PLAINLY_SET):
@@ -106,7 +111,28 @@ class Several:
         bounded = self._sets.find(query).bounds.conditions
         return alone if any(one.field not in TOLD_OF_ONE for one in bounded) else None
 
-    def across(self, query: Query, parts: Iterable[Query]) -> bool:
+    def one(self, query: Query, parts: Sequence[str], read: Callable[[str], Query]) -> bool:
+        """True where a message is one question, though it looks like several: it asks for one set, or
+        compares what its `parts` name, which `read` reads where that decides."""
+        return self._one_set(query, parts) or self._across(query, map(read, parts))
+
+    def _one_set(self, query: Query, parts: Sequence[str]) -> bool:
+        """True where a message plainly asks for one set in a single sentence that names no record, or a part
+        of it only rules out what is not to be in the set."""
+        text, marked = query.text, self._sets.bounds.mark(query.text)
+        if self._sets.bounds.asks(text)["set"] < PLAINLY_SET:
+            return False
+        if not query.subjects and not _ENDS.search(text.strip().rstrip(_STOPS)):
+            return True
+        starts = [text.find(part) for part in parts]
+        inside = [
+            [one for one in marked.spans() if start <= one.start < start + len(part) and one.role != "asked"]
+            for start, part in zip(starts[1:], parts[1:], strict=True)
+            if start >= 0
+        ]
+        return any(spans and all(one.out for one in spans) for spans in inside)
+
+    def _across(self, query: Query, parts: Iterable[Query]) -> bool:
         """True where a part of a message compares what other parts of it name, or none of them names all
         that the message compares; `parts` are read only where the whole message may compare."""
         bounds = self._sets.bounds
@@ -206,7 +232,7 @@ class Several:
             chance = min(chance, self._alone(query)["compare"])
         if chance < (COMPARED if several else SET_LIKELY):
             return None
-        if query.kinds.get("resource", 0.0) < query.kinds.get("policy", 0.0):
+        if self._sets.of_rules(query) > 0.5:
             return None
         marked = self._sets.bounds.mark(query.text)
         ids, missing = things_of(query, marked, self.records, self._resources, self._sets.placed, talked)

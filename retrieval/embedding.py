@@ -192,6 +192,13 @@ class _Onnx:
         pooled, tokens = self._role_encoder.run(["pooled", "tokens"], {"below": lower})
         return tokens[0][inside], pooled[0], places
 
+    def below_roles(self, pieces: Sequence[int]) -> npt.NDArray[np.float32]:
+        """The states (length, d) that the role encoder is given, of a text by its pieces."""
+        rows: npt.NDArray[np.float32] = self._session.run(
+            ["lower"], {"ids": self._input(list(pieces[:_WINDOW]))}
+        )[0][0]
+        return rows
+
     def _pieces(self, text: str) -> tuple[npt.NDArray[np.int64], slice, list[tuple[int, int]]]:
         """The first window of a question, where its pieces stand in it, and where each stands in the text."""
         lead = self.tokenizer.ids("query:")
@@ -298,6 +305,14 @@ class BuiltInEmbedder:
         """As `embed_tokens`, by the role encoder, and as second the mean (d,) of the whole question. Raises
         EmbeddingFailed."""
         return self._of_question(text, _Onnx.roles)
+
+    def below_roles(self, pieces: Sequence[Sequence[int]]) -> list[Vector]:
+        """The states (length, d) below the layers of the role encoder, of texts by their pieces; those of the
+        first window. Raises EmbeddingFailed."""
+        engine = self._loaded
+        if not isinstance(engine, _Onnx):
+            raise EmbeddingFailed("Only a graph has states below the role encoder: install onnxruntime.")
+        return [engine.below_roles(one) for one in pieces]
 
     def _of_question(self, text: str, run: Callable[[_Onnx, str], _Made]) -> _Made | None:
         """What the graphs make of a question; None in a form that has none. Raises EmbeddingFailed."""

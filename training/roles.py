@@ -38,6 +38,7 @@ from assistant.reading.roles import (
 )  # fmt: skip
 from retrieval.embedding import BuiltInEmbedder
 from training import examples
+from training.examples import Example
 from training.parts import packed
 
 QUESTIONS = Path(__file__).parent / "roles"
@@ -59,6 +60,7 @@ LETTERS: dict[str, Role] = {
 }  # fmt: skip
 _MARK = re.compile(r"\{([^{}|]+)\|(!?)([ktvarexn])\}")
 Floats = npt.NDArray[np.float64]
+Narrow = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -201,33 +203,42 @@ def fit_phrases(said: Sequence[tuple[str, str]], embed: Embed | None) -> PhraseM
     labels = tuple(sorted({label for _, label in said}))
     matrix, used = hashed([grams(phrase) for phrase, _ in said], GRAMS)
     target = np.array([[*(float(label == one) for one in labels), 0.0] for _, label in said])
-    besides = [np.zeros((len(said), 0))]
-    centre = scale = None
-    if embed is not None:
-        dense = np.array([embed(phrase) for phrase, _ in said], float)
-        centre, scale = dense.mean(axis=0), VECTORS / (dense.std(axis=0) + 1e-6)
-        besides.append((dense - centre) * scale)
-    told: list[Floats] = []
-    for beside in besides:
+
+    def weights_of(beside: Floats) -> tuple[Narrow, Narrow, Floats]:
         weights, mixed, bias = regression(matrix, beside, target)
         whole = np.zeros((1 << GRAMS, len(labels)))
         whole[used] = WORDS * weights[:, :-1]
-        told += [whole, bias[:-1]]
-    if centre is not None and scale is not None:
-        told += [scale[:, None] * mixed[:, :-1], centre]
-    return PhraseModel(labels, *(np.asarray(one, np.float32) for one in told))
+        return whole.astype(np.float32), np.asarray(bias[:-1], np.float32), mixed[:, :-1]
+
+    alone = weights_of(np.zeros((len(said), 0)))
+    if embed is None:
+        return PhraseModel(labels, *alone[:2])
+    dense = np.array([embed(phrase) for phrase, _ in said], float)
+    centre, scale = dense.mean(axis=0), VECTORS / (dense.std(axis=0) + 1e-6)
+    whole, bias, mixed = weights_of((dense - centre) * scale)
+    besides = (whole, bias, np.asarray(scale[:, None] * mixed, np.float32), np.asarray(centre, np.float32))
+    return PhraseModel(labels, *alone[:2], besides)
 
 
-def others() -> list[tuple[str, str]]:
-    """Questions of training/data, and what each asks for: SINGLE of each kind at most."""
-    some = [one for one in examples.read() if one.source != "foreign" and not one.relation and not one.before]
-    found: list[tuple[str, str]] = []
-    order = np.random.default_rng(0).permutation(len(some))
-    for one in (some[place] for place in order):
-        label = "set" if one.op in ("list", "count") else "compare" if one.op == "compare" else "one"
-        if sum(other == label for _, other in found) < SINGLE[label]:
-            found.append((one.q, label))
+def others() -> list[Example]:
+    """Questions of training/data: SINGLE at most of those that ask for each of WHOLES."""
+    some = [
+        one  # what Kewen is asked of itself may be a set: "how many policies do you hold"
+        for one in examples.read()
+        if one.source != "foreign" and one.op != "about" and not one.relation and not one.before
+    ]
+    found: list[Example] = []
+    left = dict(SINGLE)
+    for one in (some[place] for place in np.random.default_rng(0).permutation(len(some))):
+        if left[asked_for(one)]:
+            left[asked_for(one)] -= 1
+            found.append(one)
     return found
+
+
+def asked_for(example: Example) -> str:
+    """What a question of training/data asks for, of WHOLES."""
+    return "set" if example.op in ("list", "count") else "compare" if example.op == "compare" else "one"
 
 
 def figures(lines: Sequence[Line]) -> str:
@@ -269,9 +280,10 @@ def stored(model: RoleModel | PhraseModel, name: str) -> dict[str, Any]:
     arrays = packed(model.weights, "weights") | {"bias": model.bias}
     if isinstance(model, PhraseModel):
         arrays["labels"] = np.array(model.labels)
-        if model.mixed is not None and model.dense is not None:
-            arrays |= packed(model.mixed, "mixed") | {"mixed_bias": model.mixed_bias}
-            arrays |= {"dense": model.dense.astype(np.float16), "centre": model.centre}
+        if model.besides is not None:
+            mixed, bias, dense, centre = model.besides
+            arrays |= packed(mixed, "mixed") | {"mixed_bias": bias}
+            arrays |= {"dense": dense.astype(np.float16), "centre": centre}
     return {f"{name}/{key}": value for key, value in arrays.items()}
 
 
@@ -282,7 +294,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     embed = cache(BuiltInEmbedder(given.work / "cache").embed_query)
     lines = read()
-    whole = [*((one.text, one.kind) for one in lines), *others()]
+    whole = [*((one.text, one.kind) for one in lines), *((one.q, asked_for(one)) for one in others())]
     if not given.quick:
         print(figures(lines), flush=True)
         for name in PHRASES:

@@ -20,9 +20,9 @@ from assistant.reading.values import Values
 from retrieval.analysis import content_words, tagged_words
 from retrieval.fields import NAME
 
-MEANT, OUT = 0.5, 0.5
-"""Likelihoods of bounding roles from which a value bounds the set that is asked for, and from which it is ruled
-out."""
+MEANT, OUT, HINTED = 0.5, 0.5, 0.15
+"""Likelihoods of bounding roles from which a value bounds the set that is asked for, from which it is ruled
+out, and from which another role than the likeliest is thought of."""
 PART = 0.7
 """Share of a word for a kind that a type must explain to be meant by it."""
 TOLD, LEVEL, PLAINLY = 0.3, 0.5, 0.75
@@ -106,7 +106,9 @@ class BoundReader:
         """The bounds of a set of resources or of policies."""
         marked = self.mark(query.text)
         spans = [
-            replace(one, role="access") if one.role == "topic" and self._is_access(one, marked) else one
+            replace(one, role="access" if self._is_access(one, marked) else "topic")
+            if one.role in ("topic", "access")
+            else one
             for one in marked.spans()
         ]
         # What a merged question says besides is of the talk, and its reading stands in the conditions.
@@ -225,10 +227,14 @@ class BoundReader:
         return sum(roles[role] for role in _BOUNDING) > MEANT
 
     def _is_access(self, span: Span, marked: Marked) -> bool:
-        """True where what looks like a topic surely means a level of access: "the free archives"."""
+        """True where a span means a level of access, what looks like a topic surely: "the free archives"."""
+        chances = self._chances("access", span.text)
+        label = max(chances, key=lambda one: chances[one])
+        if span.role == "access":
+            return label != "none"
         level = any(one.field == "access" for one in self._values.find(span.text))
-        likely = marked.role(span.start, span.end)["access"] > MEANT
-        return (level or likely) and max(self._chances("access", span.text).values()) > PLAINLY
+        likely = marked.role(span.start, span.end)["access"] > HINTED
+        return (level or likely) and label != "none" and chances[label] > PLAINLY
 
     def _is_topic(self, one: Condition, marked: Marked) -> bool:
         if one.start < 0 or marked.text[one.start : one.end] != one.surface:
@@ -257,7 +263,9 @@ class BoundReader:
         """With what the wording says of whether it is ruled out."""
         if one.start < 0 or marked.text[one.start : one.end] != one.surface:
             return one
-        return replace(one, negated=self._out(one.start, one.end, marked) != self._values.is_abroad(one.surface))
+        return replace(
+            one, negated=self._out(one.start, one.end, marked) != self._values.is_abroad(one.surface)
+        )
 
     def _typed(self, found: list[Condition], spans: Sequence[Span], text: str) -> list[Condition]:
         """Without types that are alternatives to a word for all there is, or that no word for a kind says."""
@@ -445,8 +453,8 @@ def bound_reader(
     plain: Callable[[str], Floats] | None,
     encoded: Encoded | None,
 ) -> BoundReader:
-    """A reader with the learned models; `plain` gives vectors of texts, `encoded` what the role encoder makes of
-    them, None where another embedder is set than they were learned with."""
+    """A reader with the learned models; `plain` gives vectors of texts, `encoded` what the role encoder makes
+    of them, None where another embedder is set than they were learned with."""
     words, phrases = learned_roles()
 
     def chances(name: str, phrase: str) -> dict[str, float]:

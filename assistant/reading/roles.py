@@ -1,8 +1,8 @@
 """What each word of a question about a set is for, what bounds the set and what is asked of its members; and
 whether a set is asked for.
 
-The role encoder tells (`python -m training.role_encoder`); where another embedder is set than its own, a linear
-model over the words and those around them (`python -m training.roles` learns roles.npz).
+The role encoder tells (`python -m training.role_encoder`); where another embedder is set than its own, a
+linear model over the words and those around them (`python -m training.roles` learns roles.npz).
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ _PARTS = re.compile(r"\w+(?:[-'’]\w+)*|[^\w\s]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 WHOLES = ("one", "set", "compare")
 """What a question asks for: one thing, a set, several things side by side."""
+ABOUT = ("resource", "policy")
+"""What a question is about: records of the catalogue, or rules."""
 Encoded = Callable[[str], tuple[Floats, Floats, list[tuple[int, int]]] | None]
 """The pieces of a text as BuiltInEmbedder.embed_roles gives them; None in a form that lacks them."""
 
@@ -60,6 +62,8 @@ class Marked:
     out: Floats
     whole: Mapping[str, float] | None = None
     """How likely the text asks for each of WHOLES; None where the words alone were read."""
+    about: Mapping[str, float] | None = None
+    """How likely it is about each of ABOUT, likewise."""
 
     def spans(self) -> tuple[Span, ...]:
         """Runs of words of the same role, frame left out."""
@@ -72,7 +76,7 @@ class Marked:
                 to += 1
             if best[at]:
                 start, end = self.places[at][0], self.places[to - 1][1]
-                out = bool(self.out[at:to].mean() > 0.5)
+                out = bool(self.out[at:to].max() > 0.5)
                 found.append(Span(ROLES[best[at]], self.text[start:end], start, end, out))
             at = to
         return tuple(found)
@@ -87,12 +91,7 @@ class Marked:
         return {role: float(share) for role, share in zip(ROLES, mean, strict=True)}
 
     def ruled_out(self, start: int, end: int) -> float:
-        """How likely what stands at start..end is ruled out."""
-        inside = self._inside(start, end)
-        return float(self.out[inside].mean()) if inside else 0.0
-
-    def most_out(self, start: int, end: int) -> float:
-        """How likely the word at start..end is ruled out that is likeliest to be."""
+        """How likely what stands at start..end is ruled out: the word of it that is likeliest to be."""
         return float(max((self.out[place] for place in self._inside(start, end)), default=0.0))
 
 
@@ -153,27 +152,24 @@ def _chance(scores: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class PhraseModel:
-    """What a phrase means out of a closed list of labels: `weights` (2 ** features.BITS, labels) over hashed
-    n-grams alone, `mixed` beside `dense` (d, labels) over the vector of the phrase; None without one."""
+    """What a phrase means out of a closed list of labels: `weights` (2 ** features.BITS, labels) and `bias`
+    over hashed n-grams alone, and where it was learned with vectors too, `besides`: weights and bias that go
+    with weights (d, labels) over the vector of the phrase less a centre (d,)."""
 
     labels: tuple[str, ...]
     weights: Floats
     bias: Floats
-    mixed: Floats | None = None
-    mixed_bias: Floats | float = 0.0
-    dense: Floats | None = None
-    centre: Floats | float = 0.0
+    besides: tuple[Floats, Floats, Floats, Floats] | None = None
 
     def chances(self, phrase: str, vector: Floats | None = None) -> dict[str, float]:
         """By label; they sum to 1. `vector` None: of another embedder than it was learned with."""
-        hashed = grams(phrase)
-        weights, bias = self.weights, np.asarray(self.bias)
-        told = np.zeros(len(self.labels), np.float32)
-        if vector is not None and self.mixed is not None and self.dense is not None:
-            weights, bias = self.mixed, np.asarray(self.mixed_bias)
-            told = (vector - self.centre) @ self.dense
-        scores = weights[hashed].sum(axis=0) / np.sqrt(max(1, len(hashed))) + bias + told
-        return {label: float(value) for label, value in zip(self.labels, _shares(scores), strict=True)}
+        found = grams(phrase)
+        weights, bias = self.weights, np.asarray(self.bias, np.float32)
+        if vector is not None and self.besides is not None:
+            weights, own, dense, centre = self.besides
+            bias = np.asarray(own + (vector - centre) @ dense, np.float32)
+        scores = weights[found].sum(axis=0) / np.sqrt(max(1, len(found))) + bias
+        return dict(zip(self.labels, _shares(scores).tolist(), strict=True))
 
 
 @dataclass(frozen=True)
@@ -211,9 +207,17 @@ class RoleModel:
         roles = of_words(places, pieces, _shares(scores[:, :-1]))
         roles[:, 0] += 1 - roles.sum(axis=1)  # a word behind the window frames
         out = of_words(places, pieces, _chance(scores[:, -1:]))[:, 0]
-        whole = _shares(mean @ heads.floats("whole") + heads.floats("whole.b"))
-        kinds = {name: float(share) for name, share in zip(WHOLES, whole, strict=True)}
-        return Marked(text, tuple(places), roles, out, kinds)
+        told = [
+            dict(
+                zip(
+                    names,
+                    _shares(mean @ heads.floats(head) + heads.floats(f"{head}.b")).tolist(),
+                    strict=True,
+                )
+            )
+            for head, names in (("whole", WHOLES), ("about", ABOUT))
+        ]
+        return Marked(text, tuple(places), roles, out, *told)
 
 
 PHRASES = ("access", "aspects")
@@ -221,25 +225,27 @@ WHOLE = "whole"
 """The model of whole questions by their n-grams alone: WHOLES."""
 
 
-def unpacked(arrays: Mapping[str, Any], name: str) -> list[Floats]:
-    """weights, bias of one model in a file, and mixed, mixed_bias, dense, centre where it has them."""
-    found = [arrays[f"{name}/weights"].astype(np.float32) * arrays[f"{name}/scale"], arrays[f"{name}/bias"]]
+def _phrase_model(arrays: Mapping[str, Any], name: str) -> PhraseModel:
+    besides = None
     if f"{name}/mixed" in arrays:
-        found += [
-            arrays[f"{name}/mixed"].astype(np.float32) * arrays[f"{name}/mixed_scale"],
-            arrays[f"{name}/mixed_bias"],
-            arrays[f"{name}/dense"].astype(np.float32),
-            arrays[f"{name}/centre"],
-        ]
-    return found
+        mixed = _unpacked(arrays, f"{name}/mixed", f"{name}/mixed_scale")
+        bias, dense, centre = (np.asarray(arrays[f"{name}/{one}"], np.float32) for one in _BESIDES)
+        besides = (mixed, bias, dense, centre)
+    labels = tuple(map(str, arrays[f"{name}/labels"]))
+    weights = _unpacked(arrays, f"{name}/weights", f"{name}/scale")
+    return PhraseModel(labels, weights, arrays[f"{name}/bias"], besides)
+
+
+def _unpacked(arrays: Mapping[str, Any], name: str, scale: str) -> Floats:
+    return np.asarray(arrays[name].astype(np.float32) * arrays[scale], np.float32)
+
+
+_BESIDES = ("mixed_bias", "dense", "centre")
 
 
 @cache
 def learned_roles() -> tuple[RoleModel, dict[str, PhraseModel]]:
     """The models in roles.npz beside this file: of words, and of phrases by PHRASES and WHOLE."""
     with files("assistant.reading").joinpath("roles.npz").open("rb") as file, np.load(file) as stored:
-        phrases = {
-            name: PhraseModel(tuple(map(str, stored[f"{name}/labels"])), *unpacked(stored, name))
-            for name in (*PHRASES, WHOLE)
-        }
-        return RoleModel(*unpacked(stored, "words")), phrases
+        phrases = {name: _phrase_model(stored, name) for name in (*PHRASES, WHOLE)}
+        return RoleModel(_unpacked(stored, "words/weights", "words/scale"), stored["words/bias"]), phrases
