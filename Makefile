@@ -28,6 +28,7 @@ train: .venv/.train
 	@$(RUN) $(BIN)/python -m training.frame
 	@$(RUN) $(BIN)/python -m training.parts
 	@$(RUN) $(BIN)/python -m training.roles
+	@$(RUN) $(BIN)/python -m training.role_encoder
 	@$(RUN) $(BIN)/python -m training.heads
 	@$(RUN) $(BIN)/python -m training.memory
 	@$(RUN) $(BIN)/python -m training.support

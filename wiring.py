@@ -308,7 +308,7 @@ def build_answerer(
         middle.values,
         {scheme_of(one.scheme) for record in middle.corpus.resources for one in record.identifiers},
         shared.questions.plain if own else None,
-        embedder.embed_tokens if own and isinstance(embedder, BuiltInEmbedder) else None,
+        embedder.embed_roles if own and isinstance(embedder, BuiltInEmbedder) else None,
     )
     questions, memory = shared.questions, written_questions() if own and remember else None
     finder = Finder(records, retriever, shared.vectors, words, questions.asked, questions.in_talk, memory)

@@ -115,7 +115,7 @@ class Answerer:
         self._facts = FactWriter(records, describer, words, self.texts)
         self._several = Several(
             records, finder, fields, values, bounds, SetWriter(records, describer, words),
-            CompareWriter(records, describer, words), talk.embed,
+            CompareWriter(records, describer, words),
         )  # fmt: skip
         self._rules = RuleWriter(records, describer)
         self._not_found = NotFoundWriter(records, describer, self._facts)
@@ -153,8 +153,8 @@ class Answerer:
         Raises SearchFailed, EmbeddingFailed.
         """
         cut = parts_of(question, self._talk.embed)
-        if len(cut.questions) > 1 and self._several.across(
-            self.read(question, language), (self.read(part, language) for part in cut.questions)
+        if len(cut.questions) > 1 and self._several.one(
+            self.read(question, language), cut.questions, lambda part: self.read(part, language)
         ):
             cut = Parts((question,))
         first, complete = self._parts(question, cut, history, language, given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -9,7 +10,6 @@ from assistant.finding.candidates import Finder
 from assistant.finding.sets import NEARER, SetFound, Sets
 from assistant.finding.things import count_of, named_resources, things_of
 from assistant.reading.bounds import BoundReader
-from assistant.reading.features import Floats
 from assistant.reading.picks import how_many, of_those
 from assistant.reading.query import Operation, Query
 from assistant.reading.talk import Reading, Readings
@@ -35,6 +35,8 @@ SET_SURE, SET_LIKELY, PLAINLY_SET = 0.6, 0.4, 0.85
 bound is, and from which the talk before is not asked whether it is."""
 
 
+_STOPS = "。？！?!；;."
+_ENDS = re.compile(r"[。？！?!；;\n]|\.\s")
 TOLD_OF_ONE = ("has", "access", BODY)
 """Fields that bound no set where the talk is about one record."""
 OF_ONE = ("aspect", "pick", "back", "fact")
@@ -53,17 +55,15 @@ class Several:
         bounds: BoundReader,
         listed: SetWriter,
         compared: CompareWriter,
-        embed: Callable[[str], Floats] | None,
     ) -> None:
-        """`embed` gives the vector of a question, None where another embedder is set than models know."""
-        self.records, self._finder, self._embed = records, finder, embed
+        self.records, self._finder = records, finder
         self._sets = Sets(fields, values, bounds, self._near)
         self._listed, self._side_by_side = listed, compared
 
     def draft(self, query: Query, talked: tuple[str, ...] = ()) -> tuple[Query, Draft] | None:
         """The set or comparison that is asked for, and the question as it was taken; None where it asks for
         none. `talked` are the records that the talk showed last."""
-        asks = self._sets.bounds.asks(query)
+        asks = self._sets.bounds.asks(query.text)
         count, lists = query.operations.get("count", 0.0), query.operations.get("list", 0.0)
         # Two models that were learned apart must agree; what leans on a talk asks for a set itself.
         chance = (asks["set"] + count + lists) / 2
@@ -74,7 +74,9 @@ class Several:
         if chance > SET_LIKELY or (query.relation == "alone" and asks["set"] > SET_LIKELY):
             listed = self._sets.find(query, talked)
             likely = chance > SET_LIKELY or self._plainly(asks["set"], listed) or only_of_sets(listed)
-            # What leans on one record is no question about the whole catalogue.
+            # What leans on one record is no question about the whole catalogue, nor a name that none bears.
+            if query.unknown and not listed.ids:
+                likely = False
             if query.relation in OF_ONE and all(one.field in TOLD_OF_ONE for one in listed.conditions):
                 likely = False
             if likely and self._is_a_set(query, listed, chance, asks["set"] > PLAINLY_SET):
@@ -84,14 +86,13 @@ class Several:
             return replace(query, operation="compare"), compared
         return None
 
-    def _alone(self, query: Query) -> dict[str, float]:
+    def _alone(self, query: Query) -> Mapping[str, float]:
         """What the question as it was typed asks for."""
-        vector = self._embed(query.question) if self._embed else query.vector
-        return self._sets.bounds.asks(replace(query, text=query.question, vector=vector))
+        return self._sets.bounds.asks(query.question)
 
     def of_records(self, query: Query) -> bool:
         """True where a question is bounded by what only sets of records are, whatever else it seems to be."""
-        return self._sets.bounds.asks(query)["set"] > SET_LIKELY and only_of_sets(self._sets.find(query))
+        return self._sets.bounds.asks(query.text)["set"] > SET_LIKELY and only_of_sets(self._sets.find(query))
 
     def page(self, query: Query, offset: int) -> tuple[Draft, int]:
         """A set from one of its records on, from its first where there is none; and where that begins."""
@@ -103,20 +104,41 @@ class Several:
         """The question alone where it plainly asks for a set that it bounds itself, by fields."""
         alone = next(one for one in readings.items if one.relation == "alone")
         query = alone.query
-        if query.subjects or self._sets.bounds.asks(query)["set"] < PLAINLY_SET:
+        if query.subjects or self._sets.bounds.asks(query.text)["set"] < PLAINLY_SET:
             return None
         if readings.chances.get("condition", 0.0) > SET_SURE:
             return None
         bounded = self._sets.find(query).bounds.conditions
         return alone if any(one.field not in TOLD_OF_ONE for one in bounded) else None
 
-    def across(self, query: Query, parts: Iterable[Query]) -> bool:
+    def one(self, query: Query, parts: Sequence[str], read: Callable[[str], Query]) -> bool:
+        """True where a message is one question, though it looks like several: it asks for one set, or
+        compares what its `parts` name, which `read` reads where that decides."""
+        return self._one_set(query, parts) or self._across(query, map(read, parts))
+
+    def _one_set(self, query: Query, parts: Sequence[str]) -> bool:
+        """True where a message plainly asks for one set in a single sentence that names no record, or a part
+        of it only rules out what is not to be in the set."""
+        text, marked = query.text, self._sets.bounds.mark(query.text)
+        if self._sets.bounds.asks(text)["set"] < PLAINLY_SET:
+            return False
+        if not query.subjects and not _ENDS.search(text.strip().rstrip(_STOPS)):
+            return True
+        starts = [text.find(part) for part in parts]
+        inside = [
+            [one for one in marked.spans() if start <= one.start < start + len(part) and one.role != "asked"]
+            for start, part in zip(starts[1:], parts[1:], strict=True)
+            if start >= 0
+        ]
+        return any(spans and all(one.out for one in spans) for spans in inside)
+
+    def _across(self, query: Query, parts: Iterable[Query]) -> bool:
         """True where a part of a message compares what other parts of it name, or none of them names all
         that the message compares; `parts` are read only where the whole message may compare."""
         bounds = self._sets.bounds
         if count_of(query, bounds.mark(query.text), self.records) < 2:
             return False
-        if max(bounds.asks(query)["compare"], query.operations.get("compare", 0.0)) < SET_LIKELY:
+        if max(bounds.asks(query.text)["compare"], query.operations.get("compare", 0.0)) < SET_LIKELY:
             return False
         parts = list(parts)
         named = set(named_resources(query, self.records))
@@ -124,14 +146,15 @@ class Several:
             return True
         short = (one for one in parts if count_of(one, bounds.mark(one.text), self.records) < 2)
         return any(
-            max(bounds.asks(one)["compare"], one.operations.get("compare", 0.0)) > SET_LIKELY for one in short
+            max(bounds.asks(one.text)["compare"], one.operations.get("compare", 0.0)) > SET_LIKELY
+            for one in short
         )
 
     def follows(self, query: Query, before: Query) -> bool:
         """True where a further question is about the set before it: it asks something of each
         (「分别在哪」), or which of them meet more conditions. What is before may only name the set."""
         if before.operation not in ("list", "count") and (
-            self._sets.bounds.asks(query)["set"] < SET_LIKELY
+            self._sets.bounds.asks(query.text)["set"] < SET_LIKELY
             or not things_in(self._sets.find(before), (NAME,))
         ):
             return False
@@ -141,7 +164,7 @@ class Several:
         """True where a question plainly asks for a set, says no more of it than conditions, and the set
         before it, a list or count, holds some that meet them (「那里头不在北京的」)."""
         within = of_those(query.question)
-        if not within and self._sets.bounds.asks(query)["set"] < PLAINLY_SET:
+        if not within and self._sets.bounds.asks(query.text)["set"] < PLAINLY_SET:
             return False
         found, first = self._sets.find(query), self._sets.find(before)
         goes_on = _goes_on(query, found, first) and bool(found.conditions or (within and found.beside))
@@ -209,7 +232,7 @@ class Several:
             chance = min(chance, self._alone(query)["compare"])
         if chance < (COMPARED if several else SET_LIKELY):
             return None
-        if query.kinds.get("resource", 0.0) < query.kinds.get("policy", 0.0):
+        if self._sets.of_rules(query) > 0.5:
             return None
         marked = self._sets.bounds.mark(query.text)
         ids, missing = things_of(query, marked, self.records, self._resources, self._sets.placed, talked)

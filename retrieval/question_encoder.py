@@ -5,6 +5,8 @@ answered, so that a question lies near the passages that answer it.
 the matrix that turns the vectors of passages into the encoder's space. Passages keep their own vectors.
 `python -m training.talk` makes talk_encoder.npz: the same layers, trained further on questions that were
 asked after others, so that a question in its talk lies near what answers it, however little its words say.
+`python -m training.role_encoder` makes role_encoder.npz: layers trained on questions about sets whose
+words are marked, and what reads the role of a word and the kind of a question off their vectors.
 """
 
 from __future__ import annotations
@@ -36,8 +38,8 @@ class EncoderFile:
             self._arrays = {name: stored[name] for name in stored.files}
         numbers = sorted({int(name[1:].split(".")[0]) for name in self._arrays if name[0] == "l"})
         self.layers = range(numbers[0], numbers[-1] + 1)
-        self.turn: Floats = self._arrays["turn"].astype(np.float32)
-        """(d, d): the vector of a passage times this lies in the encoder's space."""
+        self.turn: Floats = self._arrays.get("turn", np.zeros((0, 0))).astype(np.float32)
+        """(d, d): the vector of a passage times this lies in the encoder's space; empty where it has none."""
         self.sharp = float(self._arrays["sharp"]) if "sharp" in self._arrays else 1.0
         """What cosines are multiplied by to be likelihoods, by a softmax over all places."""
 
@@ -64,16 +66,24 @@ def talk_encoder() -> EncoderFile:
         return EncoderFile(file)
 
 
+@cache
+def role_encoder() -> EncoderFile:
+    """That of the roles of words, beside this file; its floats `roles`, `roles.b`, `whole` and `whole.b` are
+    weights (d, outputs) and biases over the vectors of tokens and over their mean."""
+    with files("retrieval").joinpath("role_encoder.npz").open("rb") as file:
+        return EncoderFile(file)
+
+
 def in_talk(question: str, before: Sequence[str]) -> str:
     """What the talk encoder reads: a question, then what was asked before it, the latest first."""
     return _AFTER.join([question, *reversed(before[-TALK_TURNS:])])
 
 
-def packed(layers: dict[str, Floats], turn: Floats, sharp: float = 1.0) -> dict[str, npt.NDArray[np.generic]]:
-    """Arrays as they are stored: weights of two dimensions in eight bits, the rest as they are."""
+def packed(layers: dict[str, Floats], **more: npt.ArrayLike) -> dict[str, npt.NDArray[np.generic]]:
+    """Arrays as they are stored: weights of two dimensions of layers in eight bits, `more` in 16."""
     stored: dict[str, npt.NDArray[np.generic]] = {
-        "turn": turn.astype(np.float16),
-        "sharp": np.array(sharp, np.float32),
+        name: np.asarray(value, np.float32 if np.ndim(value) == 0 else np.float16)
+        for name, value in more.items()
     }
     for name, value in layers.items():
         if value.ndim == 2:

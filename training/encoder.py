@@ -219,13 +219,14 @@ def learn(
         for number, own in state["layers"].items()
         for name, value in own.items()
     }
-    return packed(layers, np.asarray(state["turn"]), float(np.exp(state["sharp"])))
+    return packed(layers, turn=np.asarray(state["turn"]), sharp=float(np.exp(state["sharp"])))
 
 
 class Trunk:
     """Hidden states of questions below the trained layers, by the built-in model in full precision."""
 
-    def __init__(self, file: E5File) -> None:
+    def __init__(self, file: E5File, layers: int = LAYERS) -> None:
+        """`layers` at the top are trained."""
         import jax
         import jax.numpy as jnp
 
@@ -234,7 +235,7 @@ class Trunk:
         self._places = (
             file.floats("emb.pos").reshape(-1, sizes.hidden) + file.floats("emb.type")[: sizes.hidden]
         )
-        below = [weights_of(file, number, file) for number in range(sizes.layers - LAYERS)]
+        below = [weights_of(file, number, file) for number in range(sizes.layers - layers)]
         weight, bias = file.floats("emb.ln.w"), file.floats("emb.ln.b")
 
         @jax.jit  # type: ignore[untyped-decorator]
@@ -248,12 +249,13 @@ class Trunk:
 
     def __call__(self, texts: Sequence[str]) -> list[Any]:
         """Of each text (length, d), cut at the longest size."""
-        ids = [
-            [self._tokenizer.bos, *self._tokenizer.ids(f"query: {one}")[: SIZES[-1] - 2], self._tokenizer.eos]
-            for one in texts
-        ]
-        found: list[Any] = [None] * len(texts)
-        order = sorted(range(len(texts)), key=lambda one: len(ids[one]))
+        return self.of_ids([self._tokenizer.ids(f"query: {one}") for one in texts])
+
+    def of_ids(self, pieces: Sequence[Sequence[int]]) -> list[Any]:
+        """Of each text by its pieces (length, d), cut at the longest size."""
+        ids = [[self._tokenizer.bos, *one[: SIZES[-1] - 2], self._tokenizer.eos] for one in pieces]
+        found: list[Any] = [None] * len(ids)
+        order = sorted(range(len(ids)), key=lambda one: len(ids[one]))
         for at in range(0, len(order), BATCH):
             some = order[at : at + BATCH]
             rows, mask = padded([self._words[ids[one]] + self._places[: len(ids[one])] for one in some])

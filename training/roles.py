@@ -1,8 +1,8 @@
 """How assistant/reading/roles.npz was learned: `python -m training.roles [--work DIR]`.
 
 Each line of training/roles/*.txt is a question with its words marked: `{Wuhan|v}`, `{Beijing|!v}` where ruled
-out. Linear regressions over the words alone and with their vectors in context; three folds by line for the
-figures that are printed. Each line is learned also with its spans exchanged for those of other lines of the
+out; one file a language and hand. Linear regressions over the words alone, for embedders that the role encoder
+was not made for, and over phrases; three folds by line for the figures that are printed. Each line is learned also with its spans exchanged for those of other lines of the
 same role and language, so that no value is learned by heart.
 """
 
@@ -12,7 +12,7 @@ import argparse
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,16 +30,15 @@ from assistant.reading.roles import (
     PHRASES,
     ROLES,
     WHOLE,
-    Contexts,
     PhraseModel,
     Role,
     RoleModel,
     cut,
-    in_context,
     seen,
 )  # fmt: skip
 from retrieval.embedding import BuiltInEmbedder
 from training import examples
+from training.examples import Example
 from training.parts import packed
 
 QUESTIONS = Path(__file__).parent / "roles"
@@ -51,8 +50,8 @@ WORDS, VECTORS = 2.0, 0.1
 """How much the words and each number of the vectors weigh against the ridge."""
 TURNS = 1
 """How often a line is learned with other spans."""
-SINGLE = 900
-"""Questions of each label that are learned from."""
+SINGLE = {"one": 1600, "set": 500, "compare": 500}
+"""Questions of training/data of each kind that are learned from."""
 NONE = "# none"
 """The line behind which questions look like sets and are none."""
 LETTERS: dict[str, Role] = {
@@ -61,6 +60,7 @@ LETTERS: dict[str, Role] = {
 }  # fmt: skip
 _MARK = re.compile(r"\{([^{}|]+)\|(!?)([ktvarexn])\}")
 Floats = npt.NDArray[np.float64]
+Narrow = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,14 @@ class Line:
     number: int
     alone: bool = False
     """It asks of one thing, and none of its words bounds a set."""
+    hand: str = ""
+    """Who wrote it."""
+
+    @property
+    def kind(self) -> str:
+        """What it asks for, of WHOLES."""
+        named = any(role == "named" and not out for _, role, out in self.pieces)
+        return "one" if self.alone else "compare" if named else "set"
 
     @property
     def text(self) -> str:
@@ -105,7 +113,8 @@ def read() -> list[Line]:
                 at = mark.end()
             if line[at:]:
                 pieces.append((line[at:], "frame", False))
-            found.append(Line(tuple(pieces), path.stem, len(found), alone))
+            lang, _, hand = path.stem.partition("-")
+            found.append(Line(tuple(pieces), lang, len(found), alone, hand))
     return found
 
 
@@ -125,7 +134,7 @@ def turned(lines: Sequence[Line], seed: int = 0) -> list[Line]:
                 others = spans.get((line.lang, role), [])
                 swap = others and random.random() < 0.7
                 pieces.append((others[random.integers(len(others))] if swap else text, role, out))
-            made.append(Line(tuple(pieces), line.lang, line.number, line.alone))
+            made.append(replace(line, pieces=tuple(pieces)))
     return made
 
 
@@ -156,30 +165,28 @@ def regression(matrix: sparse.csr_matrix, dense: Floats, target: Floats) -> tupl
     return weights[:width], weights[width:-1], weights[-1]
 
 
-def fit(lines: Sequence[Line], contexts: Contexts) -> RoleModel:
-    rows, vectors, wanted = [], [], []
+def hashed(rows: Sequence[npt.NDArray[np.intp]], bits: int) -> tuple[sparse.csr_matrix, npt.NDArray[np.intp]]:
+    """Features (n, used) of texts, and which of the 2 ** bits these are."""
+    values = np.concatenate([np.full(len(row), WORDS / np.sqrt(len(row))) for row in rows])
+    starts = np.cumsum([0, *map(len, rows)])
+    matrix = sparse.csr_matrix((values, np.concatenate(rows), starts), shape=(len(rows), 1 << bits))
+    used = np.flatnonzero(np.asarray((matrix != 0).sum(axis=0)).ravel())
+    return matrix[:, used].tocsr(), used
+
+
+def fit(lines: Sequence[Line]) -> RoleModel:
+    """Of words alone."""
+    rows, wanted = [], []
     for line in lines:
         text = line.text
         places = cut(text)
         rows += [seen(text, places, place) for place in range(len(places))]
-        made = contexts(text)
-        assert made is not None
-        vectors.append(in_context(places, made))
         wanted += [[*(float(role == one) for one in ROLES), float(out)] for role, out in line.labels()]
-    values = np.concatenate([np.full(len(row), WORDS / np.sqrt(len(row))) for row in rows])
-    starts = np.cumsum([0, *map(len, rows)])
-    matrix = sparse.csr_matrix((values, np.concatenate(rows), starts), shape=(len(rows), 1 << BITS))
-    used = np.flatnonzero(np.asarray((matrix != 0).sum(axis=0)).ravel())
-    dense = np.concatenate(vectors)
-    centre, scale = dense.mean(axis=0), VECTORS / (dense.std(axis=0) + 1e-6)
-    told: list[Floats] = []
-    for beside in (np.zeros((len(rows), 0)), (dense - centre) * scale):
-        weights, mixed, bias = regression(matrix[:, used].tocsr(), beside, np.array(wanted))
-        whole = np.zeros((1 << BITS, weights.shape[1]))
-        whole[used] = WORDS * weights
-        told += [whole, bias]
-    arrays = (*told, scale[:, None] * mixed, centre)
-    return RoleModel(*(np.asarray(one, np.float32) for one in arrays))
+    matrix, used = hashed(rows, BITS)
+    weights, _, bias = regression(matrix, np.zeros((len(rows), 0)), np.array(wanted))
+    whole = np.zeros((1 << BITS, weights.shape[1]), np.float32)
+    whole[used] = WORDS * weights
+    return RoleModel(whole, np.asarray(bias, np.float32))
 
 
 def phrases(name: str) -> list[tuple[str, str]]:
@@ -191,76 +198,71 @@ def phrases(name: str) -> list[tuple[str, str]]:
     return found
 
 
-def fit_phrases(said: Sequence[tuple[str, str]], embed: Embed) -> PhraseModel:
+def fit_phrases(said: Sequence[tuple[str, str]], embed: Embed | None) -> PhraseModel:
+    """`embed` None: by their n-grams alone."""
     labels = tuple(sorted({label for _, label in said}))
-    rows = [grams(phrase) for phrase, _ in said]
-    values = np.concatenate([np.full(len(row), WORDS / np.sqrt(len(row))) for row in rows])
-    starts = np.cumsum([0, *map(len, rows)])
-    matrix = sparse.csr_matrix((values, np.concatenate(rows), starts), shape=(len(rows), 1 << GRAMS))
-    used = np.flatnonzero(np.asarray((matrix != 0).sum(axis=0)).ravel())
-    dense = np.array([embed(phrase) for phrase, _ in said], float)
-    centre, scale = dense.mean(axis=0), VECTORS / (dense.std(axis=0) + 1e-6)
+    matrix, used = hashed([grams(phrase) for phrase, _ in said], GRAMS)
     target = np.array([[*(float(label == one) for one in labels), 0.0] for _, label in said])
-    told: list[Floats] = []
-    for beside in (np.zeros((len(rows), 0)), (dense - centre) * scale):
-        weights, mixed, bias = regression(matrix[:, used].tocsr(), beside, target)
+
+    def weights_of(beside: Floats) -> tuple[Narrow, Narrow, Floats]:
+        weights, mixed, bias = regression(matrix, beside, target)
         whole = np.zeros((1 << GRAMS, len(labels)))
         whole[used] = WORDS * weights[:, :-1]
-        told += [whole, bias[:-1]]
-    arrays = (*told, scale[:, None] * mixed[:, :-1], centre)
-    return PhraseModel(labels, *(np.asarray(one, np.float32) for one in arrays))
+        return whole.astype(np.float32), np.asarray(bias[:-1], np.float32), mixed[:, :-1]
+
+    alone = weights_of(np.zeros((len(said), 0)))
+    if embed is None:
+        return PhraseModel(labels, *alone[:2])
+    dense = np.array([embed(phrase) for phrase, _ in said], float)
+    centre, scale = dense.mean(axis=0), VECTORS / (dense.std(axis=0) + 1e-6)
+    whole, bias, mixed = weights_of((dense - centre) * scale)
+    besides = (whole, bias, np.asarray(scale[:, None] * mixed, np.float32), np.asarray(centre, np.float32))
+    return PhraseModel(labels, *alone[:2], besides)
 
 
-def wholes(lines: Sequence[Line]) -> list[tuple[str, str]]:
-    """(question, label): the lines of training/roles, and questions of training/data."""
-
-    def of(line: Line) -> str:
-        named = any(role == "named" and not out for _, role, out in line.pieces)
-        return "one" if line.alone else "compare" if named else "set"
-
-    found = [(line.text, of(line)) for line in lines]
-    some = [one for one in examples.read() if one.source != "foreign" and not one.relation and not one.before]
-    order = np.random.default_rng(0).permutation(len(some))
-    for one in (some[place] for place in order):
-        label = "set" if one.op in ("list", "count") else "compare" if one.op == "compare" else "one"
-        if sum(other == label for _, other in found) < SINGLE:
-            found.append((one.q, label))
+def others() -> list[Example]:
+    """Questions of training/data: SINGLE at most of those that ask for each of WHOLES."""
+    some = [
+        one  # what Kewen is asked of itself may be a set: "how many policies do you hold"
+        for one in examples.read()
+        if one.source != "foreign" and one.op != "about" and not one.relation and not one.before
+    ]
+    found: list[Example] = []
+    left = dict(SINGLE)
+    for one in (some[place] for place in np.random.default_rng(0).permutation(len(some))):
+        if left[asked_for(one)]:
+            left[asked_for(one)] -= 1
+            found.append(one)
     return found
 
 
-def figures(lines: Sequence[Line], contexts: Contexts) -> dict[str, str]:
-    """Words with the right role and side, and questions all of whose bounding words have both."""
+def asked_for(example: Example) -> str:
+    """What a question of training/data asks for, of WHOLES."""
+    return "set" if example.op in ("list", "count") else "compare" if example.op == "compare" else "one"
+
+
+def figures(lines: Sequence[Line]) -> str:
+    """Words with the right role and side, and questions all of whose words have both, by words alone."""
     folds = np.random.default_rng(0).integers(0, FOLDS, len(lines))
-    told: dict[str, list[int]] = {}
-    missed: dict[tuple[str, str], int] = {}
+    words: list[bool] = []
+    questions: list[bool] = []
     for fold in range(FOLDS):
-        model = fit(turned([one for one in lines if folds[one.number] != fold]), contexts)
+        model = fit(turned([one for one in lines if folds[one.number] != fold]))
         for line in (one for one in lines if folds[one.number] == fold):
-            for form, seeing in (("words", None), ("vectors", contexts)):
-                marked = model.mark(line.text, seeing)
-                best = [ROLES[one] for one in marked.roles.argmax(axis=1)]
-                right = [
-                    role == said and (role == "frame" or out == (ruled > 0.5))
-                    for (role, out), said, ruled in zip(line.labels(), best, marked.out, strict=True)
-                ]
-                for name, some in ((f"{form}: words", right), (f"{form}: questions", [all(right)])):
-                    count = told.setdefault(name, [0, 0])
-                    count[0] += sum(some)
-                    count[1] += len(some)
-                if seeing:
-                    for (role, out), said, ruled in zip(line.labels(), best, marked.out, strict=True):
-                        if role != said:
-                            missed[role, said] = missed.get((role, said), 0) + 1
-                        elif role != "frame" and out != (ruled > 0.5):
-                            missed["out" if out else "in", "-"] = (
-                                missed.get(("out" if out else "in", "-"), 0) + 1
-                            )
-    most = sorted(missed.items(), key=lambda one: -one[1])[:10]
-    figures_ = {name: f"{right} of {of} right ({right / of:.3f})" for name, (right, of) in told.items()}
-    return figures_ | {"missed": ", ".join(f"{a} as {b} {n}" for (a, b), n in most)}
+            marked = model.mark(line.text)
+            best = [ROLES[one] for one in marked.roles.argmax(axis=1)]
+            right = [
+                role == said and (role == "frame" or out == (ruled > 0.5))
+                for (role, out), said, ruled in zip(line.labels(), best, marked.out, strict=True)
+            ]
+            words += right
+            questions.append(all(right))
+    return (
+        f"words {np.mean(words):.3f} of {len(words)}, questions {np.mean(questions):.3f} of {len(questions)}"
+    )
 
 
-def phrase_figures(said: Sequence[tuple[str, str]], embed: Embed) -> str:
+def phrase_figures(said: Sequence[tuple[str, str]], embed: Embed | None) -> str:
     """Phrases with the right label, over the folds."""
     folds = np.random.default_rng(0).integers(0, FOLDS, len(said))
     right = 0
@@ -268,18 +270,20 @@ def phrase_figures(said: Sequence[tuple[str, str]], embed: Embed) -> str:
         model = fit_phrases([one for one, own in zip(said, folds, strict=True) if own != fold], embed)
         for (phrase, label), own in zip(said, folds, strict=True):
             if own == fold:
-                chances = model.chances(phrase, embed(phrase))
+                chances = model.chances(phrase, embed(phrase) if embed else None)
                 right += max(chances, key=lambda one: chances[one]) == label
     return f"{right} of {len(said)} right ({right / len(said):.3f})"
 
 
 def stored(model: RoleModel | PhraseModel, name: str) -> dict[str, Any]:
     """The arrays of a model, under its name."""
-    arrays = packed(model.weights, "weights") | packed(model.mixed, "mixed")
-    arrays |= {"bias": model.bias, "mixed_bias": model.mixed_bias}
-    arrays |= {"dense": model.dense.astype(np.float16), "centre": model.centre}
+    arrays = packed(model.weights, "weights") | {"bias": model.bias}
     if isinstance(model, PhraseModel):
         arrays["labels"] = np.array(model.labels)
+        if model.besides is not None:
+            mixed, bias, dense, centre = model.besides
+            arrays |= packed(mixed, "mixed") | {"mixed_bias": bias}
+            arrays |= {"dense": dense.astype(np.float16), "centre": centre}
     return {f"{name}/{key}": value for key, value in arrays.items()}
 
 
@@ -288,25 +292,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--work", type=Path, default=Path("data"))
     parser.add_argument("--quick", action="store_true", help="leave the figures out")
     given = parser.parse_args(arguments)
-    embedder = BuiltInEmbedder(given.work / "cache")
-    contexts, embed = cache(embedder.embed_tokens), cache(embedder.embed_query)
+    embed = cache(BuiltInEmbedder(given.work / "cache").embed_query)
     lines = read()
+    whole = [*((one.text, one.kind) for one in lines), *((one.q, asked_for(one)) for one in others())]
     if not given.quick:
-        for name, line in figures(lines, contexts).items():
-            print(f"{name}: {line}", flush=True)
+        print(figures(lines), flush=True)
         for name in PHRASES:
             print(f"{name}: phrases {phrase_figures(phrases(name), embed)}", flush=True)
-    words = fit(turned(lines), contexts)
-    arrays = stored(words, "words")
+        print(f"{WHOLE}: questions {phrase_figures(whole, None)}", flush=True)
+    arrays = stored(fit(turned(lines)), "words") | stored(fit_phrases(whole, None), WHOLE)
     for name in PHRASES:
         arrays |= stored(fit_phrases(phrases(name), embed), name)
-
-    def summed(text: str) -> Any:
-        return np.concatenate([embed(text), words.mark(text, contexts).summary()])
-
-    if not given.quick:
-        print(f"{WHOLE}: questions {phrase_figures(wholes(lines), cache(summed))}", flush=True)
-    arrays |= stored(fit_phrases(wholes(lines), summed), WHOLE)
     np.savez_compressed(TARGET, **arrays)
     print(f"{TARGET.name}: {TARGET.stat().st_size / 1e3:.0f} kB, {len(lines)} questions")
     return 0

@@ -187,7 +187,7 @@ class Sets:
             return kind, of_resources
         bounds = self.bounds.read(query, kind)
         same = bool(bounds.same)  # where and whose the record of the talk is
-        if (same or (bounds.whose and not of_resources.whose)) and query.kinds.get("policy", 0.0) < PLAINLY:
+        if (same or (bounds.whose and not of_resources.whose)) and self.of_rules(query) < PLAINLY:
             return "resource", of_resources
         return kind, bounds
 
@@ -275,6 +275,15 @@ class Sets:
         known = [one for word in words for one in content_words(" ".join(dictionary_words(word)))]
         return self._fields.ids(kind, [Wanted(WORDS, (one,)) for one in known]) if known != words else []
 
+    def of_rules(self, query: Query) -> float:
+        """How likely a question asks for rules, not resources, by two models that were learned apart; what
+        leans on a talk as that does."""
+        told = [query.kinds]
+        if query.relation == "alone" and (about := self.bounds.mark(query.text).about):
+            told.append(dict(about))
+        rules, resources = (sum(one.get(kind, 0.0) for one in told) for kind in ("policy", "resource"))
+        return rules / ((rules + resources) or 1.0)
+
     def _kind(self, query: Query, bounding: Collection[str]) -> str:
         """Rules or resources; what only resources have bounds resources, unless rules are plainly meant.
         `bounding` are fields that bound resources."""
@@ -282,7 +291,7 @@ class Sets:
         of_resources = bool(fields & _OWN)
         if fields & {NAME, "type"}:
             return "resource"
-        policy, resource = query.kinds.get("policy", 0.0), query.kinds.get("resource", 0.0)
+        rules = self.of_rules(query)
         said = self.names_all(query.text, "policy")
-        likely = policy > resource or (said and not of_resources)
-        return "policy" if likely and not (of_resources and policy < PLAINLY) else "resource"
+        likely = rules > 0.5 or (said and not of_resources)
+        return "policy" if likely and not (of_resources and rules < PLAINLY) else "resource"

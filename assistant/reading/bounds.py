@@ -7,31 +7,26 @@ explains bounds it as a topic; what things of the set are called bounds it only 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
-import numpy as np
-
 from assistant.numerals import numbers_in
 from assistant.reading.features import Floats
-from assistant.reading.negation import fields_in, joined, negated, surely_negated, touches, without_fields
+from assistant.reading.negation import fields_in, joined, without_fields
 from assistant.reading.query import Condition, Query, Relation
-from assistant.reading.roles import WHOLE, Contexts, Marked, Role, Span, learned_roles
+from assistant.reading.roles import WHOLE, Encoded, Marked, Role, Span, learned_roles
 from assistant.reading.values import Values
 from retrieval.analysis import content_words, tagged_words
 from retrieval.fields import NAME
 
-MEANT = 0.15
-"""Likelihood of bounding roles from which a value bounds the set that is asked for."""
-HALF = 0.5
-"""Likelihood of bounding roles from which a word does that is a common noun: a university."""
-OUT, OUT_BESIDE = 0.75, 0.12
-"""Likelihood from which the wording alone rules a value out, and beside a word of negation."""
+MEANT, OUT, HINTED = 0.5, 0.5, 0.15
+"""Likelihoods of bounding roles from which a value bounds the set that is asked for, from which it is ruled
+out, and from which another role than the likeliest is thought of."""
 PART = 0.7
 """Share of a word for a kind that a type must explain to be meant by it."""
-TOLD, LEVEL = 0.3, 0.5
-"""Likelihoods from which a span asks for an aspect and means a level of access."""
+TOLD, LEVEL, PLAINLY = 0.3, 0.5, 0.75
+"""Likelihoods from which a span asks for an aspect, means a level of access, and plainly does."""
 EXACT = {
     "resource": frozenset(
         {
@@ -44,8 +39,12 @@ EXACT = {
 """Fields whose values bound a set exactly."""
 CHANGED: tuple[Relation, ...] = ("condition", "correction")
 """Relations to the talk that change what bounds the set before: values that are no condition now are gone."""
-RECORDED = ("contact", "url", "since", "identifier", "licence", "steps")
-"""Aspects of which a record tells or does not."""
+_TOLD = ("contact", "url", "since", "identifier", "licence", "steps", "host", "authority", "place", "former")
+RECORDED = {
+    "resource": {one: one for one in _TOLD},
+    "policy": {"identifier": "number", "url": "url", "amended": "amended", "former": "former"},
+}
+"""Of each kind, the aspects of which a record tells or does not, and what the condition on it is called."""
 _LEAD = 24
 """Characters before a word for a kind in which the asker may tell how many there are."""
 _PAUSES = re.compile(r"[，。；？！,;?!：:（(]")
@@ -96,7 +95,7 @@ class BoundReader:
         values: Values,
         mark: Callable[[str], Marked],
         chances: Chances,
-        whole: Callable[[str, Floats, Marked], dict[str, float]],
+        whole: Callable[[Marked], Mapping[str, float]],
         schemes: Iterable[str],
     ) -> None:
         """`schemes` are those of identifiers, as records name them: doi, cstr."""
@@ -107,7 +106,9 @@ class BoundReader:
         """The bounds of a set of resources or of policies."""
         marked = self.mark(query.text)
         spans = [
-            replace(one, role="access") if one.role == "topic" and self._is_access(one, marked) else one
+            replace(one, role="access" if self._is_access(one, marked) else "topic")
+            if one.role in ("topic", "access")
+            else one
             for one in marked.spans()
         ]
         # What a merged question says besides is of the talk, and its reading stands in the conditions.
@@ -117,7 +118,7 @@ class BoundReader:
         besides = [
             one
             for one in map(partial(_placed, text=query.text), besides)
-            if not any(_overlap(one, place) for place in mentions) and self._meant(one, marked, HALF)
+            if not any(_overlap(one, place) for place in mentions) and self._meant(one, marked)
         ]
         named = [
             replace(_placed(one, query.text), field=_field(one.field, kind))
@@ -139,7 +140,8 @@ class BoundReader:
         newest = False
         if kind == "resource":
             spans, found, newest = self._explained(spans, found, query.text)
-            found += self._access(spans, marked) + self._recorded(spans, marked)
+            found += self._access(spans, marked)
+        found += self._recorded(spans, marked, kind)
         asked = [one for one in spans if one.role in ("recorded", "asked", "access")]
         mentioned = {
             one.record_id: one
@@ -217,18 +219,22 @@ class BoundReader:
         """True where words stand between a value and a span."""
         return self._says(text[one.end : span.start] if one.end <= span.start else text[span.end : one.start])
 
-    def _meant(self, one: Condition, marked: Marked, least: float = MEANT) -> bool:
+    def _meant(self, one: Condition, marked: Marked) -> bool:
         """False where the words of a value only frame the question; what the talk brings is meant."""
         if one.start < 0 or marked.text[one.start : one.end] != one.surface:
             return True
         roles = marked.role(one.start, one.end)
-        return sum(roles[role] for role in _BOUNDING) > least
+        return sum(roles[role] for role in _BOUNDING) > MEANT
 
     def _is_access(self, span: Span, marked: Marked) -> bool:
-        """True where what looks like a topic surely means a level of access: "the free archives"."""
+        """True where a span means a level of access, what looks like a topic surely: "the free archives"."""
+        chances = self._chances("access", span.text)
+        label = max(chances, key=lambda one: chances[one])
+        if span.role == "access":
+            return label != "none"
         level = any(one.field == "access" for one in self._values.find(span.text))
-        likely = marked.role(span.start, span.end)["access"] > MEANT
-        return (level or likely) and max(self._chances("access", span.text).values()) > OUT
+        likely = marked.role(span.start, span.end)["access"] > HINTED
+        return (level or likely) and label != "none" and chances[label] > PLAINLY
 
     def _is_topic(self, one: Condition, marked: Marked) -> bool:
         if one.start < 0 or marked.text[one.start : one.end] != one.surface:
@@ -245,31 +251,21 @@ class BoundReader:
             if not any(span.start <= one.start and one.end <= span.end for span in whole)
         ]
 
-    def asks(self, query: Query) -> dict[str, float]:
+    def asks(self, text: str) -> Mapping[str, float]:
         """How likely a question asks for a set, compares, or asks of one thing: set, compare, one."""
-        return self._whole(query.text, query.vector, self.mark(query.text))
+        return self._whole(self.mark(text))
 
-    def _out(self, start: int, end: int, marked: Marked) -> bool:
-        if marked.ruled_out(start, end) > OUT or touches(marked.text, start):
-            return True
-        values = self._spans(marked.text)
-        if surely_negated(marked.text, start, end, values):
-            return True
-        return marked.most_out(start, end) > OUT_BESIDE and negated(marked.text, start, end, values)
+    @staticmethod
+    def _out(start: int, end: int, marked: Marked) -> bool:
+        return marked.ruled_out(start, end) > OUT
 
     def _sided(self, one: Condition, marked: Marked) -> Condition:
         """With what the wording says of whether it is ruled out."""
         if one.start < 0 or marked.text[one.start : one.end] != one.surface:
             return one
-        chance = marked.ruled_out(one.start, one.end)
-        abroad = self._values.is_abroad(one.surface)
-        said = one.negated != abroad
-        sure = said and surely_negated(marked.text, one.start, one.end, self._spans(marked.text))
-        out = sure or chance > OUT or (chance > OUT_BESIDE and said)
-        return replace(one, negated=out != abroad)
-
-    def _spans(self, text: str) -> tuple[tuple[int, int], ...]:
-        return tuple((one.start, one.end) for one in self._values.find(text))
+        return replace(
+            one, negated=self._out(one.start, one.end, marked) != self._values.is_abroad(one.surface)
+        )
 
     def _typed(self, found: list[Condition], spans: Sequence[Span], text: str) -> list[Condition]:
         """Without types that are alternatives to a word for all there is, or that no word for a kind says."""
@@ -338,14 +334,15 @@ class BoundReader:
             kept = [one for one in kept if not one.negated]
         return kept
 
-    def _recorded(self, spans: Sequence[Span], marked: Marked) -> list[Condition]:
+    def _recorded(self, spans: Sequence[Span], marked: Marked, kind: str) -> list[Condition]:
         found: dict[tuple[str, bool], Condition] = {}
         for one in (span for span in spans if span.role == "recorded"):
             words = set(content_words(one.text))
             said: list[str] = sorted(words & self._schemes)
             if not said:
                 chances = self._chances("aspects", one.text)
-                said = [max(RECORDED, key=lambda aspect: chances[aspect])]
+                aspect = max(RECORDED[kind], key=lambda one: chances[one])
+                said = [RECORDED[kind][aspect]]
             out = self._out(one.start, one.end, marked)
             for value in said:
                 condition = Condition("has", value, out, one.text, one.start, one.end)
@@ -454,17 +451,17 @@ def bound_reader(
     values: Values,
     schemes: Collection[str],
     plain: Callable[[str], Floats] | None,
-    contexts: Contexts | None,
+    encoded: Encoded | None,
 ) -> BoundReader:
-    """A reader with the learned models; `plain` and `contexts` give vectors of texts and of their tokens,
-    None where another embedder is set than they were learned with."""
+    """A reader with the learned models; `plain` gives vectors of texts, `encoded` what the role encoder makes
+    of them, None where another embedder is set than they were learned with."""
     words, phrases = learned_roles()
 
     def chances(name: str, phrase: str) -> dict[str, float]:
         return phrases[name].chances(phrase, plain(phrase) if plain else None)
 
-    def whole(text: str, vector: Floats, marked: Marked) -> dict[str, float]:
-        return phrases[WHOLE].chances(text, np.concatenate([vector, marked.summary()]) if plain else None)
+    def whole(marked: Marked) -> Mapping[str, float]:
+        return marked.whole or phrases[WHOLE].chances(marked.text)
 
-    mark = lru_cache(maxsize=64)(lambda text: words.mark(text, contexts))
+    mark = lru_cache(maxsize=256)(lambda text: words.mark(text, encoded))
     return BoundReader(values, mark, chances, whole, schemes)

@@ -19,7 +19,7 @@ _ABROAD: dict[Language, str] = {"zh": "外国", "en": "a foreign country"}
 
 
 @cache
-def _names() -> dict[str, list[str]]:
+def country_names() -> dict[str, list[str]]:
     """By language."""
     found: dict[str, list[str]] = json.loads(
         files("assistant.reading").joinpath("countries.json").read_text("utf-8")
@@ -47,7 +47,7 @@ class Countries:
                 for name in names
                 if name not in ruled and not any(own in name or name in own for own in home if len(own) > 1)
             ]
-            for language, names in _names().items()
+            for language, names in country_names().items()
         }
         chinese = "|".join(map(re.escape, sorted(kept["zh"], key=len, reverse=True)))
         english = "|".join(map(re.escape, sorted(kept["en"], key=len, reverse=True)))

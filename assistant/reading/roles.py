@@ -1,7 +1,8 @@
-"""What each word of a question about a set is for: what bounds the set, and what is asked of its members.
+"""What each word of a question about a set is for, what bounds the set and what is asked of its members; and
+whether a set is asked for.
 
-A linear model over the words, those around them and, where the embedder is the one it was learned with, the
-vector of each word in its context; `python -m training.roles` learns roles.npz from training/roles.
+The role encoder tells (`python -m training.role_encoder`); where another embedder is set than its own, a
+linear model over the words and those around them (`python -m training.roles` learns roles.npz).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy.typing as npt
 
 from assistant.reading.features import Floats, grams
 from retrieval.analysis import normalise, words
+from retrieval.question_encoder import role_encoder
 
 Role = Literal["frame", "kind", "topic", "value", "access", "recorded", "asked", "other", "named"]
 ROLES: tuple[Role, ...] = (
@@ -30,7 +32,12 @@ each; other: that those of the talk are not meant; named: a thing that is set be
 BITS = 13
 _PARTS = re.compile(r"\w+(?:[-'’]\w+)*|[^\w\s]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-Contexts = Callable[[str], tuple[Floats, list[tuple[int, int]]] | None]
+WHOLES = ("one", "set", "compare")
+"""What a question asks for: one thing, a set, several things side by side."""
+ABOUT = ("resource", "policy")
+"""What a question is about: records of the catalogue, or rules."""
+Encoded = Callable[[str], tuple[Floats, Floats, list[tuple[int, int]]] | None]
+"""The pieces of a text as BuiltInEmbedder.embed_roles gives them; None in a form that lacks them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,10 @@ class Marked:
     places: tuple[tuple[int, int], ...]
     roles: Floats
     out: Floats
+    whole: Mapping[str, float] | None = None
+    """How likely the text asks for each of WHOLES; None where the words alone were read."""
+    about: Mapping[str, float] | None = None
+    """How likely it is about each of ABOUT, likewise."""
 
     def spans(self) -> tuple[Span, ...]:
         """Runs of words of the same role, frame left out."""
@@ -65,19 +76,10 @@ class Marked:
                 to += 1
             if best[at]:
                 start, end = self.places[at][0], self.places[to - 1][1]
-                out = bool(self.out[at:to].mean() > 0.5)
+                out = bool(self.out[at:to].max() > 0.5)
                 found.append(Span(ROLES[best[at]], self.text[start:end], start, end, out))
             at = to
         return tuple(found)
-
-    def summary(self) -> Floats:
-        """How much of each role the text has (2 · ROLES + 1,): the most of any word, the sum, and that
-        something is ruled out."""
-        if not len(self.roles):
-            return np.zeros(2 * len(ROLES) + 1, np.float32)
-        bound = (self.out * (1 - self.roles[:, 0])).max()
-        total = np.log1p(self.roles.sum(axis=0))
-        return np.concatenate([self.roles.max(axis=0), total, [bound]]).astype(np.float32)
 
     def _inside(self, start: int, end: int) -> list[int]:
         return [place for place, (a, b) in enumerate(self.places) if a < end and b > start]
@@ -89,12 +91,7 @@ class Marked:
         return {role: float(share) for role, share in zip(ROLES, mean, strict=True)}
 
     def ruled_out(self, start: int, end: int) -> float:
-        """How likely what stands at start..end is ruled out."""
-        inside = self._inside(start, end)
-        return float(self.out[inside].mean()) if inside else 0.0
-
-    def most_out(self, start: int, end: int) -> float:
-        """How likely the word at start..end is ruled out that is likeliest to be."""
+        """How likely what stands at start..end is ruled out: the word of it that is likeliest to be."""
         return float(max((self.out[place] for place in self._inside(start, end)), default=0.0))
 
 
@@ -133,98 +130,122 @@ def seen(text: str, places: Sequence[tuple[int, int]], place: int) -> npt.NDArra
     return np.array(sorted({crc32(one.encode()) & ((1 << BITS) - 1) for one in found}), np.intp)
 
 
-def in_context(places: Sequence[tuple[int, int]], contexts: tuple[Floats, list[tuple[int, int]]]) -> Floats:
-    """The mean vector of the pieces of each word, of the word before and of that behind it (n, 3 d)."""
-    vectors, pieces = contexts
-    rows = np.zeros((len(places) + 2, vectors.shape[1]), np.float32)
-    for place, (start, end) in enumerate(places, 1):
+def of_words(places: Sequence[tuple[int, int]], pieces: Sequence[tuple[int, int]], rows: Floats) -> Floats:
+    """The mean of the rows (n, outputs) of the pieces of each word; zeros for a word without pieces."""
+    found = np.zeros((len(places), rows.shape[1]), np.float32)
+    for place, (start, end) in enumerate(places):
         own = [number for number, (a, b) in enumerate(pieces) if a < end and b > start]
         if own:
-            rows[place] = vectors[own].mean(axis=0)
-    return np.hstack([rows[1:-1], rows[:-2], rows[2:]])
+            found[place] = rows[own].mean(axis=0)
+    return found
+
+
+def _shares(scores: Floats) -> Floats:
+    """Likelihoods from scores (…, n), by a softmax over the last axis."""
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True)) if scores.size else scores
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True) if scores.size else powers, np.float32)
+
+
+def _chance(scores: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-np.clip(scores, -30, 30))), np.float32)
 
 
 @dataclass(frozen=True)
 class PhraseModel:
-    """What a phrase means out of a closed list of labels: `weights` (2 ** features.BITS, labels) over hashed
-    n-grams alone, `mixed` beside `dense` (d, labels) over the vector of the phrase."""
+    """What a phrase means out of a closed list of labels: `weights` (2 ** features.BITS, labels) and `bias`
+    over hashed n-grams alone, and where it was learned with vectors too, `besides`: weights and bias that go
+    with weights (d, labels) over the vector of the phrase less a centre (d,)."""
 
     labels: tuple[str, ...]
     weights: Floats
     bias: Floats
-    mixed: Floats
-    mixed_bias: Floats
-    dense: Floats
-    centre: Floats
+    besides: tuple[Floats, Floats, Floats, Floats] | None = None
 
     def chances(self, phrase: str, vector: Floats | None = None) -> dict[str, float]:
         """By label; they sum to 1. `vector` None: of another embedder than it was learned with."""
-        hashed = grams(phrase)
-        weights, bias = (self.weights, self.bias) if vector is None else (self.mixed, self.mixed_bias)
-        scores = weights[hashed].sum(axis=0) / np.sqrt(max(1, len(hashed))) + bias
-        if vector is not None:
-            scores = scores + (vector - self.centre) @ self.dense
-        powers = np.exp(scores - scores.max())
-        return {label: float(value) for label, value in zip(self.labels, powers / powers.sum(), strict=True)}
+        found = grams(phrase)
+        weights, bias = self.weights, np.asarray(self.bias, np.float32)
+        if vector is not None and self.besides is not None:
+            weights, own, dense, centre = self.besides
+            bias = np.asarray(own + (vector - centre) @ dense, np.float32)
+        scores = weights[found].sum(axis=0) / np.sqrt(max(1, len(found))) + bias
+        return dict(zip(self.labels, _shares(scores).tolist(), strict=True))
 
 
 @dataclass(frozen=True)
 class RoleModel:
-    """`weights` (2 ** BITS, outputs) and `bias` (outputs,) over words alone; `mixed` and `mixed_bias` go
-    with `dense` (3 d, outputs) over vectors less their `centre` (3 d,). Outputs: one a role, and last that
+    """`weights` (2 ** BITS, outputs) and `bias` (outputs,) over words alone; one output a role, and last that
     the word is ruled out."""
 
     weights: Floats
     bias: Floats
-    mixed: Floats
-    mixed_bias: Floats
-    dense: Floats
-    centre: Floats
 
-    def mark(self, text: str, contexts: Contexts | None = None) -> Marked:
-        """`contexts` gives the vectors of the pieces of a text, None where another embedder is set than the
-        model was learned with."""
+    def mark(self, text: str, encoded: Encoded | None = None) -> Marked:
+        """`encoded` None: of words alone."""
         places = cut(text)
-        made = contexts(text) if contexts is not None and places else None
-        weights, bias = (self.weights, self.bias) if made is None else (self.mixed, self.mixed_bias)
+        made = encoded(text) if encoded is not None and places else None
+        return self._of_words(text, places) if made is None else self._of_pieces(text, places, *made)
+
+    def _of_words(self, text: str, places: Sequence[tuple[int, int]]) -> Marked:
         rows = []
         for place in range(len(places)):
             hashed = seen(text, places, place)
-            rows.append(weights[hashed].sum(axis=0) / np.sqrt(len(hashed)) + bias)
-        scores = np.array(rows, np.float32).reshape(len(places), len(bias))
-        if made is not None:
-            scores += (in_context(places, made) - self.centre) @ self.dense
-        roles, out = scores[:, :-1], scores[:, -1]
-        powers = np.exp(roles - roles.max(axis=1, keepdims=True)) if len(roles) else roles
-        chances = powers / powers.sum(axis=1, keepdims=True) if len(roles) else roles
-        ruled = np.asarray(1 / (1 + np.exp(-np.clip(out, -30, 30))), np.float32)
-        return Marked(text, tuple(places), chances, ruled)
+            rows.append(self.weights[hashed].sum(axis=0) / np.sqrt(len(hashed)) + self.bias)
+        scores = np.array(rows, np.float32).reshape(len(places), len(self.bias))
+        return Marked(text, tuple(places), _shares(scores[:, :-1]), _chance(scores[:, -1]))
+
+    @staticmethod
+    def _of_pieces(
+        text: str,
+        places: Sequence[tuple[int, int]],
+        tokens: Floats,
+        mean: Floats,
+        pieces: Sequence[tuple[int, int]],
+    ) -> Marked:
+        heads = role_encoder()
+        scores = tokens @ heads.floats("roles") + heads.floats("roles.b")
+        roles = of_words(places, pieces, _shares(scores[:, :-1]))
+        roles[:, 0] += 1 - roles.sum(axis=1)  # a word behind the window frames
+        out = of_words(places, pieces, _chance(scores[:, -1:]))[:, 0]
+        told = [
+            dict(
+                zip(
+                    names,
+                    _shares(mean @ heads.floats(head) + heads.floats(f"{head}.b")).tolist(),
+                    strict=True,
+                )
+            )
+            for head, names in (("whole", WHOLES), ("about", ABOUT))
+        ]
+        return Marked(text, tuple(places), roles, out, *told)
 
 
 PHRASES = ("access", "aspects")
 WHOLE = "whole"
-"""The model of whole questions: whether one asks for a set, compares, or asks of one thing; its vectors are
-those of the embedder with the summary of the roles behind."""
+"""The model of whole questions by their n-grams alone: WHOLES."""
 
 
-def unpacked(arrays: Mapping[str, Any], name: str) -> list[Floats]:
-    """weights, bias, mixed, mixed_bias, dense, centre of one model in a file."""
-    return [
-        arrays[f"{name}/weights"].astype(np.float32) * arrays[f"{name}/scale"],
-        arrays[f"{name}/bias"],
-        arrays[f"{name}/mixed"].astype(np.float32) * arrays[f"{name}/mixed_scale"],
-        arrays[f"{name}/mixed_bias"],
-        arrays[f"{name}/dense"].astype(np.float32),
-        arrays[f"{name}/centre"],
-    ]
+def _phrase_model(arrays: Mapping[str, Any], name: str) -> PhraseModel:
+    besides = None
+    if f"{name}/mixed" in arrays:
+        mixed = _unpacked(arrays, f"{name}/mixed", f"{name}/mixed_scale")
+        bias, dense, centre = (np.asarray(arrays[f"{name}/{one}"], np.float32) for one in _BESIDES)
+        besides = (mixed, bias, dense, centre)
+    labels = tuple(map(str, arrays[f"{name}/labels"]))
+    weights = _unpacked(arrays, f"{name}/weights", f"{name}/scale")
+    return PhraseModel(labels, weights, arrays[f"{name}/bias"], besides)
+
+
+def _unpacked(arrays: Mapping[str, Any], name: str, scale: str) -> Floats:
+    return np.asarray(arrays[name].astype(np.float32) * arrays[scale], np.float32)
+
+
+_BESIDES = ("mixed_bias", "dense", "centre")
 
 
 @cache
 def learned_roles() -> tuple[RoleModel, dict[str, PhraseModel]]:
-    """The models in roles.npz beside this file: of words, and of phrases by PHRASES."""
+    """The models in roles.npz beside this file: of words, and of phrases by PHRASES and WHOLE."""
     with files("assistant.reading").joinpath("roles.npz").open("rb") as file, np.load(file) as stored:
-        phrases = {
-            name: PhraseModel(tuple(map(str, stored[f"{name}/labels"])), *unpacked(stored, name))
-            for name in (*PHRASES, WHOLE)
-        }
-        return RoleModel(*unpacked(stored, "words")), phrases
+        phrases = {name: _phrase_model(stored, name) for name in (*PHRASES, WHOLE)}
+        return RoleModel(_unpacked(stored, "words/weights", "words/scale"), stored["words/bias"]), phrases

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from assistant.reading.countries import country_names
 from assistant.reading.negation import joined, negated
 from assistant.reading.query import Condition
 from corpus.facets import facets_of, units_of
@@ -128,6 +129,10 @@ class Values:
                 self._add(NAME, value, surface)
         for word in (*vocabulary.inland.zh, *vocabulary.inland.en):
             self._add("country", vocabulary.home.zh, word, self._of_sets)
+        for names in country_names().values():  # of those that no record is in, a set is empty
+            for word in names:
+                if fold(word).text.lower() not in self._surfaces:
+                    self._add("country", word, word, self._of_sets)
         for body in vocabulary.bodies:
             for word in (body.name.zh, body.name.en, *body.short.zh, *body.short.en):
                 self._add(BODY, body.name.zh, word, self._of_sets)

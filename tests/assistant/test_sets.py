@@ -204,8 +204,8 @@ def test_the_role_of_a_word_does_not_hang_on_its_value(bundled_kewen: Kewen, val
     embedder = bundled_kewen.embedder
     assert isinstance(embedder, BuiltInEmbedder)
 
-    inside = words.mark(f"{value}有哪些平台", embedder.embed_tokens).spans()
-    outside = words.mark(f"除了{value}还有哪些平台", embedder.embed_tokens).spans()
+    inside = words.mark(f"{value}有哪些平台", embedder.embed_roles).spans()
+    outside = words.mark(f"除了{value}还有哪些平台", embedder.embed_roles).spans()
 
     assert [(one.role, one.text, one.out) for one in inside] == [
         ("value", value, False), ("kind", "平台", False)
@@ -213,6 +213,39 @@ def test_the_role_of_a_word_does_not_hang_on_its_value(bundled_kewen: Kewen, val
     assert [(one.role, one.text, one.out) for one in outside] == [
         ("value", value, True), ("kind", "平台", False)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("home", ["长春", "廊坊", "南宁", "青岛"])
+def test_where_the_asker_is_bounds_nothing(ids_of: Told, home: str):
+    assert ids_of(f"我是{home}一家小公司的，国内野外台站都有哪些，列一下") == ids_of(
+        "国内野外台站都有哪些，列一下"
+    )
+    assert ids_of(f"I'm based in {home}. List the germplasm banks in Beijing, please") == ids_of(
+        "List the germplasm banks in Beijing, please"
+    )
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "除了{place}，还有哪些种质资源库",
+        "种质资源库有哪些？{place}的就别给我了",
+        "种质资源库都列一下，{place}的已经问过一圈了，跳过",
+        "列出种质资源库，不要{place}的",
+    ],
+)
+@pytest.mark.parametrize("place", ["北京", "云南"])
+def test_what_is_ruled_out_is_the_rest_whatever_the_wording(
+    bundled_kewen: Kewen, ids_of: Told, wording: str, place: str
+):
+    others = where(
+        bundled_kewen,
+        lambda one: (
+            one.type == "germplasm" and one.province not in (None, "全国", f"{place}市", f"{place}省")
+        ),
+    )
+
+    assert ids_of(wording.format(place=place)) == others
 
 
 @pytest.mark.parametrize(
