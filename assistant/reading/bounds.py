@@ -13,16 +13,18 @@ from functools import lru_cache, partial
 
 from assistant.numerals import numbers_in
 from assistant.reading.features import Floats
-from assistant.reading.negation import fields_in, joined, without_fields
+from assistant.reading.negation import fields_in, joined, negated, surely_negated, touches, without_fields
 from assistant.reading.query import Condition, Query, Relation
 from assistant.reading.roles import WHOLE, Encoded, Marked, Role, Span, learned_roles
 from assistant.reading.values import Values
 from retrieval.analysis import content_words, tagged_words
 from retrieval.fields import NAME
 
-MEANT, OUT, HINTED = 0.5, 0.5, 0.15
-"""Likelihoods of bounding roles from which a value bounds the set that is asked for, from which it is ruled
-out, and from which another role than the likeliest is thought of."""
+MEANT, HINTED = 0.5, 0.15
+"""Likelihoods of bounding roles from which a value bounds the set that is asked for, and from which another
+role than the likeliest is thought of."""
+OUT, OUT_BESIDE = 0.5, 0.02
+"""Likelihood from which the wording alone rules a value out, and beside a word of negation."""
 PART = 0.7
 """Share of a word for a kind that a type must explain to be meant by it."""
 TOLD, LEVEL, PLAINLY = 0.3, 0.5, 0.75
@@ -255,17 +257,28 @@ class BoundReader:
         """How likely a question asks for a set, compares, or asks of one thing: set, compare, one."""
         return self._whole(self.mark(text))
 
-    @staticmethod
-    def _out(start: int, end: int, marked: Marked) -> bool:
-        return marked.ruled_out(start, end) > OUT
+    def _out(self, start: int, end: int, marked: Marked) -> bool:
+        if marked.ruled_out(start, end) > OUT or touches(marked.text, start):
+            return True
+        values = self._spans(marked.text)
+        if surely_negated(marked.text, start, end, values):
+            return True
+        return marked.ruled_out(start, end) > OUT_BESIDE and negated(marked.text, start, end, values)
 
     def _sided(self, one: Condition, marked: Marked) -> Condition:
         """With what the wording says of whether it is ruled out."""
         if one.start < 0 or marked.text[one.start : one.end] != one.surface:
             return one
-        return replace(
-            one, negated=self._out(one.start, one.end, marked) != self._values.is_abroad(one.surface)
-        )
+        chance = marked.ruled_out(one.start, one.end)
+        abroad = self._values.is_abroad(one.surface)
+        said = one.negated != abroad
+        sure = said and surely_negated(marked.text, one.start, one.end, self._spans(marked.text))
+        # "Abroad" rules out by itself: that it is ruled out must be said.
+        out = sure or (chance > OUT and not abroad) or (chance > OUT_BESIDE and said)
+        return replace(one, negated=out != abroad)
+
+    def _spans(self, text: str) -> tuple[tuple[int, int], ...]:
+        return tuple((one.start, one.end) for one in self._values.find(text))
 
     def _typed(self, found: list[Condition], spans: Sequence[Span], text: str) -> list[Condition]:
         """Without types that are alternatives to a word for all there is, or that no word for a kind says."""
@@ -342,7 +355,7 @@ class BoundReader:
             if not said:
                 chances = self._chances("aspects", one.text)
                 aspect = max(RECORDED[kind], key=lambda one: chances[one])
-                said = [RECORDED[kind][aspect]]
+                said = [RECORDED[kind][aspect]] if chances[aspect] > chances["none"] else []
             out = self._out(one.start, one.end, marked)
             for value in said:
                 condition = Condition("has", value, out, one.text, one.start, one.end)

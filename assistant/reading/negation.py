@@ -25,7 +25,7 @@ def _either(words: Iterable[str]) -> str:
 
 
 @cache
-def _words() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _words() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
     said = json.loads(files("assistant.reading").joinpath("negation.json").read_text("utf-8"))
     before, after = (_either((*said[place]["zh"], *said[place]["en"])) for place in ("before", "after"))
     return (
@@ -34,6 +34,7 @@ def _words() -> tuple[re.Pattern[str], re.Pattern[str]]:
             rf"^\s*[的先就都也全]*\s*({after})(?!\s*from\b)(?=\s*(?:$|[\s，,。？?！!、;；的呢吗还剩有，])|\w*\b)",
             re.I,
         ),
+        frozenset((*said["sure"]["zh"], *said["sure"]["en"])),
     )
 
 
@@ -51,9 +52,14 @@ def negated(text: str, start: int, end: int, between: tuple[tuple[int, int], ...
     return _ruling(text, start, end, between) is not None
 
 
+def surely_negated(text: str, start: int, end: int, between: tuple[tuple[int, int], ...] = ()) -> bool:
+    """True where a word that does nothing else rules the value out: 「北京的除外」, "leave out those in"."""
+    return _ruling(text, start, end, between) in _words()[2]
+
+
 def _ruling(text: str, start: int, end: int, between: tuple[tuple[int, int], ...]) -> str | None:
     """The word that rules out the value at start..end, as in `negated`."""
-    before, after = _words()
+    before, after, _ = _words()
     if behind := after.match(text[end:]):
         return behind[1].lower()
     lead = list(text[:start])
@@ -73,6 +79,17 @@ def _ruling(text: str, start: int, end: int, between: tuple[tuple[int, int], ...
     strong = len(last[0]) > (1 if _HAN.match(last[0]) else 3)
     near = len(words) <= (_REACH if strong and _HAN.match(last[0]) else 3 if strong else 1)
     return last[0].lower() if near else None
+
+
+def touches(text: str, start: int) -> bool:
+    """True where a word of more than one character that rules out stands right before `start`; in
+    「有没有」 and 「是不是」 none does."""
+    before, *_ = _words()
+    ends = [one for one in before.finditer(text[:start]) if not text[one.end() : start].strip()]
+    if not ends or len(ends[-1][0]) < 2:
+        return False
+    last = ends[-1]
+    return text[max(0, last.start() - 1) : last.start()] != last[0][-1]
 
 
 @cache

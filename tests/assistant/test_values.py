@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
-from assistant.reading.negation import negated
+from assistant.reading.negation import negated, surely_negated, touches
 from assistant.reading.query import Condition
 from assistant.reading.values import Values, merged
 from corpus.loaders import load_corpus, load_vocabulary
@@ -192,6 +192,21 @@ def test_a_class_is_the_records_whose_names_begin_and_end_so():
     engine.dispose()
 
 
+@pytest.mark.parametrize(
+    ("text", "said", "out"),
+    [
+        ("不用{}就能看的", "审批", True),
+        ("没有{}的装置", "网址", True),
+        ("有没有{}", "网址", False),
+        ("是不是{}的", "收费", False),
+        ("sites without {}", "fees", True),
+        ("sites with {}", "fees", False),
+    ],
+)
+def test_a_negation_right_before_a_word_rules_it_out(text: str, said: str, out: bool):
+    assert touches(text.format(said), text.index("{")) is out
+
+
 @pytest.mark.parametrize("thing", ["装置", "种质库", "平台"])
 def test_other_things_are_not_ruled_out(thing: str):
     text = f"安徽还有别的{thing}吗"
@@ -233,3 +248,13 @@ def test_letters_for_places_are_places_three_or_more_in_a_row(values: Values):
         found = {one[1] for one in told(values, f"{''.join(row)}有哪些平台") if one[0] == "province"}
         assert found == {letters[one] for one in row}
     assert [one for one in told(values, "宁要新书") if one[0] == "province"] == []
+
+
+@pytest.mark.parametrize(
+    "form", ["{}的先不考虑，有哪些平台", "{}的先剔掉，剩下有哪些平台", "{}的除外，有哪些平台"]
+)
+def test_a_word_that_only_rules_out_needs_no_other_sign(values: Values, form: str):
+    for one in PROVINCES:
+        place = next(found for found in values.find(form.format(one.name.zh)) if found.field == "province")
+        assert surely_negated(form.format(one.name.zh), place.start, place.end)
+        assert not surely_negated(f"{one.name.zh}的有哪些平台", 0, len(one.name.zh))
