@@ -168,6 +168,8 @@ export class Chat {
   show(turn, answer, verdict = null) {
     const { ui, reader } = this;
     const handed = (ticket) => {
+      // Now, not after a first look: a page that is closed meanwhile hears of the reply as well.
+      this.history.await(ticket.conversation_id, this.turns.querySelectorAll("[data-reply]").length);
       // A ticket of a conversation that was left meanwhile is shown when that is opened again.
       if (ticket.conversation_id === this.conversation) this.people.look(this.conversation);
     };
