@@ -123,7 +123,7 @@ class Driver:
         messages = self._messages(task, box, scope, book)
         day: str | None = None
         for turn in range(ROUNDS + 2):
-            gate = self._gate(task, book)
+            gate = self._gate(task, book, box)
             reply = _Reply(self.chat, messages, deadline, self._tools, self._form)
             at, shown = loop.time(), False
             async with aclosing(reply.claims(gate)) as claims:
@@ -155,7 +155,7 @@ class Driver:
         anew = own and bool(checked.removed or checked.text)
         anew = anew and (checked.verdict == "use_composer" or not (checked.own or checked.exact))
         if (anew or checked.refuted) and deadline - loop.time() >= spent:
-            second = self._gate(task, book) if anew else gate
+            second = self._gate(task, book, box) if anew else gate
             again = [*messages, *self._once_more(reply.text, checked, task.language)]
             answer = _Reply(self.chat, again, deadline, self._tools, self._form)
             try:
@@ -179,7 +179,7 @@ class Driver:
         )
         return [Message(role, text) for role, text in turns]
 
-    def _gate(self, task: Task, book: Book) -> ClaimGate:
+    def _gate(self, task: Task, book: Book, box: Toolbox) -> ClaimGate:
         private = f"{self._prompt.text}\n{self._again.text}"
         return ClaimGate(
             Checker(
@@ -189,6 +189,8 @@ class Driver:
                 language=task.language,
                 question=task.said,
                 private=private,
+                recorded=box.recorded,
+                asks=lambda phrase: box.fields_asked(phrase, task.language),
             )
         )
 
