@@ -210,7 +210,7 @@ class OpenAIChat:
             except (openai.APIConnectionError, httpx.HTTPError) as error:
                 if begun:
                     raise self._failed("cut its reply short", "cut") from error
-                cause = cause_of(error)
+                cause = cause_of(error, self._base_url)
                 # A pooled connection may have been closed by the other side a moment ago.
                 wait = 0.0 if cause == "dropped" else None
                 raise self._failed("cannot be reached", "unreachable", wait, cause) from error

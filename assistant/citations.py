@@ -320,7 +320,7 @@ class Checker:
             at = one.citation.quote.find(words)
             if len(words) < 2 or at < 0 or "\n" in words:
                 continue
-            if claim.state is not None and (at == 0 or one.citation.quote[at - 1] in _OPENS):
+            if claim.state is not None and _apart(one.citation.quote, at, at + len(words)):
                 return [(one.number, replies.quoted(words))]
             proof = self._prover.prove(words, [one], urls=self._urls, question=self._question)
             said += [(one.number, words)] if proof.outcome == "proven" else []
@@ -461,6 +461,13 @@ def _weight(text: str) -> int:
 
 def _bare(text: str) -> str:
     return re.sub(r"\s+", "", MARKER.sub("", text))
+
+
+def _apart(text: str, start: int, end: int) -> bool:
+    """True for a part of a text that begins where something new is said and ends with a whole word."""
+    begins = start == 0 or text[start - 1] in _OPENS
+    cut = text[end - 1 : end + 1]
+    return begins and not (len(cut) == 2 and cut.isascii() and cut.isalnum())
 
 
 def _label_free(words: str) -> str:

@@ -72,7 +72,7 @@ def stands(kind: Kind, base: str, model: str, key: str | None, *, timeout_s: flo
                 return Standing(None, names)
             return _tried(client, kind, base, model, names)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return Standing(cause_of(error))
+            return Standing(cause_of(error, base))
 
 
 def _tried(client: httpx.Client, kind: Kind, base: str, model: str, names: tuple[str, ...]) -> Standing:

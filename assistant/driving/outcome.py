@@ -19,7 +19,8 @@ from assistant.tools.box import Toolbox
 from assistant.writing.draft import Draft, shown_filters
 from assistant.writing.texts import NOT_OURS
 from assistant.writing.together import together
-from corpus.addresses.finding import addresses_in
+from corpus.addresses.finding import addresses_in, urls_in
+from corpus.addresses.owning import address_key
 from corpus.records import Policy, Resource
 from corpus.suspicion import inert, visible
 from retrieval.analysis import content_words, normalise
@@ -71,8 +72,6 @@ def outcome_of(driven: Driven, task: Task, box: Toolbox, not_found: NotFound) ->
             if task.draft.status == "not_found":
                 return Outcome(task.draft, task.query, False)
             return Outcome(not_found(task.query), task.query, False)
-        if driven.checked is not None and _says_less(driven.checked, task) and not withheld:
-            return Outcome(task.draft, task.query, False)
         return None
     parts = [section] if section is not None else []
     if checked is not None:
@@ -129,6 +128,7 @@ def _section(driven: Driven, task: Task, box: Toolbox) -> tuple[Draft | None, Qu
 
 def _claimed(checked: Checked, driven: Driven, task: Task, box: Toolbox, status: str) -> Draft:
     """The proven claims as a draft, with the cards of the resources that they cite."""
+    checked = _led(checked)
     ids = tuple(dict.fromkeys(one.id for one in checked.citations))
     records = [record for one in ids if (record := box.record(one)) is not None]
     resources = [one for one in records if isinstance(one, Resource)]
@@ -144,6 +144,23 @@ def _claimed(checked: Checked, driven: Driven, task: Task, box: Toolbox, status:
         offered=tuple(one.id for one in resources) if len(resources) > 1 else (),
         places=places,
     )
+
+
+def _led(checked: Checked) -> Checked:
+    """With a citation that leads there for each further address of a record that the text tells."""
+    text, citations = checked.text, list(checked.citations)
+    for url in dict.fromkeys(urls_in(text)):
+        known = {address_key(one) for c in citations for one in (c.url, c.source_url) if one}
+        of = next((one for one in citations if url in one.quote), None)
+        if address_key(url) in known or of is None:
+            continue
+        number = len(citations) + 1
+        at = text.find(f"[{of.number}]", text.find(url))
+        at = text.find(url) + len(url) if at < 0 else at + len(f"[{of.number}]")
+        blank = "" if text[at - 1] == "]" else " "
+        text = f"{text[:at]}{blank}[{number}]{text[at:]}"
+        citations.append(of.model_copy(update={"number": number, "source_url": url}))
+    return replace(checked, text=text, citations=tuple(citations))
 
 
 def _part(citation: Citation, box: Toolbox) -> str | None:

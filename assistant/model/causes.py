@@ -6,6 +6,8 @@ import socket
 import ssl
 from collections.abc import Iterator
 from typing import Any, Literal, get_args
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -50,8 +52,23 @@ def told(cause: Cause, language: Language) -> str:
     return CAUSES[cause].in_(language)
 
 
-def cause_of(error: BaseException) -> Cause:
-    """Why a connection failed: what stands deepest in the chain of errors decides."""
+def cause_of(error: BaseException, url: str) -> Cause:
+    """Why a connection to `url` failed: what stands deepest in the chain of errors decides.
+
+    Where a proxy stands between, whoever could not be found or reached is the proxy.
+    """
+    cause = _deepest(error)
+    return "proxy" if cause in ("dns", "closed") and _by_proxy(url) else cause
+
+
+def _by_proxy(url: str) -> bool:
+    parts = urlsplit(url)
+    proxies = getproxies()
+    proxied = parts.scheme in proxies or "all" in proxies
+    return proxied and not proxy_bypass(parts.hostname or "")
+
+
+def _deepest(error: BaseException) -> Cause:
     for one in reversed(list(_chain(error))):
         if isinstance(one, ssl.SSLError):
             return "tls"

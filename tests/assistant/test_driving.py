@@ -375,3 +375,19 @@ async def test_rules_of_a_past_day_come_with_what_is_known_of_that_day(
 
     assert one.answer.generated_by == "llm:toy"
     assert "2001-01-01" in one.answer.text.splitlines()[0]
+
+
+async def test_each_address_of_a_record_has_a_citation_that_leads_there(
+    kewen: Kewen, server: OpenAIServer
+) -> None:
+    more = "https://apply.qinglan.example.org/snow"
+    said = answer(
+        claim(f"其他入口：{more} 。", 1, f"其他入口：{more}"),
+        claim("1. 用单位邮箱注册账号", 2, "用单位邮箱注册账号"),
+    )
+    one = await asked(kewen, server, SNOW, said)
+
+    assert one.answer.generated_by == "llm:toy" and more in one.answer.text
+    assert more in [c.source_url for c in one.answer.citations]
+    markers = {int(n) for n in re.findall(r"\[(\d+)\]", one.answer.text)}
+    assert markers == {c.number for c in one.answer.citations}

@@ -92,7 +92,7 @@ def test_with_our_own_setting_they_do(model: OpenAIServer, collector: Collector)
 
 @pytest.mark.parametrize("name", ["LANGCHAIN_TRACING", "LANGCHAIN_HANDLER"])
 def test_what_the_library_gave_up_is_a_model_that_does_not_answer(model: OpenAIServer, name: str) -> None:
-    assert ask(model, {name: "true"}).startswith("refused: The client library did not ask model 'toy'")
+    assert ask(model, {name: "true"}).startswith("refused: Model 'toy' was not asked by the client library")
 
 
 def test_a_proxy_of_other_programs_is_not_taken(model: OpenAIServer) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from evaluation.bench import load_collection, run_collection
 from evaluation.errors import EvaluationError
+from retrieval.reranking import Reranker
+from tests.retrieval.rerank_server import running_reranker
 from tests.retrieval.toy import builtin
 
 
@@ -55,6 +58,18 @@ def test_a_pool_of_two_languages_is_measured_by_direction(parallel, tmp_path, tm
     assert figures["other-language R@10"] == 1
     assert figures["zh→en R@10"] == 1
     assert any("2 of 2 questions" in line for line in said)
+
+
+def test_what_a_reranker_is_worth_is_measured(parallel, tmp_path, tmp_path_factory):
+    embedder = builtin(tmp_path_factory)
+    with running_reranker() as server, closing(Reranker(server.base_url, None, "toy")) as reranker:
+        server.contrary = True
+        told = run_collection(parallel, embedder, tmp_path / "work", reranker=reranker, say=lambda line: None)
+    alone = run_collection(parallel, embedder, tmp_path / "work", say=lambda line: None)
+
+    assert len(server.requests) == 2
+    assert told.rankings != alone.rankings
+    assert told.runs["all"]["MAP"] < alone.runs["all"]["MAP"]
 
 
 def test_a_record_newer_than_the_question_cannot_be_found(tmp_path, tmp_path_factory):

@@ -114,6 +114,14 @@ def test_what_keeps_a_connection_from_coming_about_is_told() -> None:
     assert stands("llm", "http://nowhere.invalid/v1", "m", None).cause == "dns"
 
 
+def test_a_proxy_that_is_away_is_told_from_the_server_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", refused_url().removesuffix("/v1"))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+    assert stands("llm", "http://model.example/v1", "m", None).cause == "proxy"
+    assert stands("llm", refused_url(), "m", None).cause == "closed"
+
+
 @pytest.fixture
 def silent() -> Iterator[str]:
     """An address where somebody listens who never answers."""
