@@ -18,7 +18,7 @@ from assistant.language import detect_language
 from assistant.leaks import Leaks
 from assistant.reading.reader import frame_words
 from assistant.records import Citation, Language
-from assistant.sentences import MARKER, Sentence, normalise_markers
+from assistant.sentences import MARKER, Sentence, normalise_markers, tidy
 from assistant.writing.together import shown_question
 from corpus.addresses.finding import urls_in
 from corpus.suspicion import inert, visible
@@ -193,7 +193,7 @@ class Checker:
     def checked(self) -> Checked:
         """The text that was kept, its markers renumbered in order of first use."""
         self._drop_heading()
-        text = _tidy("".join(self._kept))
+        text = tidy("".join(self._kept))
         order = list(dict.fromkeys(int(number) for number in MARKER.findall(text)))
         new = {old: position for position, old in enumerate(order, 1)}
         text = MARKER.sub(lambda found: f"[{new[int(found[1])]}]", text)
@@ -235,7 +235,7 @@ class Checker:
             return None
         if told.faults and known:
             own = self._proof(claim, words, [self._grounds[number] for number in dict.fromkeys(known)])
-            if own.outcome == "proven":
+            if own.outcome == "proven" and own.pieces:
                 return None
         self._refuted += [
             f"{part} — {proof.reason}: {_told(proof)}".rstrip(": ") for part, proof in told.faults
@@ -483,24 +483,8 @@ def _spaced(text: str) -> str:
 
 _OPENS = "，。；：、:;,（(\n "
 """Characters behind which something new is said."""
-_ITEM = re.compile(r"(\s*)(\d{1,2})([.、)]\s*\D.*)")
 _LIST_LINE = re.compile(r"\s*(?:\d{1,2}[.、)]|[-*•#])\s")
 
 
 def _starts_line(text: str) -> bool:
     return bool(_LIST_LINE.match(text))
-
-
-def _tidy(text: str) -> str:
-    """No blanks at line ends, at most one empty line, list lines without the gaps that dropping left."""
-    lines = re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip().split("\n")
-    written = count = 0
-    for index, line in enumerate(lines):
-        item = _ITEM.match(line)
-        if item is None:
-            continue
-        if int(item[2]) <= written:  # another list begins
-            count = 0
-        written, count = int(item[2]), count + 1
-        lines[index] = f"{item[1]}{count}{item[3]}"
-    return "\n".join(lines)

@@ -23,9 +23,11 @@ from assistant.tools.calling import call, offered
 from assistant.tools.records import Findings, ToolRefused
 from corpus.records import Resource
 from prompts import load_prompt
+from retrieval.folding import is_traditional
 from retrieval.passages import estimate_tokens
 
 LANGUAGE_NAME = {"zh": "Chinese (简体中文)", "en": "English"}
+TRADITIONAL = "Chinese (繁體中文)"
 EVIDENCE_TOKENS = 6_000
 """Tokens of quotes a prompt holds, unless the settings say otherwise."""
 TIMEOUT_S = 30.0
@@ -174,7 +176,7 @@ class Driver:
         """What the model is given: rules that never change, then what is known of the question."""
         turns = self._prompt.messages(
             tools=signatures(offered()),
-            language=LANGUAGE_NAME[task.language],
+            language=TRADITIONAL if is_traditional(task.question) else LANGUAGE_NAME[task.language],
             **opening(task, box, scope, book),
         )
         return [Message(role, text) for role, text in turns]

@@ -1,8 +1,7 @@
-"""Whether it is so that something is not recorded: what a claim of that kind says is missing, held against all
-that the records say it speaks of.
+"""Whether it is so that something is not recorded: what is said to be missing, held against all the record.
 
-Such a claim has no words to rest on, so it is proven for what it is. Each of its parts is a denial, whose every
-item no statement says, or a clause that is proven as any other; a part that is neither is left out.
+Such a claim has no words to rest on, so it is proven for what it is. Each of its parts is a denial, of whose
+items no statement says any, or a clause that is proven as any other; a part that is neither is left out.
 """
 
 from __future__ import annotations
@@ -24,6 +23,8 @@ SAID = 0.75
 """Share of the terms of an item that one statement must say to say it."""
 NEAR = 0.8
 """Likeness of token vectors from which a term that is not said by letters is said by other words."""
+FEW = 2
+"""Terms of an item, at most, that may ask for a field as such."""
 Asks = Callable[[str], frozenset[str]]
 """The fields of a record that a phrase asks for."""
 
@@ -112,16 +113,15 @@ def _fault(
     folded = normalise(text)
     wide = any(word in folded for word in closed().holding) or not speaking.cited
     grounds = speaking.met if wide else speaking.cited
-    named = any(unit.text in one.names for unit in units_of(text) for one in speaking.cited)
+    named = any(_names(unit, speaking.cited) for unit in units_of(text))
     some = False
     for item, terms in _items(group, grounds):
-        fields = (
-            speaking.asks(item) if speaking.asks and len(terms) < 2 and not (after and not named) else None
-        )
+        phrase = _phrase(item, grounds) if len(terms) <= FEW and (named or not after) else ""
+        fields = speaking.asks(phrase) if phrase and speaking.asks else frozenset[str]()
         if not terms and not fields:
             continue
         some = True
-        if said := _said(item, terms, fields or frozenset(), grounds, prover):
+        if said := _said(item, terms, fields, grounds, prover):
             return Proof("contradicted", 0.0, "it is recorded", (said,))
     return None if some or after else Proof("undecided", 0.0, "what is missing is not named", typed=True)
 
@@ -223,11 +223,19 @@ def _terms(text: str, grounds: Sequence[Ground]) -> Iterator[str]:
             or raw[:-1] in known.telling
         ):
             continue
-        if unit.kind == "word" and any(unit.text in one.names for one in grounds):
+        if unit.kind == "word" and _names(unit, grounds):
             continue
         if not any(word not in frame_words() for word in content_words(raw)):
             continue
         yield unit.text if unit.kind == "word" else raw
+
+
+def _names(unit: Unit, grounds: Sequence[Ground]) -> bool:
+    """True for a word of a record's name."""
+    return any(
+        unit.text in one.names or any(unit.text == other.text for other in units_of(one.names))
+        for one in grounds
+    )
 
 
 def _items(group: Sequence[_Part], grounds: Sequence[Ground]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -254,6 +262,18 @@ def _said(
             if piece.field in fields or (terms and _share(terms, piece, ground, prover) >= SAID):
                 return ground.number, piece
     return None
+
+
+def _phrase(item: str, grounds: Sequence[Ground]) -> str:
+    """What an item asks for, without the words of the record and of its silence."""
+    names = {word for one in grounds for run in _RUN.findall(one.names) for word in _cut(run)}
+    words = [word for run in _RUN.findall(normalise(item)) for word in _cut(run)]
+    kinds = ["" if word in names else _kind(word, "") for word in words]
+    told = max((at for at, kind in enumerate(kinds) if kind[-1:] in ("N", "T", "W", "R", "L")), default=-1)
+    some = list(zip(words, kinds, strict=True))
+    some = some[told + 1 :] or some[:told]
+    found = [word for word, kind in some if kind in ("C", "-")]
+    return "".join(f" {one} " if one.isascii() else one for one in found).strip()
 
 
 def _cut(run: str) -> list[str]:

@@ -1,6 +1,6 @@
 """What a claim says of the question itself: an opening yes, no or if, and numbers that are the asker's own.
 
-Neither stands in the evidence. A yes or no stays where what is shown behind it agrees with it by closed things;
+Neither stands in the evidence. A yes or no stays where what is shown behind it agrees by closed things;
 a number of the asker's where the comparison that the claim draws is right.
 """
 
@@ -52,7 +52,7 @@ def opening_of(claim: str, question: str, told: str) -> Opening | None:
 
 
 def agrees(opening: Opening, told: str, question: str, *, against: bool = False) -> bool:
-    """Whether a yes or no goes with the statement behind it: a no where that negates, bounds, or gives another
+    """Whether a yes or no goes with the statement behind it: a no where that negates, bounds or gives another
     number than was asked for, or where a condition is known not to be met (`against`); a yes elsewhere."""
     if opening.kind == "if":
         return True
@@ -103,7 +103,7 @@ def _compared(unit: Unit, after: Sequence[Unit], stated: Sequence[Number]) -> bo
     between = [one.operator for one in after if one.operator and one.start < said[0].end]
     if NEGATIVE & set(between):
         return False
-    if len(bounds) == 2 and not {"least", "most"} & set(between):
+    if len(bounds) == 2 and "least" not in between:
         return min(bounds) <= value <= max(bounds)
     if "least" in between:
         return value >= bounds[0]

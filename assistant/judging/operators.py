@@ -79,6 +79,10 @@ def closed() -> Closed:
         {word: name == "free" for name in ("paid", "free") for word in of(written["prices"][name])},
         frozenset(of(written["light"])),
         frozenset([*of(written["telling"]), *of(written["stating"])]),
-        *(frozenset(of(written[name])) for name in ("stating", "records", "holding", "lacking", "amounts")),
+        frozenset(of(written["stating"])),
+        frozenset(of(written["records"])),
+        frozenset(of(written["holding"])),
+        frozenset(of(written["lacking"])),
+        frozenset(of(written["amounts"])),
         {name: frozenset(of(entry)) for name, entry in written["openings"].items()},
     )
