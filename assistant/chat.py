@@ -104,7 +104,7 @@ class OpenAIChat:
                     yield item
         except ModelUnavailable as error:
             call = replace(call, outcome=error.reason)
-            logger.warning("model call failed: %s %s", error.reason, error.cause or error)
+            logger.warning("model call failed: %s %s", error.reason, error.cause or "")
             raise
         finally:
             if self._on_call:

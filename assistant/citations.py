@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from assistant import replies
-from assistant.claims import Claim, ClaimReader, marked
-from assistant.judging.absence import Asks, Speaking, absence
-from assistant.judging.asked import Opening, agrees, opening_of, without_asked
+from assistant.claims import Claim, ClaimReader
 from assistant.judging.grounds import Ground
 from assistant.judging.proof import Proof, Prover, address_fault
 from assistant.judging.units import units_of
@@ -18,7 +16,7 @@ from assistant.language import detect_language
 from assistant.leaks import Leaks
 from assistant.reading.reader import frame_words
 from assistant.records import Citation, Language
-from assistant.sentences import MARKER, Sentence, normalise_markers, tidy
+from assistant.sentences import MARKER, Sentence, normalise_markers
 from assistant.writing.together import shown_question
 from corpus.addresses.finding import urls_in
 from corpus.suspicion import inert, visible
@@ -62,8 +60,6 @@ class Checker:
 
     `strict`: what is neither proven nor contradicted is put in the words of its statement, as a model's text
     demands; without it such a claim stays where every closed value of it agrees, as a person may word it.
-    `recorded` gives all that is told of what a citation is of, and `asks` the fields that a phrase asks for:
-    what a claim says is not recorded is held against them.
     """
 
     def __init__(
@@ -77,10 +73,7 @@ class Checker:
         fixed: Collection[str] = (),
         question: str = "",
         private: str = "",
-        recorded: Callable[[Citation], Sequence[Citation]] = lambda one: (one,),
-        asks: Asks | None = None,
     ) -> None:
-        self._recorded, self._asks = recorded, asks
         self._citations = {citation.number: citation for citation in citations}
         self._grounds = {citation.number: Ground(citation) for citation in citations}
         self._prover = prover or Prover()
@@ -108,28 +101,16 @@ class Checker:
         self._shown: set[tuple[int, str]] = set()
         self._rested: set[tuple[int, str]] = set()
         self._quoted = self._own = self._exact = 0
-        self._silent = False
-        self._parent = ""
 
     def take(self, claim: Claim) -> str:
         """The claim as it may be shown; "" when it is withheld or, a heading, waits for its text."""
-        if claim.state is not None and self._stood and not self._stood[-1]:
-            self._removed.append(f"its verdict is withheld: {claim.unit.strip()}")
-            return ""
         shown = self._take(claim)
         if claim.state is None:
-            self._parent = shown.strip()
             return shown
         self._stood.pop()  # other claims are leaned on by their place, and conditions are none of them
         if not shown.strip():
             return shown
-        words = shown.strip().rstrip("。.")
-        if self._parent:
-            lead = shown[: len(shown) - len(shown.lstrip())]
-            shown = f"{lead}{words}{self._standing(claim)}\n"
-        else:  # the statement of its verdict stands already, somewhere before: no list hangs on it
-            stop = "。" if self._language == "zh" else ". "
-            shown = f"{words.removeprefix('- ')}{self._standing(claim)}{stop}"
+        shown = f"{shown.rstrip().rstrip('。.')}{self._standing(claim)}\n"
         self._kept[-1] = shown
         return shown
 
@@ -154,10 +135,6 @@ class Checker:
         if _bare(words) in self._fixed:
             return self._keep(sentence.text)
         known = [number for number in sentence.markers if number in self._grounds]
-        if self._strict and claim.kind == "not_recorded":
-            shown = self._absent(claim, _label_free(words), known)
-            if shown is not None:
-                return shown
         if not known:
             if self._is_heading(words):
                 self._drop_heading()
@@ -181,8 +158,6 @@ class Checker:
             return self._withhold(proof.reason, unit)
         own = self._prover.settled(proof) if not self._strict else proof.outcome == "proven"
         if not own and self._strict and proof.pieces:
-            if opening := opening_of(_label_free(words), self._question, _all(grounds)):
-                return self._opened(opening, claim, known, grounds)
             return self._quote(proof, claim, grounds)
         if not own:
             return self._withhold(proof.reason, unit)
@@ -195,7 +170,7 @@ class Checker:
     def checked(self) -> Checked:
         """The text that was kept, its markers renumbered in order of first use."""
         self._drop_heading()
-        text = tidy("".join(self._kept))
+        text = _tidy("".join(self._kept))
         order = list(dict.fromkeys(int(number) for number in MARKER.findall(text)))
         new = {old: position for position, old in enumerate(order, 1)}
         text = MARKER.sub(lambda found: f"[{new[int(found[1])]}]", text)
@@ -212,7 +187,6 @@ class Checker:
         )
 
     def _proof(self, claim: Claim, words: str, grounds: Sequence[Ground]) -> Proof:
-        words = without_asked(words, [one.text for one in grounds], self._question) if self._strict else words
         if claim.quote:
             quote = claim.quote.strip()
             resting = [one for one in grounds if quote in one.citation.quote]
@@ -224,67 +198,9 @@ class Checker:
             grounds = narrowed or resting
         return self._prover.prove(words, grounds, urls=self._urls, question=self._question)
 
-    def _absent(self, claim: Claim, words: str, known: Sequence[int]) -> str | None:
-        """A claim that something is not recorded, as far as that is so; None where it says no such thing."""
-        if (self._language and not in_language(words, self._language)) or self._leaks.fault(words):
-            return None
-        cited = [
-            Ground(one) for number in dict.fromkeys(known) for one in self._recorded(self._citations[number])
-        ]
-        speaking = Speaking(cited, tuple(self._grounds.values()), self._question, self._urls, self._asks)
-        told = absence(words, self._prover, speaking)
-        if told is None:
-            return None
-        if told.faults and known:
-            own = self._proof(claim, words, [self._grounds[number] for number in dict.fromkeys(known)])
-            if own.outcome == "proven" and own.pieces:
-                return None
-        self._refuted += [
-            f"{part} — {proof.reason}: {_told(proof)}".rstrip(": ") for part, proof in told.faults
-        ]
-        if not told.text:
-            return self._withhold(
-                told.faults[0][1].reason if told.faults else "nothing of it stands", claim.unit
-            )
-        self._stood.append(True)
-        self._lead = self._lead is not False
-        self._own += 1
-        self._silent = self._silent or not known
-        listed = _LIST_LINE.match(claim.unit)
-        return self._keep(
-            marked(f"{listed[0] if listed else ''}{told.text}", [str(number) for number in known])
-        )
-
-    def _opened(self, opening: Opening, claim: Claim, known: Sequence[int], grounds: Sequence[Ground]) -> str:
-        """A claim without the yes, no or if that it opens with, which comes back where it agrees."""
-        proof = self._proof(claim, opening.rest, grounds)
-        if proof.outcome == "contradicted":
-            self._refuted.append(f"{opening.rest} — {proof.reason}: {_told(proof)}")
-            return self._withhold(proof.reason, claim.unit)
-        told = opening.rest if proof.outcome == "proven" else _told(proof)
-        stays = agrees(opening, told, self._question, against=self._unmet(claim))
-        lead = opening.text if stays else ""
-        if proof.outcome != "proven":
-            return self._quote(proof, claim, grounds, lead=lead)
-        self._stood.append(True)
-        self._lead = self._lead is not False
-        self._own += 1
-        self._rested.update((number, piece.text) for number, piece in proof.pieces)
-        listed = _LIST_LINE.match(claim.unit)
-        rest = opening.rest if lead else opening.rest[:1].upper() + opening.rest[1:]
-        return self._keep(
-            marked(f"{listed[0] if listed else ''}{lead}{rest}", [str(number) for number in known])
-        )
-
-    def _unmet(self, claim: Claim) -> bool:
-        """Whether the asker said of a condition of this verdict what does not meet it."""
-        return any(normalise(one) in normalise(self._question) for one in claim.unmet)
-
-    def _quote(self, proof: Proof, claim: Claim, grounds: Sequence[Ground], *, lead: str = "") -> str:
+    def _quote(self, proof: Proof, claim: Claim, grounds: Sequence[Ground]) -> str:
         """The words that a claim rests on where they stand by themselves, else the statements that say most
-        of it; each once in an answer but for conditions, and whose where nothing before it tells. `lead` is
-        the opening that they are shown behind."""
-        opened = lead
+        of it; each once in an answer but for conditions, and whose where nothing before it tells."""
         unit, condition = claim.unit, claim.state is not None
         self._stood.append(True)
         self._lead = self._lead is not False
@@ -308,7 +224,6 @@ class Checker:
         lead = listed[0] if listed else unit[: len(unit) - len(unit.lstrip())]
         return self._keep(
             lead
-            + opened
             + "".join(_quotation(text, marks) for text, marks in said.items()).strip()
             + ("\n" if unit.endswith("\n") else " " if self._language == "en" else "")
         )
@@ -330,7 +245,6 @@ class Checker:
 
     def _verdict(self, text: str, cited: bool) -> Verdict:
         kept = sum(_weight(MARKER.sub("", part)) for part in self._kept)
-        cited = cited or (self._silent and bool(text))
         if not cited or (not self._strict and kept < MIN_KEPT * self._written):
             return "use_composer"
         if self._language and detect_language(MARKER.sub("", text)) != self._language:
@@ -379,10 +293,6 @@ class Checker:
         if self._heading is not None:
             self._removed.append(f"nothing under it: {self._heading.strip()}")
             self._heading = None
-
-
-def _all(grounds: Sequence[Ground]) -> str:
-    return "\n".join(one.text for one in grounds)
 
 
 def _told(proof: Proof) -> str:
@@ -485,8 +395,24 @@ def _spaced(text: str) -> str:
 
 _OPENS = "，。；：、:;,（(\n "
 """Characters behind which something new is said."""
+_ITEM = re.compile(r"(\s*)(\d{1,2})([.、)]\s*\D.*)")
 _LIST_LINE = re.compile(r"\s*(?:\d{1,2}[.、)]|[-*•#])\s")
 
 
 def _starts_line(text: str) -> bool:
     return bool(_LIST_LINE.match(text))
+
+
+def _tidy(text: str) -> str:
+    """No blanks at line ends, at most one empty line, list lines without the gaps that dropping left."""
+    lines = re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip().split("\n")
+    written = count = 0
+    for index, line in enumerate(lines):
+        item = _ITEM.match(line)
+        if item is None:
+            continue
+        if int(item[2]) <= written:  # another list begins
+            count = 0
+        written, count = int(item[2]), count + 1
+        lines[index] = f"{item[1]}{count}{item[3]}"
+    return "\n".join(lines)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from assistant.sentences import MARKER, Sentence, normalise_markers, split_sentences
-from corpus.addresses.finding import addresses_in
 from corpus.suspicion import visible
 
 Kind = Literal["fact", "derived", "verdict", "not_recorded", "connective"]
@@ -22,8 +21,7 @@ State = Literal["met", "not_met", "unknown"]
 class Claim:
     """`unit` is the text as it would be shown, with its markers [n]; `quote` the exact words of the evidence
     that it rests on, as the model gives them; `on` the places, from 1, of the claims it leans on. With a
-    `state` it is a condition of the verdict before it, and `asker` what the asker said of it. `unmet`
-    has, of a verdict, the asker's words for its conditions that are not met."""
+    `state` it is a condition of the verdict before it, and `asker` what the asker said of it."""
 
     unit: str
     kind: Kind = "fact"
@@ -31,7 +29,6 @@ class Claim:
     on: tuple[int, ...] = ()
     state: State | None = None
     asker: str = ""
-    unmet: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> Sentence:
@@ -112,17 +109,15 @@ def _claims_of(told: Any) -> Iterator[Claim]:
     kind: Kind = next((one for one in get_args(Kind) if one == told.get("kind")), "fact")
     cites = [str(one) for one in _whole(told.get("cites"))]
     quote = told.get("quote")
-    conditions = told.get("conditions")
-    conditions = conditions if isinstance(conditions, list) else []
-    held = [found for one in conditions for found in _condition_of(one, cites)]
     yield Claim(
-        marked(visible(text), cites),
+        _marked(visible(text), cites),
         kind,
         quote if isinstance(quote, str) else "",
         tuple(_whole(told.get("on"))),
-        unmet=tuple(one.asker for one in held if one.state == "not_met" and one.asker),
     )
-    yield from held
+    conditions = told.get("conditions")
+    for one in conditions if isinstance(conditions, list) else ():
+        yield from _condition_of(one, cites)
 
 
 def _condition_of(told: Any, cites: list[str]) -> Iterator[Claim]:
@@ -133,7 +128,7 @@ def _condition_of(told: Any, cites: list[str]) -> Iterator[Claim]:
     quote, asker = told.get("quote"), told.get("asker")
     own = [str(one) for one in _whole(told.get("cites"))] or cites
     yield Claim(
-        marked("- " + visible(text).strip().lstrip("-*• "), own),
+        _marked("- " + visible(text).strip().lstrip("-*• "), own),
         "fact",
         quote if isinstance(quote, str) else "",
         (),
@@ -148,16 +143,15 @@ def _whole(value: Any) -> list[int]:
     return [int(one) for one in plain if one.isdigit()]
 
 
-def marked(text: str, cites: Sequence[str]) -> str:
+def _marked(text: str, cites: list[str]) -> str:
     """The text with its markers before its last stop; an item or a heading has a line of its own."""
     text = normalise_markers(text).strip("\n")
     bare = MARKER.sub("", text).rstrip() if cites else text
     markers = "".join(f"[{one}]" for one in dict.fromkeys(cites))
     stop = re.search(r"[。.！!；;]$", bare)
     end = stop[0] if stop else ""
-    body = bare[: len(bare) - len(end)].rstrip()
-    addressed = any(found.end == len(body) for found in addresses_in(body)) if body[-1:].isascii() else False
-    blank = " " if body and ((markers and body[-1].isascii()) or (end and addressed)) else ""
+    body = bare[: len(bare) - len(end)]
+    blank = " " if body[-1:].isascii() and body and markers else ""
     line = "\n" if re.match(r"\s*(?:[-*•#|]|\d{1,2}[.、)])\s", text) or text.endswith((":", "：")) else ""
     space = "" if line or not end or not end.isascii() else " "
     return f"{body}{blank}{markers}{end}{line}{space}"

@@ -149,21 +149,3 @@ def _joined(sentences: list[Sentence]) -> list[Sentence]:
         else:
             joined.append(sentence)
     return joined
-
-
-_ITEM = re.compile(r"(\s*)(\d{1,2})([.、)]\s*\D.*)")
-
-
-def tidy(text: str) -> str:
-    """No blanks at line ends, at most one empty line, list lines without the gaps that dropping left."""
-    lines = re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip().split("\n")
-    written = count = 0
-    for index, line in enumerate(lines):
-        item = _ITEM.match(line)
-        if item is None:
-            continue
-        if int(item[2]) <= written:  # another list begins
-            count = 0
-        written, count = int(item[2]), count + 1
-        lines[index] = f"{item[1]}{count}{item[3]}"
-    return "\n".join(lines)

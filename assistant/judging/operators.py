@@ -44,22 +44,13 @@ FEE = "fee"
 class Closed:
     """`words`: word -> operator; `longest`: characters of the longest Chinese one; `prices`: words of price
     -> whether they say that there is none; `light`: words without weight, of grammar and of leading through
-    an answer; `telling`: what a record may fail to do, of which `stating` is to say; `records`: what a record
-    is called, `holding` all of them; `lacking`: negations of having; `amounts`: words
-    that ask how much; `openings`: words that an answer opens
-    with (yes, no, if)."""
+    an answer; `telling`: what a record may fail to do."""
 
     words: Mapping[str, Operator]
     longest: int
     prices: Mapping[str, bool]
     light: frozenset[str]
     telling: frozenset[str]
-    stating: frozenset[str]
-    records: frozenset[str]
-    holding: frozenset[str]
-    lacking: frozenset[str]
-    amounts: frozenset[str]
-    openings: Mapping[str, frozenset[str]]
 
 
 @cache
@@ -78,11 +69,5 @@ def closed() -> Closed:
         max(len(word) for word in words if not word.isascii()),
         {word: name == "free" for name in ("paid", "free") for word in of(written["prices"][name])},
         frozenset(of(written["light"])),
-        frozenset([*of(written["telling"]), *of(written["stating"])]),
-        frozenset(of(written["stating"])),
-        frozenset(of(written["records"])),
-        frozenset(of(written["holding"])),
-        frozenset(of(written["lacking"])),
-        frozenset(of(written["amounts"])),
-        {name: frozenset(of(entry)) for name, entry in written["openings"].items()},
+        frozenset(of(written["telling"])),
     )

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, get_args
+from typing import Any
 
 from assistant.answering import Answerer
-from assistant.evidence import DOCUMENT, HOW_TO_APPLY, OVERVIEW, Describer, Evidence, EvidenceBook, words_on
+from assistant.evidence import HOW_TO_APPLY, OVERVIEW, Describer, Evidence, EvidenceBook, words_on
 from assistant.judging.grounds import line_label
-from assistant.judging.support import CLOSED
 from assistant.reading.query import NO_FILTERS, Condition, Query
 from assistant.reading.reader import frame_words
-from assistant.records import AskFilters, Citation, Language, ResourceCard
+from assistant.records import AskFilters, Language, ResourceCard
 from assistant.rules.places import Place
 from assistant.rules.timeline import Timeline, asked_for
 from assistant.tools.conditions import Conditions
@@ -34,8 +33,6 @@ PAGE = 20
 """Records of a list that are told one by one; the set has all of them."""
 NEAREST = 2
 """Statements of a record whose lines a search shows besides those that every record shows."""
-ASKS = 0.8
-"""Likelihood from which a phrase asks for an aspect of a record."""
 LISTED = 60
 """Articles whose numbers are told of a document."""
 _BRIEF = ("type", "host", "place", "holdings", "access_level", "access", "url")
@@ -234,27 +231,6 @@ class Toolbox:
         """True where every word of a text is one that some record says, or that questions are framed by."""
         words = (one for one in content_words(text) if one not in frame_words())
         return all(self._answerer.texts.share(one) > 0 for one in words)
-
-    def recorded(self, citation: Citation) -> tuple[Citation, ...]:
-        """All that is told of what a citation is of, in both languages: of a resource, of a document as such,
-        or of an article."""
-        record = self._records.get(citation.id)
-        found: list[Evidence] = []
-        for language in get_args(Language):
-            if isinstance(record, Resource):
-                found += self._of_resource(record, language)
-            elif record is not None and citation.locator == DOCUMENT:
-                found.append(self._describer.document_evidence(record, language))
-            elif record is not None and (article := record.article(citation.locator)) is not None:
-                found.append(self._describer.article_evidence(record, article, language))
-        return tuple(dict.fromkeys((citation, *(one.citation(citation.number) for one in found))))
-
-    def fields_asked(self, phrase: str, language: Language) -> frozenset[str]:
-        """The fields of a resource that a phrase asks for. Raises EmbeddingFailed."""
-        aspects = self._answerer.read(phrase, language).aspects
-        return frozenset(
-            field for name, fields in CLOSED.items() if aspects.get(name, 0.0) >= ASKS for field in fields
-        )
 
     def record(self, id_: Any) -> Resource | Policy | None:
         """A record of the view by its id, None for anything else."""

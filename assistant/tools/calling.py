@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from assistant.tools.box import MOST_COMPARED, MOST_FOUND, Scope, Toolbox
-from assistant.tools.conditions import HAS, OF_RESOURCES, OF_RULES
+from assistant.tools.conditions import OF_RESOURCES, OF_RULES
 from assistant.tools.records import Findings, ToolRefused
 
 Kind = Literal["resource", "policy"]
@@ -34,9 +34,7 @@ class SearchStatements(_Arguments):
 
 class Where(_Arguments):
     field: str = Field(description=f"resource: {' '.join(OF_RESOURCES)}; policy: {' '.join(OF_RULES)}")
-    values: Many = Field(
-        description=f"Alternatives. words, whose and name hold a text; year >=2019; has: {' '.join(HAS)}."
-    )
+    values: Many = Field(description="Alternatives. words, whose and name hold a text; year >=2019.")
     not_: bool = Field(default=False, alias="not")
 
 
