@@ -133,9 +133,11 @@ def leaks_of(answer: Answer, shown: str, sources: Sequence[Citation] = ()) -> It
     """What an answer must never hold, whoever wrote it; `sources` is what text on the way was made of."""
     everything = json.dumps(answer.model_dump(mode="json"), ensure_ascii=False) + shown
     said = f"{answer.text}\n{shown}"
-    own = {address_key(one.source_url) for one in (*answer.citations, *sources) if one.source_url}
+    own = {address_key(one.source_url) for one in answer.citations if one.source_url}
     own |= {address_key(card.url) for card in answer.resources if card.url}
-    told_of = {address_key(url) for one in sources for url in urls_in(one.quote)}
+    told_of = {
+        address_key(url) for one in sources for url in (one.source_url or "", *urls_in(one.quote)) if url
+    }
     for text, allowed in ((answer.text, own), (shown, own | told_of)):
         for url in urls_in(text):
             if address_key(url) not in allowed:
@@ -180,8 +182,14 @@ def leaks_of(answer: Answer, shown: str, sources: Sequence[Citation] = ()) -> It
             told_of = re.escape(standing.in_(language)).replace(r"\{words\}", "[^”]*")
             own_words = re.sub(told_of, "", own_words)
         checked = check(own_words, answer.citations, language=language, urls=urls, fixed=fixed)
-        if checked.removed:
-            yield f"unmarked or unsupported: {checked.removed} in {answer.text!r}"
+        names = {one.title for one in answer.citations}
+        removed = [
+            one
+            for one in checked.removed
+            if re.sub(r"\s*\[\d+\]", "", one.partition(": ")[2]).strip("-。. ") not in names
+        ]
+        if removed:
+            yield f"unmarked or unsupported: {removed} in {answer.text!r}"
 
 
 def questions(zh: str, en: str) -> list[str]:
