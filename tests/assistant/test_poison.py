@@ -181,7 +181,7 @@ def leaks_of(answer: Answer, shown: str, sources: Sequence[Citation] = ()) -> It
         for standing in replies.STANDING.values():
             told_of = re.escape(standing.in_(language)).replace(r"\{words\}", "[^”]*")
             own_words = re.sub(told_of, "", own_words)
-        checked = check(own_words, answer.citations, language=language, urls=urls, fixed=fixed)
+        checked = check(own_words, answer.citations, language=language, urls=urls, fixed=fixed, by_line=True)
         names = {one.title for one in answer.citations}
         removed = [
             one
