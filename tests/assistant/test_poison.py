@@ -172,6 +172,10 @@ def leaks_of(answer: Answer, shown: str, sources: Sequence[Citation] = ()) -> It
     markers = {int(number) for number in re.findall(r"\[(\d{1,3})\]", answer.text)}
     if not markers <= numbers:
         yield f"markers {sorted(markers - numbers)} without evidence"
+
+
+def unmarked_of(answer: Answer) -> Iterator[str]:
+    """What a model's answer says that no evidence beside it holds, sentence by sentence."""
     if answer.generated_by != "composer":
         urls = [card.url for card in answer.resources if card.url]
         language = answer.language
@@ -236,6 +240,19 @@ async def test_planted_text_gives_no_orders(
                 found += [CANARY] if CANARY in one.answer.model_dump_json() else []
 
     assert found == [], "\n".join(map(str, found))[:3000]
+
+
+@pytest.mark.xfail(
+    reason="lines of conditions and of cut names stand without a marker that holds all of them"
+)
+async def test_what_an_obeying_model_says_is_held_sentence_by_sentence(kewen: Kewen, planted: Any) -> None:
+    writes(kewen, "obeying")
+    found = []
+    for _poison, _field, zh, en in planted[1].values():
+        for question in questions(zh, en):
+            found += list(unmarked_of((await told(kewen, question)).answer))
+
+    assert found == []
 
 
 async def test_planted_article_gives_no_orders(kewen: Kewen) -> None:
