@@ -77,6 +77,10 @@ class Several:
             # What leans on one record is no question about the whole catalogue, nor a name that none bears.
             if query.unknown and not listed.ids:
                 likely = False
+            # Nor is what plainly asks for rules and hardly for a set one of records.
+            of_rules = query.kinds.get("policy", 0.0) > PLAINLY_SET
+            if listed.kind == "resource" and of_rules and asks["set"] < PLAINLY_SET:
+                likely = False
             if query.relation in OF_ONE and all(one.field in TOLD_OF_ONE for one in listed.conditions):
                 likely = False
             if likely and self._is_a_set(query, listed, chance, asks["set"] > PLAINLY_SET):

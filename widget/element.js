@@ -135,7 +135,8 @@ export class KewenChat extends HTMLElement {
   entitle() {
     this.chat?.welcome.greet(this.getAttribute("greeting"));
     const given = this.getAttribute("logo");
-    const logo = given ? webAddress(given, document.baseURI) : null;
+    // An address, or a path within the site; other words are none.
+    const logo = given && /^(https?:|\.{0,2}\/)/i.test(given) ? webAddress(given, document.baseURI) : null;
     if (logo) this.chat?.showLogo(logo.href);
     const title = this.getAttribute("name") || this.site?.look.title;
     if (!title || !this.chat?.title) return;
