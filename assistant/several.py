@@ -34,7 +34,8 @@ SET_SURE, SET_LIKELY, PLAINLY_SET = 0.6, 0.4, 0.85
 """Likelihoods from which a set that only words bound is taken for what was asked, from which one that fields
 bound is, and from which the talk before is not asked whether it is."""
 
-
+NEITHER = 0.95
+"""Likelihood that neither records nor rules are asked for from which no set of them is."""
 _STOPS = "。？！?!；;."
 _ENDS = re.compile(r"[。？！?!；;\n]|\.\s")
 TOLD_OF_ONE = ("has", "access", BODY)
@@ -76,6 +77,9 @@ class Several:
             likely = chance > SET_LIKELY or self._plainly(asks["set"], listed) or only_of_sets(listed)
             # What leans on one record is no question about the whole catalogue, nor a name that none bears.
             if query.unknown and not listed.ids:
+                likely = False
+            # Nor is what plainly asks for neither, and hardly to list it, a set at all.
+            if query.kinds.get("none", 0.0) > NEITHER and count + lists < SET_LIKELY:
                 likely = False
             # Nor is what plainly asks for rules and hardly for a set one of records.
             of_rules = query.kinds.get("policy", 0.0) > PLAINLY_SET
@@ -233,7 +237,9 @@ class Several:
         chance = max(chance, query.operations.get("compare", 0.0))
         several = len(named_resources(query, self.records)) > 1
         if query.relation != "alone":  # the talk brought what it compares with
-            chance = min(chance, self._alone(query)["compare"])
+            alone = self._alone(query)
+            # "Where are those two?" asks for both, one beside the other.
+            chance = max(min(chance, alone["compare"]), alone["set"] if several else 0.0)
         if chance < (COMPARED if several else SET_LIKELY):
             return None
         if self._sets.of_rules(query) > 0.5:

@@ -365,7 +365,17 @@ class BoundReader:
     def _topics(self, spans: Sequence[Span], taken: Sequence[tuple[int, int]], text: str) -> list[Topic]:
         topics: list[Topic] = []
         before: Span | None = None
-        ordered = sorted(spans, key=lambda one: (one.start, -one.end))
+        # Of a topic that ends in a word for a type, the rest is one: 海洋 of 海洋数据.
+        parted = [
+            replace(
+                left,
+                start=text.find(left.text, one.start),
+                end=text.find(left.text, one.start) + len(left.text),
+            )
+            for one in spans
+            for left in (_beside(one, taken) if one.role == "topic" and _covered(one, taken) else [one])
+        ]
+        ordered = sorted(parted, key=lambda one: (one.start, -one.end))
         for one in ordered:
             if before is not None and 0 <= one.start < before.end:
                 continue
