@@ -367,11 +367,7 @@ class BoundReader:
         before: Span | None = None
         # Of a topic that ends in a word for a type, the rest is one: 海洋 of 海洋数据.
         parted = [
-            replace(
-                left,
-                start=text.find(left.text, one.start),
-                end=text.find(left.text, one.start) + len(left.text),
-            )
+            left
             for one in spans
             for left in (_beside(one, taken) if one.role == "topic" and _covered(one, taken) else [one])
         ]
@@ -445,9 +441,10 @@ def _beside(span: Span, taken: Sequence[tuple[int, int]]) -> list[Span]:
     left: list[Span] = []
     at = span.start
     for start, end in [*sorted(place for place in taken if _overlap(span, place)), (span.end, span.end)]:
-        text = span.text[at - span.start : max(0, start - span.start)].strip()
-        if text:
-            left.append(replace(span, text=text))
+        text = span.text[at - span.start : max(0, start - span.start)]
+        if bare := text.strip():
+            first = at + text.index(bare)
+            left.append(replace(span, text=bare, start=first, end=first + len(bare)))
         at = max(at, end)
     return left
 
