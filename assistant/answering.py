@@ -33,9 +33,10 @@ from assistant.rules.choosing import Chosen, choose, place_features
 from assistant.rules.writer import RuleWriter
 from assistant.several import Several
 from assistant.turns import turn_of
+from assistant.writing.choice import answers_plainly, best_records
 from assistant.writing.compared import CompareWriter
 from assistant.writing.draft import Draft
-from assistant.writing.facts import MISSING, FactWriter, answers_plainly, best_records
+from assistant.writing.facts import MISSING, FactWriter
 from assistant.writing.not_found import NotFoundWriter
 from assistant.writing.sets import PAGE, SetWriter
 from assistant.writing.texts import ABOUT, LEFT_OUT, MISSING_PART, NEAR_ONLY, NOT_OURS, SETS
@@ -250,7 +251,7 @@ class Answerer:
         missing = [
             MISSING_PART.in_(language).format(question=shown_question(part))
             for part, one in zip(asked, answered, strict=True)
-            if one.draft.status != "answered" and held
+            if one.draft.status != "answered" and held and not _tells(draft, best.found, one.query)
         ]
         draft = replace(draft, text="\n".join([draft.text, *missing]))
         return Answered(draft, query, turn_of(query, draft))
@@ -327,7 +328,8 @@ class Answerer:
         about something. Raises EmbeddingFailed."""
         text = query.text
         parts = [piece_text(text, span) for span in pieces(text)][:PIECES]
-        texts = [query.question, text, *(parts if len(parts) > 1 else ())]
+        spoken = text if query.relation == "alone" else query.question
+        texts = [spoken, text, *(parts if len(parts) > 1 else ())]
         near = self.finder.distances(texts, self._filters(query))
         told = last.places if last and query.relation != "alone" else ()
         return place_features(query, found, judged, near, self.records, self.finder.together, told)
@@ -466,6 +468,14 @@ class Answerer:
         again = replace(self._talk.again(last, question), language=language, relation=last.relation)  # type: ignore[arg-type]
         draft, offset = self._several.page(again, last.offset + PAGE)
         return Answered(draft, again, replace(turn_of(again, draft), offset=offset))
+
+
+def _tells(draft: Draft, found: Candidates, query: Query) -> bool:
+    """True where an article of the draft tells what a question plainly asks for."""
+    told = (
+        one.statement for one in found.items if (one.statement.record_id, one.statement.part) in draft.places
+    )
+    return any(one.aspects and query.asks(*one.aspects[:2]) > PLAINLY for one in told)
 
 
 def _of_one(query: Query) -> Query:

@@ -47,6 +47,7 @@ COMMON_ROUTE = _t(
     "以上为同类平台的通用做法，不是该站自己的表单，具体以官网为准。",
     "These are the usual steps for this kind of platform, not the site's own form; follow the official site.",
 )
+REST = _t("{label}（其余）：", "{label} (the rest): ")
 NO_URL = _t("库中没有收录它的网址。", "The corpus holds no web address for it.")
 
 VERIFICATION: dict[str, Text] = {

@@ -19,12 +19,6 @@ def distinct(places: Iterable[Place]) -> tuple[Place, ...]:
 
 
 def in_documents(places: Sequence[Place]) -> list[Place]:
-    """Places with those of one document together: the first as it is, then in the order of each document."""
+    """Places with those of one document together, in the order in which they came."""
     documents = list({policy.id: policy for policy, _ in places}.values())
-    ordered: list[Place] = []
-    for policy in documents:
-        number = {article.key: at for at, article in enumerate(policy.articles)}
-        own = [place for place in places if place[0].id == policy.id]
-        rest = sorted(own[1:], key=lambda place: number.get(place[1].key, -1) if place[1] else -1)
-        ordered += [own[0], *rest]
-    return ordered
+    return [place for policy in documents for place in places if place[0].id == policy.id]

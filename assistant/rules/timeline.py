@@ -40,13 +40,15 @@ def is_todays(policy: Policy, article: Article | None, day: date | None) -> bool
 
 
 class Timeline:
-    """Writes the lines on time that come before the articles of an answer."""
+    """Writes the lines on time that come before the articles of a document."""
 
     def __init__(self, describer: Describer) -> None:
         self._describer = describer
 
-    def lines(self, places: list[Place], query: Query, book: EvidenceBook, today: date) -> list[str]:
-        """Old names and numbers first, then what is known of each document on the day."""
+    def lines(
+        self, places: list[Place], query: Query, book: EvidenceBook, today: date
+    ) -> dict[str, list[str]]:
+        """By id of the first few documents: old names and numbers, then what is known of it on the day."""
         language = query.language
         day = asked_for(query)
         policies = list({policy.id: policy for policy, _ in places}.values())[:SHOWN]
@@ -64,12 +66,13 @@ class Timeline:
         for policy, article in places:
             if article is not None and article.version and policy.id not in renamed:
                 told += [(policy, line) for line in self._became(policy, article, language)]
-        lines = [
-            line.strip() + book.cite(self._describer.document_evidence(policy, language))
-            for policy, line in told
-            if line.strip()
-        ]
-        return list(dict.fromkeys(lines))
+        lines: dict[str, list[str]] = {}
+        for policy, line in told:
+            own = lines.setdefault(policy.id, [])
+            if said := line.strip():
+                cited = said + book.cite(self._describer.document_evidence(policy, language))
+                own += [cited] if cited not in own else []
+        return lines
 
     def _title(self, policy: Policy, language: Language) -> str:
         return replies.title(policy.title.in_(language), language)

@@ -35,6 +35,8 @@ LEAST = 0.02
 """Likelihood from which an article of a document that contradicts the first is shown, too."""
 HANGS = 0.5
 """Likelihood of the first clause from which its open conditions are told."""
+BESIDE = 0.3
+"""Likelihood below which an article stands behind those that answer, and is said to."""
 CLOSE = 1.0
 """A note this far behind the best statement bears on what was asked."""
 PLACES = 7
@@ -61,15 +63,15 @@ class RuleWriter:
         book = EvidenceBook()
         ranked = self._ranked(query, found, judged)
         lead, _ = ranked[0]
-        places, clauses = self._places(query, ranked, chosen)
+        places, clauses, weaker = self._places(query, ranked, chosen)
         lines: list[str] = []
         shown: Verdict | None = None
-        # On another day other words may have held: a verdict rests on an article that is shown.
-        if query.operation == "may" and lead.field == "article" and self._of(lead) in places:
+        # On another day other words may have held: a verdict rests on the article that is shown first.
+        if query.operation == "may" and lead.field == "article" and self._of(lead) == places[0]:
             at = next(i for i, one in enumerate(found.items) if one.statement is lead)
             shown = verdict(query, lead, standing_of(query, found, judged.scores, at))
         timed = self._timeline.lines(places, query, book, date.today())
-        lines += timed
+        lines += timed.pop(places[0][0].id, [])
         lines += self._wording_absent(places, query, book)
         if shown and shown.headline:
             lines.append(
@@ -78,12 +80,16 @@ class RuleWriter:
         about_document = lead.field in DOCUMENT_FIELDS
         if about_document:
             lines += self._document_lines(query, ranked, book)
-        places = in_documents(places)
         before: Policy | None = None
         articles = [article for _, article in places if article]
         remarks = Counter(remark for one in articles for remark in _remarks(one, language))
         often = [remark for remark, times in remarks.items() if times > 1]
-        for policy, article in places:
+        for place in places:
+            policy, article = place
+            if weaker and place is weaker[0]:
+                lines.append(rule_replies.BESIDE.in_(language))
+                before = None
+            lines += timed.pop(policy.id, [])
             if article is not None:
                 own = clauses.get((policy.id, article.key), [])
                 lines += self._article_lines(policy, article, own, query, book, policy is before, often)
@@ -133,11 +139,14 @@ class RuleWriter:
 
     def _places(
         self, query: Query, ranked: Sequence[tuple[Statement, float]], chosen: Sequence[Chosen]
-    ) -> tuple[list[Place], dict[tuple[str, str], list[Statement]]]:
-        """The articles of the answer on the day asked for, and of each the statements that answer."""
+    ) -> tuple[list[Place], dict[tuple[str, str], list[Statement]], list[Place]]:
+        """The articles of the answer on the day asked for, of each the statements that answer, and which of
+        the articles only stand beside the others."""
         lead = self._of(ranked[0][0])
-        places: list[Place] = self._referred(query)
+        places: list[Place] = by_rank(list(distinct(self._referred(query))))
+        weak: set[tuple[str, str]] = set()
         if not places:
+            chances: dict[tuple[str, str], float] = {}
             places = [lead, *self._differing_from(lead)]
             sure = learned_choice().sure
             for one in chosen:
@@ -149,6 +158,10 @@ class RuleWriter:
                     continue
                 if one.chance >= sure or contradicts(lead[0], policy):
                     places = list(distinct([*places, (policy, article)]))
+                chances.setdefault((policy.id, article.no), one.chance)
+            order = list(chances)
+            places.sort(key=lambda one: order.index(_named(one)) if _named(one) in chances else len(order))
+            weak = {_named(one) for one in places[1:] if chances.get(_named(one), 0.0) < BESIDE}
         shown = {(policy.id, article.key) for policy, article in places if article}
         clauses: dict[tuple[str, str], list[Statement]] = {}
         for statement, _ in ranked:
@@ -170,7 +183,9 @@ class RuleWriter:
                 places += [(places[0][0], places[0][0].article(own.part))]
         if any(one is not None for _, one in places):
             places = [place for place in places if place[1] is not None]
-        return by_rank(list(distinct(places))), clauses
+        whole = list(distinct(places))
+        weaker = in_documents([one for one in whole if _named(one) in weak])
+        return [*in_documents([one for one in whole if _named(one) not in weak]), *weaker], clauses, weaker
 
     def _differing_from(self, place: Place) -> list[Place]:
         """Articles that the corpus records as saying otherwise than one."""
@@ -369,7 +384,8 @@ class RuleWriter:
         places: Sequence[Place],
         book: EvidenceBook,
     ) -> list[str]:
-        """Where sources differ on what is asked: only where the note itself is among what answers."""
+        """Where sources differ on what is asked: where the note is among what answers, or the first place
+        is one of its sides."""
         language, day = query.language, asked_for(query)
         best = float(judged.scores.max()) if len(judged.scores) else 0.0
         near = {
@@ -392,7 +408,7 @@ class RuleWriter:
                     if note.disagreement
                     else set()
                 )
-                between = len(sides & {(p.id, a.no) for p, a in places if a}) > 1
+                between = _named(places[0]) in sides and len(sides & {_named(one) for one in places}) > 1
                 asked = (policy.id, note.text.in_(language)) in near
                 if note.kind == "contradiction" and (asked or between) and note.text.zh not in told:
                     mark = book.cite(self._describer.document_evidence(policy, language))
@@ -460,6 +476,12 @@ class RuleWriter:
                     chips.append(text.format(title=title, no=following.no, number=following.number))
             chips.append(replies.NEXT_IN_FORCE.in_(language).format(title=title))
         return tuple(chips)
+
+
+def _named(place: Place) -> tuple[str, str]:
+    """A document and the number of its article."""
+    policy, article = place
+    return policy.id, article.no if article else ""
 
 
 def _remarks(article: Article, language: Language) -> list[str]:

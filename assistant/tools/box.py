@@ -220,7 +220,8 @@ class Toolbox:
                 found.append((policy, policy.article(part)))
         day = asked_for(query)
         past = day is not None and day < date.today()
-        lines = Timeline(self._describer).lines(found, query, book, date.today()) if past else []
+        timed = Timeline(self._describer).lines(found, query, book, date.today()) if past else {}
+        lines = [line for own in timed.values() for line in own]
         return Draft("answered", "\n".join(lines), book.citations())
 
     def card(self, record: Resource, language: Language) -> ResourceCard:

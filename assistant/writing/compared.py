@@ -10,8 +10,8 @@ from assistant.evidence import Describer, EvidenceBook
 from assistant.finding.candidates import Records
 from assistant.reading.query import Query
 from assistant.records import AnswerSet, Language
+from assistant.writing.choice import tells_amount
 from assistant.writing.draft import Draft, shown_filters
-from assistant.writing.facts import tells_amount
 from assistant.writing.marks import Marker, joined
 from assistant.writing.sets import BY_ASPECT
 from assistant.writing.texts import SETS

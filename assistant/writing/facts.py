@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from assistant import replies
@@ -13,8 +12,19 @@ from assistant.finding.candidates import Candidate, Candidates, Records
 from assistant.finding.memory import written_questions
 from assistant.handoff import suggestion
 from assistant.judging.support import CLOSED, Judgement, Texts
-from assistant.numerals import numbers_in
 from assistant.reading.query import Query
+from assistant.writing.choice import (
+    MOST,
+    PLAINLY,
+    TOGETHER,
+    Best,
+    answers_plainly,
+    best_records,
+    in_order,
+    leads,
+    needed,
+    tells_amount,
+)
 from assistant.writing.draft import Draft, shown_filters
 from assistant.writing.marks import Marker, address_in, joined
 from assistant.writing.texts import NEED, SETS
@@ -29,10 +39,10 @@ ENOUGH = 0.8
 LEAST = 0.06
 SURE = 0.8
 """Likelihood of an answer from which words that no record says are no matter."""
-PLAINLY = 0.5
-"""Likelihood of an aspect from which the field that tells it is all that was asked for."""
 TOO = 0.4
 """Likelihood from which an aspect is asked for as well."""
+CAPITALS = 3
+"""Capital letters that make a word in Latin letters a name."""
 NEARLY = 0.25
 """Likelihood of an aspect from which its field is told beside an answer that the record lacks."""
 MOST_OF_FIELD = 8
@@ -48,8 +58,6 @@ _WHOLE: dict[str, tuple[str, ...]] = {
     "holdings": ("holdings",),
 }
 """Fields of free text that answer an aspect; told whole where it is asked for."""
-TOGETHER = ("access", "how_to_apply", "holdings")
-"""Fields whose statements belong together."""
 WHOLE_IN = {"zh": 160, "en": 420}
 """Characters of a field that is told whole."""
 MISSING = {
@@ -60,41 +68,12 @@ MISSING = {
     "since": "since",
     "place": "place",
 }
-ALSO = 1.6
-"""A record this far behind the best one may be what is needed as well."""
-FARTHER, APART = 3.5, 1.8
-"""So may one this far behind it that stands this far before the next."""
-MOST = 3
 STEPS_ASKED = 0.35
 _BY_LABEL = ("licence", "host", "formats", "frequency", "contact", "funding", "creators")
 """Fields that only, or mostly, harvested records have, whose labels mean nothing else."""
 _SEVERAL = ("details", "relations")
 """Fields of several kinds of things, each with a label of its own."""
 _CARD = ("place", "host", "access_level", "access")
-
-
-@dataclass(frozen=True, slots=True)
-class Best:
-    """One record with its statements, best first, and the score of the best."""
-
-    record_id: str
-    statements: tuple[Statement, ...]
-    scores: tuple[float, ...]
-
-
-def best_records(found: Candidates, judged: Judgement, kind: str) -> list[Best]:
-    """Records of a kind by their best statement."""
-    grouped: dict[str, list[tuple[float, Candidate]]] = {}
-    for score, one in zip(judged.scores, found.items, strict=True):
-        if one.statement.kind == kind:
-            grouped.setdefault(one.statement.record_id, []).append((float(score), one))
-    ranked = []
-    for record_id, own in grouped.items():
-        own.sort(key=lambda one: -one[0])
-        ranked.append(
-            Best(record_id, tuple(one.statement for _, one in own), tuple(score for score, _ in own))
-        )
-    return sorted(ranked, key=lambda one: -one.scores[0])
 
 
 class FactWriter:
@@ -142,7 +121,7 @@ class FactWriter:
         more, missing = self._asked_too(record, query, chosen)
         first_of_all = chosen[0]
         more += [one for one in self._doubts(record, query.language) if one not in chosen]
-        chosen = _in_order([*chosen, *more])
+        chosen = in_order([*chosen, *more])
         if asks_steps and record.how_to_apply:
             asked = {one.field for one in more if one.field != "holdings"}
             lead = [one for one in chosen if one.field not in ("how_to_apply", "url")]
@@ -164,7 +143,7 @@ class FactWriter:
             if "url" not in told_fields:
                 lines += self._url(record, marker)
         else:
-            lines += self._lines(record, chosen, marker, named=True)
+            lines += self._answering(record, first, chosen, marker)
             if query.relation == "alone" and record.url and all(one.field != "url" for one in chosen):
                 lines += self._url(record, marker) if len(bearers) < 2 else []
         for id_ in bearers[1:]:
@@ -178,7 +157,8 @@ class FactWriter:
             )
             lines.append(replies.PART_ABSENT.in_(query.language).format(what=what))
         asks_place = query.operation != "find" and any(one.field == "place" for one in chosen)
-        for terms, text in ((uncovered, replies.NOT_NAMED), (unsaid if asks_place else (), replies.UNSAID)):
+        unsaid = (*(unsaid if asks_place else ()), *self._unheard(query, record))
+        for terms, text in ((uncovered, replies.NOT_NAMED), (unsaid, replies.UNSAID)):
             if terms:
                 said = replies.PAUSE.in_(query.language).join(terms)
                 lines.insert(0, text.in_(query.language).format(terms=said))
@@ -186,7 +166,7 @@ class FactWriter:
         shown = bearers or [record.id]
         chips = self._next(record, query)
         if introduces:
-            also = ranked[1 : _needed([one.scores[0] for one in ranked])]
+            also = ranked[1 : needed([one.scores[0] for one in ranked])]
             if self._words.takes_needs(record):
                 # Who brings a need is shown where else to bring it, the staff included, and no data set.
                 also = [one for one in ranked[1:] if self._takes_needs(one.record_id)][:MOST]
@@ -303,6 +283,23 @@ class FactWriter:
             )
         return lines
 
+    def _answering(
+        self, record: Resource, first: Best, statements: Sequence[Statement], marker: Marker
+    ) -> list[str]:
+        """As `_lines`, but of a field of several statements that which answers stands before the rest."""
+        same = [one for one in statements if one.field == statements[0].field]
+        best = leads(first, same)
+        if not best or len(best) == len(same):
+            return self._lines(record, statements, marker, named=True)
+        rest = [one for one in same if one not in best]
+        others = [one for one in statements if one not in same]
+        label = replies.REST.in_(marker.language).format(label=rest[0].label_in(marker.language))
+        return [
+            self._said(record, best, marker),
+            f"{label}{self._quoted(record, rest, marker)}",
+            *self._lines(record, others, marker, named=False),
+        ]
+
     def _said(self, record: Resource, statements: Sequence[Statement], marker: Marker) -> str:
         name = record.name.in_(marker.language)
         return (
@@ -310,14 +307,17 @@ class FactWriter:
         )
 
     def _labelled(self, record: Resource, statements: Sequence[Statement], marker: Marker) -> str:
-        first = statements[0]
         colon = "：" if marker.language == "zh" else ": "
+        label = statements[0].label_in(marker.language)
+        return f"{label}{colon}{self._quoted(record, statements, marker)}"
+
+    def _quoted(self, record: Resource, statements: Sequence[Statement], marker: Marker) -> str:
+        """Statements of one field, cited: those that tell an address each by itself."""
         if any(address_in(one) for one in statements):
             cited = [f"{one.quote} {marker.cite(record, one)}" for one in statements]
-            told = ("；" if marker.language == "zh" else "; ").join(cited)
-            return f"{first.label_in(marker.language)}{colon}{told}"
+            return ("；" if marker.language == "zh" else "; ").join(cited)
         quotes = joined([one.quote_in(marker.language) for one in statements], marker.language)
-        return f"{first.label_in(marker.language)}{colon}{quotes}{marker.cite(record, first)}"
+        return f"{quotes}{marker.cite(record, statements[0])}"
 
     def _of(self, record: Resource, *fields: str, language: str) -> list[Statement]:
         told = (one for one in self._says(record.id) if one.field in fields)
@@ -435,6 +435,16 @@ class FactWriter:
         surfaces = [one for one in surfaces if not written_questions().says(one)]
         return tuple(surfaces[:2]) if len(surfaces) < len(query.content) else ()
 
+    def _unheard(self, query: Query, record: Resource) -> tuple[str, ...]:
+        """Names in capitals that a question about a named record bears and nothing in the corpus says."""
+        if query.operation == "find":
+            return ()
+        said = self._texts.of(record.id)
+        words = [one for one in query.content if not self._texts.knows(one) and one not in said]
+        surfaces = dict.fromkeys(filter(None, (surface_of(one, query.question) for one in words)))
+        names = [one for one in surfaces if one.isascii() and sum(map(str.isupper, one)) >= CAPITALS]
+        return tuple(one for one in names if not written_questions().says(one))[:2]
+
     def _next(self, record: Resource, query: Query) -> tuple[str, ...]:
         """Questions that this answer makes natural."""
         name = record.name.in_(query.language)
@@ -446,28 +456,3 @@ class FactWriter:
             and not (attribute == "steps" and query.operation == "steps")
         ]
         return tuple(chips[:3])
-
-
-def _needed(scores: Sequence[float]) -> int:
-    """How many records may be needed, of scores from the best on."""
-    near = sum(scores[0] - one <= ALSO for one in scores[:MOST])
-    for last in range(near, min(near + 2, MOST, len(scores) - 1)):
-        if scores[0] - scores[last] <= FARTHER and scores[last] - scores[last + 1] >= APART:
-            return last + 1
-    return near
-
-
-def answers_plainly(statement: Statement, query: Query) -> bool:
-    """True for a closed field that is plainly asked for."""
-    return statement.field not in FREE and query.asks(*statement.aspects) > PLAINLY
-
-
-def tells_amount(statements: Iterable[Statement]) -> bool:
-    """True where a number stands in terms of access: a price may be among them."""
-    return any(numbers_in(one.quote) for one in statements)
-
-
-def _in_order(statements: Sequence[Statement]) -> list[Statement]:
-    """Field by field as they came first, each field in the order of the record."""
-    fields = list(dict.fromkeys(one.field for one in statements))
-    return sorted(statements, key=lambda one: (fields.index(one.field), one.number))

@@ -10,8 +10,9 @@ from assistant.finding.candidates import Candidates
 from assistant.judging.support import Judgement
 from assistant.reading.query import Query
 from assistant.writing.absent import AbsentWriter
+from assistant.writing.choice import Best, best_records
 from assistant.writing.draft import Draft, shown_filters
-from assistant.writing.facts import Best, FactWriter, best_records
+from assistant.writing.facts import FactWriter
 from corpus.records import Article, Policy, Resource
 
 

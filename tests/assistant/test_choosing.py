@@ -53,7 +53,7 @@ async def test_a_further_fact_of_a_case_of_rules_stays_with_the_rules(bundled_ke
     assert cited_articles(then)
 
 
-def test_articles_of_one_document_stand_together_the_first_as_it_is():
+def test_articles_of_one_document_stand_together_in_the_order_in_which_they_came():
     policies = [one for one in load_corpus() if isinstance(one, Policy) and len(one.articles) > 3][:2]
     one, other = policies
     places = [
@@ -68,8 +68,41 @@ def test_articles_of_one_document_stand_together_the_first_as_it_is():
 
     assert ordered == [
         (one.id, one.articles[2].key),
-        (one.id, one.articles[0].key),
         (one.id, one.articles[3].key),
+        (one.id, one.articles[0].key),
         (other.id, other.articles[1].key),
         (other.id, other.articles[0].key),
     ]
+
+
+@pytest.mark.parametrize("partner", ["利马", "里斯本", "休斯顿"])
+async def test_the_article_that_decides_stands_before_a_law_that_only_stands_beside_it(
+    bundled_kewen: Kewen, partner: str
+):
+    answer = await bundled_kewen.assistant.ask(
+        f"志愿者的尿液代谢谱和胸部CT想发给{partner}的合作组，要走人遗的事先报告么"
+    )
+
+    assert cited_articles(answer)[0] == ("hgr-implementing-rules-2023", "第二条")
+    assert "biosafety-law-2024" in {id_ for id_, _ in cited_articles(answer)[1:]}
+
+
+async def test_what_answers_of_a_long_field_stands_before_the_rest_of_it(bundled_kewen: Kewen):
+    answer = await bundled_kewen.assistant.ask(
+        "BSRF约的下周三机时，样品废了去不了，今天周五才打算说，会有什么后果"
+    )
+
+    first, rest = answer.text.splitlines()[:2]
+    assert "提前一周" in first
+    assert "联系线站人员" not in first
+    assert "联系线站人员" in rest
+
+
+@pytest.mark.parametrize("name", ["CHARLS", "KNHANES", "ELSA-Brasil"])
+async def test_a_name_that_nothing_says_is_told_before_the_record_that_was_asked_about(
+    bundled_kewen: Kewen, name: str
+):
+    answer = await bundled_kewen.assistant.ask(f"{name}养老追踪的数据，在国家人口健康科学数据中心能下到吧？")
+
+    assert name.split("-")[0] in answer.text.splitlines()[0]
+    assert "没有" in answer.text.splitlines()[0]
