@@ -311,7 +311,8 @@ def build_answerer(
         embedder.embed_roles if own and isinstance(embedder, BuiltInEmbedder) else None,
     )
     questions, memory = shared.questions, written_questions() if own and remember else None
-    finder = Finder(records, retriever, shared.vectors, words, questions.asked, questions.in_talk, memory)
+    means = (retriever, shared.vectors, words, questions.asked, questions.in_talk)
+    finder = Finder(records, *means, memory, questions.told)
     return Answerer(
         records=records,
         vocabulary=vocabulary,

@@ -17,7 +17,14 @@ import numpy.typing as npt
 
 from retrieval.e5_file import MAX_TOKENS, E5File, E5FileError, Tokenizer, model_path
 from retrieval.errors import EmbeddingFailed
-from retrieval.question_encoder import EncoderFile, in_talk, question_encoder, role_encoder, talk_encoder
+from retrieval.question_encoder import (
+    EncoderFile,
+    in_talk,
+    question_encoder,
+    role_encoder,
+    statement_encoder,
+    talk_encoder,
+)
 
 Form = Literal["int8", "q4"]
 Vector = npt.NDArray[np.float32]
@@ -120,7 +127,8 @@ class _Onnx:
     def __init__(
         self, path: Path, form: Form, file: E5File, encoders: Sequence[EncoderFile], threads: int
     ) -> None:
-        """`encoders` are those of questions, of questions in their talk, and of the roles of words."""
+        """`encoders` are those of questions, of questions in their talk, of the roles of words, and of
+        questions beside statements."""
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -162,12 +170,13 @@ class _Onnx:
         return np.array([[self.tokenizer.bos, *window, self.tokenizer.eos]], np.int64)
 
     def asked(self, text: str) -> npt.NDArray[np.float32]:
-        """Two rows (2, d), not normalised: as `embed` makes it, and the question encoder's, which reads the
-        first window alone."""
+        """Three rows (3, d), not normalised: as `embed` makes it, and those of the encoders of questions and
+        of statements, which read the first window alone."""
         ids = self.tokenizer.ids(f"query: {text}")
         pooled, shared = self._session.run(["pooled", "shared"], {"ids": self._input(ids[:_WINDOW])})
         plain = pooled[0] if len(ids) <= _WINDOW else self._one(ids)
-        return np.stack([plain, self._encoder.run(["pooled"], {"below": shared})[0][0]])
+        encoders = (self._encoder, self._statement_encoder)
+        return np.stack([plain, *(one.run(["pooled"], {"below": shared})[0][0] for one in encoders)])
 
     def in_talk(self, text: str) -> npt.NDArray[np.float32]:
         """One row (1, d), not normalised, of a question with what was asked before it."""
@@ -219,6 +228,10 @@ class _Onnx:
     def _role_encoder(self) -> Any:
         return self._opened("role", self._encoders[2])
 
+    @cached_property
+    def _statement_encoder(self) -> Any:
+        return self._opened("statement", self._encoders[3])
+
     def _opened(self, name: str, file: EncoderFile) -> Any:
         import onnxruntime
 
@@ -261,10 +274,12 @@ class BuiltInEmbedder:
         encoder: EncoderFile | None = None,
         talk: EncoderFile | None = None,
         roles: EncoderFile | None = None,
+        statements: EncoderFile | None = None,
     ) -> None:
-        """`encoder`, `talk`, `roles` None: the encoders that are shipped."""
+        """`encoder`, `talk`, `roles`, `statements` None: the encoders that are shipped."""
         self._cache_dir, self._encoder = cache_dir, encoder or question_encoder()
         self._talk, self._roles = talk or talk_encoder(), roles or role_encoder()
+        self._statements = statements or statement_encoder()
         self._forms = forms
         self._threads = threads
         self._lock = threading.Lock()
@@ -280,14 +295,15 @@ class BuiltInEmbedder:
         row: Vector = self._embed([text], "query: ")[0]
         return row
 
-    def embed_asked(self, text: str) -> tuple[Vector, Vector | None]:
-        """A question as `embed_query` gives it, and as the question encoder does: unit vectors (d,), the
-        second None in a form that lacks it. Raises EmbeddingFailed."""
+    def embed_asked(self, text: str) -> tuple[Vector, Vector | None, Vector | None]:
+        """A question as `embed_query` gives it, as the question encoder does, and in the space of statements:
+        unit vectors (d,), the second and third None in a form that lacks them. Raises
+        EmbeddingFailed."""
         rows = self._of_question(text, _Onnx.asked)
         if rows is None:
-            return self.embed_query(text), None
-        plain, asked = unit_rows(rows)
-        return plain, asked
+            return self.embed_query(text), None, None
+        plain, asked, told = unit_rows(rows)
+        return plain, asked, told
 
     def embed_in_talk(self, question: str, before: Sequence[str]) -> Vector | None:
         """A question after others, oldest first, as the talk encoder gives it: a vector (d,) in the space of
@@ -405,7 +421,7 @@ class BuiltInEmbedder:
                 _write(path, lambda temporary, model=model: temporary.write_bytes(model))  # type: ignore[misc]
                 del model
             try:
-                encoders = (self._encoder, self._talk, self._roles)
+                encoders = (self._encoder, self._talk, self._roles, self._statements)
                 engine = _Onnx(path, form, self._file, encoders, self._threads)
                 rows = unit_rows(engine.embed(_CHECK_TEXTS, "passage: "))
             except ImportError:
@@ -429,19 +445,23 @@ class Questions:
     def __init__(self, embedder: Embedder, most: int = 2000) -> None:
         """`most` questions are kept."""
         own = embedder if isinstance(embedder, BuiltInEmbedder) else None
-        made = own.embed_asked if own else (lambda text: (embedder.embed_query(text), None))
-        self._both = lru_cache(maxsize=most)(made)
+        made = own.embed_asked if own else (lambda text: (embedder.embed_query(text), None, None))
+        self._made = lru_cache(maxsize=most)(made)
         self.in_talk = lru_cache(maxsize=most)(own.embed_in_talk if own else (lambda question, before: None))
         """A question after others, oldest first, as BuiltInEmbedder.embed_in_talk gives it; None where the
         embedder has no encoder for it. Raises EmbeddingFailed."""
 
     def plain(self, text: str) -> Vector:
         """As `embed_query` gives it. Raises EmbeddingFailed."""
-        return self._both(text)[0]
+        return self._made(text)[0]
 
     def asked(self, text: str) -> Vector | None:
         """As the question encoder gives it; None where the embedder has none. Raises EmbeddingFailed."""
-        return self._both(text)[1]
+        return self._made(text)[1]
+
+    def told(self, text: str) -> Vector | None:
+        """As the statement encoder gives it; None where the embedder has none. Raises EmbeddingFailed."""
+        return self._made(text)[2]
 
 
 def _write(path: Path, write: Callable[[Path], object]) -> None:

@@ -5,6 +5,8 @@ answered, so that a question lies near the passages that answer it.
 the matrix that turns the vectors of passages into the encoder's space. Passages keep their own vectors.
 `python -m training.talk` makes talk_encoder.npz: the same layers, trained further on questions that were
 asked after others, so that a question in its talk lies near what answers it, however little its words say.
+`python -m training.statement_encoder` makes statement_encoder.npz: the layers of the question encoder,
+trained further so that a question lies near the statements of its record that answer it.
 `python -m training.role_encoder` makes role_encoder.npz: layers trained on questions about sets whose
 words are marked, and what reads the role of a word and the kind of a question off their vectors.
 """
@@ -63,6 +65,13 @@ def question_encoder() -> EncoderFile:
 def talk_encoder() -> EncoderFile:
     """That of questions in their talk, beside this file."""
     with files("retrieval").joinpath("talk_encoder.npz").open("rb") as file:
+        return EncoderFile(file)
+
+
+@cache
+def statement_encoder() -> EncoderFile:
+    """That of questions and the statements of one record, beside this file."""
+    with files("retrieval").joinpath("statement_encoder.npz").open("rb") as file:
         return EncoderFile(file)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -82,11 +82,11 @@ class Questions:
         return key[0], article.key if article else SUMMARY
 
 
-def batches(questions: Questions, chosen: Sequence[int], random: np.random.Generator) -> Iterator[list[int]]:
-    """Questions of about one length, in any order."""
+def batches(hidden: Sequence[Any], chosen: Sequence[int], random: np.random.Generator) -> Iterator[list[int]]:
+    """Questions of about one length, by the number of their states, in any order."""
     by_size: dict[int, list[int]] = {}
     for one in chosen:
-        by_size.setdefault(_size(len(questions.hidden[one])), []).append(one)
+        by_size.setdefault(_size(len(hidden[one])), []).append(one)
     made = []
     for some in by_size.values():
         order = [int(one) for one in random.permutation(some)]
@@ -182,6 +182,41 @@ def learn(
         each_right = (likely * right).sum(-1) / right.sum(-1)
         return -(any_right + each_right).mean() / 2
 
+    def given() -> Iterator[tuple[Any, ...]]:
+        random = np.random.default_rng(0)
+        for _ in range(EPOCHS):
+            for some in batches(questions.hidden, chosen, random):
+                right = np.zeros((BATCH, count), np.float32)
+                for place, one in enumerate(some):
+                    right[place, questions.answers[one]] = 1
+                yield *padded([questions.hidden[one] for one in some]), right
+
+    steps = EPOCHS * sum(1 for _ in batches(questions.hidden, chosen, np.random.default_rng(0)))
+    state = descended(
+        loss, state, given(), steps, {"layers": 1.0, "turn": 0.0 if after else 2.0, "sharp": 20.0}
+    )
+    layers = {
+        f"l{number}.{name}": np.asarray(value)
+        for number, own in state["layers"].items()
+        for name, value in own.items()
+    }
+    return packed(layers, turn=np.asarray(state["turn"]), sharp=float(np.exp(state["sharp"])))
+
+
+def descended(
+    loss: Callable[..., Any],
+    state: Any,
+    given: Iterable[tuple[Any, ...]],
+    steps: int,
+    rates: dict[str, float],
+) -> Any:
+    """The state after a step of Adam over each of the batches that are given, `steps` in all; `rates` are those
+    of its parts, as shares of RATE."""
+    import jax
+    import jax.numpy as jnp
+
+    tree = jax.tree_util.tree_map
+
     @jax.jit  # type: ignore[untyped-decorator]
     def step(state: Any, first: Any, second: Any, given: Any, rate: float, number: float) -> Any:
         value, slope = jax.value_and_grad(loss)(state, *given)
@@ -192,34 +227,17 @@ def learn(
         moved = tree(
             lambda a, b: (a / (1 - 0.9**number)) / (jnp.sqrt(b / (1 - 0.99**number)) + 1e-8), first, second
         )
-        rates = {
-            "layers": tree(lambda _: rate, state["layers"]),
-            "turn": 0.0 if after else 2 * rate,
-            "sharp": 20 * rate,
-        }
-        return tree(lambda old, by, much: old - much * by, state, moved, rates), first, second, value
+        of = {name: tree(lambda _, share=share: share * rate, state[name]) for name, share in rates.items()}
+        return tree(lambda old, by, much: old - much * by, state, moved, of), first, second, value
 
-    first, second = tree(jnp.zeros_like, state), tree(jnp.zeros_like, state)
-    random, number, told = np.random.default_rng(0), 0, 0.0
-    steps = EPOCHS * sum(1 for _ in batches(questions, chosen, np.random.default_rng(0)))
-    for _ in range(EPOCHS):
-        for some in batches(questions, chosen, random):
-            right = np.zeros((BATCH, count), np.float32)
-            for place, one in enumerate(some):
-                right[place, questions.answers[one]] = 1
-            number += 1
-            rate = RATE * min(1, number / 30) * max(0.05, 1 - number / steps)
-            given = (*padded([questions.hidden[one] for one in some]), right)
-            state, first, second, value = step(state, first, second, given, rate, float(number))
-            told = float(value) if number == 1 else 0.98 * told + 0.02 * float(value)
-            if number % 50 == 0:
-                print(f"step {number} of {steps}: loss {told:.3f}", flush=True)
-    layers = {
-        f"l{number}.{name}": np.asarray(value)
-        for number, own in state["layers"].items()
-        for name, value in own.items()
-    }
-    return packed(layers, turn=np.asarray(state["turn"]), sharp=float(np.exp(state["sharp"])))
+    first, second, told = tree(jnp.zeros_like, state), tree(jnp.zeros_like, state), 0.0
+    for number, batch in enumerate(given, 1):
+        rate = RATE * min(1, number / 30) * max(0.05, 1 - number / steps)
+        state, first, second, value = step(state, first, second, batch, rate, float(number))
+        told = float(value) if number == 1 else 0.98 * told + 0.02 * float(value)
+        if number % 50 == 0:
+            print(f"step {number} of {steps}: loss {told:.3f}", flush=True)
+    return state
 
 
 class Trunk:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -17,6 +17,7 @@ from corpus.statements.resources import in_asked_language
 from corpus.texts import Language
 from retrieval.analysis import content_words
 from retrieval.hybrid import HybridRetriever, Nearest
+from retrieval.question_encoder import EncoderFile, statement_encoder
 from retrieval.records import Filters, Hit
 from retrieval.statements import FREE, StatementVectors
 
@@ -28,6 +29,8 @@ REMEMBERED = 20
 """Places of written questions like the one asked, that are looked at whatever search says."""
 NEAREST = 40
 """Places near the question in the space of the question encoder that are looked at."""
+ADDS = ("fact", "subject", "correction", "condition", "day")
+"""Relations of a question that only adds to, or changes, what the one before it asks."""
 DOCUMENTS = 3
 OF_NAMED = 12
 """Articles of one named document."""
@@ -55,6 +58,9 @@ class Candidate:
     """Share of the near written questions that this place answers."""
     near: float = -1.0
     """Cosine, in the space of the question encoder, of the nearest passage of its resource or article."""
+    told: float = 0.0
+    """Log-likelihood, but for a constant of its record, that this statement of a resource answers; 0 where
+    the embedder has no statement encoder."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +86,15 @@ class Finder:
         asked: Callable[[str], Floats | None],
         in_talk: Callable[[str, tuple[str, ...]], Floats | None],
         memory: Memory | None = None,
+        told: Callable[[str], Floats | None] | None = None,
+        encoder: EncoderFile | None = None,
     ) -> None:
-        """`asked` and `in_talk` give a question, and one after others, as their encoders do, None where the
-        embedder has none; `memory` None: where another embedder is set than the one that wrote it."""
+        """`asked`, `in_talk` and `told` give a question as the encoders of questions, of talks and of
+        statements do, None where the embedder has none; `memory` None: where another embedder is set than the
+        one that wrote it; `encoder` None: that of statements that is shipped."""
         self._records, self._retriever, self._vectors, self._words = records, retriever, vectors, words
         self._asked, self._in_talk, self._memory = asked, in_talk, memory
+        self._told, self._encoder = told, encoder or statement_encoder()
         self.statements = lru_cache(maxsize=2000)(self._statements)
         self._by_article = lru_cache(maxsize=4000)(self._of_article)
 
@@ -177,8 +187,25 @@ class Finder:
                     else -1.0,
                 )
             )
-        vectors = self._vectors.rows([one.statement for one in items])
-        return Candidates(tuple(hits), tuple(items), np.asarray(vectors, np.float32), recall.held)
+        vectors = np.asarray(self._vectors.rows([one.statement for one in items]), np.float32)
+        likely = tuple(self._answering(query, items, vectors))
+        return Candidates(tuple(hits), likely, vectors, recall.held)
+
+    def _answering(self, query: Query, items: Sequence[Candidate], vectors: Floats) -> Sequence[Candidate]:
+        """Candidates with what the statement encoder says of those of resources: of the question as it was
+        typed and, where that only adds to the one before it, as it is read in its talk as well."""
+        if self._told is None or all(one.statement.kind != "resource" for one in items):
+            return items
+        texts = [query.question, *([query.text] if query.relation in ADDS else [])]
+        asked = [one for one in map(self._told, texts) if one is not None]
+        if not asked:
+            return items
+        turned = vectors @ self._encoder.turn
+        likely = self._encoder.sharp * (turned @ np.mean(asked, axis=0)) / np.linalg.norm(turned, axis=1)
+        return [
+            replace(one, told=float(value)) if one.statement.kind == "resource" else one
+            for one, value in zip(items, likely, strict=True)
+        ]
 
     def distances(self, texts: Sequence[str], filters: Filters) -> list[Nearest]:
         """How near each text comes to every place; empty where the embedder has no question encoder.

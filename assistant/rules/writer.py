@@ -110,9 +110,9 @@ class RuleWriter:
         lines += self._differences(query, found, judged, documents, places, book)
         if not about_document:
             lines += [self._standing(policy, language, book) for policy in documents[:2]]
-        lines += self._digests(places, language)
-        if query.operation == "may":
-            lines.append(replies.NOT_LEGAL_ADVICE.in_(language))
+        duties = self._digests(places, language)
+        duties += [replies.NOT_LEGAL_ADVICE.in_(language)] if query.operation == "may" else []
+        lines += [(" " if language == "en" else "").join(duties)] if duties else []
         chips = tuple(MAY_ASK.format(one) for one in shown.open[:2]) if shown and shown.open else ()
         return Draft(
             "answered",
@@ -152,9 +152,9 @@ class RuleWriter:
             for one in chosen:
                 policy = self._records[one.record_id]
                 article = policy.article(one.part) if isinstance(policy, Policy) else None
-                if one.chance < LEAST or len(places) >= PLACES:
+                if len(places) >= PLACES:
                     break
-                if not isinstance(policy, Policy) or article is None:
+                if one.chance < LEAST or not isinstance(policy, Policy) or article is None:
                     continue
                 if one.chance >= sure or contradicts(lead[0], policy):
                     places = list(distinct([*places, (policy, article)]))

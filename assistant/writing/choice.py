@@ -18,7 +18,10 @@ TOGETHER = ("access", "how_to_apply", "holdings")
 PLAINLY = 0.5
 """Likelihood of an aspect from which the field that tells it is all that was asked for."""
 MOST = 3
-TIED = 0.2
+OF_SCORER, OF_ENCODER = 0.4, 0.6
+"""What the scorer and the statement encoder have to say of the order of the statements of one record: the
+likeliest for 922 questions about records that the encoder had not learned from (training/README.md)."""
+TIED = 0.5
 """Statements of one field this near to the best of them stand before the others with it."""
 ALSO = 1.6
 """A record this far behind the best one may be what is needed as well."""
@@ -28,11 +31,12 @@ FARTHER, APART = 3.5, 1.8
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """One record with its statements, best first, and the score of the best."""
+    """One record with its statements, best first, the log-odds of each among them, and the record's score."""
 
     record_id: str
     statements: tuple[Statement, ...]
     scores: tuple[float, ...]
+    score: float
 
 
 def best_records(found: Candidates, judged: Judgement, kind: str) -> list[Best]:
@@ -43,11 +47,18 @@ def best_records(found: Candidates, judged: Judgement, kind: str) -> list[Best]:
             grouped.setdefault(one.statement.record_id, []).append((float(score), one))
     ranked = []
     for record_id, own in grouped.items():
-        own.sort(key=lambda one: -one[0])
+        told = any(one.told for _, one in own)
+        odds = [OF_SCORER * score + OF_ENCODER * one.told if told else score for score, one in own]
+        order = sorted(range(len(own)), key=lambda at: -odds[at])
         ranked.append(
-            Best(record_id, tuple(one.statement for _, one in own), tuple(score for score, _ in own))
+            Best(
+                record_id,
+                tuple(own[at][1].statement for at in order),
+                tuple(odds[at] for at in order),
+                max(score for score, _ in own),
+            )
         )
-    return sorted(ranked, key=lambda one: -one.scores[0])
+    return sorted(ranked, key=lambda one: -one.score)
 
 
 def leads(first: Best, same: Sequence[Statement]) -> list[Statement]:

@@ -36,7 +36,7 @@ from retrieval.statements import FREE
 
 ENOUGH = 0.8
 """Likelihood, of all statements of a record shown together, at which no further one is shown."""
-LEAST = 0.06
+LEAST = 0.12
 SURE = 0.8
 """Likelihood of an answer from which words that no record says are no matter."""
 TOO = 0.4
@@ -166,7 +166,7 @@ class FactWriter:
         shown = bearers or [record.id]
         chips = self._next(record, query)
         if introduces:
-            also = ranked[1 : needed([one.scores[0] for one in ranked])]
+            also = ranked[1 : needed([one.score for one in ranked])]
             if self._words.takes_needs(record):
                 # Who brings a need is shown where else to bring it, the staff included, and no data set.
                 also = [one for one in ranked[1:] if self._takes_needs(one.record_id)][:MOST]
@@ -227,7 +227,9 @@ class FactWriter:
         """
         begun = {str(one.field) for one in chosen}
         have = begun - set(TOGETHER)
-        wanted = [field for field in TOGETHER if field in begun and self._short(record, field, query)]
+        kept = TOGETHER if query.operation == "find" else (str(chosen[0].field), "access")
+        first = begun & set(kept)
+        wanted = [field for field in TOGETHER if field in first and self._short(record, field, query)]
         missing: list[str] = []
         for aspect, fields in {**CLOSED, **_WHOLE}.items():
             if query.aspects.get(aspect, 0.0) < TOO or aspect == "steps" or any(f in have for f in fields):

@@ -106,3 +106,27 @@ async def test_a_name_that_nothing_says_is_told_before_the_record_that_was_asked
 
     assert name.split("-")[0] in answer.text.splitlines()[0]
     assert "没有" in answer.text.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("about", "question", "first"),
+    [
+        ("散裂中子源怎么申请机时", "做完實驗報告幾時交，會唔會公開", "三个月内"),
+        ("散裂中子源怎么申请机时", "還要考試㗎？", "考试"),
+        (
+            "Tell me about the Beijing synchrotron (BSRF)",
+            "our postdoc broke an arm, we can't come on Tuesday",
+            "week",
+        ),
+        ("上海光源怎么申请机时", "秋天那轮批下来，啥时候能上机", "次年1月"),
+    ],
+)
+async def test_a_further_question_begins_with_the_statement_that_answers_it(
+    bundled_kewen: Kewen, about: str, question: str, first: str
+):
+    ask = bundled_kewen.assistant.ask
+    before = await ask(about)
+
+    answer = await ask(question, conversation_id=before.conversation_id)
+
+    assert first in answer.text.splitlines()[0]
