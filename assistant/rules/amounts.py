@@ -77,7 +77,7 @@ class Amount:
     joined: bool = False
     """The part before it is joined to it: 「50名或者30名」."""
     marks: frozenset[str] = frozenset()
-    """Of `sum`, `more` and `yearly` those that the piece says."""
+    """What the piece says of `sum`, `more`, `yearly`, `ends` and `valid`, as quantities.yaml has them."""
 
     @property
     def measure(self) -> str:
@@ -190,7 +190,7 @@ def _words() -> _Words:
         after=after,
         within=re.compile(rf"\s*(?:{_either(of(said['within']))})"),
         marks={
-            name: re.compile(_either(of(said[name]))) for name in ("sum", "more", "yearly")
+            name: re.compile(_either(of(said[name]))) for name in ("sum", "more", "yearly", "ends", "valid")
         },
     )  # fmt: skip
 
@@ -469,6 +469,8 @@ class Day:
     day: int | None
     start: int
     end: int
+    ends: bool = False
+    """Something runs out on it: 「12月31日到期」."""
 
     def on(self, today: date) -> date | None:
         """The day, its first where it is a month; None where the calendar has none."""
@@ -481,12 +483,18 @@ class Day:
 def days_in(text: str) -> list[Day]:
     """The days and months of a text in order."""
     found = []
-    for number, start, end in number_spans(normalise(text)):
+    folded = normalise(text)
+    cuts = [0, *(place for one in _DELIMITERS.finditer(folded) for place in one.span()), len(folded)]
+    for number, start, end in number_spans(folded):
         if number.kind != "date":
             continue
+        low, high = max(one for one in cuts if one <= start), min(one for one in cuts if one >= end)
+        ends = _words().marks["ends"].search(folded[low:high]) is not None
         parts = [int(one) for one in number.value.strip("-").split("-")]
         if number.value.startswith("--"):
             parts = [0, *parts]
         if len(parts) > 1:
-            found.append(Day(parts[0] or None, parts[1], parts[2] if len(parts) > 2 else None, start, end))
+            found.append(
+                Day(parts[0] or None, parts[1], parts[2] if len(parts) > 2 else None, start, end, ends)
+            )
     return found

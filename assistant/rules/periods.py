@@ -44,6 +44,8 @@ def counted(case: Case, rule: Rule, language: Language, today: date) -> Counted 
     graded = len({(one.value, one.unit) for one in periods}) > 1
     if graded:
         periods = [one for one in periods if one.led and _is_grade(one, periods, case)]
+    if start:
+        periods = [one for one in periods if _fits(one, start, rule)]
     first = start.on(today) if start else None
     if start is None or first is None or not periods:
         return None
@@ -66,6 +68,15 @@ def counted(case: Case, rule: Rule, language: Language, today: date) -> Counted 
         line += OVER.in_(language).format(day=day.isoformat()) if past[-1] else ""
         told.append(GRADE.in_(language).format(grade=period.led, ends=line) if graded else line)
     return Counted(COUNTED.in_(language) + JOIN.in_(language).join(told), back, all(past))
+
+
+def _fits(period: Amount, start: Day, rule: Rule) -> bool:
+    """False for a validity from the day on which something runs out, and for a period that runs back from
+    that day where the asker tells another one."""
+    valid = "validity" in rule.aspects[:1] or "valid" in period.marks
+    if _runs_back(rule.quote, period):
+        return start.ends or "ends" not in period.marks
+    return not (start.ends and valid and "ends" not in period.marks)
 
 
 def _days(text: str) -> tuple[Day | None, Day | None]:

@@ -142,7 +142,7 @@ def _meant(case: Case, bound: Amount, around: Sequence[Amount], rule: Rule, *, n
     # A number told with the bound of the clause is the clause's own, asked about.
     mine = [one for one in mine if one.sense not in BOUNDS or one.size != bound.size]
     # What a bound leaves out, as 非敏感 does, must be told to be left out.
-    left = {term for term in bound.nouns if term.startswith("¬")}
+    left = {word for word in bound.behind if word.startswith("¬")}
     mine = [one for one in mine if left <= one.nouns | case.told and _named(one, bound, around, case)]
     if spans or (rule.operator == "penalty" and bound.unit in MONEY):
         mine = [one for one in mine if one.nouns & bound.nouns]

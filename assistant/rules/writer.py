@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from assistant import replies
@@ -83,7 +83,7 @@ class RuleWriter:
         places = in_documents(places)
         before: Policy | None = None
         articles = [article for _, article in places if article]
-        sums = self._sums(query, ranked, clauses) if asked_for(query) in (None, date.today()) else {}
+        sums = self._sums(query, ranked, places)
         remarks = Counter(remark for one in articles for remark in _remarks(one, language))
         often = [remark for remark, times in remarks.items() if times > 1]
         for policy, article in places:
@@ -207,16 +207,15 @@ class RuleWriter:
         return found
 
     def _sums(
-        self,
-        query: Query,
-        ranked: Sequence[tuple[Statement, float]],
-        clauses: Mapping[tuple[str, str], Sequence[Statement]],
+        self, query: Query, ranked: Sequence[tuple[Statement, float]], places: Sequence[Place]
     ) -> dict[tuple[str, str], list[str]]:
-        """What the clauses shown make of the numbers asked about, by article."""
-        shown = {one.id for own in clauses.values() for one in own}
-        with_articles = ((one, self._of(one)[1], share) for one, share in ranked if one.id in shown)
-        likely = [(one, article, share) for one, article, share in with_articles if article]
-        return reckoned(query, likely, self._overruled, date.today())
+        """What the clauses of the articles shown make of the numbers asked about, by article."""
+        shown = {(policy.id, article.key): article for policy, article in places if article}
+        clauses = ((one, shown.get((one.record_id, one.part)), share) for one, share in ranked)
+        known = [
+            (one, article, share) for one, article, share in clauses if article and one.field == "article"
+        ]
+        return reckoned(query, known, self._overruled, date.today())
 
     def _of(self, statement: Statement) -> Place:
         """The place of a statement."""
