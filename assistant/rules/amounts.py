@@ -419,13 +419,14 @@ def _marked(text: str) -> list[str]:
     """The content words of a text in order; what it rules out, as 非 and "non-" do, with ¬ before it."""
     found: list[str] = []
     bare = re.sub(r"\bnon-", "non ", text)
+    others = re.sub(r"\bnon\b|非", lambda found: " " * len(found[0]), bare)  # these rule out one word each
     ruled = False
     for word in content_words(bare):
         if word in ("非", "non"):
             ruled = True
             continue
         at = bare.find(word)
-        if ruled or (at >= 0 and ruled_out(bare, at, at + len(word))):
+        if ruled or (at >= 0 and ruled_out(others, at, at + len(word))):
             word = f"¬{word}"
         ruled = False
         found.append(word)
