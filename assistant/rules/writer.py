@@ -209,8 +209,13 @@ class RuleWriter:
     def _sums(
         self, query: Query, ranked: Sequence[tuple[Statement, float]], places: Sequence[Place]
     ) -> dict[tuple[str, str], list[str]]:
-        """What the clauses of the articles shown make of the numbers asked about, by article."""
-        shown = {(policy.id, article.key): article for policy, article in places if article}
+        """What the clauses of the articles shown make of the numbers asked about, by article.
+
+        Nothing by an article of which only today's words are known, where another day is asked for.
+        """
+        day = asked_for(query)
+        held = [(policy, one) for policy, one in places if one and not is_todays(policy, one, day)]
+        shown = {(policy.id, article.key): article for policy, article in held}
         clauses = ((one, shown.get((one.record_id, one.part)), share) for one, share in ranked)
         known = [
             (one, article, share) for one, article, share in clauses if article and one.field == "article"
