@@ -11,18 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import cache, lru_cache
-from importlib.resources import files
-from typing import Any, Literal
-
-import yaml
+from functools import lru_cache
 
 from assistant.numerals import Number, number_spans
 from assistant.reading.negation import negated
+from assistant.rules.quantities import Sense, quantity_words
 from retrieval.analysis import content_terms, content_words, has_han, normalise, tagged_words
 
-Sense = Literal["exact", "about", "over", "least", "under", "most", "range"]
-"""`over` and `under` leave the number out; `least` and `most` take it in, as 以上 and 以下 do in Chinese law."""
 BOUNDS: tuple[Sense, ...] = ("over", "least", "under", "most")
 MONEY = frozenset({"yuan", "dollar", "euro"})
 TIMES: Mapping[str, tuple[str, int]] = {
@@ -127,74 +122,6 @@ class Amount:
         return size - off, size + off, True, True
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The words of quantities.yaml as patterns."""
-
-    units: re.Pattern[str]
-    unit_of: Mapping[str, str]
-    counter: re.Pattern[str]
-    currencies: re.Pattern[str]
-    currency_of: Mapping[str, str]
-    before: Mapping[str, Sense]
-    below: frozenset[str]
-    lead: re.Pattern[str]
-    said: re.Pattern[str]
-    adverb: re.Pattern[str]
-    behind: re.Pattern[str]
-    after: Mapping[str, Sense]
-    within: re.Pattern[str]
-    marks: Mapping[str, re.Pattern[str]]
-
-
-def _either(words: Iterable[str]) -> str:
-    """Alternatives, the longest first; those of letters as whole words."""
-    ordered = sorted(words, key=len, reverse=True)
-    return "|".join(
-        rf"(?<![a-z]){re.escape(one)}(?![a-z])"
-        if one[-1:].isascii() and one[-1:].isalpha()
-        else re.escape(one)
-        for one in ordered
-    )
-
-
-@cache
-def _words() -> _Words:
-    said: dict[str, Any] = yaml.safe_load((files("assistant.rules") / "quantities.yaml").read_text("utf-8"))
-
-    def of(entry: Mapping[str, Sequence[str]]) -> list[str]:
-        return [*entry["zh"], *entry["en"]]
-
-    unit_of = {word: unit for unit, entry in said["units"].items() for word in of(entry)}
-    currency_of = {word: unit for unit, words in said["currencies"].items() for word in words}
-    before: dict[str, Sense] = dict(said["signs"])
-    for sense, entry in said["before"].items():
-        before |= dict.fromkeys(of(entry), "under" if sense == "below" else sense)
-    after = {word: sense for sense, entry in said["after"].items() for word in of(entry)}
-    more = r"\s*[余多]?\s*"
-    return _Words(
-        units=re.compile(rf"{more}(?:个(?=人))?(?P<unit>{_either(unit_of)})"),
-        unit_of=unit_of,
-        counter=re.compile(rf"{more}(?P<unit>[{said['counters']}])"),
-        currencies=re.compile(rf"(?:{_either(currency_of)})\s*$"),
-        currency_of=currency_of,
-        before=before,
-        below=frozenset(of(said["before"]["below"])),
-        lead=re.compile(rf"(?P<no>{_either(of(said['not']))})?\s*(?P<word>{_either(before)})\s*$"),
-        said=re.compile(_either(before)),
-        adverb=re.compile(
-            rf"(?P<word>{_either(word for name in ('least', 'most') for word in said['before'][name]['zh'])})"
-            r"[\u3400-\u9fff]{1,4}$"
-        ),
-        behind=re.compile(rf"\s*(?P<word>{_either(after)})"),
-        after=after,
-        within=re.compile(rf"\s*(?:{_either(of(said['within']))})"),
-        marks={
-            name: re.compile(_either(of(said[name]))) for name in ("sum", "more", "yearly", "ends", "valid")
-        },
-    )  # fmt: skip
-
-
 @lru_cache(maxsize=2048)
 def amounts_in(text: str) -> tuple[Amount, ...]:
     """The amounts of a text in order; days, years of the calendar and bare numbers are none."""
@@ -223,7 +150,7 @@ def amounts_in(text: str) -> tuple[Amount, ...]:
 
 def _amount(number: Number, start: int, end: int, text: str, raw: str) -> Amount | None:
     """One number with its unit and its bound; None where it counts nothing."""
-    words = _words()
+    words = quantity_words()
     if number.kind not in ("number", "percent", "fraction"):
         return None
     value = _value(number)
@@ -280,7 +207,7 @@ def _value(number: Number) -> Decimal:
 
 def _unit(number: Number, start: int, end: int, text: str) -> tuple[str, str, int, int]:
     """What a number counts, the word that says so, where that ends, and where a currency before begins."""
-    words = _words()
+    words = quantity_words()
     if number.kind in ("percent", "fraction"):
         return "percent", "%", end, start
     if number.unit:
@@ -353,7 +280,7 @@ def _among(found: Sequence[Amount], text: str, raw: str) -> list[Amount]:
 def _whole(led: str, after: str) -> frozenset[str]:
     """The terms of what a share is taken of: the words beside it, on the side on which 的 or "of" stands."""
     of_after = re.match(r"\s*(?:的|of\b)", after) is not None
-    bound = max((one.end() for one in _words().said.finditer(led)), default=0)
+    bound = max((one.end() for one in quantity_words().said.finditer(led)), default=0)
     before = content_words(led[bound:])
     words = content_words(after)[:_NEAREST] if of_after or not before else before[-_NEAREST:]
     return frozenset(_terms(" ".join(words)))
@@ -398,7 +325,7 @@ def _blanked(text: str, low: int, high: int, places: Iterable[tuple[int, int]]) 
 
 def _marks(text: str, led: str) -> Iterable[str]:
     words = {word for word, _ in tagged_words(text)} if has_han(text) else set()
-    for name, pattern in _words().marks.items():
+    for name, pattern in quantity_words().marks.items():
         said = {one[0] for one in pattern.finditer(text)}
         # 共聚焦 is no sum, and 再生 nothing more: a word of one character stands at the number, or by itself.
         if any(len(one) > 1 or (led.endswith(one) if name == "sum" else one in words) for one in said):
@@ -490,7 +417,7 @@ def days_in(text: str) -> list[Day]:
         if number.kind != "date":
             continue
         low, high = max(one for one in cuts if one <= start), min(one for one in cuts if one >= end)
-        ends = _words().marks["ends"].search(folded[low:high]) is not None
+        ends = quantity_words().marks["ends"].search(folded[low:high]) is not None
         parts = [int(one) for one in number.value.strip("-").split("-")]
         if number.value.startswith("--"):
             parts = [0, *parts]

@@ -11,8 +11,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from assistant.records import Language
-from assistant.rules.amounts import BOUNDS, MONEY, TIMES, Amount, Sense, amounts_in, terms_of
+from assistant.rules.amounts import BOUNDS, MONEY, TIMES, Amount, amounts_in, terms_of
 from assistant.rules.cases import Case, Rule, added, plain, shown
+from assistant.rules.quantities import Sense
 from corpus.texts import Text
 from corpus.texts import fixed_text as _t
 
