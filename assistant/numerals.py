@@ -351,6 +351,8 @@ class Stated:
         return bool(number.kind == "number" and number.unit and number.value in self._bare - self._measured)
 
 
+_SCALE_REACH = 12
+"""Characters behind the digits of a result in which its scale and unit stand."""
 _OPERATION = re.compile(
     r"(?P<left>[0-9][0-9,.]*(?:[^0-9=+×*/÷\n]{0,16}[-+−–×*/÷][^0-9=\n]{0,16}[0-9][0-9,.]*)+)[^0-9=\n]{0,16}=[^0-9=\n]{0,8}(?P<right>[0-9][0-9,.]*)"
 )
@@ -359,16 +361,21 @@ _OPERATION = re.compile(
 def shown_results(text: str, stated: Stated) -> set[Number]:
     """Results of sums shown in the text ("18 + 49 = 67") whose terms are stated and which come out right."""
     results: set[Number] = set()
-    for found in _OPERATION.finditer(fold(text)):
-        terms = [
-            Decimal(term.strip(",.").replace(",", "")) for term in re.findall(r"[0-9][0-9,.]*", found["left"])
-        ]
+    folded = fold(text)
+    for found in _OPERATION.finditer(folded):
+        terms = [number for number, _, _ in number_spans(found[0].partition("=")[0])]
+        right = number_spans(folded[found.start("right") : found.end() + _SCALE_REACH])
         signs = re.findall(r"[-+×*/÷]", found["left"])
-        result = Decimal(found["right"].strip(",.").replace(",", ""))
-        if len(signs) != len(terms) - 1 or not all(stated.holds(Number("number", _plain(t))) for t in terms):
+        if not right or any(one.kind not in ("number", "percent") for one in (*terms, right[0][0])):
             continue
-        if _calculate(terms, signs) == result:
-            results.add(Number("number", _plain(result)))
+        if len(signs) != len(terms) - 1 or not all(stated.holds(term) for term in terms):
+            continue
+        values = [Decimal(term.value) for term in terms]
+        for at, sign in enumerate(signs, 1):
+            if terms[at].kind == "percent" and sign in "×*":  # 800万 × 50%
+                values[at] /= 100
+        if _calculate(values, signs) == Decimal(right[0][0].value):
+            results.add(right[0][0])
     return results
 
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import date
 
+from evaluation.arithmetic import SCALES, shown_results
 from evaluation.records import AnswerObject
 from evaluation.text import (
     ADDRESS,
@@ -45,12 +47,8 @@ _CITATION_FIELDS = {"number", "kind", "id", "title", "locator", "quote", "quote_
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _CHINESE = re.compile(r"[零〇一二两三四五六七八九十百]+")
 _SCALED = re.compile(r"(\d+(?:\.\d+)?)\s*(万|亿|千|thousand|million|billion)", re.IGNORECASE)
-_SCALES = {"千": 1e3, "万": 1e4, "亿": 1e8, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 # A list ordinal opens its line, or is a circled digit, or a bracketed one such as (2) before a list entry.
 _ORDINAL = re.compile(r"(?m)^\s*(?:[-*•]\s*)?[(（]?\d{1,3}[.、)）](?!\d)|[①-⑳]|[(（]\d{1,2}[)）]")
-_EQUATION = re.compile(
-    r"(\d+(?:\.\d+)?%?(?:\s*[-+−×x*÷/–]\s*\d+(?:\.\d+)?%?)+)\s*[=＝]\s*(\d+(?:\.\d+)?)", re.IGNORECASE
-)
 _WORDS = "one two three four five six seven eight nine ten eleven twelve"
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100}
 _NUMBER_WORDS = {word: value for value, word in enumerate(_WORDS.split(), 1)} | _TENS
@@ -146,7 +144,7 @@ def _numbers_of(texts: Iterable[str]) -> set[float]:
     for text in texts:
         plain = without_thousands(unicodedata.normalize("NFKC", text))
         found |= {float(number) for number in _NUMBER.findall(plain)}
-        found |= {float(number) * _SCALES[scale.lower()] for number, scale in _SCALED.findall(plain)}
+        found |= {float(number) * SCALES[scale.lower()] for number, scale in _SCALED.findall(plain)}
         found |= {float(value) for word in _CHINESE.findall(plain) if (value := numeral(word)) is not None}
         words = re.findall(r"[a-z]+", plain.lower())
         found |= {float(_NUMBER_WORDS[word]) for word in words if word in _NUMBER_WORDS}
@@ -161,33 +159,12 @@ def _stated_numbers(text: str, ground: set[float], listed: int) -> list[float]:
     plain = ADDRESS.sub(" ", text)
     plain = _ORDINAL.sub(" ", plain)
     plain = without_thousands(MARKER.sub(" ", unicodedata.normalize("NFKC", plain)))
-    proven = {float(listed)}
-    for terms, result in _EQUATION.findall(plain):
-        parts = [float(number) for number in _NUMBER.findall(terms)]
-        if all(part in ground or part in proven for part in parts) and _adds_up(terms, float(result)):
-            proven.add(float(result))
+    proven = {float(listed)} | shown_results(plain, ground)
+    if (today := date.today()).isoformat() in plain:  # the day of asking, on which a period has ended
+        proven |= {float(today.year), float(today.month), float(today.day)}
     scaled = {
-        float(number): float(number) * _SCALES[scale.lower()] for number, scale in _SCALED.findall(plain)
+        float(number): float(number) * SCALES[scale.lower()] for number, scale in _SCALED.findall(plain)
     }
     stated = [float(number) for number in _NUMBER.findall(plain)]
     # "1 million" rests on a quote that says 100 万: the number with its scale is what is claimed.
     return [n for n in stated if n not in proven and scaled.get(n) not in ground]
-
-
-def _adds_up(terms: str, result: float) -> bool:
-    """Whether a chain such as `18 + 49 + 87` or `174 − 154` gives the result, to the digits shown."""
-    value: float | None = None
-    sign = "+"
-    for operator, number in re.findall(r"([-+−–×x*÷/]?)\s*(\d+(?:\.\d+)?)%?", terms, re.IGNORECASE):
-        sign, operand = operator or sign, float(number)
-        if value is None:
-            value = operand
-        elif sign == "+":
-            value += operand
-        elif sign in "-−–":
-            value -= operand
-        elif sign in "×xX*":
-            value *= operand
-        elif operand:
-            value /= operand
-    return value is not None and abs(value - result) <= 0.051 * max(1.0, abs(result) * 0.01)

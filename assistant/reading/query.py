@@ -80,6 +80,8 @@ class Query:
     """What the asker told of the case in earlier turns, in their own words."""
     excluded: frozenset[str] = frozenset()
     """Records that the asker said are not meant."""
+    before: tuple[str, ...] = ()
+    """The questions of the talk before this one, as they were typed."""
 
     @property
     def filters(self) -> AskFilters:

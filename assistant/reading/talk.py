@@ -164,6 +164,8 @@ class TalkReader:
             readings.append(replace(made, prior=moved))
         led = self._led(question, tuple(turn.question for turn in history.turns))
         readings += self._led_to(led, readings, last, history, given)
+        before = tuple(turn.question for turn in history.turns)
+        readings = [replace(one, query=replace(one.query, before=before)) for one in readings]
         like = float(relation_extra(alone.vector, self._embed(history.turns[-1].question), 0, 0)[0])
         return Readings(
             alone, tuple(sorted(readings, key=lambda one: -one.prior)), chances, focus_of(last), like, led

@@ -105,3 +105,15 @@ def differing_articles(records: Records) -> dict[tuple[str, str], list[tuple[str
             for side in sides:
                 found.setdefault(side, []).extend(other for other in sides if other != side)
     return found
+
+
+def overruled_articles(records: Records) -> frozenset[tuple[str, str]]:
+    """Articles, (record id, no), that the corpus records as not the ones to follow, or where that is open."""
+    found = set()
+    for record in records.values():
+        for note in record.notes if isinstance(record, Policy) else ():
+            point = note.disagreement
+            for number, one in enumerate(point.statements if point else (), 1):
+                if point and one.record and one.article and number not in point.governs:
+                    found.add((one.record, one.article))
+    return frozenset(found)

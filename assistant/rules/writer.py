@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date
-from functools import partial
 
 from assistant import replies
 from assistant.evidence import Describer, EvidenceBook, doubt, has_words, stored_words, words_on
@@ -15,11 +14,16 @@ from assistant.judging.support import Judgement
 from assistant.reading.query import Query
 from assistant.records import Language
 from assistant.rules import replies as rule_replies
-from assistant.rules.amounts import compared, counted
 from assistant.rules.choosing import Chosen, learned_choice
-from assistant.rules.disagreements import DisagreementWriter, contradicts, differing_articles
+from assistant.rules.disagreements import (
+    DisagreementWriter,
+    contradicts,
+    differing_articles,
+    overruled_articles,
+)
 from assistant.rules.places import Place, distinct, in_documents
 from assistant.rules.ranks import by_rank
+from assistant.rules.reckoning import reckoned
 from assistant.rules.timeline import Timeline, asked_for, is_todays
 from assistant.rules.verdict import Verdict, standing_of, verdict
 from assistant.writing.draft import Draft, shown_filters
@@ -40,9 +44,6 @@ BESIDE = 0.3
 CLOSE = 1.0
 """A note this far behind the best statement bears on what was asked."""
 PLACES = 7
-MOST_SUMS = 4
-SUMS = 0.3
-"""Likelihood of an aspect from which its numbers are held against those of the question."""
 DOCUMENT_FIELDS = frozenset({"document", "amendment", "succession", "scope", "note"})
 
 
@@ -54,6 +55,7 @@ class RuleWriter:
         self._timeline = Timeline(describer)
         self._differing = DisagreementWriter(describer)
         self._otherwise = differing_articles(records)
+        self._overruled = overruled_articles(records)
 
     def answer(
         self, query: Query, found: Candidates, judged: Judgement, chosen: Sequence[Chosen] = ()
@@ -82,6 +84,7 @@ class RuleWriter:
             lines += self._document_lines(query, ranked, book)
         before: Policy | None = None
         articles = [article for _, article in places if article]
+        sums = self._sums(query, ranked, places)
         remarks = Counter(remark for one in articles for remark in _remarks(one, language))
         often = [remark for remark, times in remarks.items() if times > 1]
         for place in places:
@@ -92,7 +95,13 @@ class RuleWriter:
             lines += timed.pop(policy.id, [])
             if article is not None:
                 own = clauses.get((policy.id, article.key), [])
-                lines += self._article_lines(policy, article, own, query, book, policy is before, often)
+                said = self._article_lines(policy, article, own, query, book, policy is before, often)
+                mark = self._cite((policy, article), language, book)
+                lines += [
+                    said[0],
+                    *(told + mark for told in sums.get((policy.id, article.key), ())),
+                    *said[1:],
+                ]
                 before = policy
         for remark in often:
             of = [place for place in places if place[1] and remark in _remarks(place[1], language)]
@@ -100,9 +109,6 @@ class RuleWriter:
             lines.append(
                 bare[:1].upper() + bare[1:] + "".join(self._cite(place, language, book) for place in of)
             )
-        if lead.field == "article" and asked_for(query) is None:
-            beside = [one for own in clauses.values() for one in own if one is not lead]
-            lines += self._sums(query, [lead, *beside], book)
         if shown and shown.open and ranked[0][1] > HANGS:
             told = replies.PAUSE.in_(language).join(shown.open)
             lines.append(MAY["hangs"].in_(language) + told + self._cite(self._of(lead), language, book))
@@ -215,32 +221,21 @@ class RuleWriter:
                 found.append((policy, article))
         return found
 
-    def _sums(self, query: Query, clauses: Sequence[Statement], book: EvidenceBook) -> list[str]:
-        """The numbers of the question beside those of the first clause that bounds them, and the day on which
-        a period ends: of those that run back to the day that is named all, else that of the first clause
-        that has one. Nothing is counted by an article that another contradicts."""
-        asked, language = "，".join([query.text, *query.facts]), query.language
-        told: list[tuple[str, Statement]] = []
-        of_numbers = query.asks("threshold", "permission", "duty", "penalty", "consequence") > SUMS
-        for clause in clauses if of_numbers or query.operation == "may" else ():
-            fines = "penalty" in clause.aspects or clause.operator == "penalty"
-            article = self._of(clause)[1]
-            whole = article.says.in_(language) if article and article.digest else ""
-            bounded = partial(compared, clause=clause.quote, language=language, beside=whole, fines=fines)
-            # What a later turn says may stand for a number of before, or come on top of it.
-            if query.relation == "alone" or bounded(query.question):
-                told += [(line, clause) for line in bounded(asked)]
-            if told:
-                break
-        if query.asks("deadline", "validity") > SUMS:
-            agreed = [one for one in clauses if not self._differing_from(self._of(one))]
-            ends = [(counted(asked, clause.quote, language, date.today()), clause) for clause in agreed]
-            known = [(end, clause) for end, clause in ends if end]
-            back = [(end, clause) for end, clause in known if end.back]
-            told += [(end.text, clause) for end, clause in back or known[:1]]
-        first = dict(reversed(told))
-        lines = [(line, clause) for line, clause in told if first[line] is clause]
-        return [line + self._cite(self._of(clause), language, book) for line, clause in lines[:MOST_SUMS]]
+    def _sums(
+        self, query: Query, ranked: Sequence[tuple[Statement, float]], places: Sequence[Place]
+    ) -> dict[tuple[str, str], list[str]]:
+        """What the clauses of the articles shown make of the numbers asked about, by article.
+
+        Nothing by an article of which only today's words are known, where another day is asked for.
+        """
+        day = asked_for(query)
+        held = [(policy, one) for policy, one in places if one and not is_todays(policy, one, day)]
+        shown = {(policy.id, article.key): article for policy, article in held}
+        clauses = ((one, shown.get((one.record_id, one.part)), share) for one, share in ranked)
+        known = [
+            (one, article, share) for one, article, share in clauses if article and one.field == "article"
+        ]
+        return reckoned(query, known, self._overruled, date.today())
 
     def _of(self, statement: Statement) -> Place:
         """The place of a statement."""

@@ -123,4 +123,10 @@ def test_sums_come_out_right_or_are_not_results() -> None:
         Number("number", "31"),
         Number("number", "36"),
     }
+    assert shown_results("18万 × 49% = 8.82万元", Stated(["18万", "49%"])) == {
+        Number("number", "88200", "yuan")
+    }
+    assert shown_results("18万 × 49% = 882万；18% + 49% = 67%", Stated(["18%", "18万", "49%"])) == {
+        Number("percent", "67")
+    }
     assert shown_results("18+49=68; 18+50=68; 18/0=0", stated) == set()

@@ -62,6 +62,8 @@ def test_a_missing_field_is_told_before_anything_else():
         "第99条。[1]",
         "2 + 2 = 5，所以交5份。[1]",
         "17 + 3 = 20，另有37 = 17 + 20。[1]",
+        "20 × 2% = 40。[1]",
+        "20万 × 2 = 4万。[1]",
     ],
 )
 def test_a_number_without_ground_is_told(text):
@@ -76,6 +78,10 @@ def test_a_number_without_ground_is_told(text):
         "截止日期：03-31[1]",
         "2 + 20 = 22，一共22。[1]",
         "20 − 2 = 18。[1]",
+        "20家 + 2家 = 22家，够。[1]",
+        "20万 × 20% = 4万。[1]",
+        "CNY 20 million × 2% = CNY 400,000[1]",
+        "20万 × 2–20倍 = 40万–400万。[1]",
     ],
 )
 def test_ordinals_dates_and_shown_arithmetic_are_grounded(text):
@@ -99,6 +105,12 @@ def test_a_number_of_the_question_or_a_filter_may_be_given_back():
 )
 def test_a_number_is_the_same_in_words_numerals_and_scales(quote, text):
     assert ungrounded(answer(text, citations=[citation(quote=quote)]), []) == {}
+
+
+@pytest.mark.parametrize("told", ["2020-02-20 + 2年 = 2022-02-20", "2020-02-20 − 20日 = 2020-01-31"])
+def test_the_end_of_a_period_from_a_day_of_the_question_is_grounded(told):
+    assert ungrounded(answer(f"期限推算：{told}。[1]"), ["2020年2月20日拿的"]) == {}
+    assert set(ungrounded(answer(f"期限推算：{told}。[1]"), ["2019年2月20日拿的"])) == {"numbers"}
 
 
 def test_the_count_of_listed_resources_is_shown_beside_the_text():
