@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.finding.candidates import Finder
+from assistant.finding.continued import THINGS, continued, of_set
 from assistant.finding.sets import NEARER, SetFound, Sets
 from assistant.finding.things import count_of, named_resources, things_of
 from assistant.reading.bounds import BoundReader
@@ -21,7 +22,7 @@ from assistant.writing.texts import SETS
 from assistant.writing.together import together
 from corpus.records import Policy, Resource
 from corpus.statements.words import LABELS
-from retrieval.fields import BODY, NAME, WORDS, Fields
+from retrieval.fields import ALONE, BODY, NAME, WORDS, Fields
 from retrieval.records import Filters
 
 COMPARED = 0.05
@@ -37,7 +38,7 @@ bound is, and from which the talk before is not asked whether it is."""
 NEITHER = 0.95
 """Likelihood that neither records nor rules are asked for from which no set of them is."""
 _STOPS = "。？！?!；;."
-_ENDS = re.compile(r"[。？！?!；;\n]|\.\s")
+_ENDS = re.compile(r"[。？！?!；;\n]|(?<!\b[A-Za-z])\.\s")
 TOLD_OF_ONE = ("has", "access", BODY)
 """Fields that bound no set where the talk is about one record."""
 OF_ONE = ("aspect", "pick", "back", "fact")
@@ -88,7 +89,7 @@ class Several:
             if query.relation in OF_ONE and all(one.field in TOLD_OF_ONE for one in listed.conditions):
                 likely = False
             if likely and self._is_a_set(query, listed, chance, asks["set"] > PLAINLY_SET):
-                query = replace(query, operation=_counts_or_lists(query))
+                query = of_set(replace(query, operation=_counts_or_lists(query)), listed)
                 return query, self._listed.answer(query, listed)
         if (compared := self._compared(query, asks["compare"], talked)) is not None:
             return replace(query, operation="compare"), compared
@@ -168,15 +169,15 @@ class Several:
             return False
         return _goes_on(query, self._sets.find(query), self._sets.find(before))
 
-    def narrows(self, query: Query, before: Query) -> bool:
-        """True where a question plainly asks for a set, says no more of it than conditions, and the set
-        before it, a list or count, holds some that meet them (「那里头不在北京的」)."""
-        within = of_those(query.question)
-        if not within and self._sets.bounds.asks(query.text)["set"] < PLAINLY_SET:
-            return False
-        found, first = self._sets.find(query), self._sets.find(before)
-        goes_on = _goes_on(query, found, first) and bool(found.conditions or (within and found.beside))
-        return goes_on and (within or bool({*found.ids} & {*first.ids}))
+    def goes_on(
+        self, alone: Query, before: Query, chances: Mapping[str, float]
+    ) -> tuple[Query, Draft] | None:
+        """The set before as a further question bounds it, as `continued` has it."""
+        made = continued(self._sets, alone, before, chances)
+        if made is None:
+            return None
+        query = of_set(replace(made[0], operation=_counts_or_lists(alone)), made[1])
+        return query, self._listed.answer(query, made[1])
 
     def within(self, query: Query, further: Query, before: Query, told: Draft | None = None) -> Draft:
         """The records of the set before that meet a further question's conditions too, and what it asks of
@@ -332,12 +333,20 @@ def _goes_on(query: Query, found: SetFound, first: SetFound) -> bool:
 
 
 def only_of_sets(found: SetFound) -> bool:
-    """True where what bounds a set bounds nothing else: what must be recorded, the kind of host, a part of
-    the catalogue that the asker counts."""
-    told = {one.field for one in found.conditions} & {"has", BODY}
+    """True where what bounds a set bounds nothing else: what must be recorded, the kind of host, how far
+    it is known, a part of the catalogue that the asker counts."""
+    told = {one.field for one in found.conditions} & {
+        "has",
+        BODY,
+        ALONE,
+        "verification",
+        "status",
+        "amended",
+        "effective",
+    }
     return bool(found.ids) and not found.bounds.subjects and (bool(told) or found.bounds.total > 0)
 
 
-def things_in(found: SetFound, fields: tuple[str, ...] = ("type", NAME, WORDS)) -> bool:
+def things_in(found: SetFound, fields: tuple[str, ...] = THINGS) -> bool:
     """True where a set is bounded by what its things are, not only by where or whose they are."""
     return any(one.field in fields and not (one.field == WORDS and one.negated) for one in found.conditions)

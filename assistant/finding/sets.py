@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from assistant.reading.bounds import EXACT, NOTHING, BoundReader, Bounds
+from assistant.reading.bounds import EXACT, NOTHING, BoundReader, Bounds, Topic
 from assistant.reading.negation import fields_in
 from assistant.reading.query import Condition, Query
+from assistant.reading.roles import Span
 from assistant.reading.values import Values, merged
 from retrieval.analysis import content_words, dictionary_words, normalise, tagged_words
 from retrieval.fields import GAP, NAME, WHOSE, WORDS, Fields, Wanted
@@ -18,6 +19,10 @@ PLAINLY = 0.85
 """Likelihood from which rules are meant although a field of resources is named."""
 NEAR, NEARER = 0.4, 0.135
 """Least cosine of what is taken to be meant by a topic that no record names, and how far behind the first."""
+EITHER = " | "
+"""Between alternatives of what records say, in the value of a condition."""
+DOUBTFUL = 0.7
+"""Likelihood below which words are given up that alone leave a set empty."""
 WIDER = 2
 """Bounds that an empty set is told without."""
 _PROPER = re.compile(r"\b[A-Z][a-z]+\b")
@@ -42,6 +47,12 @@ class SetFound:
     """Topics that no record names, applied by their meaning."""
     bounds: Bounds = NOTHING
     """What they were read from."""
+    left_out: frozenset[str] = frozenset()
+    """Records that are left out by name, or as those that the talk showed."""
+    given_up: tuple[str, ...] = ()
+    """Words that the question may bound the set by, and none of the set says."""
+    apart: bool = False
+    """It is what a set before left out."""
     wider: tuple[tuple[tuple[Condition, ...], tuple[str, ...]], ...] = ()
     """Of an empty set: conditions without which there are some, and these, the likeliest first."""
 
@@ -58,6 +69,8 @@ class _Filter:
     conditions: tuple[Condition, ...]
     ids: frozenset[str]
     out: bool = False
+    sure: float = 1.0
+    """How sure the wording is of it."""
 
 
 def _meeting(every: frozenset[str], filters: Iterable[_Filter]) -> frozenset[str]:
@@ -79,9 +92,33 @@ def _wider(
     return tuple(held[:WIDER])
 
 
+def _loosest(filters: Sequence[_Filter]) -> _Filter | None:
+    """The words least surely meant to bound a set, where they are doubtful and fields bound it too."""
+    doubtful = [one for one in filters if one.sure < DOUBTFUL and not one.out]
+    fields = any(one.conditions[0].field not in (WORDS, WHOSE) for one in filters)
+    return min(doubtful, key=lambda one: one.sure) if doubtful and fields else None
+
+
 def _wanted(same: Sequence[Condition]) -> Wanted:
     """Conditions on one field, none or all of them ruled out."""
     return Wanted(same[0].field, tuple(dict.fromkeys(one.value for one in same)), same[0].negated)
+
+
+def _inside_names(text: str) -> str:
+    """A text, or the abbreviation that it is the plural of, as a condition on NAME has it."""
+    one = text[:-1] if text[-1:] == "s" and text[:-1].isupper() else text
+    return f"{GAP}{normalise(one)}{GAP}"
+
+
+def _as_before(query: Query) -> tuple[str, Bounds]:
+    """The kind and the bounds of a set whose conditions are known whole."""
+    words = [one for one in query.conditions if one.field == WORDS]
+    whose = [one for one in query.conditions if one.field == WHOSE]
+    fields = tuple(one for one in query.conditions if one not in words and one not in whose)
+    topics = tuple(Topic(tuple(one.value.split(EITHER)), one.negated) for one in words)
+    spans = tuple(Span("value", one.value, -1, -1, one.negated) for one in whose)
+    kind = "policy" if query.kinds.get("policy", 0.0) > query.kinds.get("resource", 0.0) else "resource"
+    return kind, Bounds(fields, topics, spans)
 
 
 class Sets:
@@ -91,10 +128,22 @@ class Sets:
         self._fields, self._values = fields, values
         self.bounds, self._near = bounds, near
 
-    def find(self, query: Query, talked: Sequence[str] = (), open_fields: Collection[str] = ()) -> SetFound:
+    def find(
+        self,
+        query: Query,
+        talked: Sequence[str] = (),
+        open_fields: Collection[str] = (),
+        kind: str | None = None,
+    ) -> SetFound:
         """Every record that meets the conditions; an empty set is an answer. `talked` are the records that
-        the talk showed last, for a question about others; values of `open_fields` bound nothing."""
-        kind, bounds = self._bounded(query)
+        the talk showed last, for a question about others; values of `open_fields` bound nothing; `kind` is
+        what the set is of where that is known."""
+        if query.bounded:
+            kind, bounds = _as_before(query)
+        elif kind is not None:
+            bounds = self.bounds.read(query, kind, self._several_say)
+        else:
+            kind, bounds = self._bounded(query)
         if open_fields:
             kept = tuple(one for one in bounds.conditions if one.field not in open_fields)
             bounds = replace(bounds, conditions=kept)
@@ -106,7 +155,7 @@ class Sets:
             *(Condition("access", value) for value in given.access),
         ]
         uncovered: list[str] = []
-        left_out = bounds.excluded | (frozenset(talked) if bounds.others else frozenset())
+        left_out = bounds.excluded | query.excluded | (frozenset(talked) if bounds.others else frozenset())
         for span in bounds.same:
             values = [one for one in map(partial(self._of_one, span.text), talked[:1]) if one]
             conditions += [replace(one, negated=span.out) for own in values for one in own]
@@ -120,15 +169,18 @@ class Sets:
         ]
         groups: dict[tuple[str, ...], list[int]] = {}
         for at, one in enumerate(placed):  # all that must be recorded is
-            own = (one.field, str(one.negated), one.value if one.field == "has" else "")
+            each = one.field == "has" or (one.field in bounds.all_of and not one.negated)
+            own = (one.field, str(one.negated), one.value if each else "")
             groups.setdefault(own, []).append(at)
-        filters = [
-            _Filter(
-                tuple(conditions[at] for at in places),
-                frozenset(self._fields.ids(kind, [_wanted([placed[at] for at in places])])),
-            )
-            for places in groups.values()
-        ]
+        everything = frozenset(self._fields.ids(kind, []))
+        filters = []
+        for places in groups.values():
+            ids = frozenset(self._fields.ids(kind, [_wanted([placed[at] for at in places])]))
+            for one, beside in bounds.narrowed:
+                if one in (conditions[at] for at in places):
+                    ids |= everything - self._whose(beside.text, kind)
+            filters.append(_Filter(tuple(conditions[at] for at in places), ids))
+        marked = self.bounds.mark(query.text)
         said: list[Condition] = []
         outside = {one.surface for one in conditions if one.negated}
         for span in bounds.whose:
@@ -137,29 +189,45 @@ class Sets:
             ids = self._whose(span.text, kind)
             if ids:
                 said.append(Condition(WHOSE, span.text, span.out, span.text))
-                filters.append(_Filter((said[-1],), ids, span.out))
+                sure = marked.role(span.start, span.end)["value"] if span.start >= 0 else 1.0
+                filters.append(_Filter((said[-1],), ids, span.out, sure))
+            elif called := self._called(span.text, kind):
+                said.append(Condition(NAME, _inside_names(span.text), span.out, span.text))
+                filters.append(_Filter((said[-1],), frozenset(called), span.out))
             else:
                 uncovered.append(span.text)
         meant: list[str] = []
         for topic in bounds.topics:
             held: set[str] = set()
-            bounding: list[Condition] = []
+            bounding: list[str] = []
             for text in topic.texts:
                 # What is ruled out is what a thing is, not what it speaks of besides.
-                called = self._called(text, kind) if topic.out else []
-                exact = called or self._saying(text, kind)
-                about = exact or (self._meaning(text) if kind == "resource" else [])
+                called = self._called(text, kind) if topic.out or topic.named else []
+                exact = called or ([] if topic.named else self._saying(text, kind))
+                about = exact or (self._meaning(text) if kind == "resource" and not topic.named else [])
                 held.update(about)
                 if not about:
                     uncovered.append(text)
                     continue
                 meant += [] if exact else [text]
-                bounding.append(Condition(WORDS, text, topic.out, text))
-            if held:
-                filters.append(_Filter(tuple(bounding), frozenset(held), topic.out))
-            said += bounding
-        every = frozenset(self._fields.ids(kind, [])) - left_out
+                bounding.append(text)
+            if held and topic.named:
+                said += [Condition(NAME, _inside_names(one), topic.out, one) for one in bounding]
+                filters.append(_Filter(tuple(said[-len(bounding) :]), frozenset(held), topic.out))
+            elif held:
+                said.append(Condition(WORDS, EITHER.join(bounding), topic.out, "、".join(bounding)))
+                filters.append(_Filter((said[-1],), frozenset(held), topic.out, topic.sure))
+            if held and len(bounding) < len(topic.texts):  # said in other words beside
+                uncovered = [one for one in uncovered if one not in topic.texts]
+        every = everything - left_out
         found = _meeting(every, filters)
+        given_up: tuple[str, ...] = ()
+        if not found and (loose := _loosest(filters)) is not None:
+            without = [one for one in filters if one is not loose]
+            if found := _meeting(every, without):
+                filters = without
+                said = [one for one in said if one not in loose.conditions]
+                given_up = tuple(one.surface for one in loose.conditions)
         return SetFound(
             kind,
             tuple(sorted(found)),
@@ -167,7 +235,9 @@ class Sets:
             tuple(uncovered),
             tuple(meant),
             bounds,
-            () if found else _wider(every, filters),
+            left_out - query.excluded,
+            given_up,
+            wider=() if found else _wider(every, filters),
         )
 
     def _whose(self, text: str, kind: str) -> frozenset[str]:
@@ -181,7 +251,7 @@ class Sets:
     def _bounded(self, query: Query) -> tuple[str, Bounds]:
         """Rules or resources, and the bounds that are read for them; what only bounds the others decides
         where neither is plainly meant."""
-        of_resources = self.bounds.read(query, "resource")
+        of_resources = self.bounds.read(query, "resource", self._several_say)
         kind = self._kind(query, {one.field for one in of_resources.conditions})
         if kind == "resource":
             return kind, of_resources
@@ -257,9 +327,13 @@ class Sets:
         least = max(NEAR, best - NEARER)
         return [one for one, like in near.items() if like >= least]
 
+    def _several_say(self, text: str) -> bool:
+        """True where more resources than one say a text."""
+        return len(self._saying(text, "resource")) > 1
+
     def _called(self, text: str, kind: str) -> list[str]:
-        """The records whose names say a text."""
-        return self._fields.ids(kind, [Wanted(NAME, (f"{GAP}{normalise(text)}{GAP}",))])
+        """The records whose names say a text, or an abbreviation that it is the plural of."""
+        return self._fields.ids(kind, [Wanted(NAME, (_inside_names(text),))])
 
     def _saying(self, text: str, kind: str) -> list[str]:
         """The records that say a text as it stands, or else all of its words."""

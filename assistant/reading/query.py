@@ -80,6 +80,8 @@ class Query:
     """What the asker told of the case in earlier turns, in their own words."""
     excluded: frozenset[str] = frozenset()
     """Records that the asker said are not meant."""
+    bounded: bool = False
+    """The conditions are all that bounds a set: what its words said of it stands in them."""
 
     @property
     def filters(self) -> AskFilters:

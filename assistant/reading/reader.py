@@ -35,6 +35,8 @@ SPELT = 0.5
 """As SURE, for names spelt in pinyin: nobody writes pinyin by chance."""
 SET = 0.5
 """Likelihood of a list or a count from which a set is asked for."""
+PLAINLY_RECORDS = 0.8
+"""Likelihood of a set of records from which a country that is named bounds it."""
 _NEXT = 14
 """Characters between a place and the title that it belongs to: "Guangdong Provincial Measures"."""
 _BY_HEAD = {"type": (0.4, 0.01), "access": (0.4, 0.2)}
@@ -67,9 +69,11 @@ class Reader:
         embed: Callable[[str], Floats],
         embedder: str,
         countries: Countries | None = None,
+        of_records: Callable[[str], float] = lambda _: 0.0,
     ) -> None:
-        """`embedder` names the space of `embed`: where it is not the heads' own, n-grams alone speak."""
-        self._countries = countries
+        """`embedder` names the space of `embed`: where it is not the heads' own, n-grams alone speak;
+        `of_records` tells how likely a text asks for a set of records, which countries bound."""
+        self._countries, self._of_records = countries, of_records
         self._records, self._names, self._values, self._heads = records, names, values, heads
         self._unknown = UnknownNames(names)
         self._embed = embed
@@ -163,7 +167,7 @@ class Reader:
     def _ruled(self, text: str) -> str:
         """A question about rules with the countries that none of them names as one abroad."""
         neutral = self._countries.neutral(text) if self._countries else text
-        if neutral == text:
+        if neutral == text or self._of_records(text) > PLAINLY_RECORDS:
             return text
         kinds = self._heads.of("kind", neutral, self._embed(neutral) if self._own else None)
         return neutral if top(kinds) == "policy" else text
