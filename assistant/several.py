@@ -9,7 +9,7 @@ from dataclasses import replace
 from assistant.finding.candidates import Finder
 from assistant.finding.continued import THINGS, continued, of_set
 from assistant.finding.sets import NEARER, SetFound, Sets
-from assistant.finding.things import count_of, named_resources, things_of
+from assistant.finding.things import count_of, named_resources, plainly_named, things_of
 from assistant.reading.bounds import BoundReader
 from assistant.reading.picks import how_many, of_those
 from assistant.reading.query import Operation, Query
@@ -22,7 +22,7 @@ from assistant.writing.texts import SETS
 from assistant.writing.together import together
 from corpus.records import Policy, Resource
 from corpus.statements.words import LABELS
-from retrieval.fields import ALONE, BODY, NAME, WORDS, Fields
+from retrieval.fields import ALONE, BODY, NAME, WHOSE, WORDS, Fields
 from retrieval.records import Filters
 
 COMPARED = 0.05
@@ -79,8 +79,10 @@ class Several:
             # What leans on one record is no question about the whole catalogue, nor a name that none bears.
             if query.unknown and not listed.ids:
                 likely = False
-            # Nor is what plainly asks for neither, and hardly to list it, a set at all.
-            if query.kinds.get("none", 0.0) > NEITHER and count + lists < SET_LIKELY:
+            # Nor is what plainly asks for neither, and hardly to list it, a set, where no field bounds it.
+            fields = [one for one in listed.conditions if one.field not in (*TOLD_OF_ONE, WORDS, WHOSE)]
+            neither = query.kinds.get("none", 0.0) > NEITHER and count + lists < SET_LIKELY
+            if neither and not (fields and listed.ids and asks["set"] > PLAINLY_SET):
                 likely = False
             # Nor is what plainly asks for rules and hardly for a set one of records.
             of_rules = query.kinds.get("policy", 0.0) > PLAINLY_SET
@@ -90,6 +92,8 @@ class Several:
                 likely = False
             if likely and self._is_a_set(query, listed, chance, asks["set"] > PLAINLY_SET):
                 query = of_set(replace(query, operation=_counts_or_lists(query)), listed)
+                if listed.uncovered and self._sets.holds_most(listed):
+                    return query, self._listed.unapplied(query, listed)
                 return query, self._listed.answer(query, listed)
         if (compared := self._compared(query, asks["compare"], talked)) is not None:
             return replace(query, operation="compare"), compared
@@ -229,6 +233,8 @@ class Several:
             return False
         if not bounded and any(not topic.out for topic in bounds.topics):
             return bool(listed.ids) and not listed.uncovered and chance > SET_SURE
+        if not bounded and self._sets.says_more(query):
+            return False  # all that is held does not answer what else is said
         if not plain and not bounded:
             plain = self._sets.names_all(query.text, listed.kind)
         return bounded or (not listed.uncovered and chance > SET_SURE and plain)
@@ -236,7 +242,8 @@ class Several:
     def _compared(self, query: Query, chance: float, talked: tuple[str, ...]) -> Draft | None:
         """Several resources side by side; None where no comparison is asked for."""
         chance = max(chance, query.operations.get("compare", 0.0))
-        several = len(named_resources(query, self.records)) > 1
+        marked = self._sets.bounds.mark(query.text)
+        several = len(named_resources(query, self.records)) > 1 or plainly_named(marked) > 1
         if query.relation != "alone":  # the talk brought what it compares with
             alone = self._alone(query)
             # "Where are those two?" asks for both, one beside the other.
@@ -245,13 +252,11 @@ class Several:
             return None
         if self._sets.of_rules(query) > 0.5:
             return None
-        marked = self._sets.bounds.mark(query.text)
         ids, missing = things_of(query, marked, self.records, self._resources, self._sets.placed, talked)
-        if len(ids) + len(missing) < 2 and chance > PLAINLY_SET:  # told by what they are, in no one's words
+        if not ids and not missing and chance > PLAINLY_SET:  # told by what they are, in no one's words
             near = self._near(query.text)
-            likely = sorted((one for one in near if one not in ids), key=lambda one: -near[one])
-            ids += likely[: 2 - len(ids) - len(missing)]
-        if not ids or len(ids) + len(missing) < 2 or (len(ids) < 2 and chance < SET_SURE):
+            ids = sorted(near, key=lambda one: -near[one])[:2]
+        if not ids or len(ids) + len(missing) < 2 or (len(ids) < 2 and not several and chance < SET_SURE):
             return None
         if 1 < (number := how_many(query.text)) < len(ids):  # 「这俩」
             sure = {
@@ -261,6 +266,7 @@ class Several:
             kept = sorted(ids, key=lambda one: -sure[one])[:number]
             ids = [one for one in ids if one in kept]
         fields: list[str] = []
+        free: list[str] = []
         chooses = False
         priced = query.asks("cost") > SET_LIKELY
         names = [(one.start, one.end) for one in query.mentions if one.record_id in ids]
@@ -273,9 +279,12 @@ class Several:
             chooses |= not self._sets.bounds.aspects(span, SURE_FACT)
             priced |= "cost" in aspects
             fields += fields_of(aspects) or self._telling(query, span.text, ids)
+            if span.role == "asked" and not aspects:
+                free.append(span.text)
         return self._side_by_side.answer(
-            query, ids, tuple(dict.fromkeys(fields)), chooses=chooses, missing=tuple(missing), priced=priced
-        )
+            query, ids, tuple(dict.fromkeys(fields)), chooses=chooses, missing=tuple(missing), priced=priced,
+            free=tuple(free),
+        )  # fmt: skip
 
     def _telling(self, query: Query, phrase: str, ids: Sequence[str]) -> list[str]:
         """The fields that are nearest to a phrase in each record; none where the phrase is near none."""

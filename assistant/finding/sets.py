@@ -21,10 +21,13 @@ NEAR, NEARER = 0.4, 0.135
 """Least cosine of what is taken to be meant by a topic that no record names, and how far behind the first."""
 EITHER = " | "
 """Between alternatives of what records say, in the value of a condition."""
+MOST = 0.5
+"""Share of all records from which a set is no answer to a question with words that were not applied."""
 DOUBTFUL = 0.7
 """Likelihood below which words are given up that alone leave a set empty."""
 WIDER = 2
 """Bounds that an empty set is told without."""
+_ABBREVIATION = re.compile(r"(?<![A-Za-z0-9])[A-Z]{3,6}(?![A-Za-z0-9])")
 _PROPER = re.compile(r"\b[A-Z][a-z]+\b")
 PLACE_NOUN = "ns"
 """What words for places are tagged with."""
@@ -141,7 +144,7 @@ class Sets:
         if query.bounded:
             kind, bounds = _as_before(query)
         elif kind is not None:
-            bounds = self.bounds.read(query, kind, self._several_say)
+            bounds = self.bounds.read(query, kind, self.several_say)
         else:
             kind, bounds = self._bounded(query)
         if open_fields:
@@ -251,7 +254,7 @@ class Sets:
     def _bounded(self, query: Query) -> tuple[str, Bounds]:
         """Rules or resources, and the bounds that are read for them; what only bounds the others decides
         where neither is plainly meant."""
-        of_resources = self.bounds.read(query, "resource", self._several_say)
+        of_resources = self.bounds.read(query, "resource", self.several_say)
         kind = self._kind(query, {one.field for one in of_resources.conditions})
         if kind == "resource":
             return kind, of_resources
@@ -306,10 +309,22 @@ class Sets:
         words = self._values.rule_words if kind == "policy" else self._values.resource_words
         return not words.isdisjoint(content_words(text))
 
+    def holds_most(self, found: SetFound) -> bool:
+        """True where a set is most of all that is held of its kind."""
+        return len(found.ids) > MOST * len(self._fields.ids(found.kind, []))
+
+    def says_more(self, query: Query) -> bool:
+        """True where a question has words of content that are no word for all resources or rules."""
+        return any(not self._values.is_general(one) for one in query.content)
+
     def known(self, phrase: str) -> bool:
-        """False where a phrase says codes (hek293) that no resource says."""
+        """False where a phrase says codes (hek293) or abbreviations (NCBI) that no resource says."""
         codes = [one for one in content_words(phrase) if any(map(str.isdigit, one)) and not one.isdigit()]
-        return not codes or any(self._fields.ids("resource", [Wanted(WORDS, (one,))]) for one in codes)
+        codes += _ABBREVIATION.findall(phrase)
+        says = (WORDS, WHOSE)
+        return all(
+            any(self._fields.ids("resource", [Wanted(field, (one,))]) for field in says) for one in codes
+        )
 
     def said_besides_places(self, phrase: str) -> bool:
         """True where a phrase says more than where, or of whom, something is."""
@@ -327,7 +342,7 @@ class Sets:
         least = max(NEAR, best - NEARER)
         return [one for one, like in near.items() if like >= least]
 
-    def _several_say(self, text: str) -> bool:
+    def several_say(self, text: str) -> bool:
         """True where more resources than one say a text."""
         return len(self._saying(text, "resource")) > 1
 

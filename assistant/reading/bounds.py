@@ -18,6 +18,7 @@ from assistant.reading.negation import (
     field_places,
     fields_in,
     joined,
+    negated,
     only_says,
     surely_negated,
     without_fields,
@@ -36,7 +37,7 @@ from assistant.reading.spans import (
 )
 from assistant.reading.types_said import Types
 from assistant.reading.values import Values
-from assistant.reading.wording import BOUNDING, NAMED_BY, OUT, PAUSES, Chances, Wording
+from assistant.reading.wording import BOUNDING, NAMED_BY, PAUSES, Chances, Wording
 from retrieval.analysis import content_words
 from retrieval.fields import ALONE, NAME, only
 
@@ -135,6 +136,8 @@ class BoundReader:
             else one
             for one in marked.spans()
         ]
+        names = self._in_names(text, spans)
+        spans = [one for one in spans if not any(overlap(one, place) for place in names)]
         mentions = [(one.start, one.end) for one in query.mentions]
         besides = [
             one
@@ -193,9 +196,8 @@ class BoundReader:
         # A kind that is ruled out bounds, whether or not it is a type; so does a name that no record bears.
         out = [one for one in about if one.role in ("kind", "named") and one.out]
         about = [replace(one, role="topic") if one in out else one for one in about]
-        topics = [*self._in_names(marked, spans), *self._topics(about, taken, marked)]
-        said_in = {text_ for topic in topics if topic.named for text_ in topic.texts}
-        topics = [one for one in topics if one.named or not said_in.issuperset(one.texts)]
+        about = [one for one in about if not any(overlap(one, place) for place in names)]
+        topics = [*names.values(), *self._topics(about, taken, marked)]
         if any(not topic.out for topic in topics):
             found = [one for one in found if one.field != "type" or one.start >= 0]
         same = tuple(
@@ -223,6 +225,11 @@ class BoundReader:
         ]
         whose = tuple(one for one in whose if all(one != span for _, span in narrowed))
         found, all_of = self._bodies(found, text, kind)
+        if not (found or topics or whose or mentioned) and kind == "resource":
+            found = [
+                Condition("has", field, False, text[start:end], start, end)
+                for field, start, end in field_places(text, ("former",))[:1]
+            ]
         excluded = frozenset(
             i for i, one in mentioned.items() if self._wording.out(one.start, one.end, marked)
         )  # fmt: skip
@@ -384,9 +391,9 @@ class BoundReader:
         return [one for one in found.values() if not one.negated or (one.value, False) not in found]
 
     @staticmethod
-    def _in_names(marked: Marked, spans: Sequence[Span]) -> list[Topic]:
-        """What the names of records must say: what stands in quotes, or an abbreviation, beside the word."""
-        text, found = marked.text, dict[str, Topic]()
+    def _in_names(text: str, spans: Sequence[Span]) -> dict[tuple[int, int], Topic]:
+        """What names must say, and where: in quotes, or as an abbreviation, beside the word for a name."""
+        found: dict[tuple[int, int], Topic] = {}
         for _, start, end in field_places(text, ("name",)):
             if any(one.role == "asked" and overlap(one, (start, end)) for one in spans):
                 continue
@@ -394,10 +401,9 @@ class BoundReader:
                 gap = text[end : said.start()] if end <= said.start() else text[said.end() : start]
                 if len(gap.strip()) <= _IN_NAME and not PAUSES.search(gap):
                     own = next(one for one in said.groups() if one)
-                    inside = said.start() + said[0].index(own)
-                    out = marked.ruled_out(inside, inside + len(own)) > OUT
-                    found.setdefault(own, Topic((own,), out, 1.0, named=True))
-        return list(found.values())
+                    out = negated(text, said.start(), said.end())
+                    found.setdefault(said.span(), Topic((own,), out, named=True))
+        return found
 
     def _topics(self, spans: Sequence[Span], taken: Sequence[tuple[int, int]], marked: Marked) -> list[Topic]:
         text = marked.text

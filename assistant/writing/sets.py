@@ -107,6 +107,14 @@ class SetWriter:
             uncovered=found.uncovered,
         )
 
+    def unapplied(self, query: Query, found: SetFound) -> Draft:
+        """What is told in place of a set of most records, since words that bound it could not be applied."""
+        language = query.language
+        words = replies.PAUSE.in_(language).join(found.uncovered)
+        told = self._conditions(found.conditions, language) or SETS["all"].in_(language)
+        text = SETS["unapplied"].in_(language).format(words=words, n=len(found.ids), conditions=told)
+        return Draft("not_found", text, filters=shown_filters(query.filters), uncovered=found.uncovered)
+
     def _shares(self, found: SetFound, language: Language) -> list[str]:
         """How many of a set have each of the types, levels or places that were asked for."""
         told: dict[str, dict[str, str]] = {}

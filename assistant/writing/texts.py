@@ -73,12 +73,22 @@ SETS: dict[str, Text] = {
     "uncovered": _t(
         "没有按“{words}”筛选：收录里没有这样的字段或写法。", "Not filtered by “{words}”: no record says so."
     ),
+    "unapplied": _t(
+        "没法按“{words}”筛选：收录里没有这样的字段或写法；别的条件（{conditions}）下有 {n} 个，不是要问的，就不列了。"
+        "换一个说法，或按类型、地区、单位、开放方式来问。",
+        "Not filtered by “{words}”: no record says so. The other conditions ({conditions}) leave {n} records, which is "
+        "not what was asked: they are not listed. Ask in other words, or by type, place, host or access.",
+    ),
     "given_up": _t(
         "其中没有一条写到“{words}”，所以没有按它筛选。", "None of these says “{words}”: not filtered by it."
     ),
     "compare": _t("{names}，并列如下：", "{names}, side by side:"),
     "compare_by": _t("{names}，并列如下（{what}）：", "{names}, side by side ({what}):"),
     "not_held": _t("库中没有收录：{names}。", "Not held: {names}."),
+    "no_field": _t(
+        "“{words}”没有单独的字段：写到的都在上面（{what}），没写到的就是记录里没有。",
+        "“{words}” has no field of its own: what a record tells of it stands above ({what}); the rest is not recorded.",
+    ),
     "no_price": _t("记录里没有写具体价格。", "No record tells a price."),
     "common_route": _t("（同类平台的通用做法）", " (usual for such platforms, not its own form)"),
     "not_recorded": _t("记录没有写", "not recorded"),
