@@ -77,7 +77,8 @@ def continued(
     found = sets.find(query)
     if not found.ids and not (inside or rest) and asks["set"] < PLAINLY:
         return None
-    bounds = replace(found.bounds, asked=own.beside, newest=own.bounds.newest)
+    asked = own.beside or found.beside
+    bounds = replace(found.bounds, asked=asked, newest=own.bounds.newest)
     return query, replace(found, bounds=bounds, apart=bool(left_out))
 
 

@@ -143,6 +143,7 @@ class Sets:
         what the set is of where that is known."""
         if query.bounded:
             kind, bounds = _as_before(query)
+            bounds = replace(bounds, asked=self.bounds.read(query, kind).asked)
         elif kind is not None:
             bounds = self.bounds.read(query, kind, self.several_say)
         else:
