@@ -75,6 +75,13 @@ def continued(
         excluded=before.excluded | first.left_out | left_out, relation="condition",
     )  # fmt: skip
     found = sets.find(query)
+    if not found.ids and inside and all(one.field == "access" for one in own.conditions):
+        # No level of theirs is called so: their own terms tell.
+        query = replace(query, conditions=first.conditions)
+        found = sets.find(query)
+        said = tuple(one.surface for one in own.conditions if one.surface)
+        found = replace(found, given_up=said, bounds=replace(found.bounds, asked=("access",)))
+        return query, found
     if not found.ids and not (inside or rest) and asks["set"] < PLAINLY:
         return None
     asked = own.beside or found.beside

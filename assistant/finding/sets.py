@@ -15,8 +15,9 @@ from assistant.reading.values import Values, merged
 from retrieval.analysis import content_words, dictionary_words, normalise, tagged_words
 from retrieval.fields import GAP, NAME, WHOSE, WORDS, Fields, Wanted
 
-PLAINLY = 0.85
-"""Likelihood from which rules are meant although a field of resources is named."""
+PLAINLY, LIKELY_RULES = 0.85, 0.7
+"""Likelihoods from which rules are meant although a field of resources is named, and although a level of
+access is."""
 NEAR, NEARER = 0.4, 0.135
 """Least cosine of what is taken to be meant by a topic that no record names, and how far behind the first."""
 EITHER = " | "
@@ -377,11 +378,14 @@ class Sets:
     def _kind(self, query: Query, bounding: Collection[str]) -> str:
         """Rules or resources; what only resources have bounds resources, unless rules are plainly meant.
         `bounding` are fields that bound resources."""
-        fields = {one.field for one in query.conditions} | (set(bounding) - {"access"})
+        rules = self.of_rules(query)
+        # How open something is may be asked of rules too, where they are likely meant.
+        fields = {one.field for one in query.conditions} | {
+            one for one in bounding if one != "access" or rules < LIKELY_RULES
+        }
         of_resources = bool(fields & _OWN)
         if fields & {NAME, "type"}:
             return "resource"
-        rules = self.of_rules(query)
         said = self.names_all(query.text, "policy")
         likely = rules > 0.5 or (said and not of_resources)
         return "policy" if likely and not (of_resources and rules < PLAINLY) else "resource"

@@ -24,7 +24,7 @@ from assistant.reading.negation import (
     without_fields,
 )
 from assistant.reading.query import Condition, Query, Relation
-from assistant.reading.roles import WHOLE, Encoded, Marked, Span, learned_roles
+from assistant.reading.roles import WHOLE, Encoded, Marked, Role, Span, learned_roles
 from assistant.reading.spans import (
     bare_gap,
     consistent,
@@ -41,8 +41,8 @@ from assistant.reading.wording import BOUNDING, NAMED_BY, PAUSES, Chances, Wordi
 from retrieval.analysis import content_words
 from retrieval.fields import ALONE, NAME, only
 
-TOLD, LEVEL = 0.3, 0.5
-"""Likelihoods from which a span asks for an aspect, and means a level of access."""
+TOLD, LEVEL, SURELY = 0.3, 0.5, 0.8
+"""Likelihoods from which a span asks for an aspect, means a level of access or a field, and surely does."""
 EXACT = {
     "resource": frozenset(
         {
@@ -131,9 +131,7 @@ class BoundReader:
         """The bounds of a set of resources or of policies; `several` records say a text."""
         text, marked = query.text, self.mark(query.text)
         spans = [
-            replace(one, role="access" if self._wording.is_access(one, marked) else "topic")
-            if one.role in ("topic", "access")
-            else one
+            replace(one, role=self._role(one, marked, kind)) if one.role in ("topic", "access") else one
             for one in marked.spans()
         ]
         names = self._in_names(text, spans)
@@ -148,9 +146,13 @@ class BoundReader:
             replace(placed_in(one, text), field=field_of(one.field, kind))
             for one in (*query.conditions, *besides)
         ]
-        named += self._types.said(named, marked, mentions)
+        types = self._types.said(named, marked, mentions)
+        chain = [*types, *(one for one in named if one.field == "type" and one.start >= 0)] if types else []
+        named += types
         found = [one for one in named if one.field in EXACT[kind] and one.field != "access"]
         found = [one for one in found if self._wording.meant(one, marked)]
+        if any(one in found for one in chain):  # of alternatives that are joined, each is meant
+            found += [one for one in chain if one not in found and one.field in EXACT[kind]]
         if query.relation not in CHANGED:  # else the words of two questions stand in a row
             found = [self._wording.sided(one, marked) for one in found]
         if kind == "policy":
@@ -175,6 +177,8 @@ class BoundReader:
         spans, found, newest = self._explained(spans, found, text, kind)
         if kind == "resource":
             found += self._access(spans, marked)
+        if names:  # what a name must say is told there
+            spans = [one for one in spans if one.role != "recorded" or "name" not in fields_in(one.text)]
         found += self._recorded(spans, marked, kind, found)
         asked = [one for one in spans if one.role in ("recorded", "asked", "access")]
         mentioned = {
@@ -247,6 +251,14 @@ class BoundReader:
             all_of,
             tuple(narrowed),
         )
+
+    def _role(self, span: Span, marked: Marked, kind: str) -> Role:
+        """What a topic or an access turns out to be: a level of access, what must be recorded, or a topic."""
+        if self._wording.is_access(span, marked):
+            return "access"
+        chances = self._chances("aspects", span.text)
+        recorded = max(chances[one] for one in RECORDED[kind])
+        return "recorded" if span.role == "access" and recorded > SURELY else "topic"
 
     def _besides(self, query: Query) -> list[Condition]:
         """Values that bound nothing but sets; of a question that was merged with the one before it, those of
@@ -376,14 +388,17 @@ class BoundReader:
         found: dict[tuple[str, bool], Condition] = {}
         fields = {one.field for one in bounded}
         for one in (span for span in spans if span.role == "recorded"):
-            if fields & fields_in(one.text):  # it names the field of a value
+            inside = any(overlap(one, (has.start, has.end)) for has in bounded if has.start >= 0)
+            if inside or fields & fields_in(one.text):  # it says a value, or names its field
                 continue
             words = set(content_words(one.text))
             said: list[str] = sorted(words & self._schemes)
             if not said:
                 chances = self._chances("aspects", one.text)
                 aspect = max(RECORDED[kind], key=lambda one: chances[one])
-                said = [RECORDED[kind][aspect]] if chances[aspect] > chances["none"] else []
+                # A rule tells of few aspects: the likeliest of them is meant sooner.
+                least = max(chances["none"], LEVEL if kind == "resource" else 0.0)
+                said = [RECORDED[kind][aspect]] if chances[aspect] > least else []
             out = self._wording.out(one.start, one.end, marked)
             for value in said:
                 condition = Condition("has", value, out, one.text, one.start, one.end)

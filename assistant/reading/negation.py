@@ -118,6 +118,14 @@ def _inner(text: str, start: int, lead: str) -> int | None:
     return found.start()
 
 
+def negation_near(text: str, start: int, end: int) -> bool:
+    """True where the clause of a value has a word of negation, of whatever it is."""
+    lead, rest = _CLAUSE.split(text[:start])[-1], _CLAUSE.split(text[end:])[0]
+    said = [*_said()["before"].values(), *_said()["after"].values()]
+    clause = (lead + text[start:end] + rest).lower()
+    return any(word in clause for words in said for word in words)
+
+
 def left_open(text: str, start: int, end: int, general: Callable[[str], bool]) -> bool:
     """True where it is said that the value does not matter: 「不管是数据中心还是台站」, and with a `general`
     word beside 「菌种、装置、什么库都算」."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from assistant.numerals import numbers_in
 from assistant.reading.negation import joined
 from assistant.reading.query import Condition
 from assistant.reading.roles import Marked, Span
-from assistant.reading.spans import joins, overlap
+from assistant.reading.spans import bare_gap, joins, overlap
 from assistant.reading.values import Values
 from assistant.reading.wording import MEANT, PAUSES, Wording
 from retrieval.fields import NAME
@@ -83,7 +84,10 @@ class Types:
             inside = [one for one in types if one.start >= 0 and start <= one.start and one.end <= end]
             explained = [one for one in group if any(overlap(one, (t.start, t.end)) for t in found)]
             general = [one for one in group if one not in explained and self._values.is_general(one.text)]
-            if general and len(group) > 1:
+            gaps = [text[a.end : b.start].strip() for a, b in pairwise(group)]
+            # 「仪器类资源」 are instruments; 「库啊装置啊」 and 「装置、平台」 are all there is.
+            apart = group[0] in general or any(gap and joined(bare_gap(gap)) for gap in gaps)
+            if general and len(group) > 1 and apart:
                 loose += inside
             if inside and meant and sum(one.end - one.start for one in inside) < PART * (end - start):
                 loose += inside  # "big machines" are no instruments

@@ -10,6 +10,7 @@ from assistant.reading.negation import (
     field_places,
     left_open,
     negated,
+    negation_near,
     surely_negated,
     touches,
     twice,
@@ -23,17 +24,18 @@ from retrieval.analysis import content_words
 MEANT, HINTED = 0.5, 0.15
 """Likelihoods of bounding roles from which a value bounds the set that is asked for, and from which another
 role than the likeliest is thought of."""
-OUT, OUT_BESIDE = 0.5, 0.02
-"""Likelihood from which the wording alone rules a value out, and beside a word of negation."""
+OUT, OUT_ALONE, OUT_BESIDE = 0.5, 0.75, 0.02
+"""Likelihoods from which the wording rules a value out: in a clause with a word of negation, in one without,
+and where such a word is the value's own."""
 PLAINLY = 0.75
 """Likelihood from which a span plainly means a level of access."""
 PAUSES = re.compile(r"[，。；？！,;?!：:（(]")
 NAMED_BY = {
     "authority": ("authority",), "issuer": ("issued", "authority"), "host": ("host",), "access": ("access",),
-    "status": ("status",), "verification": ("verification",),
+    "status": ("status",), "verification": ("verification",), "body": ("host",),
 }  # fmt: skip
 """Fields whose names, right beside a value, show that it bounds the set."""
-BESIDE = 6
+BESIDE = 8
 """Characters that may stand between a value and the name of its field."""
 _QUOTES = "“”\"'「」‘’"
 BOUNDING: tuple[Role, ...] = ("kind", "topic", "value", "access", "recorded", "named")
@@ -94,7 +96,7 @@ class Wording:
         values = self.values_in(marked.text)
         if twice(marked.text, start, end):
             return False
-        sure = marked.ruled_out(start, end) > OUT or touches(marked.text, start)
+        sure = self._hears_out(start, end, marked) or touches(marked.text, start)
         if sure or surely_negated(marked.text, start, end, values):
             return True
         return marked.ruled_out(start, end) > OUT_BESIDE and negated(marked.text, start, end, values)
@@ -103,16 +105,23 @@ class Wording:
         """With what the wording says of whether it is ruled out."""
         if one.start < 0 or marked.text[one.start : one.end] != one.surface:
             return one
-        chance = marked.ruled_out(one.start, one.end)
+        chance, hears = marked.ruled_out(one.start, one.end), self._hears_out(one.start, one.end, marked)
         abroad = self._values.is_abroad(one.surface)
         said = one.negated != abroad
         if twice(marked.text, one.start, one.end):
             return replace(one, negated=abroad)
+        if self.by_field(one, marked.text):  # what a field is said to hold, only words of negation rule out
+            return one
         sure = said and surely_negated(marked.text, one.start, one.end, self.values_in(marked.text))
         sure |= said and touches(marked.text, one.start)
         # "Abroad" rules out by itself: that it is ruled out must be said.
-        out = sure or (chance > OUT and not abroad) or (chance > OUT_BESIDE and said)
+        out = sure or (hears and not abroad) or (chance > OUT_BESIDE and said)
         return replace(one, negated=out != abroad)
+
+    @staticmethod
+    def _hears_out(start: int, end: int, marked: Marked) -> bool:
+        least = OUT if negation_near(marked.text, start, end) else OUT_ALONE
+        return marked.ruled_out(start, end) > least
 
     def values_in(self, text: str) -> tuple[tuple[int, int], ...]:
         return tuple((one.start, one.end) for one in self._values.find(text))
