@@ -35,6 +35,8 @@ SET_SURE, SET_LIKELY, PLAINLY_SET = 0.6, 0.4, 0.85
 """Likelihoods from which a set that only words bound is taken for what was asked, from which one that fields
 bound is, and from which the talk before is not asked whether it is."""
 
+HARDLY = 0.1
+"""Likelihood of a list or a count by the heads below which they speak against one."""
 NEITHER = 0.95
 """Likelihood that neither records nor rules are asked for from which no set of them is."""
 _STOPS = "。？！?!；;."
@@ -76,6 +78,10 @@ class Several:
         if chance > SET_LIKELY or (query.relation == "alone" and asks["set"] > SET_LIKELY):
             listed = self._sets.find(query, talked)
             likely = chance > SET_LIKELY or self._plainly(asks["set"], listed) or only_of_sets(listed)
+            # One model alone is believed where a field bounds, or all that the question says is applied.
+            things = all(one.field in (*THINGS, WHOSE) for one in listed.conditions)
+            if count + lists < HARDLY and listed.uncovered and things:
+                likely = False
             # What leans on one record is no question about the whole catalogue, nor a name that none bears.
             if query.unknown and not listed.ids:
                 likely = False
@@ -228,7 +234,9 @@ class Several:
         """False where what is asked for is within one record: only its name, or words, bound the set; and
         where nothing bounds it, nor does the question `plain`ly ask for a set or name all of the kind."""
         bounds = listed.bounds
-        bounded = any(one.field != WORDS for one in listed.conditions) or bool(bounds.excluded)
+        # Of a record that is named, what is recorded, how open or whose it is bounds no set.
+        loose = (WORDS, *TOLD_OF_ONE) if bounds.subjects else (WORDS,)
+        bounded = any(one.field not in loose for one in listed.conditions) or bool(bounds.excluded)
         if bounds.subjects and not bounded:
             return False
         if not bounded and any(not topic.out for topic in bounds.topics):

@@ -375,8 +375,7 @@ class BoundReader:
         said = self._values.conditions(marked.text, self._values.find(marked.text))
         for level in (one for one in said if one.field == "access"):
             if self._wording.by_field(level, marked.text):
-                out = self._wording.out(level.start, level.end, marked)
-                found.setdefault((level.value, out), replace(level, negated=out))
+                found.setdefault((level.value, level.negated), level)
         kept = list(found.values())
         if any(not one.negated for one in kept):  # What is asked for says more than what is not.
             kept = [one for one in kept if not one.negated]

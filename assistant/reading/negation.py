@@ -121,9 +121,13 @@ def _inner(text: str, start: int, lead: str) -> int | None:
 def negation_near(text: str, start: int, end: int) -> bool:
     """True where the clause of a value has a word of negation, of whatever it is."""
     lead, rest = _CLAUSE.split(text[:start])[-1], _CLAUSE.split(text[end:])[0]
-    said = [*_said()["before"].values(), *_said()["after"].values()]
-    clause = (lead + text[start:end] + rest).lower()
-    return any(word in clause for words in said for word in words)
+    clause, offset = lead + text[start:end] + rest, start - len(lead)
+    before = _words()[0].finditer(clause)
+    if any(
+        len(one[0]) > 1 or not _HAN.match(one[0]) or offset + one.start() in _starts(text) for one in before
+    ):
+        return True
+    return any(len(one) > 1 and one in clause.lower() for words in _said()["after"].values() for one in words)
 
 
 def left_open(text: str, start: int, end: int, general: Callable[[str], bool]) -> bool:

@@ -35,8 +35,6 @@ SPELT = 0.5
 """As SURE, for names spelt in pinyin: nobody writes pinyin by chance."""
 SET = 0.5
 """Likelihood of a list or a count from which a set is asked for."""
-PLAINLY_RECORDS = 0.8
-"""Likelihood of a set of records from which a country that is named bounds it."""
 _NEXT = 14
 """Characters between a place and the title that it belongs to: "Guangdong Provincial Measures"."""
 _BY_HEAD = {"type": (0.4, 0.01), "access": (0.4, 0.2)}
@@ -167,7 +165,11 @@ class Reader:
     def _ruled(self, text: str) -> str:
         """A question about rules with the countries that none of them names as one abroad."""
         neutral = self._countries.neutral(text) if self._countries else text
-        if neutral == text or self._of_records(text) > PLAINLY_RECORDS:
+        if neutral == text:
+            return text
+        operations = self._heads.of("operation", text, self._embed(text) if self._own else None)
+        lists = operations.get("list", 0.0) + operations.get("count", 0.0)
+        if min(self._of_records(text), lists) > SET:  # a country bounds a set of records
             return text
         kinds = self._heads.of("kind", neutral, self._embed(neutral) if self._own else None)
         return neutral if top(kinds) == "policy" else text
