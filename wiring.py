@@ -299,9 +299,6 @@ def build_answerer(
     records, vocabulary = middle.corpus.by_id, middle.vocabulary
     words, heads = Words(vocabulary), learned_heads()
     countries = Countries(middle.corpus, vocabulary)
-    reader = Reader(
-        records, middle.names, middle.values, heads, shared.questions.plain, shared.embedder.name, countries
-    )
     own = shared.embedder.name == heads.embedder
     embedder = shared.embedder
     bounds = bound_reader(
@@ -310,6 +307,10 @@ def build_answerer(
         shared.questions.plain if own else None,
         embedder.embed_roles if own and isinstance(embedder, BuiltInEmbedder) else None,
     )
+    reader = Reader(
+        records, middle.names, middle.values, heads, shared.questions.plain, embedder.name, countries,
+        bounds.of_records,
+    )  # fmt: skip
     questions, memory = shared.questions, written_questions() if own and remember else None
     means = (retriever, shared.vectors, words, questions.asked, questions.in_talk)
     finder = Finder(records, *means, memory, questions.told)

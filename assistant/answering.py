@@ -53,8 +53,6 @@ SURE_PRIOR = 0.8
 LEAST = 0.02
 """A relation less likely than this is not searched at all."""
 NONSENSE = 0.5
-OTHERWISE = 0.95
-"""Likelihood from which a question gives the set before it other bounds, not further ones."""
 PIECES = 8
 """Pieces of a message whose nearest articles are looked for."""
 COMMON = 0.25
@@ -269,15 +267,10 @@ class Answerer:
             return more
         readings = self._talk.readings(question, history, language, given, told)
         last = history.last if told is None else None
-        if (
-            last
-            and last.operation in ("list", "count")
-            and readings.chances.get("condition", 0.0) < OTHERWISE
-            and self._several.narrows(readings.alone, before := self._talk.again(last, question))
-        ):
-            query = self.read(f"{last.text} {question}", language)
-            draft = self._several.within(query, readings.alone, before)
-            return Answered(draft, query, replace(turn_of(query, draft), question=question))
+        if last and last.operation in ("list", "count"):
+            before = self._talk.again(last, question)
+            if (made := self._several.goes_on(readings.alone, before, readings.chances)) is not None:
+                return Answered(made[1], made[0], turn_of(*made))
         if aside := self._aside(readings, history, language):
             return aside
         query, draft = self._draft(self.best(readings), readings.alone, history.last_topical)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.finding.candidates import Finder
+from assistant.finding.continued import THINGS, continued, of_set
 from assistant.finding.sets import NEARER, SetFound, Sets
-from assistant.finding.things import count_of, named_resources, things_of
+from assistant.finding.things import count_of, named_resources, plainly_named, things_of
 from assistant.reading.bounds import BoundReader
 from assistant.reading.picks import how_many, of_those
 from assistant.reading.query import Operation, Query
@@ -21,7 +22,7 @@ from assistant.writing.texts import SETS
 from assistant.writing.together import together
 from corpus.records import Policy, Resource
 from corpus.statements.words import LABELS
-from retrieval.fields import BODY, NAME, WORDS, Fields
+from retrieval.fields import ALONE, BODY, NAME, WHOSE, WORDS, Fields
 from retrieval.records import Filters
 
 COMPARED = 0.05
@@ -34,10 +35,12 @@ SET_SURE, SET_LIKELY, PLAINLY_SET = 0.6, 0.4, 0.85
 """Likelihoods from which a set that only words bound is taken for what was asked, from which one that fields
 bound is, and from which the talk before is not asked whether it is."""
 
+HARDLY = 0.1
+"""Likelihood of a list or a count by the heads below which they speak against one."""
 NEITHER = 0.95
 """Likelihood that neither records nor rules are asked for from which no set of them is."""
 _STOPS = "。？！?!；;."
-_ENDS = re.compile(r"[。？！?!；;\n]|\.\s")
+_ENDS = re.compile(r"[。？！?!；;\n]|(?<!\b[A-Za-z])\.\s")
 TOLD_OF_ONE = ("has", "access", BODY)
 """Fields that bound no set where the talk is about one record."""
 OF_ONE = ("aspect", "pick", "back", "fact")
@@ -75,11 +78,17 @@ class Several:
         if chance > SET_LIKELY or (query.relation == "alone" and asks["set"] > SET_LIKELY):
             listed = self._sets.find(query, talked)
             likely = chance > SET_LIKELY or self._plainly(asks["set"], listed) or only_of_sets(listed)
+            # One model alone is believed where a field bounds, or all that the question says is applied.
+            things = all(one.field in (*THINGS, WHOSE) for one in listed.conditions)
+            if count + lists < HARDLY and listed.uncovered and things:
+                likely = False
             # What leans on one record is no question about the whole catalogue, nor a name that none bears.
             if query.unknown and not listed.ids:
                 likely = False
-            # Nor is what plainly asks for neither, and hardly to list it, a set at all.
-            if query.kinds.get("none", 0.0) > NEITHER and count + lists < SET_LIKELY:
+            # Nor is what plainly asks for neither, and hardly to list it, a set, where no field bounds it.
+            fields = [one for one in listed.conditions if one.field not in (*TOLD_OF_ONE, WORDS, WHOSE)]
+            neither = query.kinds.get("none", 0.0) > NEITHER and count + lists < SET_LIKELY
+            if neither and not (fields and listed.ids and asks["set"] > PLAINLY_SET):
                 likely = False
             # Nor is what plainly asks for rules and hardly for a set one of records.
             of_rules = query.kinds.get("policy", 0.0) > PLAINLY_SET
@@ -88,7 +97,9 @@ class Several:
             if query.relation in OF_ONE and all(one.field in TOLD_OF_ONE for one in listed.conditions):
                 likely = False
             if likely and self._is_a_set(query, listed, chance, asks["set"] > PLAINLY_SET):
-                query = replace(query, operation=_counts_or_lists(query))
+                query = of_set(replace(query, operation=_counts_or_lists(query)), listed)
+                if listed.uncovered and self._sets.holds_most(listed):
+                    return query, self._listed.unapplied(query, listed)
                 return query, self._listed.answer(query, listed)
         if (compared := self._compared(query, asks["compare"], talked)) is not None:
             return replace(query, operation="compare"), compared
@@ -168,15 +179,15 @@ class Several:
             return False
         return _goes_on(query, self._sets.find(query), self._sets.find(before))
 
-    def narrows(self, query: Query, before: Query) -> bool:
-        """True where a question plainly asks for a set, says no more of it than conditions, and the set
-        before it, a list or count, holds some that meet them (「那里头不在北京的」)."""
-        within = of_those(query.question)
-        if not within and self._sets.bounds.asks(query.text)["set"] < PLAINLY_SET:
-            return False
-        found, first = self._sets.find(query), self._sets.find(before)
-        goes_on = _goes_on(query, found, first) and bool(found.conditions or (within and found.beside))
-        return goes_on and (within or bool({*found.ids} & {*first.ids}))
+    def goes_on(
+        self, alone: Query, before: Query, chances: Mapping[str, float]
+    ) -> tuple[Query, Draft] | None:
+        """The set before as a further question bounds it, as `continued` has it."""
+        made = continued(self._sets, alone, before, chances)
+        if made is None:
+            return None
+        query = of_set(replace(made[0], operation=_counts_or_lists(alone)), made[1])
+        return query, self._listed.answer(query, made[1])
 
     def within(self, query: Query, further: Query, before: Query, told: Draft | None = None) -> Draft:
         """The records of the set before that meet a further question's conditions too, and what it asks of
@@ -223,11 +234,15 @@ class Several:
         """False where what is asked for is within one record: only its name, or words, bound the set; and
         where nothing bounds it, nor does the question `plain`ly ask for a set or name all of the kind."""
         bounds = listed.bounds
-        bounded = any(one.field != WORDS for one in listed.conditions) or bool(bounds.excluded)
+        # Of a record that is named, what is recorded, how open or whose it is bounds no set.
+        loose = (WORDS, *TOLD_OF_ONE) if bounds.subjects else (WORDS,)
+        bounded = any(one.field not in loose for one in listed.conditions) or bool(bounds.excluded)
         if bounds.subjects and not bounded:
             return False
         if not bounded and any(not topic.out for topic in bounds.topics):
             return bool(listed.ids) and not listed.uncovered and chance > SET_SURE
+        if not bounded and self._sets.says_more(query):
+            return False  # all that is held does not answer what else is said
         if not plain and not bounded:
             plain = self._sets.names_all(query.text, listed.kind)
         return bounded or (not listed.uncovered and chance > SET_SURE and plain)
@@ -235,7 +250,8 @@ class Several:
     def _compared(self, query: Query, chance: float, talked: tuple[str, ...]) -> Draft | None:
         """Several resources side by side; None where no comparison is asked for."""
         chance = max(chance, query.operations.get("compare", 0.0))
-        several = len(named_resources(query, self.records)) > 1
+        marked = self._sets.bounds.mark(query.text)
+        several = len(named_resources(query, self.records)) > 1 or plainly_named(marked) > 1
         if query.relation != "alone":  # the talk brought what it compares with
             alone = self._alone(query)
             # "Where are those two?" asks for both, one beside the other.
@@ -244,13 +260,11 @@ class Several:
             return None
         if self._sets.of_rules(query) > 0.5:
             return None
-        marked = self._sets.bounds.mark(query.text)
         ids, missing = things_of(query, marked, self.records, self._resources, self._sets.placed, talked)
-        if len(ids) + len(missing) < 2 and chance > PLAINLY_SET:  # told by what they are, in no one's words
+        if not ids and not missing and chance > PLAINLY_SET:  # told by what they are, in no one's words
             near = self._near(query.text)
-            likely = sorted((one for one in near if one not in ids), key=lambda one: -near[one])
-            ids += likely[: 2 - len(ids) - len(missing)]
-        if not ids or len(ids) + len(missing) < 2 or (len(ids) < 2 and chance < SET_SURE):
+            ids = sorted(near, key=lambda one: -near[one])[:2]
+        if not ids or len(ids) + len(missing) < 2 or (len(ids) < 2 and not several and chance < SET_SURE):
             return None
         if 1 < (number := how_many(query.text)) < len(ids):  # 「这俩」
             sure = {
@@ -260,6 +274,7 @@ class Several:
             kept = sorted(ids, key=lambda one: -sure[one])[:number]
             ids = [one for one in ids if one in kept]
         fields: list[str] = []
+        free: list[str] = []
         chooses = False
         priced = query.asks("cost") > SET_LIKELY
         names = [(one.start, one.end) for one in query.mentions if one.record_id in ids]
@@ -272,9 +287,12 @@ class Several:
             chooses |= not self._sets.bounds.aspects(span, SURE_FACT)
             priced |= "cost" in aspects
             fields += fields_of(aspects) or self._telling(query, span.text, ids)
+            if span.role == "asked" and not aspects:
+                free.append(span.text)
         return self._side_by_side.answer(
-            query, ids, tuple(dict.fromkeys(fields)), chooses=chooses, missing=tuple(missing), priced=priced
-        )
+            query, ids, tuple(dict.fromkeys(fields)), chooses=chooses, missing=tuple(missing), priced=priced,
+            free=tuple(free),
+        )  # fmt: skip
 
     def _telling(self, query: Query, phrase: str, ids: Sequence[str]) -> list[str]:
         """The fields that are nearest to a phrase in each record; none where the phrase is near none."""
@@ -332,12 +350,20 @@ def _goes_on(query: Query, found: SetFound, first: SetFound) -> bool:
 
 
 def only_of_sets(found: SetFound) -> bool:
-    """True where what bounds a set bounds nothing else: what must be recorded, the kind of host, a part of
-    the catalogue that the asker counts."""
-    told = {one.field for one in found.conditions} & {"has", BODY}
+    """True where what bounds a set bounds nothing else: what must be recorded, the kind of host, how far
+    it is known, a part of the catalogue that the asker counts."""
+    told = {one.field for one in found.conditions} & {
+        "has",
+        BODY,
+        ALONE,
+        "verification",
+        "status",
+        "amended",
+        "effective",
+    }
     return bool(found.ids) and not found.bounds.subjects and (bool(told) or found.bounds.total > 0)
 
 
-def things_in(found: SetFound, fields: tuple[str, ...] = ("type", NAME, WORDS)) -> bool:
+def things_in(found: SetFound, fields: tuple[str, ...] = THINGS) -> bool:
     """True where a set is bounded by what its things are, not only by where or whose they are."""
     return any(one.field in fields and not (one.field == WORDS and one.negated) for one in found.conditions)

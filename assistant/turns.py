@@ -28,4 +28,6 @@ def turn_of(query: Query, draft: Draft) -> PastTurn:
         as_of=query.as_of,
         facts=query.facts,
         relation=query.relation,
+        bounded=query.bounded,
+        excluded=tuple(sorted(query.excluded)) if query.bounded else (),
     )

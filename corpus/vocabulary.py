@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
-from corpus.records import AccessLevel, Lines, PolicyStatus, Rank, Record, ResourceType, Text
+from corpus.records import AccessLevel, Lines, PolicyStatus, Rank, Record, ResourceType, Text, Verification
 
 
 class Term(Record):
@@ -74,6 +74,9 @@ class Vocabulary(Record):
     access: tuple[Term, ...]
     ranks: tuple[Term, ...]
     statuses: tuple[Term, ...]
+    verifications: tuple[Term, ...] = Field(
+        default=(), description="How far records are known: they bound sets where they are named."
+    )
     fields: tuple[Term, ...] = Field(
         default=(), description="What subjects come under; one whose word is in `narrower` is of the field."
     )
@@ -86,6 +89,11 @@ class Vocabulary(Record):
             ("access", get_args(AccessLevel), [term.code for term in self.access]),
             ("ranks", get_args(Rank), [term.code for term in self.ranks]),
             ("statuses", get_args(PolicyStatus), [term.code for term in self.statuses]),
+            *(
+                [("verifications", get_args(Verification), [term.code for term in self.verifications])]
+                if self.verifications
+                else []
+            ),
         )
         for field, allowed, given in sets:
             if missing := [code for code in allowed if code not in given]:

@@ -23,8 +23,8 @@ from sqlalchemy import (
     select,
 )
 
-from corpus.facets import FOLDED, facets_of, units_of, years_in
-from corpus.records import Policy, Resource
+from corpus.facets import FOLDED, facets_of, units_of
+from corpus.records import Policy, Resource, Text
 from corpus.seen import article_label
 from corpus.vocabulary import Unit, Vocabulary
 from retrieval.analysis import normalise
@@ -50,14 +50,17 @@ WHOSE = "whose"
 """Field that holds all that a record says of who runs and governs it and of where it is."""
 BODY = "body"
 """Field that holds what kinds of bodies host a resource."""
+ALONE = "alone"
+"""Field that holds, of each field of bodies, what a record names of it where it names no others."""
 GAP = "…"
 AS_WRITTEN = ("host", "licence")
 """Facets whose values conditions name as the record has them."""
-OPEN = (WORDS, WHOSE, "has")
+OPEN = (WORDS, WHOSE, ALONE, "has")
 """Fields that a record is without where it does not say a value; of others it may be silent."""
 _REMARK = re.compile(r"（[^（）]*）|\([^()]*\)")
+_ALIKE = re.compile(r"等(?:\d+[个家]?[部单]|$)")
 _BATCH = 2000
-FORM = "9"
+FORM = "12"
 """Of the rows: count it up when they are made otherwise, so that kept ones are not taken for new."""
 
 
@@ -162,7 +165,11 @@ def rows_of(records: Iterable[Resource | Policy], vocabulary: Vocabulary) -> Ite
     """One row for each field and value of each record."""
     for record in records:
         kind = "resource" if isinstance(record, Resource) else "policy"
-        told = _of_resource(record, vocabulary) if isinstance(record, Resource) else _of_policy(record)
+        told: Iterable[tuple[str, ...]] = (
+            _of_resource(record, vocabulary)
+            if isinstance(record, Resource)
+            else _of_policy(record, vocabulary)
+        )
         for field, value, label in dict.fromkeys((*one, record.label)[:3] for one in told):
             yield {"record": record.id, "kind": kind, "visibility": label, "field": field, "value": value}
 
@@ -184,6 +191,26 @@ def country_of(province: str | None, vocabulary: Vocabulary) -> str | None:
     return province if vocabulary.place_kinds.get(province) == "country" else vocabulary.home.zh
 
 
+def only(field: str, values: Iterable[str]) -> str:
+    """A value of ALONE: a record has these values of a field, and no others."""
+    return f"{field}:{GAP.join(sorted(values))}"
+
+
+def _of_bodies(field: str, text: Text) -> Iterator[tuple[str, str]]:
+    """The bodies that a text names, and that it names no others: what stands in brackets may be one."""
+    units = units_of(text.zh)
+    yield from ((field, one) for one in units)
+    if units and not _REMARK.search(text.zh) and _ALIKE.search(text.zh) is None:
+        yield ALONE, only(field, units)
+
+
+def _days(field: str, *days: str | None) -> Iterator[tuple[str, str]]:
+    """Days, YYYY-MM-DD or less, with the months and years that they are in."""
+    for day in filter(None, days):
+        parts = day.split("-")
+        yield from ((field, "-".join(parts[:size])) for size in range(1, len(parts) + 1))
+
+
 def scheme_of(name: str) -> str:
     """The scheme of an identifier by what records call it: doi for doi_prefix."""
     return name.split("_")[0].lower()
@@ -196,7 +223,8 @@ def _of_resource(record: Resource, vocabulary: Vocabulary) -> Iterator[tuple[str
     for facet, values in facets.items():
         folded = facet in FOLDED and facet not in AS_WRITTEN
         yield from ((facet, one.lower() if folded else one) for one in values)
-    yield from ((NAME, bare_name(name)) for name in (record.name.zh, record.name.en))
+    for name in (record.name.zh, record.name.en):
+        yield from ((NAME, one) for one in (bare_name(name), normalise(name)))
     if country := country_of(record.province, vocabulary):
         yield "country", country
     if record.city:
@@ -206,8 +234,13 @@ def _of_resource(record: Resource, vocabulary: Vocabulary) -> Iterator[tuple[str
         host = normalise(f"{record.host.zh}\n{record.host.en}")
         kinds = [one.name.zh for one in vocabulary.bodies if any(word in host for word in said_of(one))]
         yield from ((BODY, kind) for kind in kinds or [""])
+        # An institute of an academy is the academy's too, where people call that by a name of its own.
+        above = (unit.name.zh for unit in vocabulary.units)
+        yield from (("host", one) for one in above if one in record.host.zh)
+        yield from ((field, one) for field, one in _of_bodies("host", record.host) if field == ALONE)
     if record.governing_body:
-        yield from (("authority", one) for one in units_of(record.governing_body.zh))
+        yield from _of_bodies("authority", record.governing_body)
+    yield "verification", record.verification
     told = {
         "contact": record.contact,
         "url": record.url,
@@ -233,12 +266,18 @@ def _of_resource(record: Resource, vocabulary: Vocabulary) -> Iterator[tuple[str
     yield WORDS, normalise("\n".join(said))
 
 
-def _of_policy(record: Policy) -> Iterator[tuple[str, ...]]:
+def _of_policy(record: Policy, vocabulary: Vocabulary) -> Iterator[tuple[str, ...]]:
     """(field, value), with the label of who sees it where that is not the document's."""
     yield "status", record.status
     yield "rank", record.rank
-    yield from (("issuer", one) for one in units_of(record.issuing_body.zh))
-    yield from (("year", year) for year in years_in(record.issued or ""))
+    yield from _of_bodies("issuer", record.issuing_body)
+    yield from _days("year", record.issued)
+    yield from _days("issued", record.issued)
+    yield from _days("effective", record.effective)
+    yield from _days("amended", *(one.date or one.effective for one in record.amendments))
+    where = f"{record.title.zh}\n{record.issuing_body.zh}"
+    places = [one.name.zh for one in vocabulary.provinces if one.kind == "province"]
+    yield from (("place", one) for one in places if one in where)
     told = {
         "number": record.doc_number,
         "url": record.official_url,
@@ -246,6 +285,7 @@ def _of_policy(record: Policy) -> Iterator[tuple[str, ...]]:
         "former": record.former_names,
     }
     yield from (("has", name) for name, value in told.items() if value)
+    yield from ((NAME, normalise(title)) for title in (record.title.zh, record.title.en))
     said = [record.title.zh, record.title.en, *record.aliases, record.scope.zh, record.scope.en]
     yield WORDS, normalise("\n".join(said))
     for article in record.articles:

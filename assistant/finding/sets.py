@@ -7,19 +7,28 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from assistant.reading.bounds import EXACT, NOTHING, BoundReader, Bounds
+from assistant.reading.bounds import EXACT, NOTHING, BoundReader, Bounds, Topic
 from assistant.reading.negation import fields_in
 from assistant.reading.query import Condition, Query
+from assistant.reading.roles import Span
 from assistant.reading.values import Values, merged
 from retrieval.analysis import content_words, dictionary_words, normalise, tagged_words
 from retrieval.fields import GAP, NAME, WHOSE, WORDS, Fields, Wanted
 
-PLAINLY = 0.85
-"""Likelihood from which rules are meant although a field of resources is named."""
+PLAINLY, LIKELY_RULES = 0.85, 0.7
+"""Likelihoods from which rules are meant although a field of resources is named, and although a level of
+access is."""
 NEAR, NEARER = 0.4, 0.135
 """Least cosine of what is taken to be meant by a topic that no record names, and how far behind the first."""
+EITHER = " | "
+"""Between alternatives of what records say, in the value of a condition."""
+MOST = 0.5
+"""Share of all records from which a set is no answer to a question with words that were not applied."""
+DOUBTFUL = 0.7
+"""Likelihood below which words are given up that alone leave a set empty."""
 WIDER = 2
 """Bounds that an empty set is told without."""
+_ABBREVIATION = re.compile(r"(?<![A-Za-z0-9])[A-Z]{3,6}(?![A-Za-z0-9])")
 _PROPER = re.compile(r"\b[A-Z][a-z]+\b")
 PLACE_NOUN = "ns"
 """What words for places are tagged with."""
@@ -42,6 +51,12 @@ class SetFound:
     """Topics that no record names, applied by their meaning."""
     bounds: Bounds = NOTHING
     """What they were read from."""
+    left_out: frozenset[str] = frozenset()
+    """Records that are left out by name, or as those that the talk showed."""
+    given_up: tuple[str, ...] = ()
+    """Words that the question may bound the set by, and none of the set says."""
+    apart: bool = False
+    """It is what a set before left out."""
     wider: tuple[tuple[tuple[Condition, ...], tuple[str, ...]], ...] = ()
     """Of an empty set: conditions without which there are some, and these, the likeliest first."""
 
@@ -58,6 +73,8 @@ class _Filter:
     conditions: tuple[Condition, ...]
     ids: frozenset[str]
     out: bool = False
+    sure: float = 1.0
+    """How sure the wording is of it."""
 
 
 def _meeting(every: frozenset[str], filters: Iterable[_Filter]) -> frozenset[str]:
@@ -79,9 +96,33 @@ def _wider(
     return tuple(held[:WIDER])
 
 
+def _loosest(filters: Sequence[_Filter]) -> _Filter | None:
+    """The words least surely meant to bound a set, where they are doubtful and fields bound it too."""
+    doubtful = [one for one in filters if one.sure < DOUBTFUL and not one.out]
+    fields = any(one.conditions[0].field not in (WORDS, WHOSE) for one in filters)
+    return min(doubtful, key=lambda one: one.sure) if doubtful and fields else None
+
+
 def _wanted(same: Sequence[Condition]) -> Wanted:
     """Conditions on one field, none or all of them ruled out."""
     return Wanted(same[0].field, tuple(dict.fromkeys(one.value for one in same)), same[0].negated)
+
+
+def _inside_names(text: str) -> str:
+    """A text, or the abbreviation that it is the plural of, as a condition on NAME has it."""
+    one = text[:-1] if text[-1:] == "s" and text[:-1].isupper() else text
+    return f"{GAP}{normalise(one)}{GAP}"
+
+
+def _as_before(query: Query) -> tuple[str, Bounds]:
+    """The kind and the bounds of a set whose conditions are known whole."""
+    words = [one for one in query.conditions if one.field == WORDS]
+    whose = [one for one in query.conditions if one.field == WHOSE]
+    fields = tuple(one for one in query.conditions if one not in words and one not in whose)
+    topics = tuple(Topic(tuple(one.value.split(EITHER)), one.negated) for one in words)
+    spans = tuple(Span("value", one.value, -1, -1, one.negated) for one in whose)
+    kind = "policy" if query.kinds.get("policy", 0.0) > query.kinds.get("resource", 0.0) else "resource"
+    return kind, Bounds(fields, topics, spans)
 
 
 class Sets:
@@ -91,10 +132,23 @@ class Sets:
         self._fields, self._values = fields, values
         self.bounds, self._near = bounds, near
 
-    def find(self, query: Query, talked: Sequence[str] = (), open_fields: Collection[str] = ()) -> SetFound:
+    def find(
+        self,
+        query: Query,
+        talked: Sequence[str] = (),
+        open_fields: Collection[str] = (),
+        kind: str | None = None,
+    ) -> SetFound:
         """Every record that meets the conditions; an empty set is an answer. `talked` are the records that
-        the talk showed last, for a question about others; values of `open_fields` bound nothing."""
-        kind, bounds = self._bounded(query)
+        the talk showed last, for a question about others; values of `open_fields` bound nothing; `kind` is
+        what the set is of where that is known."""
+        if query.bounded:
+            kind, bounds = _as_before(query)
+            bounds = replace(bounds, asked=self.bounds.read(query, kind).asked)
+        elif kind is not None:
+            bounds = self.bounds.read(query, kind, self.several_say)
+        else:
+            kind, bounds = self._bounded(query)
         if open_fields:
             kept = tuple(one for one in bounds.conditions if one.field not in open_fields)
             bounds = replace(bounds, conditions=kept)
@@ -106,7 +160,7 @@ class Sets:
             *(Condition("access", value) for value in given.access),
         ]
         uncovered: list[str] = []
-        left_out = bounds.excluded | (frozenset(talked) if bounds.others else frozenset())
+        left_out = bounds.excluded | query.excluded | (frozenset(talked) if bounds.others else frozenset())
         for span in bounds.same:
             values = [one for one in map(partial(self._of_one, span.text), talked[:1]) if one]
             conditions += [replace(one, negated=span.out) for own in values for one in own]
@@ -120,15 +174,18 @@ class Sets:
         ]
         groups: dict[tuple[str, ...], list[int]] = {}
         for at, one in enumerate(placed):  # all that must be recorded is
-            own = (one.field, str(one.negated), one.value if one.field == "has" else "")
+            each = one.field == "has" or (one.field in bounds.all_of and not one.negated)
+            own = (one.field, str(one.negated), one.value if each else "")
             groups.setdefault(own, []).append(at)
-        filters = [
-            _Filter(
-                tuple(conditions[at] for at in places),
-                frozenset(self._fields.ids(kind, [_wanted([placed[at] for at in places])])),
-            )
-            for places in groups.values()
-        ]
+        everything = frozenset(self._fields.ids(kind, []))
+        filters = []
+        for places in groups.values():
+            ids = frozenset(self._fields.ids(kind, [_wanted([placed[at] for at in places])]))
+            for one, beside in bounds.narrowed:
+                if one in (conditions[at] for at in places):
+                    ids |= everything - self._whose(beside.text, kind)
+            filters.append(_Filter(tuple(conditions[at] for at in places), ids))
+        marked = self.bounds.mark(query.text)
         said: list[Condition] = []
         outside = {one.surface for one in conditions if one.negated}
         for span in bounds.whose:
@@ -137,29 +194,45 @@ class Sets:
             ids = self._whose(span.text, kind)
             if ids:
                 said.append(Condition(WHOSE, span.text, span.out, span.text))
-                filters.append(_Filter((said[-1],), ids, span.out))
+                sure = marked.role(span.start, span.end)["value"] if span.start >= 0 else 1.0
+                filters.append(_Filter((said[-1],), ids, span.out, sure))
+            elif called := self._called(span.text, kind):
+                said.append(Condition(NAME, _inside_names(span.text), span.out, span.text))
+                filters.append(_Filter((said[-1],), frozenset(called), span.out))
             else:
                 uncovered.append(span.text)
         meant: list[str] = []
         for topic in bounds.topics:
             held: set[str] = set()
-            bounding: list[Condition] = []
+            bounding: list[str] = []
             for text in topic.texts:
                 # What is ruled out is what a thing is, not what it speaks of besides.
-                called = self._called(text, kind) if topic.out else []
-                exact = called or self._saying(text, kind)
-                about = exact or (self._meaning(text) if kind == "resource" else [])
+                called = self._called(text, kind) if topic.out or topic.named else []
+                exact = called or ([] if topic.named else self._saying(text, kind))
+                about = exact or (self._meaning(text) if kind == "resource" and not topic.named else [])
                 held.update(about)
                 if not about:
                     uncovered.append(text)
                     continue
                 meant += [] if exact else [text]
-                bounding.append(Condition(WORDS, text, topic.out, text))
-            if held:
-                filters.append(_Filter(tuple(bounding), frozenset(held), topic.out))
-            said += bounding
-        every = frozenset(self._fields.ids(kind, [])) - left_out
+                bounding.append(text)
+            if held and topic.named:
+                said += [Condition(NAME, _inside_names(one), topic.out, one) for one in bounding]
+                filters.append(_Filter(tuple(said[-len(bounding) :]), frozenset(held), topic.out))
+            elif held:
+                said.append(Condition(WORDS, EITHER.join(bounding), topic.out, "、".join(bounding)))
+                filters.append(_Filter((said[-1],), frozenset(held), topic.out, topic.sure))
+            if held and len(bounding) < len(topic.texts):  # said in other words beside
+                uncovered = [one for one in uncovered if one not in topic.texts]
+        every = everything - left_out
         found = _meeting(every, filters)
+        given_up: tuple[str, ...] = ()
+        if not found and (loose := _loosest(filters)) is not None:
+            without = [one for one in filters if one is not loose]
+            if found := _meeting(every, without):
+                filters = without
+                said = [one for one in said if one not in loose.conditions]
+                given_up = tuple(one.surface for one in loose.conditions)
         return SetFound(
             kind,
             tuple(sorted(found)),
@@ -167,7 +240,9 @@ class Sets:
             tuple(uncovered),
             tuple(meant),
             bounds,
-            () if found else _wider(every, filters),
+            left_out - query.excluded,
+            given_up,
+            wider=() if found else _wider(every, filters),
         )
 
     def _whose(self, text: str, kind: str) -> frozenset[str]:
@@ -181,7 +256,7 @@ class Sets:
     def _bounded(self, query: Query) -> tuple[str, Bounds]:
         """Rules or resources, and the bounds that are read for them; what only bounds the others decides
         where neither is plainly meant."""
-        of_resources = self.bounds.read(query, "resource")
+        of_resources = self.bounds.read(query, "resource", self.several_say)
         kind = self._kind(query, {one.field for one in of_resources.conditions})
         if kind == "resource":
             return kind, of_resources
@@ -236,10 +311,22 @@ class Sets:
         words = self._values.rule_words if kind == "policy" else self._values.resource_words
         return not words.isdisjoint(content_words(text))
 
+    def holds_most(self, found: SetFound) -> bool:
+        """True where a set is most of all that is held of its kind."""
+        return len(found.ids) > MOST * len(self._fields.ids(found.kind, []))
+
+    def says_more(self, query: Query) -> bool:
+        """True where a question has words of content that are no word for all resources or rules."""
+        return any(not self._values.is_general(one) for one in query.content)
+
     def known(self, phrase: str) -> bool:
-        """False where a phrase says codes (hek293) that no resource says."""
+        """False where a phrase says codes (hek293) or abbreviations (NCBI) that no resource says."""
         codes = [one for one in content_words(phrase) if any(map(str.isdigit, one)) and not one.isdigit()]
-        return not codes or any(self._fields.ids("resource", [Wanted(WORDS, (one,))]) for one in codes)
+        codes += _ABBREVIATION.findall(phrase)
+        says = (WORDS, WHOSE)
+        return all(
+            any(self._fields.ids("resource", [Wanted(field, (one,))]) for field in says) for one in codes
+        )
 
     def said_besides_places(self, phrase: str) -> bool:
         """True where a phrase says more than where, or of whom, something is."""
@@ -257,9 +344,13 @@ class Sets:
         least = max(NEAR, best - NEARER)
         return [one for one, like in near.items() if like >= least]
 
+    def several_say(self, text: str) -> bool:
+        """True where more resources than one say a text."""
+        return len(self._saying(text, "resource")) > 1
+
     def _called(self, text: str, kind: str) -> list[str]:
-        """The records whose names say a text."""
-        return self._fields.ids(kind, [Wanted(NAME, (f"{GAP}{normalise(text)}{GAP}",))])
+        """The records whose names say a text, or an abbreviation that it is the plural of."""
+        return self._fields.ids(kind, [Wanted(NAME, (_inside_names(text),))])
 
     def _saying(self, text: str, kind: str) -> list[str]:
         """The records that say a text as it stands, or else all of its words."""
@@ -287,11 +378,14 @@ class Sets:
     def _kind(self, query: Query, bounding: Collection[str]) -> str:
         """Rules or resources; what only resources have bounds resources, unless rules are plainly meant.
         `bounding` are fields that bound resources."""
-        fields = {one.field for one in query.conditions} | (set(bounding) - {"access"})
+        rules = self.of_rules(query)
+        # How open something is may be asked of rules too, where they are likely meant.
+        fields = {one.field for one in query.conditions} | {
+            one for one in bounding if one != "access" or rules < LIKELY_RULES
+        }
         of_resources = bool(fields & _OWN)
         if fields & {NAME, "type"}:
             return "resource"
-        rules = self.of_rules(query)
         said = self.names_all(query.text, "policy")
         likely = rules > 0.5 or (said and not of_resources)
         return "policy" if likely and not (of_resources and rules < PLAINLY) else "resource"

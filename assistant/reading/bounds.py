@@ -9,34 +9,48 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 
-from assistant.numerals import numbers_in
+from assistant.reading.dated import FIELDS, dated
 from assistant.reading.features import Floats
-from assistant.reading.negation import fields_in, joined, negated, surely_negated, touches, without_fields
+from assistant.reading.negation import (
+    beside_word,
+    field_places,
+    fields_in,
+    joined,
+    negated,
+    only_says,
+    surely_negated,
+    without_fields,
+)
 from assistant.reading.query import Condition, Query, Relation
 from assistant.reading.roles import WHOLE, Encoded, Marked, Role, Span, learned_roles
+from assistant.reading.spans import (
+    bare_gap,
+    consistent,
+    covered,
+    field_of,
+    is_word,
+    overlap,
+    parts_beside,
+    placed_in,
+)
+from assistant.reading.types_said import Types
 from assistant.reading.values import Values
-from retrieval.analysis import content_words, tagged_words
-from retrieval.fields import NAME
+from assistant.reading.wording import BOUNDING, NAMED_BY, PAUSES, Chances, Wording
+from retrieval.analysis import content_words
+from retrieval.fields import ALONE, NAME, only
 
-MEANT, HINTED = 0.5, 0.15
-"""Likelihoods of bounding roles from which a value bounds the set that is asked for, and from which another
-role than the likeliest is thought of."""
-OUT, OUT_BESIDE = 0.5, 0.02
-"""Likelihood from which the wording alone rules a value out, and beside a word of negation."""
-PART = 0.7
-"""Share of a word for a kind that a type must explain to be meant by it."""
-TOLD, LEVEL, PLAINLY = 0.3, 0.5, 0.75
-"""Likelihoods from which a span asks for an aspect, means a level of access, and plainly does."""
+TOLD, LEVEL, SURELY = 0.3, 0.5, 0.8
+"""Likelihoods from which a span asks for an aspect, means a level of access or a field, and surely does."""
 EXACT = {
     "resource": frozenset(
         {
             "type", "province", "city", "country", "host", "authority", "access", "year", "updated",
-            "licence", "format", "name", "body",
+            "licence", "format", "name", "body", "verification",
         }
     ),
-    "policy": frozenset({"status", "rank", "issuer", "year"}),
+    "policy": frozenset({"status", "rank", "issuer", "year", "province"}),
 }  # fmt: skip
 """Fields whose values bound a set exactly."""
 CHANGED: tuple[Relation, ...] = ("condition", "correction")
@@ -47,12 +61,11 @@ RECORDED = {
     "policy": {"identifier": "number", "url": "url", "amended": "amended", "former": "former"},
 }
 """Of each kind, the aspects of which a record tells or does not, and what the condition on it is called."""
-_LEAD = 24
-"""Characters before a word for a kind in which the asker may tell how many there are."""
-_PAUSES = re.compile(r"[，。；？！,;?!：:（(]")
-_BOUNDING: tuple[Role, ...] = ("kind", "topic", "value", "access", "recorded", "named")
-Chances = Callable[[str, str], dict[str, float]]
-"""The probabilities of a head, by its name, for a text."""
+_EVENTS = {"resource": ("updated",), "policy": FIELDS}
+"""Fields whose names say which day is meant."""
+_IN_NAME = 12
+"""Characters between a word for a name and what it must say."""
+_SAID = re.compile(r"[“\"「『‘']([^”\"」』’']{1,20})[”\"」』’']|\b([A-Z]{2,6})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +74,10 @@ class Topic:
 
     texts: tuple[str, ...]
     out: bool = False
+    sure: float = 1.0
+    """How sure the wording is that it is one."""
+    named: bool = False
+    """The name of a record must say it: 「名称里有“试行”的」."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +101,10 @@ class Bounds:
     """It is asked for what changed last."""
     total: int = 0
     """How many there are of the part of the catalogue that a condition on names tells; 0: not said."""
+    all_of: frozenset[str] = frozenset()
+    """Fields of which a record must have every value, not one of them: "jointly"."""
+    narrowed: tuple[tuple[Condition, Span], ...] = ()
+    """Values that are ruled out only where what stands beside them holds too: "not an academy institute"."""
 
 
 NOTHING = Bounds()
@@ -102,67 +123,85 @@ class BoundReader:
     ) -> None:
         """`schemes` are those of identifiers, as records name them: doi, cstr."""
         self._values, self.mark, self._chances, self._whole = values, mark, chances, whole
+        self._wording = Wording(values, chances)
+        self._types = Types(values, self._wording)
         self._schemes = frozenset(schemes)
 
-    def read(self, query: Query, kind: str) -> Bounds:
-        """The bounds of a set of resources or of policies."""
-        marked = self.mark(query.text)
+    def read(self, query: Query, kind: str, several: Callable[[str], bool] = lambda _: False) -> Bounds:
+        """The bounds of a set of resources or of policies; `several` records say a text."""
+        text, marked = query.text, self.mark(query.text)
         spans = [
-            replace(one, role="access" if self._is_access(one, marked) else "topic")
-            if one.role in ("topic", "access")
-            else one
+            replace(one, role=self._role(one, marked, kind)) if one.role in ("topic", "access") else one
             for one in marked.spans()
         ]
-        # What a merged question says besides is of the talk, and its reading stands in the conditions.
-        said_here = query.question if query.relation in CHANGED else query.text
-        besides = self._values.conditions(said_here, self._values.of_sets(said_here))
+        names = self._in_names(text, spans)
+        spans = [one for one in spans if not any(overlap(one, place) for place in names)]
         mentions = [(one.start, one.end) for one in query.mentions]
         besides = [
             one
-            for one in map(partial(_placed, text=query.text), besides)
-            if not any(_overlap(one, place) for place in mentions) and self._meant(one, marked)
+            for one in self._besides(query)
+            if not any(overlap(one, place) for place in mentions) and self._wording.meant(one, marked)
         ]
         named = [
-            replace(_placed(one, query.text), field=_field(one.field, kind))
+            replace(placed_in(one, text), field=field_of(one.field, kind))
             for one in (*query.conditions, *besides)
         ]
-        found = [one for one in named if one.field in EXACT[kind] or one.field == "subject"]
-        found = [one for one in found if one.field not in ("access", "subject") and self._meant(one, marked)]
+        types = self._types.said(named, marked, mentions)
+        chain = [*types, *(one for one in named if one.field == "type" and one.start >= 0)] if types else []
+        named += types
+        found = [one for one in named if one.field in EXACT[kind] and one.field != "access"]
+        found = [one for one in found if self._wording.meant(one, marked)]
+        if any(one in found for one in chain):  # of alternatives that are joined, each is meant
+            found += [one for one in chain if one not in found and one.field in EXACT[kind]]
         if query.relation not in CHANGED:  # else the words of two questions stand in a row
-            found = [self._sided(one, marked) for one in found]
-        if kind == "resource" and query.asks("updated") > LEVEL:
+            found = [self._wording.sided(one, marked) for one in found]
+        if kind == "policy":
+            found = dated(found, text)
+        elif query.asks("updated") > LEVEL:
             found = [replace(one, field="updated") if one.field == "year" else one for one in found]
-        known = [(one.start, one.end) for one in self._values.find(query.text)]
-        found = self._typed(found, spans, query.text)
-        part, total = self._part(spans, query.text) if kind == "resource" else (None, 0)
+        if open_spans := [one for one in spans if self._wording.left_open(one, text, spans)]:
+            closed = [one for one in spans if one not in open_spans]
+            if any(one.role in BOUNDING for one in closed):
+                found, named = (
+                    [one for one in some if one.start < 0 or not self._wording.left_open(one, text, spans)]
+                    for some in (found, named)
+                )
+                spans = closed
+        known = [(one.start, one.end) for one in self._values.find(text)]
+        found = self._types.meant(found, spans, text)
+        part, total = self._types.part(spans, text) if kind == "resource" else (None, 0)
         if part is not None:
             # What they are is told by the part; of one kind of them only words elsewhere speak.
-            beside = [one for one in found if one.start >= 0 and not _overlap(part, (one.start, one.end))]
+            beside = [one for one in found if one.start >= 0 and not overlap(part, (one.start, one.end))]
             found = [one for one in found if one in beside or one.field not in ("type", NAME)] + [part]
-        newest = False
+        spans, found, newest = self._explained(spans, found, text, kind)
         if kind == "resource":
-            spans, found, newest = self._explained(spans, found, query.text)
             found += self._access(spans, marked)
-        found += self._recorded(spans, marked, kind)
+        if names:  # what a name must say is told there
+            spans = [one for one in spans if one.role != "recorded" or "name" not in fields_in(one.text)]
+        found += self._recorded(spans, marked, kind, found)
         asked = [one for one in spans if one.role in ("recorded", "asked", "access")]
         mentioned = {
             one.record_id: one
             for one in query.mentions
             if one.record_id in query.subjects
-            and not any(_overlap(span, (one.start, one.end)) for span in asked)
+            and not any(overlap(span, (one.start, one.end)) for span in asked)
+            and not (self._wording.as_topic(one.start, one.end, marked) and several(one.surface))
         }
         taken = [(one.start, one.end) for one in found if one.start >= 0]
-        found = _consistent(found)
+        taken += self._again(found, text, kind)
+        found = consistent(found, text)
         taken += [(one.start, one.end) for one in mentioned.values()]
-        said = [one for one in named if one.field == "subject" and self._is_topic(one, marked)]
+        said = [one for one in named if one.field == "subject" and self._wording.is_topic(one, marked)]
         about = [
-            replace(one, out=one.out or self._out(one.start, one.end, marked))
+            replace(one, out=one.out or self._wording.out(one.start, one.end, marked))
             for one in (*spans, *self._subjects(said, spans, marked))
         ]
         # A kind that is ruled out bounds, whether or not it is a type; so does a name that no record bears.
         out = [one for one in about if one.role in ("kind", "named") and one.out]
         about = [replace(one, role="topic") if one in out else one for one in about]
-        topics = self._topics(about, taken, query.text)
+        about = [one for one in about if not any(overlap(one, place) for place in names)]
+        topics = [*names.values(), *self._topics(about, taken, marked)]
         if any(not topic.out for topic in topics):
             found = [one for one in found if one.field != "type" or one.start >= 0]
         same = tuple(
@@ -170,18 +209,33 @@ class BoundReader:
             for one in spans
             if one.role == "value"
             and fields_in(one.text)
-            and not any(_overlap(one, place) for place in (*taken, *known))
+            and not any(overlap(one, place) for place in (*taken, *known))
         )
         whose = tuple(
             one
             for span in spans
             if span.role == "value" and span not in same
-            for one in _beside(span, [*taken, *known] if query.relation in CHANGED else taken)
-            if len(one.text) > 1 and self._says(one.text)
+            for one in parts_beside(span, [*taken, *known] if query.relation in CHANGED else taken)
+            if len(one.text) > 1 and self._wording.says(one.text)
             if part is None or not self._values.is_of_class(one.text, part.value)
         )
+        narrowed = [
+            (condition, one)
+            for one in whose
+            for span in spans
+            if one.out and span.start <= one.start and one.end <= span.end
+            for condition in found
+            if condition.negated and span.start <= condition.start and condition.end <= span.end
+        ]
+        whose = tuple(one for one in whose if all(one != span for _, span in narrowed))
+        found, all_of = self._bodies(found, text, kind)
+        if not (found or topics or whose or mentioned) and kind == "resource":
+            found = [
+                Condition("has", field, False, text[start:end], start, end)
+                for field, start, end in field_places(text, ("former",))[:1]
+            ]
         excluded = frozenset(
-            i for i, one in mentioned.items() if self._out(one.start, one.end, marked)
+            i for i, one in mentioned.items() if self._wording.out(one.start, one.end, marked)
         )  # fmt: skip
         return Bounds(
             tuple(dict.fromkeys(found)),
@@ -194,22 +248,79 @@ class BoundReader:
             same,
             newest,
             total,
+            all_of,
+            tuple(narrowed),
         )
 
+    def _role(self, span: Span, marked: Marked, kind: str) -> Role:
+        """What a topic or an access turns out to be: a level of access, what must be recorded, or a topic."""
+        if self._wording.is_access(span, marked):
+            return "access"
+        chances = self._chances("aspects", span.text)
+        recorded = max(chances[one] for one in RECORDED[kind])
+        return "recorded" if span.role == "access" and recorded > SURELY else "topic"
+
+    def _besides(self, query: Query) -> list[Condition]:
+        """Values that bound nothing but sets; of a question that was merged with the one before it, those of
+        that one stay where it says no other of their field."""
+        text = query.text
+        if query.relation not in CHANGED:
+            return self._values.conditions(text, self._values.of_sets(text))
+        own = self._values.conditions(query.question, self._values.of_sets(query.question))
+        before = text.removesuffix(query.question)
+        if before == text:
+            return [placed_in(one, text) for one in own]
+        fields = {one.field for one in (*own, *query.conditions)}
+        kept = self._values.conditions(before, self._values.of_sets(before))
+        return [
+            *(one for one in kept if one.field not in fields),
+            *(replace(one, start=one.start + len(before), end=one.end + len(before)) for one in own),
+        ]
+
+    def _again(self, found: Sequence[Condition], text: str, kind: str) -> list[tuple[int, int]]:
+        """Where a text says once more what it is bounded by: NIM（中国计量院）."""
+        values = {(one.field, one.value) for one in found}
+        said = self._values.find(text)
+        return [(one.start, one.end) for one in said if (field_of(one.field, kind), one.value) in values]
+
+    def _bodies(self, found: list[Condition], text: str, kind: str) -> tuple[list[Condition], frozenset[str]]:
+        """Whether bodies are meant to be the only ones, or all of them: "by it alone", "jointly"."""
+        told: list[Condition] = []
+        every: set[str] = set()
+        places = [(field_of(one.field, kind), one) for one in self._values.find(text)]
+        for field in ("authority", "issuer", "host"):
+            own = [one for one in found if one.field == field and not one.negated and one.start >= 0]
+            if not own:
+                continue
+            values, surface = {one.value for one in own}, "、".join(one.surface for one in own)
+            said = [(one.start, one.end) for name, one in places if name == field and one.value in values]
+            said += [(one.start, one.end) for one in own]
+            if any(beside_word("alone", text, *place) for place in said):
+                told.append(Condition(ALONE, only(field, values), False, surface))
+            elif any(beside_word("together", text, *place) for place in said):
+                if len(values) > 1:
+                    every.add(field)
+                else:
+                    told.append(Condition(ALONE, only(field, values), True, surface))
+        return [*found, *told], frozenset(every)
+
     def _explained(
-        self, spans: Sequence[Span], found: Sequence[Condition], text: str
+        self, spans: Sequence[Span], found: Sequence[Condition], text: str, kind: str
     ) -> tuple[list[Span], list[Condition], bool]:
         """Without what only names the field of a value ("under the MIT licence"), and whether what changed
         last is asked for; a year beside a word for changes is that of the change."""
         placed = [one for one in found if one.start >= 0]
+        names = [place[1:] for place in field_places(text, {one.field for one in placed} & set(NAMED_BY))]
         kept: list[Span] = []
         newest = False
         for span in spans:
-            rest = " ".join(one.text for one in _beside(span, [(one.start, one.end) for one in placed]))
-            named = fields_in(span.text) & {"updated", *(one.field for one in placed)}
-            if span.role in ("asked", "frame", "kind") or self._says(without_fields(rest)):
+            rest = " ".join(one.text for one in parts_beside(span, [(one.start, one.end) for one in placed]))
+            named = fields_in(span.text) & {*_EVENTS[kind], *(one.field for one in placed)}
+            if any(start <= span.start and span.end <= end for start, end in names) or only_says(span.text):
+                continue
+            if span.role in ("asked", "frame", "kind") or self._wording.says(without_fields(rest)):
                 kept.append(span)
-            elif "updated" in named:
+            elif "updated" in named and kind == "resource":
                 years = [one for one in placed if one.field == "year" and not self._between(one, span, text)]
                 found = [replace(one, field="updated") if one in years else one for one in found]
                 newest |= not years
@@ -219,36 +330,21 @@ class BoundReader:
 
     def _between(self, one: Condition, span: Span, text: str) -> bool:
         """True where words stand between a value and a span."""
-        return self._says(text[one.end : span.start] if one.end <= span.start else text[span.end : one.start])
-
-    def _meant(self, one: Condition, marked: Marked) -> bool:
-        """False where the words of a value only frame the question; what the talk brings is meant."""
-        if one.start < 0 or marked.text[one.start : one.end] != one.surface:
-            return True
-        roles = marked.role(one.start, one.end)
-        return sum(roles[role] for role in _BOUNDING) > MEANT
-
-    def _is_access(self, span: Span, marked: Marked) -> bool:
-        """True where a span means a level of access, what looks like a topic surely: "the free archives"."""
-        chances = self._chances("access", span.text)
-        label = max(chances, key=lambda one: chances[one])
-        if span.role == "access":
-            return label != "none"
-        level = any(one.field == "access" for one in self._values.find(span.text))
-        likely = marked.role(span.start, span.end)["access"] > HINTED
-        return (level or likely) and label != "none" and chances[label] > PLAINLY
-
-    def _is_topic(self, one: Condition, marked: Marked) -> bool:
-        if one.start < 0 or marked.text[one.start : one.end] != one.surface:
-            return True
-        roles = marked.role(one.start, one.end)
-        return roles["topic"] > MEANT and roles["topic"] + roles["kind"] > 0.5
+        return self._wording.says(
+            text[one.end : span.start] if one.end <= span.start else text[span.end : one.start]
+        )
 
     def _subjects(self, said: Sequence[Condition], spans: Sequence[Span], marked: Marked) -> list[Span]:
         """Subjects of records that the wording does not mark whole as topics."""
         whole = [one for one in spans if one.role == "topic"]
         return [
-            Span("topic", one.surface or one.value, one.start, one.end, self._sided(one, marked).negated)
+            Span(
+                "topic",
+                one.surface or one.value,
+                one.start,
+                one.end,
+                self._wording.sided(one, marked).negated,
+            )
             for one in said
             if not any(span.start <= one.start and one.end <= span.end for span in whole)
         ]
@@ -257,80 +353,10 @@ class BoundReader:
         """How likely a question asks for a set, compares, or asks of one thing: set, compare, one."""
         return self._whole(self.mark(text))
 
-    def _out(self, start: int, end: int, marked: Marked) -> bool:
-        if marked.ruled_out(start, end) > OUT or touches(marked.text, start):
-            return True
-        values = self._spans(marked.text)
-        if surely_negated(marked.text, start, end, values):
-            return True
-        return marked.ruled_out(start, end) > OUT_BESIDE and negated(marked.text, start, end, values)
-
-    def _sided(self, one: Condition, marked: Marked) -> Condition:
-        """With what the wording says of whether it is ruled out."""
-        if one.start < 0 or marked.text[one.start : one.end] != one.surface:
-            return one
-        chance = marked.ruled_out(one.start, one.end)
-        abroad = self._values.is_abroad(one.surface)
-        said = one.negated != abroad
-        sure = said and surely_negated(marked.text, one.start, one.end, self._spans(marked.text))
-        # "Abroad" rules out by itself: that it is ruled out must be said.
-        out = sure or (chance > OUT and not abroad) or (chance > OUT_BESIDE and said)
-        return replace(one, negated=out != abroad)
-
-    def _spans(self, text: str) -> tuple[tuple[int, int], ...]:
-        return tuple((one.start, one.end) for one in self._values.find(text))
-
-    def _typed(self, found: list[Condition], spans: Sequence[Span], text: str) -> list[Condition]:
-        """Without types that are alternatives to a word for all there is, or that no word for a kind says."""
-        kinds = [one for one in spans if one.role == "kind"]
-        groups: list[list[Span]] = []
-        for one in kinds:
-            near = groups and _joins(text[groups[-1][-1].end : one.start])
-            if near:
-                groups[-1].append(one)
-            else:
-                groups.append([one])
-        types = [one for one in found if one.field == "type"]
-        loose: list[Condition] = []
-        meant = any(one.start < 0 for one in types)
-        open_kinds = False
-        for group in groups:
-            start, end = group[0].start, group[-1].end
-            inside = [one for one in types if one.start >= 0 and start <= one.start and one.end <= end]
-            explained = [one for one in group if any(_overlap(one, (t.start, t.end)) for t in found)]
-            general = [one for one in group if one not in explained and self._values.is_general(one.text)]
-            if general and len(group) > 1:
-                loose += inside
-            if inside and meant and sum(one.end - one.start for one in inside) < PART * (end - start):
-                loose += inside  # "big machines" are no instruments
-                open_kinds = True
-            open_kinds |= any(one not in explained and one not in general for one in group)
-        open_kinds |= any(one.role == "topic" and not one.out for one in spans)
-        return [
-            one
-            for one in found
-            if one.field != "type" or (one not in loose and (one.start >= 0 or open_kinds))
-        ]
-
-    def _part(self, spans: Sequence[Span], text: str) -> tuple[Condition | None, int]:
-        """The part of the catalogue that the asker counts, and how many that are: "the 20 national data
-        centres"."""
-        runs: list[tuple[int, int]] = []
-        for one in spans:
-            if one.role not in ("kind", "topic") or one.out:
-                continue
-            joins = runs and _joins(text[runs[-1][1] : one.start])
-            runs[-1:] = [(runs[-1][0], one.end)] if joins else [*runs[-1:], (one.start, one.end)]
-        for start, end in runs:
-            lead = _PAUSES.split(text[max(0, start - _LEAD) : start])[-1]
-            totals = [int(n.value) for n in numbers_in(lead) if n.value.isdigit() and not n.unit]
-            for total in totals:
-                if (value := self._values.class_of(lead + text[start:end], total)) is not None:
-                    return Condition(NAME, value, False, text[start:end], start, end), total
-        return None, 0
-
-    def _says(self, text: str) -> bool:
-        return any(not self._values.is_general(one) for one in content_words(text))
+    def of_records(self, text: str) -> float:
+        """How likely a text asks for a set of records of the catalogue; 0 where only its words were read."""
+        about = self.mark(text).about
+        return min(self.asks(text)["set"], about["resource"]) if about else 0.0
 
     def _access(self, spans: Sequence[Span], marked: Marked) -> list[Condition]:
         found: dict[tuple[str, bool], Condition] = {}
@@ -340,36 +366,68 @@ class BoundReader:
             if chances[label] < LEVEL:
                 continue
             value = label.removeprefix("not_")
-            out = label.startswith("not_") or self._out(one.start, one.end, marked)
+            if label.startswith("not_"):  # leaving out what is not of a level asks for that level
+                out = not surely_negated(marked.text, one.start, one.end)
+            else:
+                out = self._wording.out(one.start, one.end, marked)
             found.setdefault((value, out), Condition("access", value, out, one.text, one.start, one.end))
+        # A level by its own label, beside the name of the field.
+        said = self._values.conditions(marked.text, self._values.find(marked.text))
+        for level in (one for one in said if one.field == "access"):
+            if self._wording.by_field(level, marked.text):
+                found.setdefault((level.value, level.negated), level)
         kept = list(found.values())
         if any(not one.negated for one in kept):  # What is asked for says more than what is not.
             kept = [one for one in kept if not one.negated]
         return kept
 
-    def _recorded(self, spans: Sequence[Span], marked: Marked, kind: str) -> list[Condition]:
+    def _recorded(
+        self, spans: Sequence[Span], marked: Marked, kind: str, bounded: Sequence[Condition]
+    ) -> list[Condition]:
         found: dict[tuple[str, bool], Condition] = {}
+        fields = {one.field for one in bounded}
         for one in (span for span in spans if span.role == "recorded"):
+            inside = any(overlap(one, (has.start, has.end)) for has in bounded if has.start >= 0)
+            if inside or fields & fields_in(one.text):  # it says a value, or names its field
+                continue
             words = set(content_words(one.text))
             said: list[str] = sorted(words & self._schemes)
             if not said:
                 chances = self._chances("aspects", one.text)
                 aspect = max(RECORDED[kind], key=lambda one: chances[one])
-                said = [RECORDED[kind][aspect]] if chances[aspect] > chances["none"] else []
-            out = self._out(one.start, one.end, marked)
+                # A rule tells of few aspects: the likeliest of them is meant sooner.
+                least = max(chances["none"], LEVEL if kind == "resource" else 0.0)
+                said = [RECORDED[kind][aspect]] if chances[aspect] > least else []
+            out = self._wording.out(one.start, one.end, marked)
             for value in said:
                 condition = Condition("has", value, out, one.text, one.start, one.end)
                 found.setdefault((value, out), condition)
         return [one for one in found.values() if not one.negated or (one.value, False) not in found]
 
-    def _topics(self, spans: Sequence[Span], taken: Sequence[tuple[int, int]], text: str) -> list[Topic]:
+    @staticmethod
+    def _in_names(text: str, spans: Sequence[Span]) -> dict[tuple[int, int], Topic]:
+        """What names must say, and where: in quotes, or as an abbreviation, beside the word for a name."""
+        found: dict[tuple[int, int], Topic] = {}
+        for _, start, end in field_places(text, ("name",)):
+            if any(one.role == "asked" and overlap(one, (start, end)) for one in spans):
+                continue
+            for said in _SAID.finditer(text):
+                gap = text[end : said.start()] if end <= said.start() else text[said.end() : start]
+                if len(gap.strip()) <= _IN_NAME and not PAUSES.search(gap):
+                    own = next(one for one in said.groups() if one)
+                    out = negated(text, said.start(), said.end())
+                    found.setdefault(said.span(), Topic((own,), out, named=True))
+        return found
+
+    def _topics(self, spans: Sequence[Span], taken: Sequence[tuple[int, int]], marked: Marked) -> list[Topic]:
+        text = marked.text
         topics: list[Topic] = []
         before: Span | None = None
         # Of a topic that ends in a word for a type, the rest is one: 海洋 of 海洋数据.
         parted = [
             left
             for one in spans
-            for left in (_beside(one, taken) if one.role == "topic" and _covered(one, taken) else [one])
+            for left in (parts_beside(one, taken) if one.role == "topic" and covered(one, taken) else [one])
         ]
         ordered = sorted(parted, key=lambda one: (one.start, -one.end))
         for one in ordered:
@@ -377,15 +435,16 @@ class BoundReader:
                 continue
             if (
                 one.role == "topic"
-                and not _covered(one, taken)
-                and _is_word(one.text)
-                and self._says(one.text)
+                and not covered(one, taken)
+                and is_word(one.text)
+                and self._wording.says(one.text)
             ):
                 gap = text[before.end : one.start] if before else ""
-                if topics and before and before.out == one.out and gap and joined(_bare(gap)):
+                if topics and before and before.out == one.out and gap and joined(bare_gap(gap)):
                     topics[-1] = replace(topics[-1], texts=(*topics[-1].texts, one.text))
                 else:
-                    topics.append(Topic((one.text,), one.out))
+                    sure = marked.role(one.start, one.end)["topic"] if one.start >= 0 else 1.0
+                    topics.append(Topic((one.text,), one.out, sure))
                 before = one
         return topics
 
@@ -400,7 +459,7 @@ class BoundReader:
         asked = [one for one in spans if one.role == "asked"]
         said: list[str] = []
         for one in asked:
-            said += self.aspects(one)
+            said += self.aspects(one) or (["type"] if "type" in fields_in(one.text) else [])
         missing = {one.value for one in found if one.field == "has" and one.negated}
         said += [
             "identifier" if one.value in self._schemes else one.value
@@ -408,63 +467,6 @@ class BoundReader:
             if one.field == "has" and not one.negated
         ]
         return tuple(one for one in dict.fromkeys(said) if one not in missing)
-
-
-def _is_word(text: str) -> bool:
-    """False for one Latin letter, and for one Chinese character that is no noun."""
-    bare = text.strip()
-    return len(bare) > 1 or any(tag[0] == "n" for _, tag in tagged_words(bare) if not bare.isascii())
-
-
-def _consistent(found: Sequence[Condition]) -> list[Condition]:
-    """Without a value that the same question rules out: "not Chinese (run from abroad)" says one thing."""
-    out = {(one.field, one.value) for one in found if one.negated}
-    return [one for one in found if one.negated or (one.field, one.value) not in out]
-
-
-def _field(field: str, kind: str) -> str:
-    """A body that governs resources issues rules."""
-    return "issuer" if kind == "policy" and field in ("authority", "host") else field
-
-
-def _bare(gap: str) -> str:
-    return gap.strip(" /或者oOrR").removeprefix("的")
-
-
-def _joins(gap: str) -> bool:
-    """True where no more stands between two words than what joins them."""
-    return len(gap.strip()) <= 1 or joined(_bare(gap))
-
-
-def _beside(span: Span, taken: Sequence[tuple[int, int]]) -> list[Span]:
-    """What is left of a span beside the values that stand in it."""
-    left: list[Span] = []
-    at = span.start
-    for start, end in [*sorted(place for place in taken if _overlap(span, place)), (span.end, span.end)]:
-        text = span.text[at - span.start : max(0, start - span.start)]
-        if bare := text.strip():
-            first = at + text.index(bare)
-            left.append(replace(span, text=bare, start=first, end=first + len(bare)))
-        at = max(at, end)
-    return left
-
-
-def _overlap(span: Span | Condition, place: tuple[int, int]) -> bool:
-    return place[0] < span.end and span.start < place[1]
-
-
-def _covered(span: Span, taken: Sequence[tuple[int, int]]) -> bool:
-    """True where conditions tell most of what a span says."""
-    inside = sum(max(0, min(span.end, b) - max(span.start, a)) for a, b in taken)
-    return inside >= 0.5 * (span.end - span.start)
-
-
-def _placed(one: Condition, text: str) -> Condition:
-    """A condition where its words stand in a question that was written out; nowhere where they do not."""
-    if one.start >= 0 and text[one.start : one.end] == one.surface:
-        return one
-    at = text.rfind(one.surface) if one.surface else -1
-    return replace(one, start=at, end=at + len(one.surface) if at >= 0 else -1)
 
 
 def bound_reader(

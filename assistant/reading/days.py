@@ -16,11 +16,11 @@ _ZH = re.compile(
     r"(?P<part>年?[初底末])?"
 )
 _ISO = re.compile(r"(?<![\d-])(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?![\d-])")
-_MONTHS = (
+MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
-_MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if len(name) > 3 else name for name in _MONTHS)
+_MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if len(name) > 3 else name for name in MONTHS)
 _EN = re.compile(
     r"\b(?P<lead>as of|as at|as on|on|in|during|back in|by|until|till|at the end of|by the end of|end of"
     r"|before|prior to)\s+"
@@ -206,5 +206,5 @@ def _period(year: str, month: str | None, day: str | None, part: str) -> tuple[d
 
 def _month(month: str) -> int:
     if month.isascii() and month.isalpha():
-        return next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(month.lower()[:3]))
+        return next(n for n, name in enumerate(MONTHS, 1) if name.startswith(month.lower()[:3]))
     return int(month) if month.isascii() else chinese_number(month) or 0

@@ -35,6 +35,9 @@ class PastTurn:
     facts: tuple[str, ...] = ()
     offset: int = 0
     relation: str = "alone"
+    bounded: bool = False
+    excluded: tuple[str, ...] = ()
+    """Records that a set leaves out."""
 
     @property
     def topical(self) -> bool:
@@ -76,7 +79,7 @@ def _turn(kept: Mapping[str, Any]) -> PastTurn:
         known.setdefault("subjects", kept["named"])
     if kept.get("intent") in SET_OPERATIONS:
         known.setdefault("operation", kept["intent"])
-    for name in ("subjects", "shown", "offered", "facts"):
+    for name in ("subjects", "shown", "offered", "facts", "excluded"):
         known[name] = tuple(known.get(name, ()))
     for name in ("places", "conditions"):
         known[name] = tuple(tuple(one) for one in known.get(name, ()))

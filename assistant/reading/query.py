@@ -82,6 +82,8 @@ class Query:
     """Records that the asker said are not meant."""
     before: tuple[str, ...] = ()
     """The questions of the talk before this one, as they were typed."""
+    bounded: bool = False
+    """The conditions are all that bounds a set: what its words said of it stands in them."""
 
     @property
     def filters(self) -> AskFilters:

@@ -67,9 +67,11 @@ class Reader:
         embed: Callable[[str], Floats],
         embedder: str,
         countries: Countries | None = None,
+        of_records: Callable[[str], float] = lambda _: 0.0,
     ) -> None:
-        """`embedder` names the space of `embed`: where it is not the heads' own, n-grams alone speak."""
-        self._countries = countries
+        """`embedder` names the space of `embed`: where it is not the heads' own, n-grams alone speak;
+        `of_records` tells how likely a text asks for a set of records, which countries bound."""
+        self._countries, self._of_records = countries, of_records
         self._records, self._names, self._values, self._heads = records, names, values, heads
         self._unknown = UnknownNames(names)
         self._embed = embed
@@ -164,6 +166,10 @@ class Reader:
         """A question about rules with the countries that none of them names as one abroad."""
         neutral = self._countries.neutral(text) if self._countries else text
         if neutral == text:
+            return text
+        operations = self._heads.of("operation", text, self._embed(text) if self._own else None)
+        lists = operations.get("list", 0.0) + operations.get("count", 0.0)
+        if min(self._of_records(text), lists) > SET:  # a country bounds a set of records
             return text
         kinds = self._heads.of("kind", neutral, self._embed(neutral) if self._own else None)
         return neutral if top(kinds) == "policy" else text

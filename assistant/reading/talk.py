@@ -212,6 +212,9 @@ class TalkReader:
     def _again(self, turn: PastTurn, question: str, language: Language, given: AskFilters) -> Query:
         """A past question once more, with all that the talk had added to it."""
         query = self._reader.read(turn.text, language, question=question, given=given)
+        if turn.bounded:
+            kinds = {kind: float(kind == turn.kind) for kind in ("resource", "policy")}
+            query = replace(query, kinds=kinds, bounded=True, excluded=frozenset(turn.excluded))
         return replace(
             query,
             operation=turn.operation,  # type: ignore[arg-type]

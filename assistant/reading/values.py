@@ -26,15 +26,20 @@ _BOUNDS: tuple[tuple[str, int, re.Pattern[str], re.Pattern[str]], ...] = (
     (
         ">=",
         0,
-        re.compile(r"\b(?:since|from)\s+$", re.I),
+        re.compile(r"\b(?:since|from)\s+(?:the year\s+)?$", re.I),
         re.compile(r"\s*(?:以后|之后|以来|起|后|or later\b|onwards?\b)", re.I),
     ),
-    (">=", 1, re.compile(r"\b(?:after|later than)\s+$", re.I), re.compile(r"(?!)")),
-    ("<=", 0, re.compile(r"\b(?:until|till|by)\s+$", re.I), re.compile(r"\s*(?:及以前|or earlier\b)", re.I)),
+    (">=", 1, re.compile(r"\b(?:after|later than)\s+(?:the year\s+)?$", re.I), re.compile(r"(?!)")),
+    (
+        "<=",
+        0,
+        re.compile(r"\b(?:until|till|by)\s+(?:the year\s+)?$", re.I),
+        re.compile(r"\s*(?:及以前|or earlier\b)", re.I),
+    ),
     (
         "<=",
         -1,
-        re.compile(r"\b(?:before|prior to|earlier than)\s+$", re.I),
+        re.compile(r"\b(?:before|prior to|earlier than)\s+(?:the year\s+)?$", re.I),
         re.compile(r"\s*(?:以前|之前|前)", re.I),
     ),
 )
@@ -87,6 +92,10 @@ class Values:
         for term in vocabulary.access:
             for word in (term.label.zh, term.label.en):
                 self._add("access", term.code, word)
+        for field, terms in (("status", vocabulary.statuses), ("verification", vocabulary.verifications)):
+            for term in terms:
+                for word in (term.label.zh, term.label.en, *term.synonyms.zh, *term.synonyms.en):
+                    self._add(field, term.code, word, self._of_sets)
         for term in vocabulary.ranks:
             for word in (term.label.zh, term.label.en, *term.synonyms.zh, *term.synonyms.en):
                 self._add("rank", term.code, word)
@@ -103,7 +112,8 @@ class Values:
                     self._add("country" if kinds[held] == "country" else "province", held, word)
         letters = {letter: one.name.zh for one in vocabulary.provinces for letter in one.abbreviations}
         self._letters = letters
-        self._in_a_row = re.compile(f"[{''.join(map(re.escape, letters))}]{{{_ROW},}}" if letters else "(?!)")
+        one = f"[{''.join(map(re.escape, letters))}]"
+        self._in_a_row = re.compile(f"{one}(?:[、，和与及]?{one}){{{_ROW - 1},}}" if letters else "(?!)")
         for word in (vocabulary.home.zh, vocabulary.home.en):
             self._add("country", vocabulary.home.zh, word)
         for word in (*vocabulary.abroad.zh, *vocabulary.abroad.en):
@@ -142,8 +152,9 @@ class Values:
         self._units, self._unit_fields = _units(resources, vocabulary)
         governing = {value for field, value in self._unit_fields.values() if field == "authority"}
         known = {value for _, value in self._unit_fields.values()}
+        hosts = "\n".join(value for field, value in self._unit_fields.values() if field == "host")
         for unit in vocabulary.units:
-            if unit.name.zh in known:
+            if unit.name.zh in known or unit.name.zh in hosts:
                 field = "authority" if unit.name.zh in governing else "host"
                 for word in (unit.name.zh, unit.name.en, *unit.short.zh, *unit.short.en):
                     self._add(field, unit.name.zh, word)
@@ -151,7 +162,8 @@ class Values:
 
     def _add(self, field: str, value: str, word: str, to: Surfaces | None = None) -> None:
         key = fold(word).text.lower().strip()
-        if len(key) < (_LEAST if _HAN.search(key) else 3):
+        short = len(key) == _LEAST and word.isupper()  # UK, US: not "us"
+        if len(key) < (_LEAST if _HAN.search(key) or short else 3):
             return
         entries = (self._surfaces if to is None else to).setdefault(key, [])
         if (field, value) not in entries:
@@ -224,7 +236,7 @@ class Values:
             if any(one.start <= row.start() and row.end() <= one.end for one in found):
                 continue
             found = [one for one in found if one.end <= row.start() or row.end() <= one.start]
-            values = dict.fromkeys(self._letters[letter] for letter in row[0])
+            values = dict.fromkeys(self._letters[letter] for letter in row[0] if letter in self._letters)
             found += [Found("province", one, row[0], *row.span()) for one in values]
         for year in _YEAR.finditer(question):
             found.append(Found("year", _bounded(question, year), year[0], *year.span()))
@@ -274,6 +286,8 @@ def _pieces(
     for negative, at in sorted(held):
         size, piece = -negative, text[at : at - negative]
         if any(taken[at : at + size]) or (piece.isascii() and not _whole_word(text, at, at + size)):
+            continue
+        if size <= _LEAST and piece.isascii() and not folded.text[at : at + size].isupper():
             continue
         taken[at : at + size] = [True] * size
         found.append((*folded.span(at, at + size), surfaces[piece]))

@@ -47,12 +47,13 @@ class CompareWriter:
         chooses: bool = True,
         missing: Sequence[str] = (),
         priced: bool = False,
+        free: Sequence[str] = (),
     ) -> Draft:
         """The records of `ids`, and what is to be set beside them that no record is of, as the asker calls
         it: two at least; `fields` tell what is asked of each, the foremost first.
 
         Where facts are all that is asked, and the asker does not choose, nothing else is told. `priced`: what
-        they cost is asked.
+        they cost is asked. `free` is what else is asked, of which records have no field.
         """
         language = query.language
         resources = [one for id_ in ids if isinstance(one := self._records.get(id_), Resource)]
@@ -69,6 +70,9 @@ class CompareWriter:
         terms = (s for one in resources for field in _TERMS for s in self._of(one, field, language))
         if priced and not tells_amount(terms):
             lines.append(SETS["no_price"].in_(language))
+        if free and fields:
+            words = pause.join(free)
+            lines.append(SETS["no_field"].in_(language).format(words=words, what=what))
         if chooses or not fields or any(field not in _FACTS for field in fields):
             differs = partial(self._same, resources, language=language)
             for field in sorted((one for one in _CHOICE if one not in fields), key=differs):

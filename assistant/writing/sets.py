@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from assistant import replies
 from assistant.evidence import OVERVIEW, Describer, EvidenceBook
@@ -24,13 +24,25 @@ NAMED = 8
 DATED = 0.5
 """Likelihood that it is asked when things changed from which the newest come first."""
 BY_ASPECT = {
-    "holdings": "holdings", "size": "holdings", "place": "place", "host": "host",
+    "type": "type", "holdings": "holdings", "size": "holdings", "place": "place", "host": "host",
     "authority": "governing_body",
     "eligibility": "access", "access": "access", "steps": "how_to_apply", "cost": "access",
     "time": "how_to_apply",
     "contact": "contact", "url": "url", "since": "since", "identifier": "identifiers", "licence": "licence",
     "formats": "formats", "period": "temporal", "updated": "modified", "use_terms": "access",
 }  # fmt: skip
+
+_CODED = {
+    "type": "types", "access": "access", "status": "statuses", "rank": "ranks",
+    "verification": "verifications",
+}  # fmt: skip
+"""Closed sets of the vocabulary by field."""
+_SHARED: dict[str, Callable[[Resource], str | None]] = {
+    "type": lambda one: one.type,
+    "access": lambda one: one.access.level,
+    "province": lambda one: one.province,
+}
+"""Fields of one value a record."""
 
 
 class SetWriter:
@@ -48,17 +60,23 @@ class SetWriter:
         total = len(ids)
         told = self._conditions(found.conditions, language)
         lines: list[str] = []
+        if found.apart:
+            told += SETS["apart"].in_(language)
         key = "none" if not total else "count" if query.operation == "count" else "list"
         heading = SETS[f"{key}_{found.kind}"].in_(language)
         lines.append(heading.format(n=total, conditions=told or SETS["all"].in_(language)))
         if found.uncovered:
             words = replies.PAUSE.in_(language).join(found.uncovered)
             lines.append(SETS["uncovered"].in_(language).format(words=words))
+        if found.given_up:
+            words = replies.PAUSE.in_(language).join(found.given_up)
+            lines.append(SETS["given_up"].in_(language).format(words=words))
         if found.meant:
             words = replies.PAUSE.in_(language).join(found.meant)
             lines.append(SETS["meant"].in_(language).format(words=words))
         if newest and total > 1:
             lines.append(SETS["newest"].in_(language))
+        lines += self._shares(found, language)
         page = ids[offset : offset + PAGE]
         lines += [
             f"{offset + place}. {self._item(id_, language, book)}{self._beside(id_, found, language, book)}"
@@ -88,6 +106,33 @@ class SetWriter:
             set=AnswerSet(total=total, offset=offset, ids=tuple(ids)),
             uncovered=found.uncovered,
         )
+
+    def unapplied(self, query: Query, found: SetFound) -> Draft:
+        """What is told in place of a set of most records, since words that bound it could not be applied."""
+        language = query.language
+        words = replies.PAUSE.in_(language).join(found.uncovered)
+        told = self._conditions(found.conditions, language) or SETS["all"].in_(language)
+        text = SETS["unapplied"].in_(language).format(words=words, n=len(found.ids), conditions=told)
+        return Draft("not_found", text, filters=shown_filters(query.filters), uncovered=found.uncovered)
+
+    def _shares(self, found: SetFound, language: Language) -> list[str]:
+        """How many of a set have each of the types, levels or places that were asked for."""
+        told: dict[str, dict[str, str]] = {}
+        for one in found.conditions:
+            if one.field in _SHARED and not one.negated:
+                told.setdefault(one.field, {})[one.value] = self._value(one, language)
+        lines = []
+        for field, values in told.items():
+            counts = dict.fromkeys(values, 0)
+            for id_ in found.ids:
+                record = self._records[id_]
+                if isinstance(record, Resource) and (own := _SHARED[field](record)) in counts:
+                    counts[own] += 1
+            if len(values) > 1 and found.ids:
+                share, pause = SETS["share"].in_(language), replies.PAUSE.in_(language)
+                shares = (share.format(value=values[value], n=n) for value, n in counts.items())
+                lines.append(SETS["shares"].in_(language).format(shares=pause.join(shares)))
+        return lines
 
     def _by_name(self, ids: Sequence[str], language: Language) -> list[str]:
         """By name in the language of the answer."""
@@ -160,16 +205,10 @@ class SetWriter:
         return ("；" if language == "zh" else "; ").join(told)
 
     def _value(self, one: Condition, language: Language) -> str:
-        if one.field == "type":
-            return self._describer.label("types", one.value, language)
         if one.field == "has":
             return replies.WHAT[one.value].in_(language) if one.value in replies.WHAT else one.surface
-        if one.field == "access":
-            return self._describer.label("access", one.value, language)
-        if one.field in ("status", "rank"):
-            return self._describer.label(
-                "statuses" if one.field == "status" else "ranks", one.value, language
-            )
+        if one.field in _CODED:
+            return self._describer.label(_CODED[one.field], one.value, language)
         if one.field in ("province", "country"):
             return self._words.province(one.value, language)
         return one.surface or one.value

@@ -22,6 +22,11 @@ CONDITION: dict[str, Text] = {
     "status": _t("状态", "status"),
     "rank": _t("层级", "rank"),
     "issuer": _t("发布机关", "issuer"),
+    "issued": _t("发布", "issued"),
+    "effective": _t("施行", "in force from"),
+    "amended": _t("修改", "amended"),
+    "verification": _t("核实状态", "verification"),
+    "alone": _t("只有", "none but"),
     "words": _t("内容写到", "mentioning"),
     "has": _t("写有", "recording"),
     "whose": _t("单位或地方写到", "run, governed or placed by"),
@@ -43,6 +48,7 @@ SETS: dict[str, Text] = {
     "all": _t("全部收录", "all that is held"),
     "is": _t("{label}：{values}", "{label}: {values}"),
     "not": _t("{label}不是：{values}", "{label} not: {values}"),
+    "not_alone": _t("不只有：{values}", "others besides: {values}"),
     "not_words": _t("没有写到：{values}", "not mentioning: {values}"),
     "not_whose": _t("单位或地方没有写到：{values}", "not run, governed or placed by: {values}"),
     "not_has": _t("没有写：{values}", "not recording: {values}"),
@@ -54,6 +60,9 @@ SETS: dict[str, Text] = {
         "按更新或发布日期排列，新的在前；没有日期的在最后。",
         "In order of the day of update or publication, the newest first; those without one come last.",
     ),
+    "shares": _t("其中：{shares}。", "Of these: {shares}."),
+    "share": _t("{value} {n} 个", "{value} {n}"),
+    "apart": _t("；前面列过的不再列", "; without those listed before"),
     "within": _t("{heading}其中：{text}", "{heading}Of these: {text}"),
     "wider": _t("不限“{conditions}”时有：", "Without “{conditions}” there are:"),
     "wider_many": _t(
@@ -64,9 +73,22 @@ SETS: dict[str, Text] = {
     "uncovered": _t(
         "没有按“{words}”筛选：收录里没有这样的字段或写法。", "Not filtered by “{words}”: no record says so."
     ),
+    "unapplied": _t(
+        "没法按“{words}”筛选：收录里没有这样的字段或写法；别的条件（{conditions}）下有 {n} 个，不是要问的，就不列了。"
+        "换一个说法，或按类型、地区、单位、开放方式来问。",
+        "Not filtered by “{words}”: no record says so. The other conditions ({conditions}) leave {n} records, which is "
+        "not what was asked: they are not listed. Ask in other words, or by type, place, host or access.",
+    ),
+    "given_up": _t(
+        "其中没有一条写到“{words}”，所以没有按它筛选。", "None of these says “{words}”: not filtered by it."
+    ),
     "compare": _t("{names}，并列如下：", "{names}, side by side:"),
     "compare_by": _t("{names}，并列如下（{what}）：", "{names}, side by side ({what}):"),
     "not_held": _t("库中没有收录：{names}。", "Not held: {names}."),
+    "no_field": _t(
+        "“{words}”没有单独的字段：写到的都在上面（{what}），没写到的就是记录里没有。",
+        "“{words}” has no field of its own: what a record tells of it stands above ({what}); the rest is not recorded.",
+    ),
     "no_price": _t("记录里没有写具体价格。", "No record tells a price."),
     "common_route": _t("（同类平台的通用做法）", " (usual for such platforms, not its own form)"),
     "not_recorded": _t("记录没有写", "not recorded"),

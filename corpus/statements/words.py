@@ -106,7 +106,7 @@ class Words:
         self._home = {vocabulary.home.zh: vocabulary.home}
         self._labels: dict[str, dict[str, Text]] = {
             name: {term.code: term.label for term in getattr(vocabulary, name)}
-            for name in ("types", "access", "ranks", "statuses")
+            for name in ("types", "access", "ranks", "statuses", "verifications")
         }
 
     def label(self, closed_set: str, code: str, language: Language) -> str:
