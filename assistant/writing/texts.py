@@ -23,6 +23,7 @@ CONDITION: dict[str, Text] = {
     "rank": _t("层级", "rank"),
     "issuer": _t("发布机关", "issuer"),
     "words": _t("内容写到", "mentioning"),
+    "said": _t("记录写到", "recorded with"),
     "has": _t("写有", "recording"),
     "whose": _t("单位或地方写到", "run, governed or placed by"),
     "name": _t("名称", "name"),
@@ -44,6 +45,7 @@ SETS: dict[str, Text] = {
     "is": _t("{label}：{values}", "{label}: {values}"),
     "not": _t("{label}不是：{values}", "{label} not: {values}"),
     "not_words": _t("没有写到：{values}", "not mentioning: {values}"),
+    "not_said": _t("记录没有写到：{values}", "not recorded with: {values}"),
     "not_whose": _t("单位或地方没有写到：{values}", "not run, governed or placed by: {values}"),
     "not_has": _t("没有写：{values}", "not recording: {values}"),
     "meant": _t(
