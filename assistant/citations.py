@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant import replies
-from assistant.claims import Claim, ClaimReader
+from assistant.claims import Claim, ClaimReader, marked
+from assistant.judging.absence import Silent, judged
+from assistant.judging.framing import Opening, agrees, framed, opening_of, told_by
 from assistant.judging.grounds import Ground
 from assistant.judging.proof import Proof, Prover, address_fault
 from assistant.judging.units import units_of
+from assistant.judging.worked import carried
 from assistant.language import detect_language
 from assistant.leaks import Leaks
+from assistant.numerals import Number, numbers_in
 from assistant.reading.reader import frame_words
 from assistant.records import Citation, Language
-from assistant.sentences import MARKER, Sentence, normalise_markers
+from assistant.sentences import MARKER, Sentence, in_language, normalise_markers, spaced, tidy, weight
 from assistant.writing.together import shown_question
-from corpus.addresses.finding import urls_in
 from corpus.suspicion import inert, visible
 from retrieval.analysis import normalise
 
@@ -37,10 +40,11 @@ class Checked:
     """A text whose every claim is proven or quoted, with the citations it uses, from 1.
 
     `removed` has the withheld claims, each as "reason: claim"; `refuted` those of them that the evidence
-    contradicts, with what it says instead; `quoted` how many stand in the words of their statement, `exact`
-    of these in the very words that the model named, `own` in the model's. With the verdict `use_composer` the
-    rest is too little, without its lead, or in the wrong language, to be shown. `prompt_digest` and `model`
-    are set by the driver that had the text written.
+    contradicts, with what it says instead; `doubts` claims that are not told as they were written, with what
+    is not held and what the statement says. `quoted` counts claims in the words of their statement, or of
+    ours that something was not found; `exact` of these those in the very words that the model named; `own`
+    those in the model's. With the verdict `use_composer` the rest is too little, without its lead, or in the
+    wrong language, to be shown. `prompt_digest` and `model` are set by the driver that had the text written.
     """
 
     text: str
@@ -53,6 +57,7 @@ class Checked:
     own: int = 0
     exact: int = 0
     refuted: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 class Checker:
@@ -60,6 +65,7 @@ class Checker:
 
     `strict`: what is neither proven nor contradicted is put in the words of its statement, as a model's text
     demands; without it such a claim stays where every closed value of it agrees, as a person may word it.
+    `silent` looks for what a model says is not recorded.
     """
 
     def __init__(
@@ -73,7 +79,9 @@ class Checker:
         fixed: Collection[str] = (),
         question: str = "",
         private: str = "",
+        silent: Silent | None = None,
     ) -> None:
+        self._silent = silent
         self._citations = {citation.number: citation for citation in citations}
         self._grounds = {citation.number: Ground(citation) for citation in citations}
         self._prover = prover or Prover()
@@ -96,11 +104,14 @@ class Checker:
         self._written = 0
         self._removed: list[str] = []
         self._refuted: list[str] = []
+        self._doubts: list[str] = []
         self._stood: list[bool] = []
         self._lead: bool | None = None
         self._shown: set[tuple[int, str]] = set()
         self._rested: set[tuple[int, str]] = set()
         self._quoted = self._own = self._exact = 0
+        self._bare = False
+        self._worked: set[Number] = set()
 
     def take(self, claim: Claim) -> str:
         """The claim as it may be shown; "" when it is withheld or, a heading, waits for its text."""
@@ -120,7 +131,9 @@ class Checker:
         said = shown_question(claim.asker)[:ASKER]
         if claim.state == "unknown" or not said or normalise(said) not in normalise(self._question):
             return replies.STANDING["unknown"].in_(language)
-        return replies.STANDING[claim.state or "unknown"].in_(language).format(words=said)
+        banned = any(unit.operator == "forbid" for unit in units_of(f"{claim.quote}\n{claim.unit}"))
+        state = f"{claim.state}_ban" if banned else claim.state or "unknown"
+        return replies.STANDING[state].in_(language).format(words=said)
 
     def _take(self, claim: Claim) -> str:
         unit = claim.unit
@@ -129,12 +142,16 @@ class Checker:
                 self._kept.append(unit)
                 return unit
             return ""
-        sentence = Sentence(_spaced(inert(normalise_markers(visible(unit)), markers=True)))
+        sentence = Sentence(spaced(inert(normalise_markers(visible(unit)), markers=True)))
         words = sentence.words
-        self._written += _weight(words)
+        self._written += weight(words)
         if _bare(words) in self._fixed:
             return self._keep(sentence.text)
         known = [number for number in sentence.markers if number in self._grounds]
+        if self._strict and claim.kind == "not_recorded" and self._silent is not None:
+            shown = self._absent(claim, _label_free(words), known, self._silent)
+            if shown is not None:
+                return shown
         if not known:
             if self._is_heading(words):
                 self._drop_heading()
@@ -157,6 +174,16 @@ class Checker:
             self._refuted.append(f"{words} — {proof.reason}: {_told(proof)}")
             return self._withhold(proof.reason, unit)
         own = self._prover.settled(proof) if not self._strict else proof.outcome == "proven"
+        opening = opening_of(_label_free(words)) if self._strict else None
+        if own and opening is not None and not self._agrees(opening, claim, grounds):
+            return self._opened(opening, proof, claim, known, grounds)
+        if not own and self._strict:
+            own = self._works_out(claim, _label_free(words), grounds)
+            own = own or self._framed(claim, _label_free(words), opening, grounds)
+            if not own:
+                self._doubts.append(f"{words} — {proof.reason}: {_told(proof)}".rstrip(": "))
+            if not own and opening is not None:
+                return self._opened(opening, proof, claim, known, grounds)
         if not own and self._strict and proof.pieces:
             return self._quote(proof, claim, grounds)
         if not own:
@@ -170,7 +197,7 @@ class Checker:
     def checked(self) -> Checked:
         """The text that was kept, its markers renumbered in order of first use."""
         self._drop_heading()
-        text = _tidy("".join(self._kept))
+        text = tidy("".join(self._kept))
         order = list(dict.fromkeys(int(number) for number in MARKER.findall(text)))
         new = {old: position for position, old in enumerate(order, 1)}
         text = MARKER.sub(lambda found: f"[{new[int(found[1])]}]", text)
@@ -184,6 +211,7 @@ class Checker:
             own=self._own,
             exact=self._exact,
             refuted=tuple(self._refuted),
+            doubts=tuple(self._doubts),
         )
 
     def _proof(self, claim: Claim, words: str, grounds: Sequence[Ground]) -> Proof:
@@ -198,9 +226,98 @@ class Checker:
             grounds = narrowed or resting
         return self._prover.prove(words, grounds, urls=self._urls, question=self._question)
 
-    def _quote(self, proof: Proof, claim: Claim, grounds: Sequence[Ground]) -> str:
+    def _works_out(self, claim: Claim, words: str, grounds: Sequence[Ground]) -> bool:
+        """Whether a claim works a value out rightly, of numbers of the evidence and of the asker's."""
+        before = self._worked | numbers_in(MARKER.sub("", "".join(self._kept)))
+        found = carried(words, grounds, self._question, self._known, before)
+        if found is None:
+            return False
+        self._worked |= found.results
+        return True
+
+    def _framed(self, claim: Claim, words: str, opening: Opening | None, grounds: Sequence[Ground]) -> bool:
+        """Whether a claim says words that it quotes, which hold by themselves, with no more around them than
+        names, and before them a yes or no that agrees."""
+        if opening is not None and not (opening.alone and self._agrees(opening, claim, grounds)):
+            return False
+        rest = opening.rest if opening is not None else words
+        for one in grounds:
+            texts = [claim.quote] if claim.quote and self._span(claim, [one]) else []
+            if any(framed(rest, text, one) for text in [*texts, *(piece.text for piece in one.pieces)]):
+                return True
+        return False
+
+    def _agrees(self, opening: Opening, claim: Claim, grounds: Sequence[Ground]) -> bool:
+        asked = normalise(self._question)
+        unmet = any(state == "not_met" and said and normalise(said) in asked for state, said in claim.told)
+        told = told_by(claim.quote.strip(), grounds)
+        return agrees(opening, told, unmet=unmet, conditions=bool(claim.told))
+
+    def _opened(
+        self, opening: Opening, proof: Proof, claim: Claim, known: Sequence[int], grounds: Sequence[Ground]
+    ) -> str:
+        """A claim without the yes or no that it opens with, which comes back where it agrees."""
+        lead = opening.text if self._agrees(opening, claim, grounds) else ""
+        rest = self._proof(claim, opening.rest, grounds)
+        if rest.outcome != "proven":
+            if not proof.pieces:
+                return self._withhold(proof.reason, claim.unit)
+            return self._quote(proof, claim, grounds, opening=lead)
+        self._stood.append(True)
+        self._lead = self._lead is not False
+        self._own += 1
+        self._rested.update((number, piece.text) for number, piece in rest.pieces)
+        listed = _LIST_LINE.match(claim.unit)
+        told = opening.rest if lead else opening.rest[:1].upper() + opening.rest[1:]
+        marks = [str(number) for number in known]
+        return self._keep(marked(f"{listed[0] if listed else ''}{lead}{told}", marks))
+
+    def _absent(self, claim: Claim, words: str, known: Sequence[int], silent: Silent) -> str | None:
+        """A claim that something is not recorded: its words as far as that is proven, a fixed sentence for
+        what may be there all the same; None where it says no such thing."""
+        language = self._language or "zh"
+        if not in_language(words, language) or self._leaks.fault(words):
+            return None
+        grounds = [self._grounds[number] for number in dict.fromkeys(known)]
+        found = judged(
+            words,
+            grounds,
+            silent,
+            lambda part: bool(grounds) and self._proof(claim, part, grounds).outcome == "proven",
+            said=self._question,
+            told=tuple(self._grounds.values()),
+            language=language,
+        )
+        if found is None:
+            return None
+        self._refuted += [f"{part} — it is recorded: {one.label} {one.quote}" for part, one in found.faults]
+        text = [found.own + ("。" if language == "zh" else ".")] if found.own else []
+        text += [self._not_found(found.unsure, grounds)] if found.unsure and grounds else []
+        if not text:
+            return self._withhold("it is recorded" if found.faults else "nothing says so", claim.unit)
+        self._stood.append(True)
+        self._lead = self._lead is not False
+        self._own += bool(found.own)
+        self._quoted += not found.own
+        self._bare = self._bare or not grounds
+        listed = _LIST_LINE.match(claim.unit)
+        marks = [str(number) for number in known]
+        blank = "" if language == "zh" else " "
+        return self._keep((listed[0] if listed else "") + blank.join(marked(one, marks) for one in text))
+
+    def _not_found(self, topics: Sequence[str], grounds: Sequence[Ground]) -> str:
+        """The fixed sentence for what is said to be missing and may be there."""
+        language = self._language or "zh"
+        names = replies.PAUSE.in_(language).join(dict.fromkeys(one.place for one in grounds))
+        told = ("；" if language == "zh" else "; ").join(filter(None, dict.fromkeys(topics)))
+        told = told or replies.WHAT_WAS_ASKED.in_(language)
+        stop = "。" if language == "zh" else "."
+        return replies.NOT_FOUND_IN.in_(language).format(topic=told, name=names) + stop
+
+    def _quote(self, proof: Proof, claim: Claim, grounds: Sequence[Ground], *, opening: str = "") -> str:
         """The words that a claim rests on where they stand by themselves, else the statements that say most
-        of it; each once in an answer but for conditions, and whose where nothing before it tells."""
+        of it; each once in an answer but for conditions, and whose where nothing before it tells. `opening`
+        is the yes or no that they are shown behind."""
         unit, condition = claim.unit, claim.state is not None
         self._stood.append(True)
         self._lead = self._lead is not False
@@ -224,6 +341,7 @@ class Checker:
         lead = listed[0] if listed else unit[: len(unit) - len(unit.lstrip())]
         return self._keep(
             lead
+            + opening
             + "".join(_quotation(text, marks) for text, marks in said.items()).strip()
             + ("\n" if unit.endswith("\n") else " " if self._language == "en" else "")
         )
@@ -244,7 +362,8 @@ class Checker:
         return said
 
     def _verdict(self, text: str, cited: bool) -> Verdict:
-        kept = sum(_weight(MARKER.sub("", part)) for part in self._kept)
+        kept = sum(weight(MARKER.sub("", part)) for part in self._kept)
+        cited = cited or (self._bare and bool(text))
         if not cited or (not self._strict and kept < MIN_KEPT * self._written):
             return "use_composer"
         if self._language and detect_language(MARKER.sub("", text)) != self._language:
@@ -356,21 +475,6 @@ class ClaimGate:
         return self._checker.checked()
 
 
-def in_language(words: str, language: Language) -> bool:
-    """False for a sentence in the other language; names may stay in theirs."""
-    bare = re.sub(r"https?://\S+|《[^》]*》|[（(][^（）()]*[）)]", " ", words)
-    han = len(re.findall(r"[\u3400-\u9fff]", bare))
-    latin = len(re.findall(r"[A-Za-z]{2,}", bare))
-    if language == "zh":
-        return bool(han) or latin <= 3
-    return han <= 3 * latin
-
-
-def _weight(text: str) -> int:
-    """How much is said: a Chinese character counts one, a word in letters or digits two."""
-    return len(re.findall(r"[\u3400-\u9fff]", text)) + 2 * len(re.findall(r"[A-Za-z0-9]+", text))
-
-
 def _bare(text: str) -> str:
     return re.sub(r"\s+", "", MARKER.sub("", text))
 
@@ -386,33 +490,10 @@ def _label_free(words: str) -> str:
     return re.sub(r"^[#>*\s•-]+|\*\*|__", "", words)
 
 
-def _spaced(text: str) -> str:
-    """A blank behind each address that touches what follows: readers and clients take it in otherwise."""
-    for url in dict.fromkeys(urls_in(text)):
-        text = re.sub(rf"({re.escape(url)})(?=[\[，。；、！？（）\u3400-\u9fff])", r"\1 ", text)
-    return text
-
-
 _OPENS = "，。；：、:;,（(\n "
 """Characters behind which something new is said."""
-_ITEM = re.compile(r"(\s*)(\d{1,2})([.、)]\s*\D.*)")
 _LIST_LINE = re.compile(r"\s*(?:\d{1,2}[.、)]|[-*•#])\s")
 
 
 def _starts_line(text: str) -> bool:
     return bool(_LIST_LINE.match(text))
-
-
-def _tidy(text: str) -> str:
-    """No blanks at line ends, at most one empty line, list lines without the gaps that dropping left."""
-    lines = re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip().split("\n")
-    written = count = 0
-    for index, line in enumerate(lines):
-        item = _ITEM.match(line)
-        if item is None:
-            continue
-        if int(item[2]) <= written:  # another list begins
-            count = 0
-        written, count = int(item[2]), count + 1
-        lines[index] = f"{item[1]}{count}{item[3]}"
-    return "\n".join(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -21,7 +21,8 @@ State = Literal["met", "not_met", "unknown"]
 class Claim:
     """`unit` is the text as it would be shown, with its markers [n]; `quote` the exact words of the evidence
     that it rests on, as the model gives them; `on` the places, from 1, of the claims it leans on. With a
-    `state` it is a condition of the verdict before it, and `asker` what the asker said of it."""
+    `state` it is a condition of the verdict before it, and `asker` what the asker said of it. Of a verdict
+    with conditions `told` has their states, each with the asker's words."""
 
     unit: str
     kind: Kind = "fact"
@@ -29,6 +30,7 @@ class Claim:
     on: tuple[int, ...] = ()
     state: State | None = None
     asker: str = ""
+    told: tuple[tuple[State, str], ...] = ()
 
     @property
     def sentence(self) -> Sentence:
@@ -109,15 +111,17 @@ def _claims_of(told: Any) -> Iterator[Claim]:
     kind: Kind = next((one for one in get_args(Kind) if one == told.get("kind")), "fact")
     cites = [str(one) for one in _whole(told.get("cites"))]
     quote = told.get("quote")
+    conditions = told.get("conditions")
+    some = conditions if isinstance(conditions, list) else []
+    held = [found for one in some for found in _condition_of(one, cites)]
     yield Claim(
-        _marked(visible(text), cites),
+        marked(visible(text), cites),
         kind,
         quote if isinstance(quote, str) else "",
         tuple(_whole(told.get("on"))),
+        told=tuple((one.state or "unknown", one.asker) for one in held),
     )
-    conditions = told.get("conditions")
-    for one in conditions if isinstance(conditions, list) else ():
-        yield from _condition_of(one, cites)
+    yield from held
 
 
 def _condition_of(told: Any, cites: list[str]) -> Iterator[Claim]:
@@ -128,7 +132,7 @@ def _condition_of(told: Any, cites: list[str]) -> Iterator[Claim]:
     quote, asker = told.get("quote"), told.get("asker")
     own = [str(one) for one in _whole(told.get("cites"))] or cites
     yield Claim(
-        _marked("- " + visible(text).strip().lstrip("-*• "), own),
+        marked("- " + visible(text).strip().lstrip("-*• "), own),
         "fact",
         quote if isinstance(quote, str) else "",
         (),
@@ -143,14 +147,14 @@ def _whole(value: Any) -> list[int]:
     return [int(one) for one in plain if one.isdigit()]
 
 
-def _marked(text: str, cites: list[str]) -> str:
+def marked(text: str, cites: Sequence[str]) -> str:
     """The text with its markers before its last stop; an item or a heading has a line of its own."""
     text = normalise_markers(text).strip("\n")
     bare = MARKER.sub("", text).rstrip() if cites else text
     markers = "".join(f"[{one}]" for one in dict.fromkeys(cites))
     stop = re.search(r"[。.！!；;]$", bare)
     end = stop[0] if stop else ""
-    body = bare[: len(bare) - len(end)]
+    body = bare[: len(bare) - len(end)].rstrip()
     blank = " " if body[-1:].isascii() and body and markers else ""
     line = "\n" if re.match(r"\s*(?:[-*•#|]|\d{1,2}[.、)])\s", text) or text.endswith((":", "：")) else ""
     space = "" if line or not end or not end.isascii() else " "

@@ -99,12 +99,20 @@ STATUS_REPLACED = _t(
     "The language model's text cannot be used; the built-in composer answers…",
 )
 
+NOT_FOUND_IN = _t(
+    "在科问收录的{name}中没有找到：{topic}", "In what Kewen holds of {name}, this was not found: {topic}"
+)
+"""What a model says is missing, where code cannot tell that it is."""
+WHAT_WAS_ASKED = _t("问到的这一点", "what was asked here")
+
 STANDING: dict[str, Text] = {
     "met": _t("（你说“{words}”：符合）", " (you said “{words}”: met)"),
     "not_met": _t("（你说“{words}”：不符合）", " (you said “{words}”: not met)"),
-    "unknown": _t("（你没有说明）", " (you did not say)"),
+    "met_ban": _t("（你说“{words}”：适用）", " (you said “{words}”: it applies)"),
+    "not_met_ban": _t("（你说“{words}”：不适用）", " (you said “{words}”: it does not apply)"),
+    "unknown": _t("（你没有说明，取决于此）", " (you did not say: it hangs on this)"),
 }
-"""How a condition of a verdict stands for the asker."""
+"""How a condition of a verdict stands for the asker; a ban is not met by whom it hits, it applies to them."""
 
 USING: dict[str, Text] = {
     "search_statements": _t("正在查找相关的记录和条款…", "Looking for records and articles that fit…"),

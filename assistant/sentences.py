@@ -6,6 +6,9 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from assistant.records import Language
+from corpus.addresses.finding import urls_in
+
 MARKER = re.compile(r"\[(\d{1,3})\]")
 
 _LABEL = (
@@ -149,3 +152,43 @@ def _joined(sentences: list[Sentence]) -> list[Sentence]:
         else:
             joined.append(sentence)
     return joined
+
+
+_ITEM = re.compile(r"(\s*)(\d{1,2})([.、)]\s*\D.*)")
+
+
+def in_language(words: str, language: Language) -> bool:
+    """False for a sentence in the other language; names may stay in theirs."""
+    bare = re.sub(r"https?://\S+|《[^》]*》|[（(][^（）()]*[）)]", " ", words)
+    han = len(re.findall(r"[\u3400-\u9fff]", bare))
+    latin = len(re.findall(r"[A-Za-z]{2,}", bare))
+    if language == "zh":
+        return bool(han) or latin <= 3
+    return han <= 3 * latin
+
+
+def weight(text: str) -> int:
+    """How much is said: a Chinese character counts one, a word in letters or digits two."""
+    return len(re.findall(r"[\u3400-\u9fff]", text)) + 2 * len(re.findall(r"[A-Za-z0-9]+", text))
+
+
+def spaced(text: str) -> str:
+    """A blank behind each address that touches what follows: readers and clients take it in otherwise."""
+    for url in dict.fromkeys(urls_in(text)):
+        text = re.sub(rf"({re.escape(url)})(?=[\[，。；、！？（）\u3400-\u9fff])", r"\1 ", text)
+    return text
+
+
+def tidy(text: str) -> str:
+    """No blanks at line ends, at most one empty line, list lines without the gaps that dropping left."""
+    lines = re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip().split("\n")
+    written = count = 0
+    for index, line in enumerate(lines):
+        item = _ITEM.match(line)
+        if item is None:
+            continue
+        if int(item[2]) <= written:  # another list begins
+            count = 0
+        written, count = int(item[2]), count + 1
+        lines[index] = f"{item[1]}{count}{item[3]}"
+    return "\n".join(lines)

@@ -44,6 +44,8 @@ fields = Table(
 )
 WORDS = "words"
 """Field that holds all searchable words of a record; a condition on it asks that they hold its value."""
+SAID = "said"
+"""Field that holds what a resource says besides: terms of access, contact, identifiers, notes, steps."""
 NAME = "name"
 """Field that holds the name of a resource; a condition on it gives its two ends: 国家…科学数据中心."""
 WHOSE = "whose"
@@ -55,12 +57,12 @@ ALONE = "alone"
 GAP = "…"
 AS_WRITTEN = ("host", "licence")
 """Facets whose values conditions name as the record has them."""
-OPEN = (WORDS, WHOSE, ALONE, "has")
+OPEN = (WORDS, SAID, WHOSE, ALONE, "has")
 """Fields that a record is without where it does not say a value; of others it may be silent."""
 _REMARK = re.compile(r"（[^（）]*）|\([^()]*\)")
 _ALIKE = re.compile(r"等(?:\d+[个家]?[部单]|$)")
 _BATCH = 2000
-FORM = "12"
+FORM = "13"
 """Of the rows: count it up when they are made otherwise, so that kept ones are not taken for new."""
 
 
@@ -149,7 +151,7 @@ class Fields:
 
 
 def _says(one: Wanted):  # type: ignore[no-untyped-def]
-    if one.field in (WORDS, WHOSE):
+    if one.field in (WORDS, SAID, WHOSE):
         return or_(*(fields.c.value.contains(normalise(value), autoescape=True) for value in one.values))
     if one.field == NAME:
         likes = [value.replace("%", "").replace("_", "").replace(GAP, "%") for value in one.values]
@@ -264,6 +266,15 @@ def _of_resource(record: Resource, vocabulary: Vocabulary) -> Iterator[tuple[str
     said += facets.get("variable", ())
     said += [*record.questions.zh, *record.questions.en] if record.origin else []
     yield WORDS, normalise("\n".join(said))
+    texts = [record.access.text, *(note.text for note in record.notes)]
+    more = [text for one in texts if one for text in (one.zh, one.en)]
+    more += [f"{one.scheme} {one.value}" for one in record.identifiers]
+    if record.contact:
+        more += [one for one in (record.contact.phone, record.contact.email, record.contact.url) if one]
+    if record.how_to_apply:
+        more += [*record.how_to_apply.steps.zh, *record.how_to_apply.steps.en]
+    if more:
+        yield SAID, normalise("\n".join(more))
 
 
 def _of_policy(record: Policy, vocabulary: Vocabulary) -> Iterator[tuple[str, ...]]:

@@ -74,6 +74,12 @@ def fold(text: str) -> Folded:
     return Folded(joined, tuple(offsets))
 
 
+def is_traditional(text: str) -> bool:
+    """Whether a Chinese text is in traditional characters: two that simplified script writes otherwise."""
+    differ = sum(a != b for a, b in zip(text, _converter().convert(text), strict=False))
+    return bool(differ >= 2)
+
+
 @lru_cache(maxsize=20_000)
 def english_key(word: str) -> str:
     """Lower case, American spelling, singular: `Centres` and `center` are one."""

@@ -23,9 +23,11 @@ from assistant.tools.calling import call, offered
 from assistant.tools.records import Findings, ToolRefused
 from corpus.records import Resource
 from prompts import load_prompt
+from retrieval.folding import is_traditional
 from retrieval.passages import estimate_tokens
 
 LANGUAGE_NAME = {"zh": "Chinese (简体中文)", "en": "English"}
+TRADITIONAL = "Chinese (繁體中文)"
 EVIDENCE_TOKENS = 6_000
 """Tokens of quotes a prompt holds, unless the settings say otherwise."""
 TIMEOUT_S = 30.0
@@ -123,7 +125,7 @@ class Driver:
         messages = self._messages(task, box, scope, book)
         day: str | None = None
         for turn in range(ROUNDS + 2):
-            gate = self._gate(task, book)
+            gate = self._gate(task, book, box)
             reply = _Reply(self.chat, messages, deadline, self._tools, self._form)
             at, shown = loop.time(), False
             async with aclosing(reply.claims(gate)) as claims:
@@ -155,7 +157,7 @@ class Driver:
         anew = own and bool(checked.removed or checked.text)
         anew = anew and (checked.verdict == "use_composer" or not (checked.own or checked.exact))
         if (anew or checked.refuted) and deadline - loop.time() >= spent:
-            second = self._gate(task, book) if anew else gate
+            second = self._gate(task, book, box) if anew else gate
             again = [*messages, *self._once_more(reply.text, checked, task.language)]
             answer = _Reply(self.chat, again, deadline, self._tools, self._form)
             try:
@@ -174,12 +176,12 @@ class Driver:
         """What the model is given: rules that never change, then what is known of the question."""
         turns = self._prompt.messages(
             tools=signatures(offered()),
-            language=LANGUAGE_NAME[task.language],
+            language=TRADITIONAL if is_traditional(task.question) else LANGUAGE_NAME[task.language],
             **opening(task, box, scope, book),
         )
         return [Message(role, text) for role, text in turns]
 
-    def _gate(self, task: Task, book: Book) -> ClaimGate:
+    def _gate(self, task: Task, book: Book, box: Toolbox) -> ClaimGate:
         private = f"{self._prompt.text}\n{self._again.text}"
         return ClaimGate(
             Checker(
@@ -189,6 +191,7 @@ class Driver:
                 language=task.language,
                 question=task.said,
                 private=private,
+                silent=box.silence,
             )
         )
 
@@ -228,8 +231,8 @@ class Driver:
         return told + [f"Not called: at most {AT_ONCE} calls at once."] * (len(calls) - len(done))
 
     def _once_more(self, reply: str, checked: Checked, language: Language) -> Iterator[Message]:
-        told_of = checked.refuted or tuple(dict.fromkeys(one.split(": ", 1)[0] for one in checked.removed))
-        faults = [framed(one) for one in told_of[:MOST_FAULTS]] or [
+        told_of = dict.fromkeys((*checked.refuted, *checked.removed, *checked.doubts))
+        faults = [framed(one) for one in list(told_of)[:MOST_FAULTS]] or [
             f"nothing of it is told in the words of the evidence, in {LANGUAGE_NAME[language]}: keep to them"
         ]
         told = self._again.messages(

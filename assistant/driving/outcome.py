@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant import replies
-from assistant.citations import Checked, in_language
+from assistant.citations import Checked
 from assistant.driving.driver import Driven
 from assistant.driving.task import Task
 from assistant.evidence import HOW_TO_APPLY
 from assistant.numerals import Stated, numbers_in
 from assistant.reading.query import Query
 from assistant.records import Citation, Language
-from assistant.sentences import MARKER
+from assistant.sentences import MARKER, in_language
 from assistant.tools.box import Toolbox
 from assistant.writing.draft import Draft, shown_filters
 from assistant.writing.texts import NOT_OURS

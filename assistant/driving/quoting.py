@@ -13,6 +13,10 @@ _FRAME = str.maketrans({"<": "‹", ">": "›"})
 _CUTS = re.compile(r"(?<=[。！？；;\n])|(?<=\. )")
 
 
+LEAST_LINE = 12
+"""Tokens of a line below which it says nothing."""
+
+
 def framed(text: str) -> str:
     """Quoted text that cannot close its frame nor pose as numbered evidence."""
     return re.sub(r"[\[【［](\s*\d+\s*)[\]】］]", r"(\1)", visible(text).translate(_FRAME))
@@ -41,6 +45,20 @@ def _level(counts: Sequence[int], budget: int) -> int:
 
 
 def _cut(quote: str, allowed: int, count_tokens: CountTokens) -> str:
+    """Every line of the quote, the longest cut behind a sentence: an address or a number at its end is a line
+    of its own, and stays. Where the lines are too many, the first ones."""
+    lines = quote.splitlines()
+    counts = [count_tokens(line) for line in lines]
+    most = _level(counts, allowed)
+    if most < LEAST_LINE and len(lines) > 1:
+        return _cut_text(quote, allowed, count_tokens)
+    return "\n".join(
+        line if count <= most else _cut_text(line, most, count_tokens)
+        for line, count in zip(lines, counts, strict=True)
+    )
+
+
+def _cut_text(quote: str, allowed: int, count_tokens: CountTokens) -> str:
     """Whole sentences of the quote within the allowance; part of the first where that is too long."""
     kept, used = "", 0
     for sentence in _CUTS.split(quote):

@@ -134,6 +134,10 @@ class Finder:
         likeness = self._vectors.rows(own) @ self._retriever.embed(phrase)
         return own[int(np.argmax(np.array(said) + likeness))]
 
+    def rows(self, statements: Sequence[Statement]) -> Floats:
+        """The vectors (n, d) of statements. Raises EmbeddingFailed."""
+        return np.asarray(self._vectors.rows(statements), np.float32)
+
     def find(self, query: Query, filters: Filters, without: str | None = None) -> Candidates:
         """The candidates of a question. Raises SearchFailed, EmbeddingFailed.
 

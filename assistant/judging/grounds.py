@@ -120,6 +120,20 @@ class Ground:
             return ""
         return f"{', '.join(filter(None, ['' if named else self.title, place]))}: "
 
+    @property
+    def place(self) -> str:
+        """What it is of, as a sentence names it: a record, a document, an article of it."""
+        part = self.citation.locator
+        if self.citation.kind == "resource":
+            return self.title
+        title = self.title if self.language == "en" or self.title.startswith("《") else f"《{self.title}》"
+        if part == "document":
+            return title
+        number = next(iter(self.article), "")
+        if self.language == "en":
+            return f"{title}, {f'article {number}' if number else f'“{part}”'}"
+        return f"{title}{part}"
+
     def resting_on(self, quote: str) -> Ground:
         """The same evidence, of which only the statements count that these words of it touch."""
         ground = Ground(self.citation)

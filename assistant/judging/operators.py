@@ -44,13 +44,17 @@ FEE = "fee"
 class Closed:
     """`words`: word -> operator; `longest`: characters of the longest Chinese one; `prices`: words of price
     -> whether they say that there is none; `light`: words without weight, of grammar and of leading through
-    an answer; `telling`: what a record may fail to do."""
+    an answer; `telling`: what a record may fail to do;
+    `records`: what records, and all of them, are called; `yes`:
+    words that say yes."""
 
     words: Mapping[str, Operator]
     longest: int
     prices: Mapping[str, bool]
     light: frozenset[str]
     telling: frozenset[str]
+    records: frozenset[str]
+    yes: frozenset[str]
 
 
 @cache
@@ -70,4 +74,6 @@ def closed() -> Closed:
         {word: name == "free" for name in ("paid", "free") for word in of(written["prices"][name])},
         frozenset(of(written["light"])),
         frozenset(of(written["telling"])),
+        frozenset(of(written["records"])),
+        frozenset(of(written["assent"])),
     )

@@ -43,6 +43,8 @@ Outcome = Literal["proven", "undecided", "contradicted"]
 HARDLY = 0.3
 """Share of its words below which a sentence is about something else than what it cites."""
 LABELS = ("proven", "not")
+UNSAID = 4
+"""Words that a reason names, at most."""
 SAID = 0.85
 """Share of a clause that a statement must say for another number in it to contradict it."""
 
@@ -191,7 +193,7 @@ class Prover:
             needed = self.learned.least_across if across else self.learned.least
         if least < needed or (across and self.vectors is None):
             said = 1.0 if across else min(values["part"] for _, values in laid)
-            return Proof("undecided", least, "not told in these words", pieces, said=said)
+            return Proof("undecided", least, f"not told in these words{_unsaid(laid)}", pieces, said=said)
         return Proof("proven", least, "", pieces)
 
     def settled(self, proof: Proof) -> bool:
@@ -304,6 +306,12 @@ def contradiction(
                 told_instead = f"{rivals[0].value} {rivals[0].unit}".strip()
                 return f"{number.value} {number.unit} where the evidence says {told_instead}"
     return None
+
+
+def _unsaid(laid: Sequence[tuple[Alignment, Mapping[str, float]]]) -> str:
+    """The words that the statements say nothing of, as the end of a reason."""
+    words = [bound.unit.text for one, _ in laid for bound in one.bound if bound.share < 0.5]
+    return f" (no statement says: {', '.join(dict.fromkeys(words[:UNSAID]))})" if words else ""
 
 
 def _tells(after: str) -> bool:

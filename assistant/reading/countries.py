@@ -51,9 +51,19 @@ class Countries:
         }
         chinese = "|".join(map(re.escape, sorted(kept["zh"], key=len, reverse=True)))
         english = "|".join(map(re.escape, sorted(kept["en"], key=len, reverse=True)))
-        self._zh = re.compile(chinese or r"(?!)")
-        self._en = re.compile(rf"\b(?:[Tt]he )?(?:{english})\b" if english else r"(?!)")
+        self._zh = re.compile(rf"(?:{chinese})(?:[、和与及或]+(?:{chinese}))*" if chinese else r"(?!)")
+        one = rf"(?:[Tt]he )?(?:{english})"
+        more = rf"(?P<more>(?:(?:, (?:and |or )?| and | or ){one}\b)*)"
+        written = rf"\b(?P<article>[Aa]n? )?{one}\b{more}(?P<joined>-)?"
+        self._en = re.compile(written if english else r"(?!)")
 
     def neutral(self, text: str) -> str:
-        """The text with every such country told as one abroad."""
-        return self._en.sub(_ABROAD["en"], self._zh.sub(_ABROAD["zh"], text))
+        """The text with every such country told as one abroad; several beside each other as one place."""
+        return self._en.sub(_abroad, self._zh.sub(_ABROAD["zh"], text))
+
+
+def _abroad(found: re.Match[str]) -> str:
+    """As the words around a country have it: "a Chilean one" needs no second article, nor "Chile-based"."""
+    if found["article"] or found["joined"]:
+        return f"{'a ' if found['article'] else ''}foreign{found['joined'] or ''}"
+    return "foreign countries" if found["more"] else _ABROAD["en"]

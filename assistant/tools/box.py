@@ -17,6 +17,7 @@ from assistant.rules.places import Place
 from assistant.rules.timeline import Timeline, asked_for
 from assistant.tools.conditions import Conditions
 from assistant.tools.records import Findings, Shown, ToolRefused, whole
+from assistant.tools.silence import Silence
 from assistant.writing.compared import CompareWriter
 from assistant.writing.draft import Draft
 from assistant.writing.sets import SetWriter
@@ -71,6 +72,7 @@ class Toolbox:
         self._answerer, self._describer, self._conditions = answerer, describer, conditions
         self._listed, self._compared = listed, compared
         self._records = answerer.records
+        self.silence = Silence(answerer)
 
     def search_statements(
         self,

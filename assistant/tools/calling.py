@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from assistant.tools.box import MOST_COMPARED, MOST_FOUND, Scope, Toolbox
-from assistant.tools.conditions import OF_RESOURCES, OF_RULES
+from assistant.tools.conditions import HAS, OF_RESOURCES, OF_RULES
 from assistant.tools.records import Findings, ToolRefused
 
 Kind = Literal["resource", "policy"]
@@ -34,7 +34,10 @@ class SearchStatements(_Arguments):
 
 class Where(_Arguments):
     field: str = Field(description=f"resource: {' '.join(OF_RESOURCES)}; policy: {' '.join(OF_RULES)}")
-    values: Many = Field(description="Alternatives. words, whose and name hold a text; year >=2019.")
+    values: Many = Field(
+        description="Alternatives. words (anywhere in a record), whose and name hold a text; year >=2019; "
+        f"has, of a resource: {' '.join(HAS['resource'])}, of rules: {' '.join(HAS['policy'])}."
+    )
     not_: bool = Field(default=False, alias="not")
 
 
@@ -60,7 +63,8 @@ class GetArticleAsOf(_Arguments):
 
 
 class CompareRecords(_Arguments):
-    """Two to five resources side by side, all that is recorded of each."""
+    """Two to five resources side by side, all that is recorded of each; where that is cut, get_record tells
+    the rest of one."""
 
     ids: Many = Field(description=f"At most {MOST_COMPARED}.")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import get_args
 
 from assistant.finding.sets import SetFound
+from assistant.reading.bounds import RECORDED
 from assistant.reading.query import Condition
 from assistant.reading.values import Values, merged
 from assistant.tools.records import ToolRefused
@@ -15,7 +16,7 @@ from corpus.facets import FOLDED
 from corpus.records import AccessLevel, PolicyStatus, Rank, ResourceType
 from corpus.suspicion import inert, visible
 from corpus.vocabulary import Vocabulary
-from retrieval.fields import BODY, GAP, NAME, WHOSE, WORDS, Fields, Wanted
+from retrieval.fields import BODY, GAP, NAME, SAID, WHOSE, WORDS, Fields, Wanted
 
 CODES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "type": ("types", get_args(ResourceType)),
@@ -23,12 +24,13 @@ CODES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "status": ("statuses", get_args(PolicyStatus)),
     "rank": ("ranks", get_args(Rank)),
 }
-HAS = ("contact", "url", "since", "identifier", "licence", "steps")
+HAS: Mapping[str, tuple[str, ...]] = {kind: tuple(told.values()) for kind, told in RECORDED.items()}
+"""What a record may tell or not, by kind: the values of `has`."""
 OF_RESOURCES = (
     "type", "province", "city", "country", "place", "host", "authority", "body", "whose", "subject",
     "access", "licence", "format", "variable", "year", "updated", "has", "name", "words",
 )  # fmt: skip
-OF_RULES = ("status", "rank", "issuer", "year", "words")
+OF_RULES = ("status", "rank", "issuer", "year", "has", "words")
 LONGEST = 60
 """Characters of one value."""
 _YEAR = re.compile(r"(?:>=|<=)?(?:1[89]|20)\d\d")
@@ -65,9 +67,9 @@ class Conditions:
             raise ToolRefused(
                 f"The value of {field!r} is empty, longer than {LONGEST} characters or an address."
             )
-        yield from (Condition(name, told, negated, value) for name, told in self._told(field, value))
+        yield from (Condition(name, told, negated, value) for name, told in self._told(kind, field, value))
 
-    def _told(self, field: str, value: str) -> Iterator[tuple[str, str]]:
+    def _told(self, kind: str, field: str, value: str) -> Iterator[tuple[str, str]]:
         """(field, value) as rows have them; a region gives several."""
         if field in CODES:
             yield field, self._code(field, value)
@@ -76,8 +78,8 @@ class Conditions:
                 raise ToolRefused(f"{field} {value!r} is no year; write 2019, >=2015 or <=2020.")
             yield field, value
         elif field == "has":
-            if value not in HAS:
-                raise ToolRefused(f"has {value!r} is not known; use {', '.join(HAS)}.")
+            if value not in HAS[kind]:
+                raise ToolRefused(f"has {value!r} is not known of {kind}; use {', '.join(HAS[kind])}.")
             yield field, value
         elif field == BODY:
             known = [one for one in self._vocabulary.bodies if value in _names(one)]
@@ -85,6 +87,8 @@ class Conditions:
                 names = ", ".join(one.name.zh for one in self._vocabulary.bodies)
                 raise ToolRefused(f"body {value!r} is not known; use {names}.")
             yield field, known[0].name.zh
+        elif field == WORDS and kind == "resource":
+            yield (WORDS if self._some(kind, Condition(WORDS, value)) else SAID), value
         elif field in _OPEN:
             yield field, value
         else:

@@ -28,6 +28,7 @@ CONDITION: dict[str, Text] = {
     "verification": _t("核实状态", "verification"),
     "alone": _t("只有", "none but"),
     "words": _t("内容写到", "mentioning"),
+    "said": _t("记录写到", "recorded with"),
     "has": _t("写有", "recording"),
     "whose": _t("单位或地方写到", "run, governed or placed by"),
     "name": _t("名称", "name"),
@@ -50,6 +51,7 @@ SETS: dict[str, Text] = {
     "not": _t("{label}不是：{values}", "{label} not: {values}"),
     "not_alone": _t("不只有：{values}", "others besides: {values}"),
     "not_words": _t("没有写到：{values}", "not mentioning: {values}"),
+    "not_said": _t("记录没有写到：{values}", "not recorded with: {values}"),
     "not_whose": _t("单位或地方没有写到：{values}", "not run, governed or placed by: {values}"),
     "not_has": _t("没有写：{values}", "not recording: {values}"),
     "meant": _t(

@@ -34,3 +34,17 @@ def test_every_foreign_country_reads_the_same(countries: Countries):
 )
 def test_what_the_rules_or_the_places_of_home_name_is_left_alone(countries: Countries, text: str):
     assert countries.neutral(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("from a Netherlands lab", "from a foreign lab"),
+        ("a Jamaica-based team", "a foreign-based team"),
+        ("partners in Peru, Norway and Jordan", "partners in foreign countries"),
+        ("to the Netherlands?", "to a foreign country?"),
+        ("送到秘鲁、挪威和约旦", "送到外国"),
+    ],
+)
+def test_what_stands_for_a_country_reads_as_language(countries: Countries, text: str, told: str):
+    assert countries.neutral(text) == told

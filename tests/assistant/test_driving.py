@@ -352,7 +352,7 @@ async def test_claims_are_shown_as_they_come_whatever_the_pieces(
     one = await asked(kewen, server, f"{SNOW}有冰芯吗？", Behaviour(said, piece_size=pieces))
 
     assert one.answer.text == (
-        "申请前先用单位邮箱注册账号[1]。青岚冰雪科学数据中心的记录没有写到冰芯[2]。\n"
+        "申请前先用单位邮箱注册账号[1]。在科问收录的青岚冰雪科学数据中心中没有找到：冰芯[2]。\n"
         "步骤：\n1. 检索数据集并填写用途说明[1]"
     )
     assert one.answer.notices == ()

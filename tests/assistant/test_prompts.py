@@ -81,15 +81,28 @@ def test_long_evidence_is_cut_where_the_budget_ends_and_short_evidence_is_not() 
 
 
 def test_what_was_told_is_not_told_again_and_no_room_is_said() -> None:
-    def found(title: str) -> Findings:
-        quote = f"{title}: " + "a" * 900
+    def found(title: str, size: int) -> Findings:
+        quote = f"{title}: " + "a" * size
         return Findings((whole(Evidence("resource", title, title, "overview", quote, "/x", None)),))
 
-    book = Book(500, estimate_tokens)
+    book = Book(600, estimate_tokens)
 
-    first, second = book.tell(found("X")), book.tell(found("X"))
-    book.tell(found("Y"))
-    book.tell(found("Z"))
-
+    first, second = book.tell(found("X", 300)), book.tell(found("X", 300))
     assert "aaa" in first and "told above" in second and "aaa" not in second
-    assert book.full and "no room" in book.tell(found("W"))
+
+    book.tell(found("Y", 900))
+    book.tell(found("Z", 900))
+    book.tell(found("Z", 900))
+    assert book.full and "no room" in book.tell(found("W", 900))
+
+
+def test_what_was_cut_is_told_when_its_place_is_asked_for_again() -> None:
+    quote = "X: " + "一二三四五六七八九十。" * 80 + "\nhttps://x.example.cn/"
+    found = Findings((whole(Evidence("resource", "x", "X", "overview", quote, "/x", None)),))
+    book = Book(900, estimate_tokens)
+
+    first, second = book.tell(found), book.tell(found)
+
+    assert "https://x.example.cn/" in first and "cut at …; get_record x alone" in first
+    assert "https://x.example.cn/" not in second and "told above" not in second
+    assert 0 < first.count("一二三") < 80 and first.count("一二三") + second.count("一二三") <= 80
