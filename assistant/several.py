@@ -241,8 +241,6 @@ class Several:
             return False
         if not bounded and any(not topic.out for topic in bounds.topics):
             return bool(listed.ids) and not listed.uncovered and chance > SET_SURE
-        if not bounded and self._sets.says_more(query):
-            return False  # all that is held does not answer what else is said
         if not plain and not bounded:
             plain = self._sets.names_all(query.text, listed.kind)
         return bounded or (not listed.uncovered and chance > SET_SURE and plain)

@@ -315,10 +315,6 @@ class Sets:
         """True where a set is most of all that is held of its kind."""
         return len(found.ids) > MOST * len(self._fields.ids(found.kind, []))
 
-    def says_more(self, query: Query) -> bool:
-        """True where a question has words of content that are no word for all resources or rules."""
-        return any(not self._values.is_general(one) for one in query.content)
-
     def known(self, phrase: str) -> bool:
         """False where a phrase says codes (hek293) or abbreviations (NCBI) that no resource says."""
         codes = [one for one in content_words(phrase) if any(map(str.isdigit, one)) and not one.isdigit()]

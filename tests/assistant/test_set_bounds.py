@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -243,3 +244,25 @@ def test_how_many_of_each_kind_are_told(bundled_kewen: Kewen):
     assert draft.set is not None and draft.set.total == len(of)
     assert f"种质资源 {germplasm} 个" in draft.text
     assert draft.text.splitlines()[1].startswith(SETS["shares"].zh[:3])
+
+
+def test_most_of_the_catalogue_is_not_listed_for_words_that_could_not_be_applied(bundled_kewen: Kewen):
+    answerer = bundled_kewen.seen_by(PUBLIC).assistant._answerer
+    several = answerer._several
+    query = answerer.read("国内的资源有哪些", "zh")
+    found = replace(several._sets.find(query), uncovered=("蓝光",))
+
+    assert several._sets.holds_most(found)
+    draft = several._listed.unapplied(query, found)
+    assert draft.status == "not_found" and draft.set is None and "蓝光" in draft.text
+
+
+@pytest.mark.parametrize("place", ["上海", "北京"])
+def test_a_page_further_on_tells_of_each_what_was_asked(bundled_kewen: Kewen, place: str):
+    answerer = bundled_kewen.seen_by(PUBLIC).assistant._answerer
+    before = answerer.answer(f"{place}以外的资源有哪些，网址分别是什么", History(), "zh")
+    after = answerer.answer(SETS["more_chip"].zh, History().with_turn(before.turn), "zh")
+
+    assert before.draft.set is not None and after.draft.set is not None
+    assert after.draft.set.ids == before.draft.set.ids and after.draft.set.offset == len(before.draft.shown)
+    assert after.draft.text.count("网址") >= len(after.draft.shown)
