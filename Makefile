@@ -37,6 +37,7 @@ train: .venv/.train
 	@$(RUN) $(BIN)/python -m training.kinds
 	@$(RUN) $(BIN)/python -m training.verdicts
 	@$(RUN) $(BIN)/python -m training.claims
+	@$(RUN) $(BIN)/python -m training.absence
 
 define CHECK_PYTHON
 @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
