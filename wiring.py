@@ -299,8 +299,7 @@ def build_answerer(
     records, vocabulary = middle.corpus.by_id, middle.vocabulary
     words, heads = Words(vocabulary), learned_heads()
     countries = Countries(middle.corpus, vocabulary)
-    own = shared.embedder.name == heads.embedder
-    embedder = shared.embedder
+    embedder, own = shared.embedder, shared.embedder.name == heads.embedder
     bounds = bound_reader(
         middle.values,
         {scheme_of(one.scheme) for record in middle.corpus.resources for one in record.identifiers},

@@ -14,7 +14,6 @@ from functools import cache
 from assistant import replies
 from assistant.evidence import Describer
 from assistant.finding.candidates import Candidates, Finder
-from assistant.finding.sets import PLACE_NOUN
 from assistant.finding.things import named_resources
 from assistant.judging.kinds import made_of
 from assistant.judging.literals import borne_by
@@ -44,7 +43,7 @@ from assistant.writing.together import shown_question, together
 from corpus.records import Policy, Resource
 from corpus.statements import Words
 from corpus.vocabulary import Vocabulary
-from retrieval.analysis import tagged_words
+from retrieval.analysis import PLACE_NOUN, tagged_words
 from retrieval.fields import Fields
 from retrieval.records import Filters
 

@@ -238,6 +238,10 @@ def surface_of(word: str, text: str) -> str | None:
     return word if word in text else None
 
 
+PLACE_NOUN = "ns"
+"""The part of speech of names of places, as `tagged_words` gives it."""
+
+
 def tagged_words(text: str) -> list[tuple[str, str]]:
     """The words of a text in order with their part of speech, as the segmenter sees it."""
     return list(_segmenter().tag(text))

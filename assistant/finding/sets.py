@@ -12,7 +12,7 @@ from assistant.reading.negation import fields_in
 from assistant.reading.query import Condition, Query
 from assistant.reading.roles import Span
 from assistant.reading.values import Values, merged
-from retrieval.analysis import content_words, dictionary_words, normalise, tagged_words
+from retrieval.analysis import PLACE_NOUN, content_words, dictionary_words, normalise, tagged_words
 from retrieval.fields import GAP, NAME, WHOSE, WORDS, Fields, Wanted
 
 PLAINLY, LIKELY_RULES = 0.85, 0.7
@@ -30,8 +30,6 @@ WIDER = 2
 """Bounds that an empty set is told without."""
 _ABBREVIATION = re.compile(r"(?<![A-Za-z0-9])[A-Z]{3,6}(?![A-Za-z0-9])")
 _PROPER = re.compile(r"\b[A-Z][a-z]+\b")
-PLACE_NOUN = "ns"
-"""What words for places are tagged with."""
 _PLACED = ("province", "city", "country", "host", "authority")
 _OWN = EXACT["resource"] - EXACT["policy"] - {"country"} | {"has"}
 

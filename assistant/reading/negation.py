@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -69,6 +69,14 @@ def _words() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
     )
 
 
+def _signs(text: str) -> Iterator[re.Match[str]]:
+    """Words of negation in a text; 「有没有」 and 「是不是」 only ask."""
+    for one in _words()[0].finditer(text):
+        at = one.start()
+        if not (text[at] in "没不" and text[at - 1 : at] == text[at + 1 : at + 2] != ""):
+            yield one
+
+
 def joined(between: str) -> bool:
     """True for what only joins two values: 、, and, 和."""
     return not _JOINS.sub("", between)
@@ -106,7 +114,7 @@ def _inner(text: str, start: int, lead: str) -> int | None:
     a word between."""
     offset = start - len(lead)
     found = None
-    for one in _words()[0].finditer(lead):
+    for one in _signs(lead):
         whole = len(one[0]) > 1 or offset + one.start() in _starts(text) or not _HAN.match(one[0])
         if whole and not _saying("drops").fullmatch(one[0]):
             found = one
@@ -122,7 +130,7 @@ def negation_near(text: str, start: int, end: int) -> bool:
     """True where the clause of a value has a word of negation, of whatever it is."""
     lead, rest = _CLAUSE.split(text[:start])[-1], _CLAUSE.split(text[end:])[0]
     clause, offset = lead + text[start:end] + rest, start - len(lead)
-    before = _words()[0].finditer(clause)
+    before = _signs(clause)
     if any(
         len(one[0]) > 1 or not _HAN.match(one[0]) or offset + one.start() in _starts(text) for one in before
     ):
@@ -158,7 +166,7 @@ def beside_word(name: str, text: str, start: int, end: int) -> bool:
 
 def _ruling(text: str, start: int, end: int, between: tuple[tuple[int, int], ...]) -> str | None:
     """The word that rules out the value at start..end, as in `negated`."""
-    before, after, _ = _words()
+    _, after, _ = _words()
     if behind := after.match(text[end:]):
         return behind[1].lower()
     lead = list(text[:start])
@@ -167,7 +175,7 @@ def _ruling(text: str, start: int, end: int, between: tuple[tuple[int, int], ...
             lead[one_start:one_end] = "\0" * (one_end - one_start)
     masked = "".join(lead)
     last = None
-    for match in before.finditer(masked):
+    for match in _signs(masked):
         if len(match[0]) > 1 or not _HAN.match(match[0]) or match.start() in _starts(text):
             last = match  # 「级别」 and 「分别」 rule nothing out
     if last is None:
@@ -184,12 +192,8 @@ def _ruling(text: str, start: int, end: int, between: tuple[tuple[int, int], ...
 def touches(text: str, start: int) -> bool:
     """True where a word of more than one character that rules out stands right before `start`; in
     「有没有」 and 「是不是」 none does."""
-    before, *_ = _words()
-    ends = [one for one in before.finditer(text[:start]) if not text[one.end() : start].strip(_MARKS)]
-    if not ends or len(ends[-1][0]) < 2:
-        return False
-    last = ends[-1]
-    return text[max(0, last.start() - 1) : last.start()] != last[0][-1]
+    ends = [one for one in _signs(text[:start]) if not text[one.end() : start].strip(_MARKS)]
+    return bool(ends) and len(ends[-1][0]) > 1
 
 
 @cache

@@ -19,7 +19,7 @@ from assistant.reading.query import Condition
 from assistant.reading.reader import frame_words
 from assistant.reading.roles import Marked, Role, Span
 from assistant.reading.values import Values
-from retrieval.analysis import content_words
+from retrieval.analysis import PLACE_NOUN, content_words, surface_of, tagged_words
 
 MEANT, HINTED = 0.5, 0.15
 """Likelihoods of bounding roles from which a value bounds the set that is asked for, and from which another
@@ -127,6 +127,10 @@ class Wording:
         return tuple((one.start, one.end) for one in self._values.find(text))
 
     def says(self, text: str) -> bool:
+        """True where a word stands in a text that neither a kind is called by nor a question framed by."""
+        places = {word for word, tag in tagged_words(text) if tag == PLACE_NOUN}
         return any(
-            not self._values.is_general(one) and one not in frame_words() for one in content_words(text)
+            not self._values.is_general(one)
+            and (one not in frame_words() or one in places or (surface_of(one, text) or "")[:1].isupper())
+            for one in content_words(text)
         )

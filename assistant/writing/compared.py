@@ -15,6 +15,7 @@ from assistant.writing.draft import Draft, shown_filters
 from assistant.writing.marks import Marker, joined
 from assistant.writing.sets import BY_ASPECT
 from assistant.writing.texts import SETS
+from assistant.writing.together import echoed
 from corpus.records import Resource
 from corpus.statements import Statement, Words, in_language, statements_of
 from corpus.statements.words import LABELS
@@ -62,7 +63,7 @@ class CompareWriter:
         names = pause.join(one.name.in_(language) for one in resources)
         what = pause.join(LABELS[field].in_(language) for field in fields)
         heading = SETS["compare_by" if fields else "compare"].in_(language)
-        lines = [SETS["not_held"].in_(language).format(names=pause.join(missing))] if missing else []
+        lines = [SETS["not_held"].in_(language).format(names=echoed(missing, language))] if missing else []
         if len(resources) > 1:
             lines.append(heading.format(names=names, what=what))
         for field in fields:
@@ -71,7 +72,7 @@ class CompareWriter:
         if priced and not tells_amount(terms):
             lines.append(SETS["no_price"].in_(language))
         if free and fields:
-            words = pause.join(free)
+            words = echoed(free, language)
             lines.append(SETS["no_field"].in_(language).format(words=words, what=what))
         if chooses or not fields or any(field not in _FACTS for field in fields):
             differs = partial(self._same, resources, language=language)

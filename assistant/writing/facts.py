@@ -28,6 +28,7 @@ from assistant.writing.choice import (
 from assistant.writing.draft import Draft, shown_filters
 from assistant.writing.marks import Marker, address_in, joined
 from assistant.writing.texts import NEED, SETS
+from assistant.writing.together import echoed
 from corpus.records import Resource
 from corpus.statements import Statement, Words, in_language, statements_of
 from corpus.statements.resources import is_open_data
@@ -160,7 +161,7 @@ class FactWriter:
         unsaid = (*(unsaid if asks_place else ()), *self._unheard(query, record))
         for terms, text in ((uncovered, replies.NOT_NAMED), (unsaid, replies.UNSAID)):
             if terms:
-                said = replies.PAUSE.in_(query.language).join(terms)
+                said = echoed(terms, query.language)
                 lines.insert(0, text.in_(query.language).format(terms=said))
         lines += self._cautions(record, query, chosen, marker)
         shown = bearers or [record.id]

@@ -13,6 +13,7 @@ from assistant.records import AnswerSet, Language
 from assistant.writing.draft import Draft, shown_filters
 from assistant.writing.marks import Marker, joined
 from assistant.writing.texts import CONDITION, SETS
+from assistant.writing.together import echoed
 from corpus.facets import last_told
 from corpus.records import Policy, Resource
 from corpus.statements import Words, in_language, statements_of
@@ -66,10 +67,10 @@ class SetWriter:
         heading = SETS[f"{key}_{found.kind}"].in_(language)
         lines.append(heading.format(n=total, conditions=told or SETS["all"].in_(language)))
         if found.uncovered:
-            words = replies.PAUSE.in_(language).join(found.uncovered)
+            words = echoed(found.uncovered, language)
             lines.append(SETS["uncovered"].in_(language).format(words=words))
         if found.given_up:
-            words = replies.PAUSE.in_(language).join(found.given_up)
+            words = echoed(found.given_up, language)
             lines.append(SETS["given_up"].in_(language).format(words=words))
         if found.meant:
             words = replies.PAUSE.in_(language).join(found.meant)
@@ -110,7 +111,7 @@ class SetWriter:
     def unapplied(self, query: Query, found: SetFound) -> Draft:
         """What is told in place of a set of most records, since words that bound it could not be applied."""
         language = query.language
-        words = replies.PAUSE.in_(language).join(found.uncovered)
+        words = echoed(found.uncovered, language)
         told = self._conditions(found.conditions, language) or SETS["all"].in_(language)
         text = SETS["unapplied"].in_(language).format(words=words, n=len(found.ids), conditions=told)
         return Draft("not_found", text, filters=shown_filters(query.filters), uncovered=found.uncovered)

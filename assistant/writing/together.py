@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.records import Citation, Language
+from assistant.replies import PAUSE
 from assistant.writing.draft import Draft
 from assistant.writing.texts import PART_OF_MESSAGE
 from corpus.addresses.finding import without_addresses
@@ -94,6 +95,11 @@ def _without_name(line: str, draft: Draft, before: Sequence[str]) -> str:
 def shown_question(question: str) -> str:
     """A question as an answer repeats it: no address of the asker's, no markup, no marker of a citation."""
     return " ".join(_UNSHOWN.sub(" ", without_addresses(question)).split())
+
+
+def echoed(words: Sequence[str], language: Language) -> str:
+    """Words of the asker's as an answer repeats them, side by side."""
+    return PAUSE.in_(language).join(filter(None, map(shown_question, words)))
 
 
 def _numbered(citation: Citation, book: _Book) -> str:

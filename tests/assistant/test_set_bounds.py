@@ -266,3 +266,25 @@ def test_a_page_further_on_tells_of_each_what_was_asked(bundled_kewen: Kewen, pl
     assert before.draft.set is not None and after.draft.set is not None
     assert after.draft.set.ids == before.draft.set.ids and after.draft.set.offset == len(before.draft.shown)
     assert after.draft.text.count("网址") >= len(after.draft.shown)
+
+
+@pytest.mark.parametrize("place", ["成都", "石家庄", "贵阳"])
+@pytest.mark.parametrize("form", ["{}有哪些科技资源？", "是不是有在{}的平台，都列出来"])
+async def test_a_place_that_no_record_is_in_never_leaves_all_records(
+    bundled_kewen: Kewen, place: str, form: str
+) -> None:
+    answer = await bundled_kewen.assistant.ask(form.format(place))
+
+    assert answer.set is None or not answer.set.ids
+
+
+@pytest.mark.parametrize("body", ["医院", "图书馆", "寺庙"])
+@pytest.mark.parametrize("form", ["有没有依托单位是{}的资源库？", "是不是有依托在{}的平台？列出来"])
+async def test_asking_whether_there_is_one_rules_nothing_out(
+    bundled_kewen: Kewen, body: str, form: str
+) -> None:
+    answer = await bundled_kewen.assistant.ask(form.format(body))
+
+    assert answer.query is not None
+    assert not any(one.negated for one in answer.query.conditions)
+    assert answer.set is None or len(answer.set.ids) < 20
