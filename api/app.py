@@ -21,6 +21,7 @@ from api import (
     openai,
     pages,
     pages_errors,
+    pages_people,
     policies,
     resources,
     search,
@@ -81,6 +82,7 @@ def build_app(state: ApiState, *, version: str, lifespan: Lifespan) -> FastAPI:
         docs,
         widget,
         sites,
+        pages_people,
         widget_pages,  # before pages, which has every other path
         pages,
     ):

@@ -41,3 +41,9 @@ class TicketFull(StorageError):
         self.ticket_id = ticket_id
         self.limit = limit
         super().__init__(f"Ticket {ticket_id} has {limit} messages already, and no more are kept.")
+
+
+class AccountInvalid(StorageError):
+    """A name or password that no account may have, or a name that one has already."""
+
+    code = "account_invalid"

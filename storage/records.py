@@ -183,6 +183,33 @@ class ApiKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who can sign in.
+
+    `name` is what they sign in with, folded; `shown` what others read. `role` gives what they may do, `level`
+    and `unit` what they may see; neither hangs on the other.
+    """
+
+    id: str
+    name: str
+    shown: str
+    role: str
+    level: str
+    unit: str | None
+    created: datetime
+    disabled: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One browser that is signed in, until `expires`."""
+
+    account: Account
+    created: datetime
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Chat:
     """A chat of a messaging app, as one asker has it.
 

@@ -289,3 +289,28 @@ model_tokens = Table(
     Column("day", Date, primary_key=True),
     Column("tokens", BigInteger, nullable=False),
 )
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("shown", String(200), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("level", String(16), nullable=False),
+    Column("unit", String(200)),
+    Column("password", String(200), nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("disabled", Moment),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column(
+        "account_id", String(64), ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("created", Moment, nullable=False),
+    Column("expires", Moment, nullable=False, index=True),
+)
