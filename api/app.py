@@ -22,6 +22,7 @@ from api import (
     pages,
     pages_errors,
     pages_people,
+    pages_staff,
     policies,
     resources,
     search,
@@ -83,6 +84,7 @@ def build_app(state: ApiState, *, version: str, lifespan: Lifespan) -> FastAPI:
         widget,
         sites,
         pages_people,
+        pages_staff,
         widget_pages,  # before pages, which has every other path
         pages,
     ):

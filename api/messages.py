@@ -187,6 +187,22 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "then send it once more.",
         "这份表单已失效：打开的时间太久，或者其间您已登录、退出。请重新打开页面再提交一次。",
     ),
+    "role_needed": (
+        "This page is for staff, and your account has another role. A manager can change that.",
+        "此页供服务人员使用，您的账户是其他角色，可请管理者调整。",
+    ),
+    "manager_needed": (
+        "This page is for managers, and your account has another role.",
+        "此页供管理者使用，您的账户是其他角色。",
+    ),
+    "sign_in_needed": (
+        "You are not signed in. Sign in at /login.",
+        "您没有登录，请在 /login 登录。",
+    ),
+    "ticket_unknown": (
+        "There is no ticket {value} that you may see. /staff lists those there are.",
+        "没有您可见的工单 {value}，现有工单见 /staff。",
+    ),
     "staff_only": (
         "This is for staff. Send 'Authorization: Bearer KEY' with a key of level staff.",
         "仅供工作人员使用，请用 staff 级密钥，写成 Authorization: Bearer KEY。",

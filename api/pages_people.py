@@ -25,11 +25,13 @@ from api.signing_in import (
     way_on,
 )
 from api.state import ApiState
-from assistant.roles import role_of
+from assistant.roles import may, role_of
 from storage.accounts import NAME_LIMIT, Accounts
+from storage.actions import ActionLog
 from storage.database import Database
 from storage.errors import AccountInvalid
 from storage.passwords import LONGEST, SHORTEST
+from storage.records import Account, Actor
 from storage.sign_ins import SignIns
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -59,7 +61,9 @@ async def sign_in(request: Request, state: StateDep, database: DatabaseDep, visi
     secret = await asyncio.to_thread(
         lambda: SignIns(database).begin(account, state.signed_in_s, instead_of=before)
     )
-    done = to(way_on(fields.get("next", ""), "/me"))
+    await _note(database, account, "sign_in")
+    otherwise = "/staff" if may(account.role, "tickets") else "/me"
+    done = to(way_on(fields.get("next", ""), otherwise))
     remember(done, request, secret, state.signed_in_s)
     return done
 
@@ -71,6 +75,7 @@ async def sign_out(request: Request, database: DatabaseDep, visitor: VisitorDep)
         return to("/login")
     await form_of(request, visitor)
     await asyncio.to_thread(SignIns(database).end, visitor.secret)
+    await _note(database, visitor.account, "sign_out")
     done = to("/login")
     forget(done, request)
     return done
@@ -119,10 +124,18 @@ async def change_password(
         account = await asyncio.to_thread(Accounts(database).set_password, name, fields.get("new", ""))
     except AccountInvalid:
         return await _own(request, database, visitor, "not_good")
+    await _note(database, account, "password")
     secret = await asyncio.to_thread(SignIns(database).begin, account, state.signed_in_s)
     done = to(shell_of(request).url("/me", {"done": "changed"}))
     remember(done, request, secret, state.signed_in_s)
     return done
+
+
+async def _note(database: Database, account: Account, action: str) -> None:
+    """In the log of what staff do, and of nobody else."""
+    if may(account.role, "tickets"):
+        actor = Actor(account.id, account.shown)
+        await asyncio.to_thread(ActionLog(database).note, actor, action, account.name)
 
 
 def _count_try(state: ApiState, request: Request, name: str) -> None:
@@ -170,6 +183,7 @@ async def _own(
         token=visitor.token,
         account=account,
         role=role_of(account.role),
+        desk=may(account.role, "tickets"),
         until=moment(visitor.sign_in.expires, shell),
         others=others,
         told=told,

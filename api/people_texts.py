@@ -8,8 +8,9 @@ _TEXTS: dict[str, tuple[str, str]] = {
     # name: Chinese, English
     "login_title": ("登录", "Sign in"),
     "login_lead": (
-        "提问、查目录不用登录。登录后还能看到您的账户可看的内容。",
-        "Asking and browsing need no account. Signed in you also see what your account may see.",
+        "提问、查目录不用登录。登录后还能看到您的账户可看的内容；服务人员由此进入工作台。",
+        "Asking and browsing need no account. Signed in you also see what your account may see; staff get to "
+        "their desk.",
     ),
     "login_whence": (
         "账户由管理者开通；忘记密码也请找管理者。",
@@ -33,8 +34,15 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "may": ("可以做", "May do"),
     "may_supplier": ("提问、查目录、转人工", "ask, browse, hand a question to staff"),
     "may_seeker": ("提问、查目录、转人工", "ask, browse, hand a question to staff"),
-    "may_staff": ("提问、查目录、转人工", "ask, browse, hand a question to staff"),
-    "may_manager": ("提问、查目录、转人工", "ask, browse, hand a question to staff"),
+    "may_staff": (
+        "提问、查目录；在工作台认领、答复、交回、关闭转来的问题",
+        "ask, browse; take, answer, hand back and close handed-over questions at the staff desk",
+    ),
+    "may_manager": (
+        "服务者能做的；看操作记录，替别人交回工单",
+        "what staff may; read the audit log, hand back tickets for others",
+    ),
+    "to_desk": ("打开工作台", "Open the staff desk"),
     "level": ("可见范围", "May see"),
     "level_public": ("公开内容", "what is public"),
     "level_registered": (

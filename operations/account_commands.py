@@ -134,10 +134,11 @@ def _say_password(password: str, generate: bool) -> None:
 def _open() -> Iterator[Accounts]:
     from storage.accounts import Accounts
     from storage.errors import RecordUnknown
+    from storage.records import Actor
 
     database = open_own_database()
     try:
-        yield Accounts(database)
+        yield Accounts(database, Actor(None, "kewen accounts"))
     except RecordUnknown as error:
         fail(f"{error} `kewen accounts list` shows those there are.")
     finally:

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from storage.actions import note_action
 from storage.database import Database
 from storage.errors import AccountInvalid, RecordUnknown
 from storage.passwords import check_password, hashed, is_dated, matches
-from storage.records import Account, new_id, now, storable
+from storage.records import Account, Actor, new_id, now, storable
 from storage.tables import accounts, sign_ins
 
 NAME_LIMIT = 64
@@ -35,8 +36,10 @@ class Accounts:
     disabled, never removed: what they did stays theirs.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, actor: Actor | None = None) -> None:
+        """What `actor` changes is written into the log of the staff; None: somebody their own."""
         self._database = database
+        self._actor = actor
 
     def add(
         self,
@@ -59,6 +62,7 @@ class Accounts:
             if connection.scalar(select(accounts.c.id).where(accounts.c.name == folded)) is not None:
                 raise AccountInvalid(f"There is an account {folded!r} already. Take another name.")
             connection.execute(insert(accounts).values(**values, password=kept))
+            self._note(connection, "add", folded)
         return account
 
     def get(self, name: str) -> Account:
@@ -74,20 +78,20 @@ class Accounts:
 
     def change(self, name: str, *, role: str, level: str, unit: str | None) -> Account:
         """What it may do and see from now on. Raises RecordUnknown."""
-        return self._set(name, role=role, level=level, unit=unit)
+        return self._set("role", name, role=role, level=level, unit=unit)
 
     def set_password(self, name: str, password: str) -> Account:
         """Raises RecordUnknown, AccountInvalid."""
         check_password(password, folded_name(name))
-        return self._set(name, password=hashed(password))
+        return self._set("password", name, password=hashed(password))
 
     def disable(self, name: str) -> Account:
         """Nobody signs in to it any more. Raises RecordUnknown; again does no harm."""
-        return self._set(name, disabled=now())
+        return self._set("disable", name, disabled=now())
 
     def enable(self, name: str) -> Account:
         """Raises RecordUnknown; again does no harm."""
-        return self._set(name, disabled=None)
+        return self._set("enable", name, disabled=None)
 
     def check(self, name: str, password: str) -> Account | None:
         """The account, if it may sign in and this is its password.
@@ -110,11 +114,16 @@ class Accounts:
                 )
         return Account(**{column.name: row._mapping[column.name] for column in COLUMNS})
 
-    def _set(self, name: str, **values: Any) -> Account:
+    def _note(self, connection: Connection, what: str, name: str) -> None:
+        if self._actor is not None:
+            note_action(connection, self._actor, f"account_{what}", name)
+
+    def _set(self, what: str, name: str, **values: Any) -> Account:
         with self._database.write() as connection:
             account = self._named(connection, name)
             connection.execute(update(accounts).where(accounts.c.id == account.id).values(**values))
             connection.execute(delete(sign_ins).where(sign_ins.c.account_id == account.id))
+            self._note(connection, what, account.name)
             return self._named(connection, name)
 
     @staticmethod

@@ -154,6 +154,8 @@ tickets = Table(
     ),
     Column("owner", String(200)),
     Column("settled", Moment),
+    Column("claimant", String(64)),
+    Column("claimed", Moment),
 )
 
 ticket_notes = Table(
@@ -313,4 +315,15 @@ sign_ins = Table(
     ),
     Column("created", Moment, nullable=False),
     Column("expires", Moment, nullable=False, index=True),
+)
+
+staff_actions = Table(
+    "staff_actions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("created", Moment, nullable=False, index=True),
+    Column("account_id", String(64)),
+    Column("who", String(200), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("subject", String(64)),
 )
