@@ -1,4 +1,4 @@
-"""kewen: ask, serve, index, evaluate, keys, tickets, curated, doctor, backup, restore.
+"""kewen: ask, serve, index, evaluate, keys, accounts, tickets, curated, doctor, backup, restore.
 
 What a command needs is imported when it runs, so that help comes at once.
 """
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from bot.command import bot
+from operations.account_commands import account_commands
 from operations.archive_commands import backup, restore
 from operations.doctor_command import doctor
 from operations.harvest_command import harvest
@@ -42,6 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(key_commands(), name="keys")
+app.add_typer(account_commands(), name="accounts")
 app.add_typer(policy_commands(), name="policies")
 app.add_typer(source_commands(), name="sources")
 app.add_typer(site_commands(), name="sites")

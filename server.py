@@ -88,6 +88,7 @@ def create_app(
         admin_email=settings.admin_email,
         widget=WidgetDesk(load_sites(settings.sites_file) if settings.sites_file else ()),
         grace_s=STREAM_GRACE_S,
+        signed_in_s=settings.signed_in_h * 3600,
     )
 
     bots = Bots(settings, state.metrics.registry)

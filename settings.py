@@ -55,6 +55,9 @@ class Settings(BaseSettings):
         description="Names that are served beside loopback and those of KEWEN_PUBLIC_URL and KEWEN_HOST, "
         "comma-separated; * any.",
     )
+    signed_in_h: float = Field(
+        default=12.0, ge=0.1, le=720, description="Hours that a browser stays signed in."
+    )
     admin_email: str | None = Field(default=None, pattern=r"^\S+@(\S+\.)+\S+$", description="Told by /oai.")
 
     llm_base_url: str | None = None

@@ -21,6 +21,8 @@ from api import (
     openai,
     pages,
     pages_errors,
+    pages_people,
+    pages_staff,
     policies,
     resources,
     search,
@@ -81,6 +83,8 @@ def build_app(state: ApiState, *, version: str, lifespan: Lifespan) -> FastAPI:
         docs,
         widget,
         sites,
+        pages_people,
+        pages_staff,
         widget_pages,  # before pages, which has every other path
         pages,
     ):

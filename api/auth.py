@@ -1,4 +1,4 @@
-"""Who asks: a Bearer key becomes an Asker; none means the public."""
+"""Who asks: a Bearer key or a sign-in becomes an Asker; none means the public."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from api.errors import ApiError
 from assistant.access import LEVELS, PUBLIC, Asker
 from storage.database import Database
 from storage.keys import Keys
+from storage.records import SignIn
 
 KEY_PREFIX = "kewen_"
 
@@ -30,3 +31,9 @@ async def asker_of(authorization: str | None, database: Database, *, own_keys_on
     if key is None or key.level not in LEVELS:
         raise ApiError(401, "key_invalid", headers={"WWW-Authenticate": "Bearer"})
     return Asker(level=key.level, unit=key.unit)
+
+
+def asker_signed_in(found: SignIn | None) -> Asker:
+    """Who is signed in, by the level of the account; its role has no say in what is seen."""
+    level = next((level for level in LEVELS if found and level == found.account.level), None)
+    return Asker(level=level, unit=found.account.unit) if found and level else PUBLIC

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.auth import asker_of
+from api.auth import asker_of, asker_signed_in
 from api.messages import Locale, locale_of
+from api.sign_in_cookie import signed_in
 from api.state import ApiState
 from assistant.access import PUBLIC, Asker
 from storage.database import Database
@@ -53,7 +54,12 @@ def get_authorization(
 AuthorizationDep = Annotated[str | None, Depends(get_authorization)]
 
 
-async def get_asker(database: DatabaseDep, authorization: AuthorizationDep) -> Asker:
+async def get_asker(
+    request: Request, state: StateDep, database: DatabaseDep, authorization: AuthorizationDep
+) -> Asker:
+    """Whom the key names, else who is signed in, else the public."""
+    if authorization is None:
+        return asker_signed_in(await signed_in(request, state, database))
     return await asker_of(authorization, database)
 
 

@@ -33,6 +33,8 @@ WORDS = "q"
 
 QUESTIONS_PER_HANDOFF = 20
 """Handing over makes work for people, so less of it is allowed."""
+QUESTIONS_PER_PASSWORD, LEAST_PASSWORDS = 75, 5
+"""Each try costs what twenty questions do, and who guesses wants many."""
 
 _CHAT = ("POST", "/v1/chat/completions")
 _QUESTIONS = {("POST", "/api/ask"), _CHAT}
@@ -47,7 +49,7 @@ BOT_KEY_HEADER = "X-Kewen-Bot-Key"
 CONVERSATION_HEADER = "X-Kewen-Conversation"
 CHANNEL_HEADER = "X-Kewen-Channel"
 
-Kind = Literal["question", "search", "lookup", "handoff"]
+Kind = Literal["question", "search", "lookup", "handoff", "password"]
 Refused = Callable[[Request, Exception], Response]
 
 
@@ -91,6 +93,7 @@ class RateLimiter:
             "search": self.per_minute,  # one costs about as much
             "lookup": self.per_minute * LOOKUPS_PER_QUESTION,
             "handoff": max(1, self.per_minute // QUESTIONS_PER_HANDOFF),
+            "password": max(LEAST_PASSWORDS, self.per_minute // QUESTIONS_PER_PASSWORD),
         }[kind]
         item = RateLimitItemPerMinute(limit)
         if self._window.hit(item, kind, client, cost=cost):
@@ -98,7 +101,12 @@ class RateLimiter:
         reset = self._window.get_window_stats(item, kind, client).reset_time
         seconds = max(1, math.ceil(reset - time.time()))
         raise ApiError(
-            429, "rate_limited", headers={"Retry-After": str(seconds)}, limit=limit, seconds=seconds
+            429,
+            "rate_limited",
+            say_as="passwords_too_many" if kind == "password" else None,
+            headers={"Retry-After": str(seconds)},
+            limit=limit,
+            seconds=seconds,
         )
 
 

@@ -24,6 +24,10 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "The body is larger than {limit} bytes. Send less.",
         "请求体超过 {limit} 字节，请缩短后再发。",
     ),
+    "passwords_too_many": (
+        "More than {limit} tries to sign in within a minute. Try again in {seconds} s.",
+        "一分钟内尝试登录超过 {limit} 次，请 {seconds} 秒后再试。",
+    ),
     "rate_limited": (
         "More than {limit} requests in a minute came from your address; a long question counts as several. "
         "Try again in {seconds} s.",
@@ -177,6 +181,27 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "quota_address": (
         "More than {limit} questions in a minute came from your address. Try again in {seconds} s.",
         "您的地址一分钟内的提问超过 {limit} 次，请 {seconds} 秒后再试。",
+    ),
+    "form_stale": (
+        "This form is out of date: it is too old, or you have signed in or out since. Open the page again, "
+        "then send it once more.",
+        "这份表单已失效：打开的时间太久，或者其间您已登录、退出。请重新打开页面再提交一次。",
+    ),
+    "role_needed": (
+        "This page is for staff, and your account has another role. A manager can change that.",
+        "此页供服务人员使用，您的账户是其他角色，可请管理者调整。",
+    ),
+    "manager_needed": (
+        "This page is for managers, and your account has another role.",
+        "此页供管理者使用，您的账户是其他角色。",
+    ),
+    "sign_in_needed": (
+        "You are not signed in. Sign in at /login.",
+        "您没有登录，请在 /login 登录。",
+    ),
+    "ticket_unknown": (
+        "There is no ticket {value} that you may see. /staff lists those there are.",
+        "没有您可见的工单 {value}，现有工单见 /staff。",
     ),
     "staff_only": (
         "This is for staff. Send 'Authorization: Bearer KEY' with a key of level staff.",

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from api.deps import get_state
 from api.errors import RETRY_AFTER_S, ApiError, described, error_response, http_refusal, request_id_of
 from api.pages_shell import READ, render, shell_of
+from api.sign_in_cookie import OUR_FORMS
 from api.validation import quoted
 from assistant.access import PUBLIC
 from assistant.errors import AssistantError
@@ -105,8 +106,10 @@ _FOR_PROGRAMS = ("/api/", "/v1/", "/mcp", "/oai", "/static/")
 def refusal(request: Request, error: Exception) -> Response:
     """A page for browsers that go astray; programs get the envelope as everywhere."""
     told = http_refusal(request, error) if isinstance(error, HTTPException) else error
-    browser = "text/html" in request.headers.get("accept", "") and request.method in READ
-    if not browser or request.url.path.startswith(_FOR_PROGRAMS):
+    page = request.method in READ or request.url.path.startswith(OUR_FORMS)
+    if not (page and "text/html" in request.headers.get("accept", "")) or request.url.path.startswith(
+        _FOR_PROGRAMS
+    ):
         return error_response(request, told)
     return error_page(request, told)
 

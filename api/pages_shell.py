@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from api.deps import get_state
 from api.pages_files import asset
 from api.pages_texts import say
+from api.sign_in_cookie import cookie_of
 from api.state import base_url
 from assistant.records import Language
 from corpus.loaders import load_vocabulary
@@ -58,6 +59,11 @@ class Shell:
         return say(key, self.language, **values)
 
     @property
+    def known(self) -> bool:
+        """Whether the browser says that somebody is signed in; whether that counts, /me tells."""
+        return is_known(self.request)
+
+    @property
     def other(self) -> Language:
         return "en" if self.language == "zh" else "zh"
 
@@ -86,6 +92,10 @@ class Shell:
         """The page of a record."""
         kind = "resources" if isinstance(record, Resource) else "policies"
         return self.url(f"/{kind}/{quote(record.id, safe='/:@')}{'#' + anchor if anchor else ''}")
+
+
+def is_known(request: Request) -> bool:
+    return cookie_of(request, get_state(request)) is not None
 
 
 def shell_of(request: Request, params: list[tuple[str, str]] | None = None) -> Shell:
@@ -231,12 +241,12 @@ def respond(
     """The text with an ETag, compressed where the asker takes it, or 304 where they have it."""
     body = text.encode("utf-8", "replace")
     tag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    private = "authorization" in request.headers
+    private = "authorization" in request.headers or is_known(request)
     sent = {
         **HEADERS,
         # Asked for anew each time, since records change; what is unchanged costs a few bytes.
         "Cache-Control": "private, no-cache" if private else "no-cache",
-        "Vary": "Accept-Language, Accept-Encoding, Authorization",
+        "Vary": "Accept-Language, Accept-Encoding, Authorization, Cookie",
         **(headers or {}),
     }
     if status != 200:

@@ -16,6 +16,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ask": ("提问", "Ask"),
     "resources": ("资源", "Resources"),
     "policies": ("政策", "Policies"),
+    "sign_in": ("登录", "Sign in"),
+    "my_account": ("我的", "My account"),
     "other_language": ("English", "中文"),
     "in_other_language": ("Read this page in English", "用中文阅读本页"),
     "footer_machine": (

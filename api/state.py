@@ -53,6 +53,8 @@ class ApiState:
     widget: WidgetDesk = field(default_factory=WidgetDesk)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     grace_s: float = 5.0
+    signed_in_s: float = 12 * 3600
+    """How long a browser stays signed in."""
     ping_s: float = 10.0
     shelves: dict[Any, Any] = field(default_factory=dict)
     """Lists of the pages, ready to be counted; see api/pages_browse.py."""

@@ -19,8 +19,6 @@ OpenDatabase = Callable[[], "Database"]
 OpenSources = Callable[[], "Sources"]
 State = Literal["open", "answered", "closed"]
 
-REPLY_LIMIT = 8000
-"""Characters."""
 _SHOWN = 60
 
 
@@ -94,11 +92,11 @@ def ticket_commands(open_database: OpenDatabase, open_sources: OpenSources) -> t
             raise typer.BadParameter("--publish needs --sources, --until and --owner.")
         if not publish and (sources or until or owner or question or translation):
             raise typer.BadParameter("--sources, --until, --owner, --question, --translation need --publish.")
+        from storage.tickets import REPLY_LIMIT, Tickets
+
         text = (sys.stdin.read() if text == "-" else text).strip()
         if not text or len(text) > REPLY_LIMIT:
             raise typer.BadParameter(f"The reply has {len(text)} characters; 1 to {REPLY_LIMIT} are allowed.")
-        from storage.tickets import Tickets
-
         with _opened(open_database) as database, _known("kewen tickets list"):
             book = Tickets(database)
             ticket = book.get(ticket_id)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from storage.errors import SchemaNewer, StorageError, StorageUnavailable
 
 VERSION_TABLE = "storage_version"
-HEAD = "0008"
+HEAD = "0010"
 """The newest step in migrations/versions."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 WAIT_S = 15

@@ -41,3 +41,21 @@ class TicketFull(StorageError):
         self.ticket_id = ticket_id
         self.limit = limit
         super().__init__(f"Ticket {ticket_id} has {limit} messages already, and no more are kept.")
+
+
+class AccountInvalid(StorageError):
+    """A name or password that no account may have, or a name that one has already."""
+
+    code = "account_invalid"
+
+
+class TicketTaken(StorageError):
+    """Somebody else has the ticket in hand, nobody has, or it is closed."""
+
+    code = "ticket_taken"
+
+    def __init__(self, ticket_id: str, state: str, owner: str | None) -> None:
+        self.ticket_id = ticket_id
+        self.state = state
+        self.owner = owner
+        super().__init__(f"Ticket {ticket_id} is {state}, in the hands of {owner or 'nobody'}.")

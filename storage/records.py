@@ -120,7 +120,8 @@ class Ticket:
     """A question handed to the staff, with the answer it got from us.
 
     `searched` is JSON for people to read: what was looked for and what was found. `owner` is who took
-    it; `settled` is when it was last answered or closed.
+    it, by the name that others read, `claimant` the account that has it in hand since `claimed`; `settled`
+    is when it was last answered or closed.
     """
 
     conversation_id: str
@@ -136,6 +137,8 @@ class Ticket:
     state: TicketState = "open"
     owner: str | None = None
     settled: datetime | None = None
+    claimant: str | None = None
+    claimed: datetime | None = None
     notes: tuple[TicketNote, ...] = ()
 
 
@@ -180,6 +183,53 @@ class ApiKey:
     unit: str | None
     created: datetime
     revoked: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who can sign in.
+
+    `name` is what they sign in with, folded; `shown` what others read. `role` gives what they may do, `level`
+    and `unit` what they may see; neither hangs on the other.
+    """
+
+    id: str
+    name: str
+    shown: str
+    role: str
+    level: str
+    unit: str | None
+    created: datetime
+    disabled: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something for the staff; `account_id` None: on the command line."""
+
+    account_id: str | None
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAction:
+    """A deed of the staff; `subject` is the id of a ticket, or the name of an account."""
+
+    id: int
+    created: datetime
+    account_id: str | None
+    who: str
+    action: str
+    subject: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One browser that is signed in, until `expires`."""
+
+    account: Account
+    created: datetime
+    expires: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,8 @@ tickets = Table(
     ),
     Column("owner", String(200)),
     Column("settled", Moment),
+    Column("claimant", String(64)),
+    Column("claimed", Moment),
 )
 
 ticket_notes = Table(
@@ -288,4 +290,40 @@ model_tokens = Table(
     metadata,
     Column("day", Date, primary_key=True),
     Column("tokens", BigInteger, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("shown", String(200), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("level", String(16), nullable=False),
+    Column("unit", String(200)),
+    Column("password", String(200), nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("disabled", Moment),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column(
+        "account_id", String(64), ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("created", Moment, nullable=False),
+    Column("expires", Moment, nullable=False, index=True),
+)
+
+staff_actions = Table(
+    "staff_actions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("created", Moment, nullable=False, index=True),
+    Column("account_id", String(64)),
+    Column("who", String(200), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("subject", String(64)),
 )

@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
+from storage.actions import note_action
 from storage.curated import insert_curated
 from storage.database import Database
-from storage.errors import RecordUnknown, TicketFull
+from storage.errors import RecordUnknown, TicketFull, TicketTaken
 from storage.records import (
+    Actor,
     CuratedAnswer,
     StaffReply,
     Ticket,
@@ -29,6 +31,10 @@ CONTACT_DAYS = 30
 """How long a contact is kept once its ticket is answered or closed; it is for sending the reply."""
 NOTES_LIMIT = 10
 """Messages to one open ticket."""
+REPLY_LIMIT = 8000
+"""Characters of a reply."""
+_COMMAND = "kewen tickets"
+"""Who does something on the command line and gives no name."""
 
 
 class Tickets:
@@ -105,6 +111,10 @@ class Tickets:
         query = select(tickets)
         return self._many(query if state is None else query.where(tickets.c.state == state))
 
+    def some(self, ids: Sequence[str]) -> list[Ticket]:
+        """Those of these ids that there are, oldest first."""
+        return self._many(select(tickets).where(tickets.c.id.in_(ids)))
+
     def of_conversation(self, conversation_id: str) -> list[Ticket]:
         """Oldest first; empty when there is none."""
         if not may_be_id(conversation_id):
@@ -127,16 +137,19 @@ class Tickets:
         *,
         citations: Sequence[dict[str, Any]] = (),
         curated: CuratedAnswer | None = None,
+        actor: Actor | None = None,
     ) -> StaffReply:
         """Keep a person's reply and, with `curated`, publish it, all or nothing.
 
-        The ticket is then answered; a second reply is kept beside the first. Raises RecordUnknown.
+        The ticket is then answered; a second reply is kept beside the first. Raises RecordUnknown, and
+        TicketTaken for an account that does not have the ticket in hand.
         """
         if not may_be_id(ticket_id):
             raise RecordUnknown("ticket", ticket_id)
         with self._database.write() as connection:
             self._forget(connection, now())
             ticket = self._one(connection, ticket_id, lock=True)
+            _check_hand(ticket, actor)
             author = storable(author) if author else None
             reply = StaffReply(
                 new_id("s"), ticket_id, ticket.answer_id, author, storable(text), tuple(citations), now()
@@ -156,18 +169,57 @@ class Tickets:
                 .where(tickets.c.id == ticket_id)
                 .values(state="answered", owner=ticket.owner or author, settled=reply.created)
             )
+            note_action(connection, actor or Actor(None, author or _COMMAND), "answer", ticket_id)
             if curated is not None:
                 insert_curated(connection, replace(curated, ticket_id=ticket_id))
         return reply
 
-    def close(self, ticket_id: str, owner: str | None = None) -> None:
-        """Nothing more will come. Raises RecordUnknown; again does no harm."""
+    def claim(self, ticket_id: str, actor: Actor) -> None:
+        """Take it in hand: of several at once one has it, and the others are told who.
+
+        Raises RecordUnknown, TicketTaken; again by the same does no harm.
+        """
+        if not may_be_id(ticket_id):
+            raise RecordUnknown("ticket", ticket_id)
+        with self._database.write() as connection:
+            ticket = self._one(connection, ticket_id, lock=True)
+            if ticket.claimant == actor.account_id:
+                return
+            if ticket.claimant is not None or ticket.state == "closed":
+                raise TicketTaken(ticket_id, ticket.state, ticket.owner)
+            connection.execute(
+                update(tickets)
+                .where(tickets.c.id == ticket_id)
+                .values(claimant=actor.account_id, claimed=now(), owner=storable(actor.shown)[:200])
+            )
+            note_action(connection, actor, "claim", ticket_id)
+
+    def hand_back(self, ticket_id: str, actor: Actor, *, of_others: bool = False) -> None:
+        """Nobody has it in hand any more; `of_others`: whoever had it. Raises RecordUnknown, TicketTaken."""
+        if not may_be_id(ticket_id):
+            raise RecordUnknown("ticket", ticket_id)
+        with self._database.write() as connection:
+            ticket = self._one(connection, ticket_id, lock=True)
+            if not (of_others and ticket.claimant):
+                _check_hand(ticket, actor)
+            owner = ticket.owner if ticket.state != "open" else None
+            connection.execute(
+                update(tickets)
+                .where(tickets.c.id == ticket_id)
+                .values(claimant=None, claimed=None, owner=owner)
+            )
+            note_action(connection, actor, "hand_back", ticket_id)
+
+    def close(self, ticket_id: str, owner: str | None = None, *, actor: Actor | None = None) -> None:
+        """Nothing more will come. Raises RecordUnknown, TicketTaken; again does no harm."""
         if not may_be_id(ticket_id):
             raise RecordUnknown("ticket", ticket_id)
         with self._database.write() as connection:
             ticket = self._one(connection, ticket_id, lock=True)
             if ticket.state == "closed":
                 return
+            _check_hand(ticket, actor)
+            note_action(connection, actor or Actor(None, owner or _COMMAND), "close", ticket_id)
             owner = ticket.owner or (storable(owner) if owner else None)
             connection.execute(
                 update(tickets)
@@ -227,3 +279,11 @@ class Tickets:
                 .order_by(ticket_replies.c.created, ticket_replies.c.id)
             ).all()
         return [StaffReply(**{**row._mapping, "citations": tuple(row.citations)}) for row in rows]
+
+
+def _check_hand(ticket: Ticket, actor: Actor | None) -> None:
+    """Who works with an account has the ticket in hand; the command line is above that."""
+    if actor is None or actor.account_id is None:
+        return
+    if ticket.claimant != actor.account_id or ticket.state == "closed":
+        raise TicketTaken(ticket.id, ticket.state, ticket.owner if ticket.claimant else None)

@@ -35,6 +35,7 @@ LONGEST = (
     "widget/test_access.py",
     "bot/test_processes.py",
     "pages/test_browser.py",
+    "page/test_people.py",
     "widget/test_launcher.py",
     "widget/test_reading_on.py",
     "bot/test_parity.py",

@@ -99,6 +99,9 @@ assert not loaded, loaded
         ("keys", "add"),
         ("keys", "add", "--level", "boss"),
         ("keys", "add", "--level", "unit"),
+        ("accounts", "add", "li"),
+        ("accounts", "add", "li", "--role", "boss"),
+        ("accounts", "add", "li", "--role", "seeker", "--level", "unit"),
         ("backup",),
         ("evaluate",),
         ("evaluate", "--no-such-option", "x"),
@@ -375,6 +378,47 @@ def test_revoking_what_is_not_there_says_so(run: Run) -> None:
 
     assert code == 1 and out == ""
     assert one_sentence(err) and "k_nobody" in err
+
+
+# -- accounts --------------------------------------------------------------------------------------
+
+
+def test_the_first_account_is_made_by_command_and_signs_in_until_it_is_disabled(
+    served: Served, run: Run
+) -> None:
+    assert "--role manager" in run("accounts", "list", **served.env)[2]
+    code, out, err = run("accounts", "add", "Wang", "--role", "manager", "--generate", **served.env)
+    password = out.strip()
+    assert code == 0 and len(password) >= 12 and "role manager, level staff" in err
+
+    def opens(password: str) -> bool:
+        with httpx.Client(base_url=served.url, trust_env=False) as browser:
+            token = browser.get("/login").text.partition('name="token" value="')[2].partition('"')[0]
+            fields = {"token": token, "name": "wang", "password": password}
+            return browser.post("/login", data=fields).status_code == 303
+
+    assert opens(password) and not opens(password[:-1])
+    code, _, err = run("accounts", "password", "wang", **served.env)  # nothing on standard input
+    assert code == 1 and one_sentence(err) and "0 characters" in err
+    assert (
+        run("accounts", "role", "wang", "--role", "supplier", "--level", "unit", "--unit", "x", **served.env)[
+            0
+        ]
+        == 0
+    )
+    listed = run("accounts", "list", **served.env)[1]
+    assert "wang" in listed and "supplier" in listed and "unit" in listed and password not in listed
+    assert run("accounts", "disable", "wang", **served.env)[0] == 0
+    assert "disabled" in run("accounts", "list", **served.env)[1] and not opens(password)
+    assert run("accounts", "enable", "wang", **served.env)[0] == 0 and opens(password)
+
+
+def test_an_account_that_is_not_there_says_so(run: Run) -> None:
+    for command in (("disable", "nobody"), ("enable", "nobody"), ("role", "nobody", "--role", "staff")):
+        code, out, err = run("accounts", *command)
+
+        assert code == 1 and out == ""
+        assert one_sentence(err) and "nobody" in err and "kewen accounts list" in err
 
 
 # -- backup and restore ----------------------------------------------------------------------------

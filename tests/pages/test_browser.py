@@ -32,6 +32,7 @@ PATHS = (
     "{answer}",
     "/help",
     "/docs",
+    "/login",
 )
 _WATCH = """
 window.shifts = [];

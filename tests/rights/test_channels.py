@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from itertools import product
 
 import httpx
 import pytest
 
+from assistant.roles import ROLES
 from corpus.rights import Level
-from tests.rights.cells import QUESTIONS, RULES, Door, Headers, blanked, cells, fault
+from storage.accounts import Accounts
+from storage.sign_ins import SignIns
+from tests.rights.cells import QUESTIONS, RULES, Cell, Door, Headers, blanked, cells, fault
 from tests.rights.conftest import ask
 from tests.rights.hidden import ASKERS, SECRETS, Who, secrets_for
 from wiring import Kewen
@@ -17,6 +21,10 @@ HeadersOf = Callable[[str, str | None], Headers]
 DOCUMENT = f"/api/policies/{RULES}"
 SAMPLE = 28
 """One cell in so many; each asker has others. All of them: `python -m tests.rights.whole matrix`."""
+CELLS_OF_ONE = 8
+SEEN = ("page", "list", "api", "ask", "stream", "kept")
+"""Channels in which a cookie counts; programs of the others have keys."""
+KINDS = list(product(ROLES, ASKERS))
 
 
 @pytest.mark.parametrize("who", ASKERS)
@@ -148,3 +156,46 @@ def test_views_are_shared_by_those_who_see_the_same(keeping: Kewen, innocent: Ke
     assert gamma is keeping.seen_by(Asker("member"))
     assert gamma is not keeping.seen_by(Asker("unit", "alpha"))
     assert innocent.seen_by(Asker("staff")) is innocent.seen_by(Asker())
+
+
+def signed_in(kewen: Kewen, role: str, who: Who) -> Headers:
+    """Of a page of ours in the browser of somebody with that role and level."""
+    level, unit = who
+    book, name = Accounts(kewen.database), f"{role}-{level}-{unit or 'none'}"
+    known = {one.name: one for one in book.all()}
+    account = known.get(name) or book.add(name, "correct horse battery", role=role, level=level, unit=unit)
+    secret = SignIns(kewen.database).begin(account, 3600)
+    return {"Cookie": f"kewen={secret}", "Origin": "http://kewen.test", "Sec-Fetch-Site": "same-origin"}
+
+
+def own_cells(number: int) -> list[Cell]:
+    """A sample, another for each kind of asker."""
+    every = [one for one in cells() if one.channel in SEEN]
+    return every[number :: len(KINDS)][:CELLS_OF_ONE]
+
+
+@pytest.mark.parametrize(("role", "who"), KINDS)
+async def test_a_role_adds_nothing_to_what_a_level_sees(
+    keeping: Kewen, keeper: httpx.AsyncClient, headers: HeadersOf, role: str, who: Who
+) -> None:
+    cookie = signed_in(keeping, role, who)
+    browser, program = Door(keeping, keeper, lambda *_: cookie), Door(keeping, keeper, headers)
+    mine = own_cells(KINDS.index((role, who)))
+
+    assert len(mine) == CELLS_OF_ONE
+    for cell in mine:
+        assert await fault(cell, who, browser) is None, cell
+        status, told = await browser.told(cell, who)
+        with_key, told_too = await program.told(cell, who)
+        assert status == with_key, cell
+        if cell.channel != "page":  # a page says, beside, that somebody is signed in
+            assert blanked(told) == blanked(told_too), cell
+
+
+async def test_a_cookie_counts_for_no_program(keeping: Kewen, keeper: httpx.AsyncClient) -> None:
+    """The doors of programs take keys: a browser led there by another page must not be somebody."""
+    cookie = signed_in(keeping, "manager", ("staff", None))
+    doors = [one for one in cells() if one.channel in ("v1", "mcp", "oai")][::40]
+
+    for cell in doors:
+        assert await fault(cell, ("public", None), Door(keeping, keeper, lambda *_: cookie)) is None, cell
