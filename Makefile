@@ -25,6 +25,7 @@ lint: .venv/.test
 train: .venv/.train
 	@$(RUN) $(BIN)/python -m training.encoder
 	@$(RUN) $(BIN)/python -m training.talk
+	@$(RUN) $(BIN)/python -m training.statement_encoder
 	@$(RUN) $(BIN)/python -m training.frame
 	@$(RUN) $(BIN)/python -m training.parts
 	@$(RUN) $(BIN)/python -m training.roles

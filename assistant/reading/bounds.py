@@ -353,6 +353,13 @@ class BoundReader:
         """How likely a question asks for a set, compares, or asks of one thing: set, compare, one."""
         return self._whole(self.mark(text))
 
+    def names_other(self, text: str) -> bool:
+        """True where what a set's members are called is nothing that records or rules are: 工资标准, menu."""
+        kinds = [one.text for one in self.mark(text).spans() if one.role == "kind"]
+        words = [word for one in kinds for word in content_words(one)]
+        known = (any(len(one.surface) == len(word) for one in self._values.find(word)) for word in words)
+        return any(not (own or self._values.is_general(word)) for own, word in zip(known, words, strict=True))
+
     def of_records(self, text: str) -> float:
         """How likely a text asks for a set of records of the catalogue; 0 where only its words were read."""
         about = self.mark(text).about
