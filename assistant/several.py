@@ -35,6 +35,7 @@ SET_SURE, SET_LIKELY, PLAINLY_SET = 0.6, 0.4, 0.85
 """Likelihoods from which a set that only words bound is taken for what was asked, from which one that fields
 bound is, and from which the talk before is not asked whether it is."""
 
+PLAIN = ("type", "province", "city", "country", "access")
 HARDLY = 0.1
 """Likelihood of a list or a count by the heads below which they speak against one."""
 NEITHER = 0.95
@@ -84,6 +85,10 @@ class Several:
                 likely = False
             # What leans on one record is no question about the whole catalogue, nor a name that none bears.
             if query.unknown and not listed.ids:
+                likely = False
+            # Who hardly asks to list or count is told "none" only of a kind, a place or how open things are.
+            plain = all(one.field in PLAIN for one in listed.conditions)
+            if not listed.ids and query.relation == "alone" and count + lists < SET_LIKELY and not plain:
                 likely = False
             # Nor is what plainly asks for neither, and hardly to list it, a set, where no field bounds it.
             fields = [one for one in listed.conditions if one.field not in (*TOLD_OF_ONE, WORDS, WHOSE)]
