@@ -28,6 +28,7 @@ train: .venv/.train
 	@$(RUN) $(BIN)/python -m training.statement_encoder
 	@$(RUN) $(BIN)/python -m training.frame
 	@$(RUN) $(BIN)/python -m training.parts
+	@$(RUN) $(BIN)/python -m training.pinyin
 	@$(RUN) $(BIN)/python -m training.roles
 	@$(RUN) $(BIN)/python -m training.role_encoder
 	@$(RUN) $(BIN)/python -m training.heads

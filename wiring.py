@@ -27,6 +27,7 @@ from assistant.model.allowance import Ledger
 from assistant.reading.bounds import bound_reader
 from assistant.reading.countries import Countries
 from assistant.reading.heads import learned_heads
+from assistant.reading.pinyin import PinyinReader
 from assistant.reading.reader import Reader
 from assistant.reading.talk import TalkReader
 from assistant.reading.values import Values
@@ -358,6 +359,7 @@ def _assistant(middle: Middle, retriever: HybridRetriever, shared: Shared) -> As
         database=shared.database,
         generation=shared.generation,
         tools=build_toolbox(answerer, shared.fields, vocabulary),
+        pinyin=PinyinReader(middle.names),
         driver=shared.driver,
         ahead=(
             HandoffDesk(shared.database),
@@ -460,11 +462,7 @@ def build_kewen(
                 assistant=_assistant(
                     middle,
                     retriever,
-                    replace(
-                        shared,
-                        fields=shared.fields.seen_by(labels),
-                        driver=driver if told else None,
-                    ),
+                    replace(shared, fields=shared.fields.seen_by(labels), driver=driver if told else None),
                 ),
                 database=database,
                 generation=name_of(passages),

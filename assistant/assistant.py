@@ -20,8 +20,9 @@ from assistant.driving.driver import Driven, Driver, Step
 from assistant.driving.outcome import outcome_of
 from assistant.driving.task import TURNS, Exchange, Task
 from assistant.errors import AssistantError, ModelUnavailable, QuestionInvalid, UnknownConversation
-from assistant.language import clean, has_words
+from assistant.language import clean, has_words, requested_language
 from assistant.reading.history import History, PastTurn
+from assistant.reading.pinyin import PinyinReader
 from assistant.reading.query import Query
 from assistant.records import (
     QUESTION_LIMIT,
@@ -40,6 +41,7 @@ from assistant.records import (
 from assistant.tools.box import Toolbox
 from assistant.turns import turn_of
 from assistant.writing.draft import Draft
+from assistant.writing.together import shown_question
 from corpus.rights import parted, strictest
 from retrieval.errors import RetrievalError
 from storage.answers import Answers
@@ -53,10 +55,11 @@ logger = logging.getLogger("kewen.assistant")
 
 @dataclass
 class _Work:
-    """What one question collects on its way."""
+    """What one question collects on its way; `question` is what was `typed`, pinyin read as characters."""
 
     conversation: Conversation
     history: History
+    typed: str
     question: str
     query: Query
     draft: Draft
@@ -67,6 +70,20 @@ class _Work:
     notices: list[str] = field(default_factory=list)
     prompt_digest: str | None = None
     timings: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def spelt(self) -> bool:
+        """It was typed in pinyin."""
+        return self.question != self.typed
+
+    @property
+    def understood(self) -> str:
+        """The line that says how pinyin was read, with its break; empty for other questions."""
+        if not self.spelt:
+            return ""
+        return (
+            replies.READ_AS_PINYIN.in_(self.query.language).format(text=shown_question(self.question)) + "\n"
+        )
 
 
 class Assistant:
@@ -79,6 +96,7 @@ class Assistant:
         database: Database,
         generation: str,
         tools: Toolbox,
+        pinyin: PinyinReader,
         driver: Driver | None = None,
         ahead: Sequence[Ahead] = (),
     ) -> None:
@@ -88,7 +106,7 @@ class Assistant:
         self._conversations = Conversations(database)
         self._generation = generation
         self._answers = Answers(database)
-        self.tools = tools
+        self.tools, self._pinyin = tools, pinyin
         self._driver = driver
         self._ahead = tuple(ahead)
 
@@ -173,10 +191,12 @@ class Assistant:
         conversation = await self._conversation(conversation_id, asker, channel)
         history = History.from_state(conversation.state) if conversation.state else await self._retrace(pairs)
         given = filters or AskFilters()
-        spoken = self._answerer.language_of(question, history, language, hint)
+        typed = question
+        question = await asyncio.to_thread(self._in_characters, typed, history)
+        spoken = self._spoken(question, typed, history, language, hint)
         yield self._status("understanding", spoken)
         query = await asyncio.to_thread(self._answerer.likeliest, question, history, spoken, given)
-        work = _Work(conversation, history, question, query, Draft("clarify", "-"))
+        work = _Work(conversation, history, typed, question, query, Draft("clarify", "-"))
         self._lap(work, "understanding", started)
         if not await self._answered_ahead(work, asker):
             yield self._status("searching", spoken)
@@ -191,17 +211,38 @@ class Assistant:
         if self._driver is not None and _may_be_anew(work):
             shown = False
             async for event in self._drive(work, self._driver, pairs):
-                shown = shown or isinstance(event, DeltaEvent)
+                if isinstance(event, DeltaEvent):
+                    event = event if shown else DeltaEvent(text=work.understood + event.text)
+                    shown = True
                 yield event
             if work.generated_by == "composer" and shown:
                 yield StatusEvent(stage="writing", text=replies.STATUS_REPLACED.in_(spoken))
             elif not shown:
-                yield DeltaEvent(text=work.text)
+                yield DeltaEvent(text=work.understood + work.text)
         else:
-            yield DeltaEvent(text=work.draft.text)
+            yield DeltaEvent(text=work.understood + work.draft.text)
         yield self._status("checking", spoken)
         self._lap(work, "total", started)
         yield DoneEvent(answer=await self._keep(work, asker))
+
+    def _in_characters(self, question: str, history: History) -> str:
+        """A question typed in pinyin in Chinese characters, any other as it is."""
+        within = history.last is not None and history.last.spelt
+        read = self._pinyin.read(question, within=within)
+        return read.text if read else question
+
+    def _spoken(
+        self,
+        question: str,
+        typed: str,
+        history: History,
+        given: Literal["auto", "zh", "en"],
+        hint: Language | None = None,
+    ) -> Language:
+        """The language to answer in: of pinyin Chinese, unless another is asked for."""
+        if question != typed and given == "auto":
+            return requested_language(question) or "zh"
+        return self._answerer.language_of(question, history, given, hint)
 
     async def _answered_ahead(self, work: _Work, asker: Asker) -> bool:
         """True when the question needs no search: the draft is there."""
@@ -246,9 +287,10 @@ class Assistant:
         for question, _answer in pairs[-4:]:
             cleaned = clean(question)[:QUESTION_LIMIT]
             if has_words(cleaned):
-                spoken = self._answerer.language_of(cleaned, history, "auto")
-                answered = await asyncio.to_thread(self._answerer.answer, cleaned, history, spoken)
-                history = history.with_turn(answered.turn)
+                asked = await asyncio.to_thread(self._in_characters, cleaned, history)
+                spoken = self._spoken(asked, cleaned, history, "auto")
+                answered = await asyncio.to_thread(self._answerer.answer, asked, history, spoken)
+                history = history.with_turn(replace(answered.turn, spelt=asked != cleaned))
         return history
 
     async def _drive(
@@ -317,7 +359,7 @@ class Assistant:
             conversation_id=work.conversation.id,
             language=work.query.language,
             status=draft.status,
-            text=work.text,
+            text=work.understood + work.text,
             citations=draft.citations,
             resources=draft.resources,
             follow_ups=draft.follow_ups,
@@ -337,7 +379,7 @@ class Assistant:
                 work.question, work.query.text, work.query.language, draft.status,
                 operation="fact", shown=ready.shown, places=ready.places,
             )  # fmt: skip
-        history = work.history.with_turn(past)
+        history = work.history.with_turn(replace(past, spelt=work.spelt))
         level, unit = parted(strictest(work.conversation.label, asker.label))
         stored = StoredAnswer(
             id=answer.id,
@@ -356,7 +398,7 @@ class Assistant:
             work.conversation, language=answer.language, level=level, unit=unit, state=history.to_state()
         )
         try:
-            await asyncio.to_thread(self._conversations.add_turn, conversation, work.question, stored)
+            await asyncio.to_thread(self._conversations.add_turn, conversation, work.typed, stored)
         except RecordUnknown as error:
             raise self._unknown(conversation.id) from error
         return answer

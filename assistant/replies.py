@@ -263,6 +263,7 @@ NOTICE_UNSUPPORTED = _t(
     "语言模型的部分说法与依据不符或没有依据，未予显示。",
     "Claims of the language model that the sources contradict or do not carry were withheld.",
 )
+READ_AS_PINYIN = _t("按拼音读作：{text}", "Read as pinyin: {text}")
 SEARCH_DOWN = _t(
     "检索暂时不可用，这不代表没有收录，请稍后再试。",
     "Search is not available right now; this does not mean nothing is held. Please try again later.",

@@ -93,8 +93,8 @@ class Several:
             # Nor is what plainly asks for neither, and hardly to list it, a set, where no field bounds it.
             fields = [one for one in listed.conditions if one.field not in (*TOLD_OF_ONE, WORDS, WHOSE)]
             neither = query.kinds.get("none", 0.0) > NEITHER and count + lists < SET_LIKELY
-            plain = fields and listed.ids and asks["set"] > PLAINLY_SET
-            if neither and (not plain or self._sets.bounds.names_other(query.text)):
+            told = bool(fields and listed.ids) and asks["set"] > PLAINLY_SET
+            if neither and (not told or self._sets.bounds.names_other(query.text)):
                 likely = False
             # Nor is what plainly asks for rules and hardly for a set one of records.
             of_rules = query.kinds.get("policy", 0.0) > PLAINLY_SET

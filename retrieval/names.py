@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -22,6 +22,7 @@ from retrieval.phonetic import (
     Homophones,
     initials_of,
     pinyin_runs,
+    symbol_of,
     symbols_of,
 )
 from retrieval.shortforms import GENERIC, PREFIXES, ShortForms, words_of
@@ -213,6 +214,21 @@ class NameIndex:
         for slip in self._homophones.corrections(folded.text):
             chars[slip.start : slip.end] = slip.word
         return "".join(chars) if chars != list(folded.text) else text
+
+    def sounding(self, sounds: Sequence[str]) -> Iterator[tuple[int, int, str, bool]]:
+        """Names, and words of names, that sound like some of these syllables: first, last + 1, text, and
+        whether it is a whole name."""
+        symbols = "".join(map(symbol_of, sounds))
+        for first in range(len(sounds)):
+            for size in (one for one in self._sound_sizes if first + one <= len(sounds)):
+                for text in {
+                    _CJK_ONLY.sub("", one.text)
+                    for one in self._by_sound.get(symbols[first : first + size], ())
+                }:
+                    yield first, first + size, text, True
+            for last in range(first + 3, min(first + 6, len(sounds)) + 1):
+                for word in self._homophones.words_of(sounds[first:last]):
+                    yield first, last, word, False
 
     def is_particular_word(self, key: str) -> bool:
         """Whether an English word is rare among the names, or in none of them."""

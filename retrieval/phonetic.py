@@ -51,6 +51,11 @@ def symbols_of(text: str) -> str:
     return "".join(table.get(s, s if s.isspace() else " ") for s in _read(text))
 
 
+def symbol_of(syllable: str) -> str:
+    """The symbol of one syllable that `syllables` gives."""
+    return _symbols()[syllable]
+
+
 def initials_of(text: str) -> str:
     """First letters of the syllables: 国家 gives `gj`."""
     return "".join(s[0] for s in _read(text) if not s.isspace())
@@ -127,6 +132,10 @@ class Homophones:
         self._words = {word for word in words if 3 <= len(word) <= 6 and is_cjk(word)}
         for word in sorted(self._words):
             self._by_sound[tuple(syllable_of(c) for c in word)].append(word)
+
+    def words_of(self, sounds: Sequence[str]) -> Sequence[str]:
+        """The words that sound like these syllables."""
+        return self._by_sound.get(tuple(sounds), ())
 
     def corrections(self, text: str, weight: Callable[[str], float] | None = None) -> list[Correction]:
         """Slips in Chinese words, left to right, without overlaps.

@@ -38,6 +38,8 @@ class PastTurn:
     bounded: bool = False
     excluded: tuple[str, ...] = ()
     """Records that a set leaves out."""
+    spelt: bool = False
+    """It was typed in pinyin; `question` has the characters."""
 
     @property
     def topical(self) -> bool:

@@ -13,6 +13,7 @@ from assistant.access import PUBLIC
 from assistant.assistant import Assistant
 from assistant.errors import QuestionInvalid, UnknownConversation
 from assistant.reading.features import Floats
+from assistant.reading.pinyin import PinyinReader
 from assistant.records import QUESTION_LIMIT, Answer, DoneEvent, ErrorEvent, Event
 from assistant.tools.building import build_toolbox
 from corpus.loaders import load_vocabulary
@@ -48,10 +49,12 @@ def blind(toy_kewen: Kewen) -> Assistant:
         questions=Questions(embedder),
         embedder=embedder,
     )
-    answerer = build_answerer(Middle(corpus), DownRetriever(), means)  # type: ignore[arg-type]
+    middle = Middle(corpus)
+    answerer = build_answerer(middle, DownRetriever(), means)  # type: ignore[arg-type]
     return Assistant(
         answerer=answerer,
         tools=build_toolbox(answerer, means.fields, load_vocabulary()),
+        pinyin=PinyinReader(middle.names),
         database=toy_kewen.database,
         generation=toy_kewen.generation,
     )
