@@ -20,6 +20,8 @@ PLAINLY = 0.6
 """Likelihood from which what nothing is found for is a thing that is named, and not held."""
 CERTAIN = 0.9
 """Confidence of a name that is said as its record is called."""
+_NAME = re.compile(r"[A-Z]|[\u3400-\u9fff]{3}")
+"""What a name that nothing bears has: a capital letter, or three characters of Chinese in a row."""
 _LINKS = re.compile(r"\s*(?:那[个家边台座所]?的?|里?的)\s*|\s+(?:in|at|of|from)(?:\s+the)?\s+")
 """What stands between a thing and where or whose it is."""
 Search = Callable[[str, str, str], Sequence[str]]
@@ -75,7 +77,7 @@ def things_of(
         meant = search(span.text, about, others)
         if (new := next((id_ for id_ in meant if id_ not in found.values()), None)) is not None:
             found[span.start] = new
-        elif not meant and marked.role(span.start, span.end)["named"] > PLAINLY:
+        elif not meant and _NAME.search(span.text) and marked.role(span.start, span.end)["named"] > PLAINLY:
             missing.append(span.text.strip())
     ordered = [found[place] for place in sorted(found)]
     if len(ordered) == 1 and not missing:  # "the two brain banks"

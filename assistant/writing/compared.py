@@ -73,7 +73,7 @@ class CompareWriter:
             lines.append(SETS["no_price"].in_(language))
         if free and fields:
             words = echoed(free, language)
-            lines.append(SETS["no_field"].in_(language).format(words=words, what=what))
+            lines.append(SETS["no_field"].in_(language).format(words=words))
         if chooses or not fields or any(field not in _FACTS for field in fields):
             differs = partial(self._same, resources, language=language)
             for field in sorted((one for one in _CHOICE if one not in fields), key=differs):

@@ -88,8 +88,8 @@ SETS: dict[str, Text] = {
     "compare_by": _t("{names}，并列如下（{what}）：", "{names}, side by side ({what}):"),
     "not_held": _t("库中没有收录：{names}。", "Not held: {names}."),
     "no_field": _t(
-        "“{words}”没有单独的字段：写到的都在上面（{what}），没写到的就是记录里没有。",
-        "“{words}” has no field of its own: what a record tells of it stands above ({what}); the rest is not recorded.",
+        "“{words}”没有单独的字段：记录写到的都列在这里，没写到的就是没有记录。",
+        "“{words}” has no field of its own: what the records tell of it stands here, what they do not is not recorded.",
     ),
     "no_price": _t("记录里没有写具体价格。", "No record tells a price."),
     "common_route": _t("（同类平台的通用做法）", " (usual for such platforms, not its own form)"),
