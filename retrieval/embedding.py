@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 _WINDOW = MAX_TOKENS - 2
 _TALK_WINDOW = 94
 """Pieces of a question in its talk: as many as the talk encoder was trained on."""
+_STATES_KEPT = 32
+"""Questions whose states are kept for the encoders that read one after another."""
 _LEAST_COSINE = 0.98
 _FORMAT = 3
 _CHECK_TEXTS = (
@@ -141,6 +143,7 @@ class _Onnx:
         self._options, self._encoders, self._folder = options, encoders, path.parent
         self.form = form
         self.tokenizer, self._sizes = Tokenizer(file), file.sizes
+        self._states = lru_cache(maxsize=_STATES_KEPT)(self._below)
 
     def embed(self, texts: Sequence[str], prefix: str) -> npt.NDArray[np.float32]:
         """Rows (n, d), not normalised.
@@ -170,13 +173,24 @@ class _Onnx:
         return np.array([[self.tokenizer.bos, *window, self.tokenizer.eos]], np.int64)
 
     def asked(self, text: str) -> npt.NDArray[np.float32]:
-        """Three rows (3, d), not normalised: as `embed` makes it, and those of the encoders of questions and
-        of statements, which read the first window alone."""
+        """Two rows (2, d), not normalised: as `embed` makes it, and the question encoder's, which reads the
+        first window alone."""
+        plain, shared = self._states(text)
+        return np.stack([plain, self._encoder.run(["pooled"], {"below": shared})[0][0]])
+
+    def told(self, text: str) -> npt.NDArray[np.float32]:
+        """One row (1, d), not normalised, of the statement encoder, which reads the first window alone."""
+        row: npt.NDArray[np.float32] = self._statement_encoder.run(
+            ["pooled"], {"below": self._states(text)[1]}
+        )[0]
+        return row
+
+    def _below(self, text: str) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """A question as `embed` makes it (d,), and the states (1, length, d) of its first window below the
+        layers that encoders have of their own."""
         ids = self.tokenizer.ids(f"query: {text}")
         pooled, shared = self._session.run(["pooled", "shared"], {"ids": self._input(ids[:_WINDOW])})
-        plain = pooled[0] if len(ids) <= _WINDOW else self._one(ids)
-        encoders = (self._encoder, self._statement_encoder)
-        return np.stack([plain, *(one.run(["pooled"], {"below": shared})[0][0] for one in encoders)])
+        return pooled[0] if len(ids) <= _WINDOW else self._one(ids), shared
 
     def in_talk(self, text: str) -> npt.NDArray[np.float32]:
         """One row (1, d), not normalised, of a question with what was asked before it."""
@@ -295,15 +309,20 @@ class BuiltInEmbedder:
         row: Vector = self._embed([text], "query: ")[0]
         return row
 
-    def embed_asked(self, text: str) -> tuple[Vector, Vector | None, Vector | None]:
-        """A question as `embed_query` gives it, as the question encoder does, and in the space of statements:
-        unit vectors (d,), the second and third None in a form that lacks them. Raises
-        EmbeddingFailed."""
+    def embed_asked(self, text: str) -> tuple[Vector, Vector | None]:
+        """A question as `embed_query` gives it, and as the question encoder does: unit vectors (d,), the
+        second None in a form that lacks it. Raises EmbeddingFailed."""
         rows = self._of_question(text, _Onnx.asked)
         if rows is None:
-            return self.embed_query(text), None, None
-        plain, asked, told = unit_rows(rows)
-        return plain, asked, told
+            return self.embed_query(text), None
+        plain, asked = unit_rows(rows)
+        return plain, asked
+
+    def embed_told(self, text: str) -> Vector | None:
+        """A question in the space of statements: a unit vector (d,); None in a form that lacks it. Raises
+        EmbeddingFailed."""
+        row = self._of_question(text, _Onnx.told)
+        return None if row is None else unit_rows(row)[0]
 
     def embed_in_talk(self, question: str, before: Sequence[str]) -> Vector | None:
         """A question after others, oldest first, as the talk encoder gives it: a vector (d,) in the space of
@@ -445,23 +464,22 @@ class Questions:
     def __init__(self, embedder: Embedder, most: int = 2000) -> None:
         """`most` questions are kept."""
         own = embedder if isinstance(embedder, BuiltInEmbedder) else None
-        made = own.embed_asked if own else (lambda text: (embedder.embed_query(text), None, None))
-        self._made = lru_cache(maxsize=most)(made)
+        made = own.embed_asked if own else (lambda text: (embedder.embed_query(text), None))
+        self._both = lru_cache(maxsize=most)(made)
         self.in_talk = lru_cache(maxsize=most)(own.embed_in_talk if own else (lambda question, before: None))
         """A question after others, oldest first, as BuiltInEmbedder.embed_in_talk gives it; None where the
+        embedder has no encoder for it. Raises EmbeddingFailed."""
+        self.told = lru_cache(maxsize=most)(own.embed_told if own else (lambda text: None))
+        """A question in the space of statements, as BuiltInEmbedder.embed_told gives it; None where the
         embedder has no encoder for it. Raises EmbeddingFailed."""
 
     def plain(self, text: str) -> Vector:
         """As `embed_query` gives it. Raises EmbeddingFailed."""
-        return self._made(text)[0]
+        return self._both(text)[0]
 
     def asked(self, text: str) -> Vector | None:
         """As the question encoder gives it; None where the embedder has none. Raises EmbeddingFailed."""
-        return self._made(text)[1]
-
-    def told(self, text: str) -> Vector | None:
-        """As the statement encoder gives it; None where the embedder has none. Raises EmbeddingFailed."""
-        return self._made(text)[2]
+        return self._both(text)[1]
 
 
 def _write(path: Path, write: Callable[[Path], object]) -> None:

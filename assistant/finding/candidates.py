@@ -191,25 +191,26 @@ class Finder:
                     else -1.0,
                 )
             )
-        vectors = np.asarray(self._vectors.rows([one.statement for one in items]), np.float32)
+        vectors = self.rows([one.statement for one in items])
         likely = tuple(self._answering(query, items, vectors))
         return Candidates(tuple(hits), likely, vectors, recall.held)
 
     def _answering(self, query: Query, items: Sequence[Candidate], vectors: Floats) -> Sequence[Candidate]:
         """Candidates with what the statement encoder says of those of resources: of the question as it was
         typed and, where that only adds to the one before it, as it is read in its talk as well."""
-        if self._told is None or all(one.statement.kind != "resource" for one in items):
+        own = [at for at, one in enumerate(items) if one.statement.kind == "resource"]
+        if self._told is None or not own:
             return items
         texts = [query.question, *([query.text] if query.relation in ADDS else [])]
         asked = [one for one in map(self._told, texts) if one is not None]
         if not asked:
             return items
-        turned = vectors @ self._encoder.turn
+        turned = vectors[own] @ self._encoder.turn
         likely = self._encoder.sharp * (turned @ np.mean(asked, axis=0)) / np.linalg.norm(turned, axis=1)
-        return [
-            replace(one, told=float(value)) if one.statement.kind == "resource" else one
-            for one, value in zip(items, likely, strict=True)
-        ]
+        told = list(items)
+        for at, value in zip(own, likely, strict=True):
+            told[at] = replace(items[at], told=float(value))
+        return told
 
     def distances(self, texts: Sequence[str], filters: Filters) -> list[Nearest]:
         """How near each text comes to every place; empty where the embedder has no question encoder.

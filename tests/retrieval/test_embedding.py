@@ -81,10 +81,18 @@ def test_questions_are_nearer_to_what_answers_them(model):
 
 @pytest.mark.parametrize("text", [*TEXTS, "\ud800", "冰芯数据说明。" * 300])
 def test_a_question_asked_has_its_plain_vector_and_the_encoders(model, text):
-    plain, asked, _ = model.embed_asked(text)
+    plain, asked = model.embed_asked(text)
 
     np.testing.assert_allclose(plain, model.embed_query(text), atol=1e-6)
     assert asked.shape == (384,) and np.linalg.norm(asked) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize("text", [*TEXTS, "\ud800", "冰芯数据说明。" * 300])
+def test_a_question_has_a_vector_of_its_own_beside_statements(model, text):
+    told, (_, asked) = model.embed_told(text), model.embed_asked(text)
+
+    assert told.shape == (384,) and np.linalg.norm(told) == pytest.approx(1, abs=1e-5)
+    assert float(told @ asked) < 0.999
 
 
 def test_the_encoder_is_kept_and_a_damaged_one_built_anew(model, tmp_path):
