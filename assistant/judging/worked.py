@@ -6,10 +6,9 @@ shown, with its terms; nothing else of a claim is proven by it.
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 
@@ -17,6 +16,7 @@ from assistant.judging.grounds import Ground
 from assistant.judging.operators import Operator, closed
 from assistant.judging.units import Unit, units_of
 from assistant.numerals import Number, Stated, fold, number_spans, numbers_in
+from assistant.reading.days import moved
 from assistant.reading.reader import frame_words
 from retrieval.analysis import normalise
 
@@ -184,11 +184,7 @@ def _moved(day: date, span: Number, sign: str) -> date | None:
         return None
     count = int(value) if sign == "+" else -int(value)
     try:
-        if span.unit in ("day", "week"):
-            return day + timedelta(days=count * (7 if span.unit == "week" else 1))
-        months = day.year * 12 + day.month - 1 + count * (12 if span.unit == "year" else 1)
-        year, month = divmod(months, 12)
-        return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+        return moved(day, count, span.unit)
     except (ValueError, OverflowError):
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -208,3 +209,15 @@ def _month(month: str) -> int:
     if month.isascii() and month.isalpha():
         return next(n for n, name in enumerate(MONTHS, 1) if name.startswith(month.lower()[:3]))
     return int(month) if month.isascii() else chinese_number(month) or 0
+
+
+def moved(day: date, count: int, unit: str) -> date:
+    """A day so many days, weeks, months or years on, or back; of a shorter month its last day.
+
+    Raises ValueError, OverflowError beyond the calendar.
+    """
+    if unit in ("day", "week"):
+        return day + timedelta(days=count * (7 if unit == "week" else 1))
+    months = day.year * 12 + day.month - 1 + count * (12 if unit == "year" else 1)
+    year, month = divmod(months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from assistant.reading.days import speaks_of_now
+from assistant.reading.days import moved, speaks_of_now
 from assistant.records import Language
 from assistant.rules.amounts import Amount, Day, amounts_in, days_in, ruled_out
 from assistant.rules.cases import Case, Rule
@@ -57,7 +57,7 @@ def counted(case: Case, rule: Rule, language: Language, today: date) -> Counted 
     for period in periods if graded else periods[:1]:
         back = _runs_back(rule.quote, period)
         try:
-            end = _after(first, -int(period.value) if back else int(period.value), period.unit)
+            end = moved(first, -int(period.value) if back else int(period.value), period.unit)
         except (ValueError, OverflowError):
             return None
         ends = [one.isoformat()[: 10 if start.day else 7] for one in (first, end)]
@@ -91,7 +91,7 @@ def _days(text: str) -> tuple[Day | None, Day | None]:
 def _end_of(day: Day, today: date) -> date:
     """A day, the last one of a month."""
     first = day.on(today) or today
-    return first if day.day else _after(first, 1, "month") - timedelta(days=1)
+    return first if day.day else moved(first, 1, "month") - timedelta(days=1)
 
 
 def _is_grade(period: Amount, periods: Collection[Amount], case: Case) -> bool:
@@ -114,12 +114,3 @@ def _runs_back(clause: str, period: Amount) -> bool:
     at = clause.find(period.surface)
     before, after = clause[:at], clause[at + len(period.surface) :]
     return before.rstrip().endswith("提前") or _BEFORE.match(after) is not None
-
-
-def _after(start: date, count: int, unit: str) -> date:
-    if unit in ("day", "week"):
-        return start + timedelta(days=count * (7 if unit == "week" else 1))
-    months = start.month - 1 + count * (12 if unit == "year" else 1)
-    year, month = start.year + months // 12, months % 12 + 1
-    last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month, min(start.day, last))
