@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Callable
 
 from corpus.documents.errors import Unreadable
@@ -77,11 +76,9 @@ def _of_ole(data: bytes) -> Callable[[bytes], Extracted]:
 
 
 def _of_zip(data: bytes) -> Callable[[bytes], Extracted]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as file:
-            names = set(file.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise Unreadable("is damaged or cut short: it is no whole office file") from error
+    from corpus.documents.packages import Package
+
+    names = set(Package(data).names())
     if any(re.fullmatch(r"word/document\d*\.xml", name) for name in names):
         from corpus.documents.docx import read_docx
 
