@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from storage.actions import note_action
 from storage.database import Database
@@ -27,6 +27,11 @@ def folded_name(name: str) -> str:
             f"No account can be called {name[:80]!r}: 1 to {NAME_LIMIT} characters without blanks."
         )
     return folded
+
+
+def account_of(told: RowMapping) -> Account:
+    """The account in a row that has its COLUMNS, and perhaps others."""
+    return Account(**{column.name: told[column.name] for column in COLUMNS})
 
 
 class Accounts:
@@ -74,7 +79,7 @@ class Accounts:
         """Disabled ones too, oldest first."""
         with self._database.read() as connection:
             rows = connection.execute(select(*COLUMNS).order_by(accounts.c.created, accounts.c.id)).all()
-        return [Account(**row._mapping) for row in rows]
+        return [account_of(row._mapping) for row in rows]
 
     def change(self, name: str, *, role: str, level: str, unit: str | None) -> Account:
         """What it may do and see from now on. Raises RecordUnknown."""
@@ -112,7 +117,7 @@ class Accounts:
                 connection.execute(
                     update(accounts).where(accounts.c.id == row.id).values(password=hashed(password))
                 )
-        return Account(**{column.name: row._mapping[column.name] for column in COLUMNS})
+        return account_of(row._mapping)
 
     def _note(self, connection: Connection, what: str, name: str) -> None:
         if self._actor is not None:
@@ -135,4 +140,4 @@ class Accounts:
         row = connection.execute(select(*COLUMNS).where(accounts.c.name == folded)).one_or_none()
         if row is None:
             raise RecordUnknown("account", name)
-        return Account(**row._mapping)
+        return account_of(row._mapping)

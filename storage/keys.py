@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 
 from sqlalchemy import insert, select, update
 
 from storage.database import Database
 from storage.errors import RecordUnknown
-from storage.records import ApiKey, may_be_id, new_id, now
+from storage.records import ApiKey, digest_of, may_be_id, new_id, now
 from storage.tables import api_keys
 
 _COLUMNS = (api_keys.c.id, api_keys.c.level, api_keys.c.unit, api_keys.c.created, api_keys.c.revoked)
@@ -32,7 +31,7 @@ class Keys:
         with self._database.write() as connection:
             connection.execute(
                 insert(api_keys).values(
-                    id=key.id, hash=_digest(secret), level=key.level, unit=key.unit, created=key.created
+                    id=key.id, hash=digest_of(secret), level=key.level, unit=key.unit, created=key.created
                 )
             )
         return key, secret
@@ -41,7 +40,7 @@ class Keys:
         """The key with this secret; None when there is none or it was revoked."""
         with self._database.read() as connection:
             row = connection.execute(
-                select(*_COLUMNS).where(api_keys.c.hash == _digest(secret), api_keys.c.revoked.is_(None))
+                select(*_COLUMNS).where(api_keys.c.hash == digest_of(secret), api_keys.c.revoked.is_(None))
             ).one_or_none()
         return ApiKey(**row._mapping) if row else None
 
@@ -64,7 +63,3 @@ class Keys:
                 .where(api_keys.c.id == key_id, api_keys.c.revoked.is_(None))
                 .values(revoked=now())
             )
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -26,6 +27,11 @@ def may_be_id(text: str) -> bool:
 def now() -> datetime:
     """This moment in UTC."""
     return datetime.now(UTC)
+
+
+def digest_of(secret: str) -> str:
+    """Of a random secret that is looked up by its hash: with 256 bits a plain SHA-256 is enough."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def storable(text: str) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import timedelta
 
 from sqlalchemy import delete, func, insert, select
 
-from storage.accounts import COLUMNS
+from storage.accounts import COLUMNS, account_of
 from storage.database import Database
-from storage.records import Account, SignIn, now
+from storage.records import Account, SignIn, digest_of, now
 from storage.tables import accounts, sign_ins
 
 _LONGEST = 100
@@ -29,10 +28,10 @@ class SignIns:
         with self._database.write() as connection:
             connection.execute(delete(sign_ins).where(sign_ins.c.expires <= moment))
             if instead_of is not None:
-                connection.execute(delete(sign_ins).where(sign_ins.c.hash == _digest(instead_of)))
+                connection.execute(delete(sign_ins).where(sign_ins.c.hash == digest_of(instead_of)))
             connection.execute(
                 insert(sign_ins).values(
-                    hash=_digest(secret),
+                    hash=digest_of(secret),
                     account_id=account.id,
                     created=moment,
                     expires=moment + timedelta(seconds=lifetime_s),
@@ -48,7 +47,7 @@ class SignIns:
             select(*COLUMNS, sign_ins.c.created.label("begun"), sign_ins.c.expires)
             .join(accounts, accounts.c.id == sign_ins.c.account_id)
             .where(
-                sign_ins.c.hash == _digest(secret),
+                sign_ins.c.hash == digest_of(secret),
                 sign_ins.c.expires > now(),
                 accounts.c.disabled.is_(None),
             )
@@ -57,8 +56,7 @@ class SignIns:
             row = connection.execute(query).one_or_none()
         if row is None:
             return None
-        account = Account(**{column.name: row._mapping[column.name] for column in COLUMNS})
-        return SignIn(account, row.begun, row.expires)
+        return SignIn(account_of(row._mapping), row.begun, row.expires)
 
     def count(self, account: Account) -> int:
         """In how many browsers this account is signed in."""
@@ -69,17 +67,13 @@ class SignIns:
     def end(self, secret: str) -> None:
         """This browser is signed out; again does no harm."""
         with self._database.write() as connection:
-            connection.execute(delete(sign_ins).where(sign_ins.c.hash == _digest(secret)))
+            connection.execute(delete(sign_ins).where(sign_ins.c.hash == digest_of(secret)))
 
     def end_others(self, account: Account, secret: str) -> int:
         """All browsers of the account but this one are signed out; how many there were."""
         with self._database.write() as connection:
             return connection.execute(
                 delete(sign_ins).where(
-                    sign_ins.c.account_id == account.id, sign_ins.c.hash != _digest(secret)
+                    sign_ins.c.account_id == account.id, sign_ins.c.hash != digest_of(secret)
                 )
             ).rowcount
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
