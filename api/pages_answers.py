@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
@@ -12,7 +12,7 @@ from api.deps import AskerDep, KewenDep
 from api.errors import ApiError
 from api.pages_errors import PageRoute
 from api.pages_prose import blocks
-from api.pages_shell import READ, Shell, article_label, label, render, shell_of
+from api.pages_shell import NOT_KEPT, READ, ZONE, Shell, article_label, label, render, shell_of
 from api.pages_texts import TEXTS
 from api.validation import quoted
 from assistant.access import visible_to
@@ -21,8 +21,6 @@ from storage.answers import Answers
 from storage.errors import RecordUnknown
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
-
-_BEIJING = timezone(timedelta(hours=8))
 
 
 @router.api_route("/answers/{answer_id}", methods=READ)
@@ -59,7 +57,7 @@ async def answer_page(answer_id: str, request: Request, kewen: KewenDep, asker: 
         statement=lambda citation: statement_path(citation.url, citation.locator),
         locator=lambda citation: _locator(citation.locator, shell),
         follow_ups=answer.follow_ups[:3],
-        headers={"Cache-Control": "no-store"},
+        headers=NOT_KEPT,
     )
 
 
@@ -69,7 +67,7 @@ def statement_path(path: str, locator: str) -> str:
 
 
 def _moment(when: datetime, shell: Shell) -> str:
-    local = when.astimezone(_BEIJING)
+    local = when.astimezone(ZONE)
     if shell.language == "zh":
         return f"{local.year} 年 {local.month} 月 {local.day} 日 {local:%H:%M}（北京时间）"
     return f"{local.day} {local:%B %Y, %H:%M} (UTC+8)"

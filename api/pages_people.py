@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
 from api.deps import DatabaseDep, StateDep
 from api.limits import client_of
 from api.pages_errors import PageRoute
-from api.pages_shell import READ, Shell, render, shell_of
+from api.pages_shell import NOT_KEPT, READ, ZONE, Shell, render, shell_of
 from api.people_texts import say
 from api.signing_in import (
     Visitor,
@@ -35,9 +35,6 @@ from storage.records import Account, Actor
 from storage.sign_ins import SignIns
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
-
-_BEIJING = timezone(timedelta(hours=8))
-_KEPT = {"Cache-Control": "no-store"}
 
 
 @router.api_route("/login", methods=READ)
@@ -153,7 +150,7 @@ def _login(request: Request, next: str, name: str = "", *, wrong: bool = False) 
         title=say("login_title", shell.language),
         status=403 if wrong else 200,
         indexed=False,
-        headers=_KEPT,
+        headers=NOT_KEPT,
         w=lambda key, **values: say(key, shell.language, **values),
         token=token,
         next=way_on(next, ""),
@@ -178,7 +175,7 @@ async def _own(
         title=say("me_title", shell.language),
         status=200 if good else 422,
         indexed=False,
-        headers=_KEPT,
+        headers=NOT_KEPT,
         w=lambda key, **more: say(key, shell.language, shortest=SHORTEST, longest=LONGEST, **more),
         token=visitor.token,
         account=account,
@@ -195,5 +192,5 @@ async def _own(
 
 def moment(when: datetime, shell: Shell) -> str:
     """Day and time in the zone of those who read it."""
-    local = when.astimezone(_BEIJING)
+    local = when.astimezone(ZONE)
     return f"{local:%Y-%m-%d %H:%M}{'（北京时间）' if shell.language == 'zh' else ' (UTC+8)'}"

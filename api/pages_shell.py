@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta, timezone
 from functools import cache
 from typing import Any, cast
 from urllib.parse import quote, urlencode, urlsplit
@@ -35,6 +36,10 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+NOT_KEPT = {"Cache-Control": "no-store"}
+"""Headers of a page that is for one reader's eyes."""
+ZONE = timezone(timedelta(hours=8))
+"""In which pages tell the time of day."""
 READ = ["GET", "HEAD"]
 """Methods of a page: link checkers ask with HEAD."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Literal
 
@@ -17,7 +17,7 @@ from api.errors import ApiError
 from api.pages_answers import statement_path
 from api.pages_errors import PageRoute
 from api.pages_people import moment
-from api.pages_shell import READ, render, shell_of
+from api.pages_shell import NOT_KEPT, READ, render, shell_of
 from api.signing_in import Visitor, VisitorDep, form_of, many_of, to, to_login
 from api.staff_replies import ReplyRefused, checked_reply
 from api.staff_texts import known, say
@@ -32,14 +32,13 @@ from storage.conversations import Conversations
 from storage.database import Database
 from storage.errors import RecordUnknown, TicketTaken
 from storage.queue import Queue, StaffQueue
-from storage.records import Actor, Ticket, TicketState, now
+from storage.records import Actor, StaffReply, Ticket, TicketState, now
 from storage.tickets import Tickets
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 PAGE = 50
 """Tickets or deeds on one page."""
-_KEPT = {"Cache-Control": "no-store"}
 View = Literal["open", "mine", "answered", "closed"]
 _DONE = {"claimed": "done_claimed", "back": "done_back", "answered": "done_answered", "closed": "done_closed"}
 
@@ -69,7 +68,7 @@ async def queue_page(
         "staff_queue.html",
         title=say("title", shell.language),
         indexed=False,
-        headers=_KEPT,
+        headers=NOT_KEPT,
         **_words(shell),
         view=view,
         queue=found,
@@ -95,14 +94,15 @@ async def mark(
 ) -> Response:
     """A name of what a page of the desk shows: another one when that has changed."""
     if visitor is None:
-        return JSONResponse({}, 401, headers=_KEPT)
+        return JSONResponse({}, 401, headers=NOT_KEPT)
     admitted(visitor, "tickets")
     if ticket:
         found = await asyncio.to_thread(_ticket, database, visitor, ticket)
-        told = await asyncio.to_thread(_mark_of_ticket, database, found)
+        replies = await asyncio.to_thread(Tickets(database).replies, found.id)
+        told = _mark_of_ticket(found, replies)
     else:
         told = _mark_of(await asyncio.to_thread(_queue, database, visitor, view, min(max(page, 1), 10_000)))
-    return JSONResponse({"mark": told}, headers=_KEPT)
+    return JSONResponse({"mark": told}, headers=NOT_KEPT)
 
 
 @router.api_route("/staff/audit", methods=READ)
@@ -121,7 +121,7 @@ async def audit_page(
         "staff_audit.html",
         title=say("audit_title", shell.language),
         indexed=False,
-        headers=_KEPT,
+        headers=NOT_KEPT,
         **_words(shell),
         deeds=deeds[:PAGE],
         older=deeds[PAGE - 1].id if len(deeds) > PAGE else None,
@@ -257,14 +257,15 @@ async def _ticket_page(
     def read() -> dict[str, Any]:
         turns = Conversations(database).turns(ticket.conversation_id)
         stored = Answers(database).get_all([turn.answer_id for turn in turns])
+        replies = Tickets(database).replies(ticket.id)
         return {
             "turns": [
                 (turn, Answer.model_validate_json(stored[turn.answer_id].body))
                 for turn in turns
                 if turn.answer_id in stored
             ],
-            "replies": Tickets(database).replies(ticket.id),
-            "mark": _mark_of_ticket(database, ticket),
+            "replies": replies,
+            "mark": _mark_of_ticket(ticket, replies),
         }
 
     found = await asyncio.to_thread(read)
@@ -277,7 +278,7 @@ async def _ticket_page(
         title=f"{say('ticket', shell.language)} · {ticket.question[:60]}",
         status=409 if told in ("taken", "not_in_hand", "was_closed") else 422 if told else 200,
         indexed=False,
-        headers=_KEPT,
+        headers=NOT_KEPT,
         **_words(shell),
         **found,
         ticket=ticket,
@@ -338,8 +339,7 @@ def _mark_of(queue: Queue) -> str:
     return _digest((shown, sorted(queue.states.items()), queue.mine))
 
 
-def _mark_of_ticket(database: Database, ticket: Ticket) -> str:
-    replies = Tickets(database).replies(ticket.id)
+def _mark_of_ticket(ticket: Ticket, replies: Sequence[StaffReply]) -> str:
     return _digest((ticket.state, ticket.claimant, len(ticket.notes), len(replies)))
 
 
