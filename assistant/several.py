@@ -36,6 +36,7 @@ SET_SURE, SET_LIKELY, PLAINLY_SET = 0.6, 0.4, 0.85
 bound is, and from which the talk before is not asked whether it is."""
 
 PLAIN = ("type", "province", "city", "country", "access")
+"""Fields of which there may be none, whoever asks and however."""
 HARDLY = 0.1
 """Likelihood of a list or a count by the heads below which they speak against one."""
 NEITHER = 0.95

@@ -165,8 +165,8 @@ class RuleWriter:
                 if one.chance >= sure or contradicts(lead[0], policy):
                     places = list(distinct([*places, (policy, article)]))
                 chances.setdefault((policy.id, article.no), one.chance)
-            order = list(chances)
-            places.sort(key=lambda one: order.index(_named(one)) if _named(one) in chances else len(order))
+            order = {name: at for at, name in enumerate(chances)}
+            places.sort(key=lambda one: order.get(_named(one), len(order)))
             weak = {_named(one) for one in places[1:] if chances.get(_named(one), 0.0) < BESIDE}
         shown = {(policy.id, article.key) for policy, article in places if article}
         clauses: dict[tuple[str, str], list[Statement]] = {}
